@@ -1,0 +1,106 @@
+import type {
+  JsonValue,
+  MeasurementDeclaration,
+  Platform,
+  ProbeDeclaration,
+} from '@wardround/protocol'
+
+/** Field values of one emit; undefined means missing and is not sent. */
+export type FieldValues = Readonly<Record<string, number | undefined>>
+
+/** Where a probe puts its samples. Names are checked against the declaration by run-probe. */
+export type Emit<M extends Measurements> = <N extends keyof M & string>(
+  measurement: N,
+  tags: Tags<M[N]>,
+  fields: { readonly [F in keyof M[N]['fields']]?: number | undefined },
+) => void
+
+export type Measurements = Readonly<Record<string, MeasurementDeclaration>>
+
+export type Tags<D extends MeasurementDeclaration> = {
+  readonly [K in D['identifyingTags'][number]]: string
+} & { readonly [K in NonNullable<D['descriptiveTags']>[number]]?: string }
+
+/** What the runner gives a probe for one run. */
+export interface ProbeRun<S, M extends Measurements, Memory> {
+  readonly session: S
+  readonly emit: Emit<M>
+  /** Texts: inventory (history) and snapshots (newest). */
+  readonly emitDocument: (name: string, keep: 'history' | 'newest', body: JsonValue) => void
+  /** What the run before returned from sample(), handed back by the runner; undefined at the first. */
+  readonly memory: Memory | undefined
+  /** Wall clock of the tick, epoch ms: the timestamp of all samples of this run. */
+  readonly timeMs: number
+  /** Monotonic ms of this run, for intervals. */
+  readonly monotonicMs: number
+  /** Aborted at the deadline. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * One reading of a source. `sample` returns what it must remember for the next run (or nothing).
+ * A probe opens, retries, times and logs nothing; it throws ProbeError or NoDataError.
+ */
+export interface ProbeDefinition<S, M extends Measurements, Memory> {
+  /** `<source>.<subject>`, e.g. `host.cpu`. */
+  readonly name: string
+  readonly source: SourceReference<S>
+  readonly platforms: readonly Platform[]
+  readonly everySeconds: number
+  readonly cost: ProbeDeclaration['cost']
+  readonly reads: string
+  readonly needs: string
+  readonly help: ProbeDeclaration['help']
+  /** Deadline of one run in ms; default: four fifths of the interval, at most 30 s. */
+  readonly deadlineMs?: number
+  readonly measurements: M
+  sample(
+    run: ProbeRun<S, M, Memory>,
+  ): Memory | undefined | void | Promise<Memory | undefined | void>
+}
+
+/** Ties a probe to its source's session type without importing the driver. */
+export interface SourceReference<S> {
+  readonly type: string
+  readonly session?: S
+}
+
+/** A probe with its types erased: what the registry, the runner and the generator hold. */
+export type Probe = ProbeDefinition<unknown, Measurements, unknown>
+
+/** Infers precisely inside, returns one erased Probe: the single cast of the plugin contract. */
+export function defineProbe<S, const M extends Measurements, Memory = undefined>(
+  definition: ProbeDefinition<S, M, Memory>,
+): Probe {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- sample()'s emit is contravariant; run-probe.ts checks names and values again at run time
+  return definition as unknown as Probe
+}
+
+/** There is nothing to report on this machine (a feature is absent): no failure, logged at debug only. */
+export class NoDataError extends Error {
+  override readonly name = 'NoDataError'
+}
+
+/** A run failed. `code` is small and stable, it becomes the `error_code` of the `probe` measurement by its place in PROBE_ERROR_CODES. */
+export class ProbeError extends Error {
+  override readonly name = 'ProbeError'
+  readonly code: ProbeErrorCode
+  constructor(code: ProbeErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** Order is the wire value (from 1); only append. */
+export const PROBE_ERROR_CODES = [
+  'UNEXPECTED',
+  'DEADLINE',
+  'FLOOD',
+  'UNREADABLE',
+  'UNPARSABLE',
+  'NOT_PERMITTED',
+  'NOT_ANSWERING',
+  'BAD_NAME',
+] as const
+
+export type ProbeErrorCode = (typeof PROBE_ERROR_CODES)[number]

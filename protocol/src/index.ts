@@ -1,0 +1,3 @@
+export * from './metric.ts'
+export * from './batch.ts'
+export * from './series-table.ts'
