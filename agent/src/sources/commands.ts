@@ -1,0 +1,162 @@
+import { execFile, type ChildProcess } from 'node:child_process'
+import { isAbsolute } from 'node:path'
+
+import { NoDataError, ProbeError } from '../probe.ts'
+
+/** Bounds of one run of an external program. */
+export interface CommandLimits {
+  /** From the call, waiting for an earlier run of the same program included. */
+  readonly deadlineMs: number
+  /** Of standard output and of standard error, each. */
+  readonly maxBytes: number
+  /** The probe run's signal: an abandoned run ends its program. */
+  readonly signal?: AbortSignal
+}
+
+export interface CommandOutcome {
+  /** As the program gave it: some (smartctl) answer in its bits, so it is no error here. */
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What a probe needs of Commands. */
+export interface CommandRunner {
+  run(program: string, args: readonly string[], limits: CommandLimits): Promise<CommandOutcome>
+}
+
+/**
+ * The one place where the agent starts external programs: absolute path, argument array, no shell,
+ * a small fixed environment with LC_ALL=C, nothing on standard input, a deadline, a bound on the output,
+ * and at most one run of a program at a time. A program that outlives its SIGKILL (hung in the kernel)
+ * keeps its place: it is not started again until it is gone.
+ */
+export class Commands implements CommandRunner, Disposable {
+  readonly #running = new Map<string, RunningCommand>()
+  readonly #closed = new AbortController()
+
+  /**
+   * @throws NoDataError when the program is not installed.
+   * @throws ProbeError DEADLINE, FLOOD (more output than maxBytes), NOT_PERMITTED, NOT_ANSWERING
+   * (an earlier run is still hanging) or UNREADABLE (it could not be started, or a signal ended it).
+   */
+  async run(
+    program: string,
+    args: readonly string[],
+    limits: CommandLimits,
+  ): Promise<CommandOutcome> {
+    if (!isAbsolute(program)) throw new TypeError(`${program} is not an absolute path`)
+    const deadline = AbortSignal.timeout(limits.deadlineMs)
+    const signals = [deadline, this.#closed.signal]
+    const signal = AbortSignal.any(limits.signal ? [...signals, limits.signal] : signals)
+    // Finding the place free and taking it happen in one go: no await stands between them.
+    for (let other = this.#running.get(program); other; other = this.#running.get(program)) {
+      if (other.killed || signal.aborted) throw stillRunning(program)
+      await Promise.race([other.gone, aborted(signal)])
+    }
+    return await this.#start(program, args, limits, signal)
+  }
+
+  /** Ends what still runs. */
+  [Symbol.dispose](): void {
+    this.#closed.abort()
+  }
+
+  #start(
+    program: string,
+    args: readonly string[],
+    limits: CommandLimits,
+    signal: AbortSignal,
+  ): Promise<CommandOutcome> {
+    return new Promise((resolve, reject) => {
+      const child = execFile(
+        program,
+        args,
+        {
+          encoding: 'utf8',
+          env: commandEnvironment(),
+          killSignal: 'SIGKILL',
+          maxBuffer: limits.maxBytes,
+          signal,
+          windowsHide: true,
+        },
+        (error, stdout, stderr) => {
+          const exitCode = error ? error.code : 0
+          if (typeof exitCode === 'number') resolve({ exitCode, stdout, stderr })
+          else reject(toProbeError(program, error, limits))
+        },
+      )
+      child.stdin?.end()
+      this.#hold(program, child)
+    })
+  }
+
+  #hold(program: string, child: ChildProcess): void {
+    const gone = new Promise<void>((resolve) => {
+      child.once('exit', () => resolve())
+      child.once('error', () => {
+        if (child.pid === undefined) resolve()
+      })
+    })
+    const running: RunningCommand = {
+      gone,
+      get killed() {
+        return child.killed
+      },
+    }
+    this.#running.set(program, running)
+    void gone.then(() => this.#running.delete(program))
+  }
+}
+
+interface RunningCommand {
+  readonly gone: Promise<void>
+  readonly killed: boolean
+}
+
+/** Nothing of the agent's own environment (which may hold secrets) reaches a program. */
+function commandEnvironment(): NodeJS.ProcessEnv {
+  if (process.platform !== 'win32') {
+    return { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }
+  }
+  const kept = ['SystemRoot', 'windir', 'Path', 'TEMP']
+  return Object.fromEntries(kept.map((name) => [name, process.env[name]]))
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+function stillRunning(program: string): ProbeError {
+  return new ProbeError(
+    'NOT_ANSWERING',
+    `${program} was not started: an earlier run of it has not ended; look at that process`,
+  )
+}
+
+function toProbeError(
+  program: string,
+  error: (Error & { code?: unknown }) | null,
+  limits: CommandLimits,
+): Error {
+  const cause = { cause: error }
+  switch (error?.code) {
+    case 'ENOENT':
+      return new NoDataError(`${program} is not installed`, cause)
+    case 'EACCES':
+    case 'EPERM':
+      return new ProbeError('NOT_PERMITTED', `${program} may not be run by this user`, cause)
+    case 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER':
+      return new ProbeError('FLOOD', `${program} wrote more than ${limits.maxBytes} bytes`, cause)
+    case 'ABORT_ERR':
+      return new ProbeError(
+        'DEADLINE',
+        `${program} was ended before it answered (deadline ${limits.deadlineMs} ms)`,
+        cause,
+      )
+    default:
+      return new ProbeError('UNREADABLE', `${program} could not be run or was ended`, cause)
+  }
+}
