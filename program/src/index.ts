@@ -1,8 +1,12 @@
-export const EXIT = {
-  done: 0,
-  failed: 1,
-  usage: 2,
-  unreachable: 69,
-  notPermitted: 77,
-  badConfiguration: 78,
-} as const
+export * from './config.ts'
+export * from './config-error.ts'
+export * from './control-socket.ts'
+export * from './exit-codes.ts'
+export * from './language.ts'
+export * from './log.ts'
+export * from './nearest-name.ts'
+export * from './quantities.ts'
+export * from './run-program.ts'
+export * from './secret.ts'
+export * from './state-lock.ts'
+export type { KeyPath, TextPosition } from './yaml-document.ts'

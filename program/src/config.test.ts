@@ -1,0 +1,200 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Type } from 'typebox'
+import { describe, expect, test } from 'vitest'
+import { checkYaml, ConfigError, Duration, ByteSize, loadConfig, SecretReference } from './index.ts'
+
+const Schema = Type.Object(
+  {
+    listen: Type.String({ default: '127.0.0.1:8470', description: 'where to listen' }),
+    interval: Type.Optional(Duration({ description: 'how often' })),
+    outbox: Type.Object(
+      {
+        maxBytes: ByteSize({ description: 'bound', default: '256MiB' }),
+        share: Type.Number({ minimum: 0, maximum: 1, default: 0.5 }),
+      },
+      { additionalProperties: false, default: {} },
+    ),
+    sources: Type.Array(
+      Type.Union([
+        Type.Object(
+          {
+            type: Type.Literal('oracle'),
+            connect: Type.String({ description: 'host:port/service' }),
+          },
+          { additionalProperties: false },
+        ),
+        Type.Object(
+          { type: Type.Literal('tomcat'), url: Type.String() },
+          { additionalProperties: false },
+        ),
+      ]),
+      { default: [] },
+    ),
+    level: Type.Union([Type.Literal('info'), Type.Literal('debug')], { default: 'info' }),
+    token: Type.Optional(SecretReference),
+    tags: Type.Record(Type.String(), Type.String(), { default: {} }),
+    names: Type.Union([Type.String(), Type.Array(Type.String())], { default: 'a' }),
+  },
+  { additionalProperties: false },
+)
+
+const check = (text: string, environment = {}) =>
+  checkYaml(Schema, { file: 'agent.yaml', text }, environment)
+
+function refusal(text: string, environment = {}): string {
+  try {
+    check(text, environment)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.format('en')
+    throw error
+  }
+  throw new Error('expected a ConfigError')
+}
+
+describe('a good file', () => {
+  test('gets the defaults of the schema where it is silent', () => {
+    expect(check('').value).toEqual({
+      listen: '127.0.0.1:8470',
+      outbox: { maxBytes: '256MiB', share: 0.5 },
+      sources: [],
+      level: 'info',
+      tags: {},
+      names: 'a',
+    })
+  })
+
+  test('keeps what it says, and still knows where it stood', () => {
+    const config = check('tags: {dc: east}\nsources:\n  - type: tomcat\n    url: http://x\n')
+    expect(config.value.sources).toEqual([{ type: 'tomcat', url: 'http://x' }])
+    expect(config.value.tags).toEqual({ dc: 'east' })
+    expect(config.locate(['sources', 0, 'url'])).toEqual({ line: 4, column: 10 })
+  })
+
+  test.each([
+    {
+      note: 'a nested key without regard to case',
+      name: 'WARDROUND_OUTBOX__MAX_BYTES',
+      value: '1MiB',
+      path: 'maxBytes',
+      expected: '1MiB',
+    },
+    {
+      note: 'a number read as YAML',
+      name: 'WARDROUND_OUTBOX__SHARE',
+      value: '0.25',
+      path: 'share',
+      expected: 0.25,
+    },
+  ])('is overridden by the environment: $note', ({ name, value, path, expected }) => {
+    expect(check('outbox: {share: 0.1}', { [name]: value }).value.outbox).toMatchObject({
+      [path]: expected,
+    })
+  })
+})
+
+describe('a bad file is refused with its place, what was expected and what was probably meant', () => {
+  test.each([
+    {
+      note: 'unknown key',
+      text: 'listen: a\nlisten2: b',
+      expected:
+        'agent.yaml:2:1: unknown key "listen2"; expected one of listen, interval, outbox, sources, level, token, tags, names; did you mean "listen"?',
+    },
+    {
+      note: 'unknown key deeper',
+      text: 'outbox:\n  maxByte: 1MiB',
+      expected:
+        'agent.yaml:2:3: unknown key "maxByte"; expected one of maxBytes, share; did you mean "maxBytes"?',
+    },
+    {
+      note: 'duration',
+      text: 'interval: 10 seconds',
+      expected:
+        'agent.yaml:1:11: "10 seconds" is not acceptable; expected a duration such as 10s, 5m, 1h or 7d',
+    },
+    {
+      note: 'size',
+      text: 'outbox: {maxBytes: lots}',
+      expected: 'agent.yaml:1:20: "lots" is not acceptable; expected a size such as 256MiB',
+    },
+    {
+      note: 'number out of range',
+      text: 'outbox: {share: 2}',
+      expected: 'agent.yaml:1:17: 2 is not acceptable; expected a number from 0 to 1',
+    },
+    {
+      note: 'unknown branch',
+      text: 'sources:\n  - type: oracel',
+      expected:
+        'agent.yaml:2:11: unknown value "oracel"; expected one of "oracle", "tomcat"; did you mean "oracle"?',
+    },
+    {
+      note: 'missing key in the branch that was meant, told once',
+      text: 'sources:\n  - type: oracle',
+      expected: 'agent.yaml:2:5: "connect" is missing in sources.0; expected host:port/service',
+    },
+    {
+      note: 'unknown literal',
+      text: 'level: debgu',
+      expected:
+        'agent.yaml:1:8: unknown value "debgu"; expected one of "info", "debug"; did you mean "debug"?',
+    },
+    {
+      note: 'secret in the clear',
+      text: 'token: abc',
+      expected: 'agent.yaml:1:8: unknown value "abc"; expected one of {file}, {env}',
+    },
+    {
+      note: 'list instead of mapping',
+      text: '- a',
+      expected: 'agent.yaml:1:1: ["a"] is not acceptable; expected a mapping of keys to values',
+    },
+    {
+      note: 'mapping instead of list',
+      text: 'sources: {}',
+      expected: 'agent.yaml:1:10: {} is not acceptable; expected a list',
+    },
+    {
+      note: 'key without value',
+      text: 'listen:',
+      expected: 'agent.yaml:1:8: there is no value; expected text (must be string)',
+    },
+  ])('$note', ({ text, expected }) => {
+    expect(refusal(text)).toBe(expected)
+  })
+
+  test('YAML that does not parse, with the place of the fault', () => {
+    expect(refusal('listen: "a\n')).toMatch(/^agent\.yaml:\d+:\d+: YAML syntax error: /)
+    expect(refusal('a: 1\na: 2')).toMatch(
+      /^agent\.yaml:2:1: YAML syntax error: Map keys must be unique/,
+    )
+  })
+
+  test('several faults at once, each on its line', () => {
+    expect(refusal('level: x\ninterval: y').split('\n')).toHaveLength(2)
+  })
+
+  test('an environment variable that names no setting', () => {
+    expect(refusal('', { WARDROUND_OUTBOXX__SHARE: '1' })).toBe(
+      'WARDROUND_OUTBOXX__SHARE:1:1: this environment variable names no setting; expected a path below one of listen, interval, outbox, sources, level, token, tags, names; did you mean "outbox"?',
+    )
+  })
+
+  test('in Chinese for Chinese readers', () => {
+    try {
+      check('listenn: x')
+    } catch (error) {
+      expect(error instanceof ConfigError && error.format('zh-CN')).toBe(
+        'agent.yaml:1:1: 未知的键“listenn”；应为以下之一：listen、interval、outbox、sources、level、token、tags、names；是否想写“listen”？',
+      )
+    }
+    expect.assertions(1)
+  })
+})
+
+test('a file that is not there is a configuration error that names it', async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'wardround-config-')), 'none.yaml')
+  await expect(loadConfig(Schema, file)).rejects.toThrow(`${file}:1:1: can't be read (ENOENT)`)
+})

@@ -1,0 +1,109 @@
+import { chmod, mkdir, rm } from 'node:fs/promises'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { dirname } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const MAX_LINE_BYTES = 64 * 1024
+const CALL_DEADLINE_MS = 30_000
+
+/** What a running program answers on its own socket, by command name. A thrown error's message goes back to the caller. */
+export type ControlCommands = Readonly<Record<string, (argument: unknown) => Promise<unknown>>>
+
+/** The running program refused or failed a control command. */
+export class ControlError extends Error {
+  override readonly name = 'ControlError'
+}
+
+/**
+ * Listens on a Unix socket (a named pipe on Windows), mode 0660, for one JSON line a connection: `{"command", "argument"}`, answered by
+ * `{"result"}` or `{"error"}`. A socket file left by a dead process is replaced; call it only while holding the state directory's lock.
+ */
+export async function listenControlSocket(
+  path: string,
+  commands: ControlCommands,
+): Promise<AsyncDisposable> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o750 })
+  await rm(path, { force: true })
+  const server = createServer((socket) => void serve(socket, commands))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(path, resolve)
+  })
+  await chmod(path, 0o660)
+  return { [Symbol.asyncDispose]: () => close(server) }
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()))
+}
+
+async function serve(socket: Socket, commands: ControlCommands): Promise<void> {
+  socket.setTimeout(CALL_DEADLINE_MS, () => socket.destroy())
+  socket.on('error', () => socket.destroy()) // the caller went away: nobody is left to tell
+  const line = await readLine(socket)
+  if (line === undefined) return
+  socket.end(`${JSON.stringify(await answer(line, commands))}\n`)
+}
+
+async function answer(line: string, commands: ControlCommands): Promise<unknown> {
+  try {
+    const request: unknown = JSON.parse(line)
+    const command =
+      typeof request === 'object' && request !== null && 'command' in request
+        ? String(request.command)
+        : ''
+    const run = Object.hasOwn(commands, command) ? commands[command] : undefined
+    if (run === undefined)
+      return {
+        error: `unknown command "${command}"; expected one of ${Object.keys(commands).join(', ')}`,
+      }
+    const argument =
+      typeof request === 'object' && request !== null && 'argument' in request
+        ? request.argument
+        : undefined
+    return { result: (await run(argument)) ?? null }
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/**
+ * Asks the running program.
+ * @throws ControlError when it refuses; the system's error (ENOENT, ECONNREFUSED, EACCES) when it is not running or not reachable
+ */
+export async function callControlSocket(
+  path: string,
+  command: string,
+  argument?: unknown,
+): Promise<unknown> {
+  const socket = connect(path)
+  socket.setTimeout(CALL_DEADLINE_MS, () =>
+    socket.destroy(new ControlError(`no answer on ${path} within ${CALL_DEADLINE_MS / 1000} s`)),
+  )
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve).once('error', reject)
+  })
+  socket.write(`${JSON.stringify({ command, argument })}\n`)
+  const line = await readLine(socket)
+  socket.destroy()
+  const reply: unknown = line === undefined ? undefined : JSON.parse(line)
+  if (typeof reply === 'object' && reply !== null && 'result' in reply) return reply.result
+  throw new ControlError(
+    typeof reply === 'object' && reply !== null && 'error' in reply
+      ? String(reply.error)
+      : `no answer on ${path}`,
+  )
+}
+
+/** The first line, or undefined when the peer ends before it or sends too much. */
+function readLine(socket: Socket): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let received = 0
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.length
+      if (received > MAX_LINE_BYTES) socket.destroy()
+    })
+    const lines = createInterface({ input: socket })
+    lines.once('line', resolve).once('close', () => resolve(undefined))
+    socket.once('error', () => resolve(undefined))
+  })
+}

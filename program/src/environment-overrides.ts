@@ -1,0 +1,84 @@
+import type { TSchema } from 'typebox'
+import { parse } from 'yaml'
+import type { ConfigProblem } from './config-error.ts'
+import { nearestName } from './nearest-name.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const PREFIX = 'WARDROUND_'
+
+/**
+ * Puts `WARDROUND_SECTION__KEY=value` into a parsed configuration. `__` separates levels; within a name `_` and case don't count
+ * (`WARDROUND_OUTBOX__MAX_BYTES` is `outbox.maxBytes`). The value is read as YAML. A variable with `__` that names no key is a
+ * problem; one without is left alone unless it names a top-level key (WARDROUND_LANG is no configuration).
+ */
+export function overrideFromEnvironment(
+  schema: TSchema,
+  value: unknown,
+  environment: Environment,
+  problems: ConfigProblem[],
+): unknown {
+  const result = structuredClone(value)
+  for (const [variable, text] of Object.entries(environment)) {
+    if (!variable.startsWith(PREFIX) || text === undefined) continue
+    const names = variable.slice(PREFIX.length).split('__')
+    const path = resolvePath(schema, names)
+    if (path !== undefined) setPath(result, path, parse(text))
+    else if (names.length > 1) problems.push(unknownVariable(variable, schema, names))
+  }
+  return result
+}
+
+interface ObjectSchema {
+  readonly properties?: Readonly<Record<string, ObjectSchema>>
+}
+
+function resolvePath(schema: ObjectSchema, names: readonly string[]): string[] | undefined {
+  const path: string[] = []
+  let current: ObjectSchema | undefined = schema
+  for (const name of names) {
+    const properties: Readonly<Record<string, ObjectSchema>> = current?.properties ?? {}
+    const key = Object.keys(properties).find((candidate) => candidate.toLowerCase() === plain(name))
+    if (key === undefined) return undefined
+    path.push(key)
+    current = properties[key]
+  }
+  return path
+}
+
+function plain(name: string): string {
+  return name.replaceAll('_', '').toLowerCase()
+}
+
+function setPath(target: unknown, path: readonly string[], value: unknown): void {
+  let current = target
+  for (const [index, key] of path.entries()) {
+    if (!isRecord(current)) return // not a mapping: the schema walk reports it
+    if (index === path.length - 1) current[key] = value
+    else current = current[key] ??= {}
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function unknownVariable(
+  variable: string,
+  schema: ObjectSchema,
+  names: readonly string[],
+): ConfigProblem {
+  const sections = Object.keys(schema.properties ?? {})
+  return {
+    file: variable,
+    line: 1,
+    column: 1,
+    path: names.join('.'),
+    what: { zh: '环境变量没有对应的配置项', en: 'this environment variable names no setting' },
+    expected: {
+      zh: `以下配置项之一：${sections.join('、')}`,
+      en: `a path below one of ${sections.join(', ')}`,
+    },
+    suggestion: nearestName(plain(names[0] ?? ''), sections),
+  }
+}

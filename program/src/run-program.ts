@@ -1,0 +1,60 @@
+import { ConfigError } from './config-error.ts'
+import { EXIT } from './exit-codes.ts'
+import type { Language } from './language.ts'
+import { StateLockedError } from './state-lock.ts'
+
+/** How long a drain may take after the first signal before the process ends itself. */
+const STOP_DEADLINE_MS = 10_000
+
+/** What a long-running command gets: when to stop, and when to re-read its configuration. */
+export interface ProgramSignals {
+  /** Aborted by TERM or INT. */
+  readonly stop: AbortSignal
+  /** Sets what SIGHUP does; nothing until then. A rejection is the callee's to report. */
+  onReload(reload: () => Promise<void>): void
+}
+
+/**
+ * Runs a command that stays: TERM and INT abort `stop`, the command drains and returns, and the process ends with code 0. A second signal or
+ * ten seconds end it at once. Sets process.exitCode; errors of start-up become their exit codes (interfaces.md).
+ */
+export async function runProgram(
+  language: Language,
+  command: (signals: ProgramSignals) => Promise<void>,
+): Promise<void> {
+  const controller = new AbortController()
+  let reload: (() => Promise<void>) | undefined
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(EXIT.failed)
+    controller.abort()
+    setTimeout(() => process.exit(EXIT.failed), STOP_DEADLINE_MS).unref()
+  }
+  const hangUp = () => void reload?.()
+  process.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', hangUp)
+  try {
+    await command({ stop: controller.signal, onReload: (callback) => (reload = callback) })
+  } catch (error) {
+    process.exitCode = reportFailure(error, language)
+  } finally {
+    process.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', hangUp)
+  }
+}
+
+/** Prints why a command failed on stderr and gives the exit code for it. */
+export function reportFailure(error: unknown, language: Language): number {
+  process.stderr.write(`${describeFailure(error, language)}\n`)
+  return exitCodeOf(error)
+}
+
+function describeFailure(error: unknown, language: Language): string {
+  if (error instanceof ConfigError) return error.format(language)
+  return error instanceof Error ? error.message : String(error)
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof ConfigError) return EXIT.badConfiguration
+  if (error instanceof StateLockedError) return EXIT.failed
+  if (error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number')
+    return error.exitCode
+  return EXIT.failed
+}

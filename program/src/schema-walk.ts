@@ -1,0 +1,280 @@
+import type { TSchema } from 'typebox'
+import { Errors } from 'typebox/value'
+import type { LocalizedText } from './language.ts'
+import { nearestName } from './nearest-name.ts'
+import type { KeyPath } from './yaml-document.ts'
+
+/** What a walk over a value finds wrong; `atKey` where the key and not its value is the trouble. */
+export interface SchemaProblem {
+  readonly path: KeyPath
+  readonly atKey: boolean
+  readonly what: LocalizedText
+  readonly expected: LocalizedText | undefined
+  readonly suggestion: string | undefined
+}
+
+/** The parts of a JSON Schema that configuration schemas are made of. */
+interface Schema {
+  readonly type?: string
+  readonly const?: unknown
+  readonly default?: unknown
+  readonly description?: string
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+  readonly additionalProperties?: boolean | Schema
+  readonly patternProperties?: Readonly<Record<string, Schema>>
+  readonly items?: Schema
+  readonly anyOf?: readonly Schema[]
+  readonly format?: string
+  readonly pattern?: string
+  readonly minimum?: number
+  readonly maximum?: number
+}
+
+/**
+ * Checks a value against a TypeBox schema and fills in defaults. Unions are resolved before they are checked (by the `type` key, a
+ * literal, or the kind of value), so that a mistake is reported once and for the branch that was meant.
+ */
+export function walkSchema(
+  schema: TSchema,
+  value: unknown,
+  path: KeyPath,
+  problems: SchemaProblem[],
+): unknown {
+  return walk(asSchema(schema), value, path, problems)
+}
+
+function asSchema(schema: TSchema): Schema {
+  return schema
+}
+
+function walk(schema: Schema, given: unknown, path: KeyPath, problems: SchemaProblem[]): unknown {
+  const value = given === undefined ? structuredClone(schema.default) : given
+  if (schema.anyOf !== undefined) return walkUnion(schema.anyOf, value, path, problems)
+  if (schema.type === 'object') return walkObject(schema, value, path, problems)
+  if (schema.type === 'array') return walkArray(schema, value, path, problems)
+  checkScalar(schema, value, path, problems)
+  return value
+}
+
+function walkObject(
+  schema: Schema,
+  value: unknown,
+  path: KeyPath,
+  problems: SchemaProblem[],
+): unknown {
+  if (!isRecord(value)) {
+    problems.push(wrongKind(value, path, { zh: '一组键值', en: 'a mapping of keys to values' }))
+    return value
+  }
+  const properties = schema.properties ?? {}
+  const open = Object.values(schema.patternProperties ?? {})[0] ?? schema.additionalProperties
+  const result: Record<string, unknown> = {}
+  for (const [key, entry] of Object.entries(value)) {
+    const property = Object.hasOwn(properties, key)
+      ? properties[key]
+      : typeof open === 'object'
+        ? open
+        : undefined
+    if (property !== undefined) result[key] = walk(property, entry, [...path, key], problems)
+    else if (schema.additionalProperties === false)
+      problems.push(unknownKey(key, Object.keys(properties), path))
+    else result[key] = entry
+  }
+  for (const [key, property] of Object.entries(properties)) {
+    if (Object.hasOwn(value, key)) continue
+    if (property.default !== undefined)
+      result[key] = walk(property, undefined, [...path, key], problems)
+    else if (schema.required?.includes(key) === true) problems.push(missingKey(key, property, path))
+  }
+  return result
+}
+
+function walkArray(
+  schema: Schema,
+  value: unknown,
+  path: KeyPath,
+  problems: SchemaProblem[],
+): unknown {
+  if (!Array.isArray(value)) {
+    problems.push(wrongKind(value, path, { zh: '列表', en: 'a list' }))
+    return value
+  }
+  const { items, ...own } = schema
+  checkScalar(own, value, path, problems)
+  return items === undefined
+    ? value
+    : value.map((entry, index) => walk(items, entry, [...path, index], problems))
+}
+
+function walkUnion(
+  branches: readonly Schema[],
+  value: unknown,
+  path: KeyPath,
+  problems: SchemaProblem[],
+): unknown {
+  const branch =
+    branches.find((candidate) => candidate.const !== undefined && candidate.const === value) ??
+    chooseBranch(branches, value)
+  if (branch !== undefined) return walk(branch, value, path, problems)
+  const choices = branches.map(nameBranch)
+  const written = discriminator(value)
+  problems.push({
+    path: typeof written === 'string' && isRecord(value) ? [...path, 'type'] : path,
+    atKey: false,
+    what: written === undefined ? describeValue(value) : unknownChoice(written),
+    expected: oneOf(choices),
+    suggestion:
+      typeof written === 'string'
+        ? nearestName(
+            written,
+            choices.map((choice) => choice.replaceAll('"', '')),
+          )
+        : undefined,
+  })
+  return value
+}
+
+/** The branch that was meant: by `type`, else the first that the value fits, else the only one of its kind. */
+function chooseBranch(branches: readonly Schema[], value: unknown): Schema | undefined {
+  if (isRecord(value) && typeof value['type'] === 'string') {
+    const named = branches.find((branch) => branch.properties?.['type']?.const === value['type'])
+    if (
+      named !== undefined ||
+      branches.some((branch) => branch.properties?.['type']?.const !== undefined)
+    )
+      return named
+  }
+  const fitting = branches.find((branch) => {
+    const trial: SchemaProblem[] = []
+    walk(branch, value, [], trial)
+    return trial.length === 0
+  })
+  if (fitting !== undefined) return fitting
+  const sameKind = branches.filter((branch) => branch.const === undefined && kindOf(branch, value))
+  return sameKind.length === 1 ? sameKind[0] : undefined
+}
+
+function kindOf(branch: Schema, value: unknown): boolean {
+  if (branch.type === 'object') return isRecord(value)
+  if (branch.type === 'array') return Array.isArray(value)
+  return (
+    branch.type ===
+    (typeof value === 'number' && branch.type === 'integer' ? 'integer' : typeof value)
+  )
+}
+
+function checkScalar(
+  schema: Schema,
+  value: unknown,
+  path: KeyPath,
+  problems: SchemaProblem[],
+): void {
+  const [error] = Errors(schema, value)
+  if (error === undefined) return
+  problems.push({
+    path,
+    atKey: false,
+    what: describeValue(value),
+    expected: expectedScalar(schema, error.message),
+    suggestion: undefined,
+  })
+}
+
+function expectedScalar(schema: Schema, message: string): LocalizedText {
+  if (schema.const !== undefined) return oneOf([JSON.stringify(schema.const)])
+  if (schema.format === 'wardround-duration')
+    return { zh: '时长，如 10s、5m、1h、7d', en: 'a duration such as 10s, 5m, 1h or 7d' }
+  if (schema.format === 'wardround-bytes')
+    return { zh: '大小，如 256MiB', en: 'a size such as 256MiB' }
+  if (schema.type === 'number' || schema.type === 'integer') return expectedNumber(schema)
+  if (schema.type === 'boolean') return { zh: 'true 或 false', en: 'true or false' }
+  if (schema.pattern !== undefined)
+    return { zh: `符合 ${schema.pattern} 的文本`, en: `text matching ${schema.pattern}` }
+  if (schema.type === 'string') return { zh: `文本（${message}）`, en: `text (${message})` }
+  return { zh: message, en: message }
+}
+
+function expectedNumber(schema: Schema): LocalizedText {
+  const kind: LocalizedText =
+    schema.type === 'integer'
+      ? { zh: '整数', en: 'a whole number' }
+      : { zh: '数字', en: 'a number' }
+  const { minimum, maximum } = schema
+  if (minimum !== undefined && maximum !== undefined) {
+    return {
+      zh: `${minimum} 到 ${maximum} 之间的${kind.zh}`,
+      en: `${kind.en} from ${minimum} to ${maximum}`,
+    }
+  }
+  if (minimum !== undefined)
+    return { zh: `不小于 ${minimum} 的${kind.zh}`, en: `${kind.en}, ${minimum} or more` }
+  if (maximum !== undefined)
+    return { zh: `不大于 ${maximum} 的${kind.zh}`, en: `${kind.en}, ${maximum} or less` }
+  return kind
+}
+
+function wrongKind(value: unknown, path: KeyPath, expected: LocalizedText): SchemaProblem {
+  return { path, atKey: false, what: describeValue(value), expected, suggestion: undefined }
+}
+
+function unknownKey(key: string, known: readonly string[], path: KeyPath): SchemaProblem {
+  return {
+    path: [...path, key],
+    atKey: true,
+    what: { zh: `未知的键“${key}”`, en: `unknown key "${key}"` },
+    expected: oneOf(known),
+    suggestion: nearestName(key, known),
+  }
+}
+
+function missingKey(key: string, property: Schema, path: KeyPath): SchemaProblem {
+  const where =
+    path.length === 0
+      ? { zh: '', en: '' }
+      : { zh: `（在 ${path.join('.')} 中）`, en: ` in ${path.join('.')}` }
+  return {
+    path,
+    atKey: false,
+    what: { zh: `缺少“${key}”${where.zh}`, en: `"${key}" is missing${where.en}` },
+    expected:
+      property.description === undefined
+        ? undefined
+        : { zh: property.description, en: property.description },
+    suggestion: undefined,
+  }
+}
+
+function describeValue(value: unknown): LocalizedText {
+  if (value === undefined || value === null) return { zh: '没有值', en: 'there is no value' }
+  const shown = JSON.stringify(value)
+  const text = shown.length > 60 ? `${shown.slice(0, 57)}…` : shown
+  return { zh: `值 ${text} 不合要求`, en: `${text} is not acceptable` }
+}
+
+function unknownChoice(written: unknown): LocalizedText {
+  const text = JSON.stringify(written)
+  return { zh: `未知的值 ${text}`, en: `unknown value ${text}` }
+}
+
+function discriminator(value: unknown): unknown {
+  if (isRecord(value)) return value['type']
+  return typeof value === 'string' ? value : undefined
+}
+
+function nameBranch(branch: Schema): string {
+  const type = branch.properties?.['type']?.const
+  if (type !== undefined) return JSON.stringify(type)
+  if (branch.const !== undefined) return JSON.stringify(branch.const)
+  if (branch.properties !== undefined) return `{${Object.keys(branch.properties).join(', ')}}`
+  return branch.type ?? 'any value'
+}
+
+function oneOf(names: readonly string[]): LocalizedText {
+  if (names.length === 1) return { zh: String(names[0]), en: String(names[0]) }
+  return { zh: `以下之一：${names.join('、')}`, en: `one of ${names.join(', ')}` }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
