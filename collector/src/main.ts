@@ -1,0 +1,6 @@
+import { isMainThread } from 'node:worker_threads'
+import { runWorker } from './worker.ts'
+
+// One file is program and workers alike, so that a bundle stays one file.
+if (isMainThread) await (await import('./command-line.ts')).runCommandLine(process.argv)
+else await runWorker()
