@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+
+/** The real programs that tests run against, by the Debian package that has them. */
+const TEST_SERVERS = [
+  { package: 'chromium', program: '/usr/bin/chromium' },
+  { package: 'prometheus', program: '/usr/bin/promtool' },
+  { package: 'strace', program: '/usr/bin/strace' },
+] as const
+
+/** Installs what is missing with apt-get. False, and the reason on the terminal, where that fails. */
+export function installTestServers(): boolean {
+  const missing = TEST_SERVERS.filter(({ program }) => !existsSync(program)).map(
+    (server) => server.package,
+  )
+  if (missing.length === 0) return true
+  const startedAt = performance.now()
+  const ok = apt(['update']) && apt(['install', '-y', '--no-install-recommends', ...missing])
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  console.log(`${ok ? 'ok  ' : 'FAIL'} installed ${missing.join(', ')} (${seconds} s)`)
+  return ok
+}
+
+function apt(args: readonly string[]): boolean {
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
+  const result = spawnSync('apt-get', ['-q', ...args], { encoding: 'utf8', env: environment })
+  if (result.status !== 0)
+    console.log(
+      `apt-get ${args.join(' ')} failed:\n${result.stdout ?? ''}\n${result.stderr ?? String(result.error)}`,
+    )
+  return result.status === 0
+}
