@@ -1,3 +1,4 @@
+import type { NoOptions, OptionValues, Options } from './option.ts'
 import type {
   JsonValue,
   MeasurementDeclaration,
@@ -22,8 +23,10 @@ export type Tags<D extends MeasurementDeclaration> = {
 } & { readonly [K in NonNullable<D['descriptiveTags']>[number]]?: string }
 
 /** What the runner gives a probe for one run. */
-export interface ProbeRun<S, M extends Measurements, Memory> {
+export interface ProbeRun<S, M extends Measurements, Memory, O extends Options = NoOptions> {
   readonly session: S
+  /** From agent.yaml `probes: {<name>: {…}}`, checked against the declaration, defaults filled in. */
+  readonly options: OptionValues<O>
   readonly emit: Emit<M>
   /** Texts: inventory (history) and snapshots (newest). */
   readonly emitDocument: (name: string, keep: 'history' | 'newest', body: JsonValue) => void
@@ -41,7 +44,7 @@ export interface ProbeRun<S, M extends Measurements, Memory> {
  * One reading of a source. `sample` returns what it must remember for the next run (or nothing).
  * A probe opens, retries, times and logs nothing; it throws ProbeError or NoDataError.
  */
-export interface ProbeDefinition<S, M extends Measurements, Memory> {
+export interface ProbeDefinition<S, M extends Measurements, Memory, O extends Options = NoOptions> {
   /** `<source>.<subject>`, e.g. `host.cpu`. */
   readonly name: string
   readonly source: SourceReference<S>
@@ -54,8 +57,10 @@ export interface ProbeDefinition<S, M extends Measurements, Memory> {
   /** Deadline of one run in ms; default: four fifths of the interval, at most 30 s. */
   readonly deadlineMs?: number
   readonly measurements: M
+  /** What a site may set in agent.yaml beside `enabled` and `every`. */
+  readonly options?: O
   sample(
-    run: ProbeRun<S, M, Memory>,
+    run: ProbeRun<S, M, Memory, O>,
   ): Memory | undefined | void | Promise<Memory | undefined | void>
 }
 
@@ -66,12 +71,15 @@ export interface SourceReference<S> {
 }
 
 /** A probe with its types erased: what the registry, the runner and the generator hold. */
-export type Probe = ProbeDefinition<unknown, Measurements, unknown>
+export type Probe = ProbeDefinition<unknown, Measurements, unknown, Options>
 
 /** Infers precisely inside, returns one erased Probe: the single cast of the plugin contract. */
-export function defineProbe<S, const M extends Measurements, Memory = undefined>(
-  definition: ProbeDefinition<S, M, Memory>,
-): Probe {
+export function defineProbe<
+  S,
+  const M extends Measurements,
+  Memory = undefined,
+  const O extends Options = NoOptions,
+>(definition: ProbeDefinition<S, M, Memory, O>): Probe {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- sample()'s emit is contravariant; run-probe.ts checks names and values again at run time
   return definition as unknown as Probe
 }
@@ -101,6 +109,7 @@ export const PROBE_ERROR_CODES = [
   'NOT_PERMITTED',
   'NOT_ANSWERING',
   'BAD_NAME',
+  'NOT_A_NUMBER',
 ] as const
 
 export type ProbeErrorCode = (typeof PROBE_ERROR_CODES)[number]
