@@ -1,0 +1,165 @@
+import { closeSync, fstatSync, openSync, readdirSync, readSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { NoDataError, ProbeError } from '../probe.ts'
+
+/** Longest file that is read; /proc/net/tcp of a busy host is the largest by far. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024
+const FIRST_BUFFER_BYTES = 64 * 1024
+
+/**
+ * Files of /proc and /sys under a root, named from there (`/proc/stat` or `proc/stat`). All reads are synchronous: the kernel makes these files from
+ * memory and never waits for a device. Nothing here may be pointed at a disk or a network file system.
+ *
+ * Every reading throws NoDataError where there is no such file, ProbeError NOT_PERMITTED or UNREADABLE
+ * for the rest.
+ */
+export class HostFiles implements Disposable {
+  readonly #root: string
+  readonly #kept = new Map<string, number>()
+  readonly #shared = new Map<string, { timeMs: number; bytes: Buffer }>()
+  #buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER_BYTES)
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  /**
+   * A file that exists as long as the system runs: its descriptor stays open.
+   * The bytes are a view into the one buffer, valid until the next reading of any file.
+   */
+  read(path: string): Buffer {
+    const descriptor = this.#kept.get(path) ?? this.#keep(path)
+    try {
+      return this.#readDescriptor(descriptor)
+    } catch (error) {
+      this.#forget(path, descriptor)
+      throw toReadingError(path, error)
+    }
+  }
+
+  /**
+   * A file that several probes of one tick want: read once per `timeMs`, into bytes of its own that stay
+   * valid until a later tick.
+   */
+  readShared(path: string, timeMs: number): Buffer {
+    const shared = this.#shared.get(path)
+    if (shared?.timeMs === timeMs) return shared.bytes
+    const view = this.read(path)
+    const room = shared === undefined || shared.bytes.buffer.byteLength < view.length
+    const backing = room ? Buffer.allocUnsafeSlow(roomFor(view.length)).buffer : shared.bytes.buffer
+    const bytes = Buffer.from(backing, 0, view.length)
+    view.copy(bytes)
+    this.#shared.set(path, { timeMs, bytes })
+    return bytes
+  }
+
+  /** A file that comes and goes (a process, a device): opened, read and closed. The view is as in read(). */
+  readOnce(path: string): Buffer {
+    const descriptor = this.#open(path)
+    try {
+      return this.#readDescriptor(descriptor)
+    } catch (error) {
+      throw toReadingError(path, error)
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+
+  /** As readOnce; undefined where the file is absent, or is there but has no answer (EINVAL of a link that is down). */
+  readIfThere(path: string): Buffer | undefined {
+    try {
+      return this.readOnce(path)
+    } catch (error) {
+      if (error instanceof NoDataError) return undefined
+      throw error
+    }
+  }
+
+  /** Names in a directory. */
+  list(path: string): string[] {
+    try {
+      return readdirSync(join(this.#root, path))
+    } catch (error) {
+      throw toReadingError(path, error)
+    }
+  }
+
+  /** Target of a symbolic link, as it stands there. */
+  readLink(path: string): string {
+    try {
+      return readlinkSync(join(this.#root, path))
+    } catch (error) {
+      throw toReadingError(path, error)
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const descriptor of this.#kept.values()) closeSync(descriptor)
+    this.#kept.clear()
+    this.#shared.clear()
+  }
+
+  #open(path: string): number {
+    try {
+      return openSync(join(this.#root, path), 'r')
+    } catch (error) {
+      throw toReadingError(path, error)
+    }
+  }
+
+  #keep(path: string): number {
+    const descriptor = this.#open(path)
+    this.#kept.set(path, descriptor)
+    return descriptor
+  }
+
+  #forget(path: string, descriptor: number): void {
+    this.#kept.delete(path)
+    closeSync(descriptor)
+  }
+
+  /** From offset 0 to the end: files of /proc give a page at a time, and only an empty read is the end. */
+  #readDescriptor(descriptor: number): Buffer {
+    let length = 0
+    for (;;) {
+      if (length === this.#buffer.length) this.#grow(descriptor)
+      const got = readSync(descriptor, this.#buffer, length, this.#buffer.length - length, length)
+      if (got === 0) return this.#buffer.subarray(0, length)
+      length += got
+    }
+  }
+
+  #grow(descriptor: number): void {
+    if (this.#buffer.length >= MAX_FILE_BYTES) {
+      throw new RangeError(
+        `longer than ${MAX_FILE_BYTES} bytes (${fstatSync(descriptor).size} by stat)`,
+      )
+    }
+    const larger = Buffer.allocUnsafeSlow(this.#buffer.length * 2)
+    this.#buffer.copy(larger)
+    this.#buffer = larger
+  }
+}
+
+/** A quarter more than is needed now, so that a file that grows by a line needs no new memory. */
+function roomFor(bytes: number): number {
+  return Math.ceil((bytes * 1.25) / 1024) * 1024
+}
+
+/** Codes by which the kernel says that there is nothing behind this name, or no longer, or not on this machine. */
+const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'ENODEV', 'ENXIO', 'ESRCH', 'EOPNOTSUPP', 'EINVAL'])
+const NOT_PERMITTED = new Set(['EACCES', 'EPERM'])
+
+function toReadingError(path: string, error: unknown): Error {
+  if (error instanceof NoDataError || error instanceof ProbeError) return error
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (ABSENT.has(code))
+    return new NoDataError(`${path}: there is no such file here (${code})`, { cause: error })
+  if (NOT_PERMITTED.has(code)) {
+    return new ProbeError('NOT_PERMITTED', `${path}: the agent's user may not read it (${code})`, {
+      cause: error,
+    })
+  }
+  const reason = error instanceof Error ? error.message : String(error)
+  return new ProbeError('UNREADABLE', `${path}: ${reason}`, { cause: error })
+}

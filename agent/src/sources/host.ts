@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import type { SourceReference } from '../probe.ts'
+import type { Session, Source } from '../source.ts'
+import { parseAuxiliaryVector } from './auxiliary-vector.ts'
+import { Commands, type CommandRunner } from './commands.ts'
+import { FileSpace } from './file-space.ts'
+import { HostFiles } from './host-files.ts'
+import type { PortableReadings } from './portable-readings.ts'
+import { ProcessTable } from './process-table.ts'
+
+/** What the probes of the host read through. */
+export interface HostSession {
+  /** Files of /proc and /sys (Linux). */
+  readonly files: HostFiles
+  /** All processes, read once per tick (Linux). */
+  readonly processes: ProcessTable
+  /** Space of file systems, with a guard against those that hang (Linux). */
+  readonly fileSpace: FileSpace
+  /** Bytes of a memory page, and clock ticks per second, as /proc counts. */
+  readonly pageBytes: number
+  readonly ticksPerSecond: number
+  /** Set on systems without /proc: to be read instead of `files`. */
+  readonly portable: PortableReadings | undefined
+  /** External programs; never in the 10-second path. */
+  readonly commands: CommandRunner
+}
+
+/** For `source:` of a probe. */
+export const host: SourceReference<HostSession> = { type: 'host' }
+
+/** The machine on which the agent runs. Always there, with or without an entry in agent.yaml. */
+export const hostSource: Source<HostSession> = {
+  type: 'host',
+  platforms: ['linux', 'darwin', 'win32'],
+  options: {
+    root: {
+      type: 'string',
+      default: '/',
+      minLength: 1,
+      help: {
+        zh: '查看主机的根目录（其下的 proc、sys 和挂载点）；只有采集代理在容器里运行、主机挂载在某个目录时才需要改',
+        en: 'Directory under which the host is looked at (proc, sys and the mount points); other than / only where the agent runs in a container that has the host mounted',
+      },
+    },
+  },
+  async open(options) {
+    return openHost({ root: typeof options['root'] === 'string' ? options['root'] : '/' })
+  },
+}
+
+/** Opens a session on the file tree under `root`; tests give a directory of recorded files. */
+export async function openHost({ root }: { root: string }): Promise<Session<HostSession>> {
+  const files = new HostFiles(root)
+  const fileSpace = new FileSpace(root)
+  const commands = new Commands()
+  const session: HostSession = {
+    files,
+    processes: new ProcessTable(files),
+    fileSpace,
+    ...readMachineUnits(),
+    portable: undefined,
+    commands,
+  }
+  return {
+    session,
+    subject: '',
+    async [Symbol.asyncDispose]() {
+      files[Symbol.dispose]()
+      commands[Symbol.dispose]()
+      await fileSpace[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Units of the running kernel, never of the tree under `root`. */
+function readMachineUnits(): { pageBytes: number; ticksPerSecond: number } {
+  if (process.platform !== 'linux') return { pageBytes: 4096, ticksPerSecond: 100 }
+  return parseAuxiliaryVector(readFileSync('/proc/self/auxv'))
+}
