@@ -1,0 +1,71 @@
+/**
+ * Shapes of the collector's HTTP answers that its page reads (interfaces.md). Times are epoch milliseconds here unless a name says otherwise;
+ * percentages are 0 to 100; a value that is not known is null.
+ */
+
+/** GET /api/v1/agents → { agents: AgentRow[] }, by name. */
+export interface AgentRow {
+  readonly id: string
+  readonly host: string
+  readonly displayName: string | null
+  readonly project: string | null
+  readonly role: string | null
+  readonly place: string | null
+  readonly owner: string | null
+  readonly version: string | null
+  readonly platform: string | null
+  readonly connected: boolean
+  /** RFC 3339, UTC. */
+  readonly lastSeen: string | null
+  readonly lastSequence: number | null
+  /** What the page's list shows, from the newest samples. */
+  readonly current: HostCurrent
+}
+
+export interface HostCurrent {
+  readonly timeMs: number | null
+  readonly cpuPercent: number | null
+  readonly memoryPercent: number | null
+  readonly load1: number | null
+  /** The file system that is fullest. */
+  readonly fullestDisk: { readonly path: string; readonly usedPercent: number } | null
+}
+
+/** GET /api/v1/alerts → { alerts: AlertRow[] }, critical first. */
+export interface AlertRow {
+  readonly fingerprint: string
+  readonly rule: string
+  /** Name and message in the language asked for. */
+  readonly name: string
+  readonly summary: string
+  readonly state: 'pending' | 'firing'
+  readonly severity: 'info' | 'warning' | 'critical'
+  readonly host: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number | null
+  readonly unit: string | null
+  /** RFC 3339, UTC. */
+  readonly startsAt: string
+}
+
+/**
+ * GET /api/v1/live, server-sent events (WHATWG HTML, section 9.2). Each has one of these as its data; the event name is `type`.
+ * On connecting, one `host` for each agent and one `alert` for each live alert come first, then `ready`.
+ */
+export type LiveEvent =
+  | { readonly type: 'host'; readonly host: AgentRow }
+  | { readonly type: 'alert'; readonly alert: AlertRow }
+  | { readonly type: 'resolved'; readonly fingerprint: string }
+  | { readonly type: 'ready' }
+
+/** GET /api/v1/inventory/{host}: the newest of each document; history where it is kept. */
+export interface InventoryAnswer {
+  readonly host: string
+  readonly documents: readonly {
+    readonly name: string
+    readonly timeMs: number
+    readonly body: unknown
+    /** Times of older versions, newest first. */
+    readonly historyMs: readonly number[]
+  }[]
+}
