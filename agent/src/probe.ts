@@ -1,6 +1,7 @@
 import type { NoOptions, OptionValues, Options } from './option.ts'
 import type {
   JsonValue,
+  LocalizedText,
   MeasurementDeclaration,
   Platform,
   ProbeDeclaration,
@@ -30,6 +31,11 @@ export interface ProbeRun<S, M extends Measurements, Memory, O extends Options =
   readonly emit: Emit<M>
   /** Texts: inventory (history) and snapshots (newest). */
   readonly emitDocument: (name: string, keep: 'history' | 'newest', body: JsonValue) => void
+  /**
+   * Something that a person should know and that is no failure, e.g. a field that this user may not read.
+   * Logged once per text, and kept as a remark in the probe's row of the document `agent_probes`.
+   */
+  readonly remark: (text: LocalizedText) => void
   /** What the run before returned from sample(), handed back by the runner; undefined at the first. */
   readonly memory: Memory | undefined
   /** Wall clock of the tick, epoch ms: the timestamp of all samples of this run. */
