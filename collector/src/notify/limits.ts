@@ -1,0 +1,8 @@
+/** Messages that may wait for one webhook; beyond it the oldest are given up, visibly. */
+export const MAX_QUEUED_PER_WEBHOOK = 100_000
+
+/** Messages kept in memory while the outbox can't be written; beyond it the oldest are dropped, counted. */
+export const MAX_UNSAVED_DELIVERIES = 10_000
+
+/** Messages under way to one webhook at a time. */
+export const MAX_IN_FLIGHT_PER_WEBHOOK = 4

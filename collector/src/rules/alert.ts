@@ -1,0 +1,66 @@
+import type { LocalizedText } from '@wardround/protocol'
+import type { Severity } from './severity.ts'
+
+/**
+ * Where an alert is in its life. pending: the condition holds, not yet for long enough; nothing was said about it.
+ * firing: said to be so. resolving: still said to be so, but its clear condition holds, not yet for long enough.
+ */
+export type AlertPhase = 'pending' | 'firing' | 'resolving'
+
+/**
+ * An alert as people and notices see it. It is named by (ruleId, key) for its whole life; `labels` are fixed when it fires, so a host
+ * whose project changes meanwhile ends the alert that it began.
+ */
+export interface Alert {
+  readonly ruleId: string
+  /** Subject and identifying tags, as written by alertKey(). */
+  readonly key: string
+  /** Host or device. */
+  readonly host: string
+  readonly phase: AlertPhase
+  readonly severity: Severity
+  /** alertname, host, severity, project and role where set, and the identifying tags. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Prometheus's fingerprint of `labels`, severity among them: another severity is another fingerprint under the same (ruleId, key). */
+  readonly fingerprint: string
+  readonly name: LocalizedText
+  /** What is wrong, in a sentence with the numbers of the moment it began or changed severity. */
+  readonly summary: LocalizedText
+  /** Whose the numbers of the rule are, e.g. `platform default`. */
+  readonly basis: string
+  /** Name of the document (`top_processes`) that a notice of it quotes. */
+  readonly quote: string | undefined
+  readonly unit: string
+  /** Newest value of the rule's expression; undefined for an alert about silence. */
+  readonly value: number | undefined
+  /** When it began to fire, in any severity (pending: since when the condition holds). Epoch ms. */
+  readonly startsAtMs: number
+  /** Since when it fires in this severity. Epoch ms. */
+  readonly severitySinceMs: number
+  /** When it was resolved; undefined while it lives. Epoch ms. */
+  readonly endsAtMs: number | undefined
+}
+
+/** Why an alert ended or changed. condition: by its own measure. rule: the rule or its severity was taken out of the configuration. */
+export type TransitionReason = 'condition' | 'rule'
+
+/**
+ * A change that somebody must hear of. For one (ruleId, key) they come in the order firing, severity*, resolved, and again;
+ * never a resolved that no firing preceded, never two firings in a row.
+ */
+export interface Transition {
+  readonly kind: 'firing' | 'severity' | 'resolved'
+  /** Epoch ms: the sample's time, or the collector's clock for silence. */
+  readonly atMs: number
+  readonly reason: TransitionReason
+  readonly alert: Alert
+  /** For `severity`: the alert under the severity that ends now. */
+  readonly before: Alert | undefined
+}
+
+/** What the engine must remember of one alert over a restart. Opaque to who stores it. */
+export interface RuleStateRow {
+  readonly ruleId: string
+  readonly key: string
+  readonly json: string
+}
