@@ -1,90 +1,104 @@
 import type { Position } from '@wardround/journal'
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { RuleStateRow } from '../rules/alert.ts'
-import type { AlertCommit, TransitionRecord } from './outbox-store.ts'
-import type { SqliteOutbox } from './sqlite-outbox.ts'
+import type { AlertCommit, NewDelivery, TransitionRecord } from './outbox-store.ts'
 
-/**
- * The rules' state, journal cursor and alert history over node:sqlite. Synchronous: it runs in the state worker, in tables made by
- * ALERT_TABLES, on a connection of its own use (commit() opens and ends a transaction).
- */
-export class SqliteAlertState {
-  readonly #database: DatabaseSync
-  readonly #outbox: SqliteOutbox
-  readonly #put: StatementSync
-  readonly #remove: StatementSync
-  readonly #cursor: StatementSync
-  readonly #record: StatementSync
-  readonly #history: StatementSync
-  readonly #prune: StatementSync
+/** The rules' state and the alert history over node:sqlite, for the state worker's thread; load and commit are AlertStateStore's, synchronous. */
+export type AlertStateTable = ReturnType<typeof openAlertStateTable>
 
-  constructor(database: DatabaseSync, outbox: SqliteOutbox) {
-    this.#database = database
-    this.#outbox = outbox
-    this.#put = database.prepare(
-      `INSERT INTO rule_state (rule_id, key, json) VALUES (?, ?, ?) ON CONFLICT (rule_id, key) DO UPDATE SET json = excluded.json`,
-    )
-    this.#remove = database.prepare(`DELETE FROM rule_state WHERE rule_id = ? AND key = ?`)
-    this.#cursor = database.prepare(
-      `INSERT INTO rule_cursor (id, segment, offset) VALUES (1, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET segment = excluded.segment, offset = excluded.offset`,
-    )
-    this.#record = database.prepare(
-      `INSERT INTO alert_history (rule_id, key, kind, fingerprint, at_ms, json) VALUES (?, ?, ?, ?, ?, ?)`,
-    )
-    this.#history = database.prepare(
-      `SELECT rule_id, key, kind, fingerprint, at_ms, json FROM alert_history WHERE at_ms >= ? AND at_ms < ? ORDER BY number LIMIT ?`,
-    )
-    this.#prune = database.prepare(`DELETE FROM alert_history WHERE at_ms < ?`)
+/** Kept beside the code that reads it; run by the state's migrations. */
+export const ALERT_STATE_TABLES = `
+CREATE TABLE rule_state (
+  rule_id TEXT NOT NULL,
+  key TEXT NOT NULL,
+  json TEXT NOT NULL,
+  PRIMARY KEY (rule_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE alert_history (
+  number INTEGER PRIMARY KEY,
+  rule_id TEXT NOT NULL,
+  key TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  fingerprint TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  json TEXT NOT NULL
+) STRICT;
+CREATE INDEX alert_history_at ON alert_history (at_ms);
+`
+
+/** Where the consumers' journal positions are kept. */
+interface Cursors {
+  load(consumer: string): Position | undefined
+  save(consumer: string, position: Position): void
+}
+
+/** The consumer's name in the cursors. */
+const CONSUMER = 'rules'
+
+export function openAlertStateTable(
+  database: DatabaseSync,
+  cursors: Cursors,
+  outbox: { enqueue(deliveries: readonly NewDelivery[]): void },
+) {
+  const put = database.prepare(`
+    INSERT INTO rule_state (rule_id, key, json) VALUES (:ruleId, :key, :json)
+    ON CONFLICT (rule_id, key) DO UPDATE SET json = :json`)
+  const remove = database.prepare('DELETE FROM rule_state WHERE rule_id = :ruleId AND key = :key')
+  const record = database.prepare(`
+    INSERT INTO alert_history (rule_id, key, kind, fingerprint, at_ms, json)
+    VALUES (:ruleId, :key, :kind, :fingerprint, :atMs, :json)`)
+  const rows = database.prepare('SELECT rule_id, key, json FROM rule_state')
+  const history = database.prepare(`
+    SELECT rule_id, key, kind, fingerprint, at_ms, json FROM alert_history
+    WHERE at_ms >= ? AND at_ms < ? ORDER BY number LIMIT ?`)
+  const prune = database.prepare('DELETE FROM alert_history WHERE at_ms < ?')
+
+  const write = (commit: AlertCommit): void => {
+    for (const { ruleId, key } of commit.remove) remove.run({ ruleId, key })
+    for (const { ruleId, key, json } of commit.put) put.run({ ruleId, key, json })
+    for (const { ruleId, key, kind, fingerprint, atMs, json } of commit.transitions)
+      record.run({ ruleId, key, kind, fingerprint, atMs, json })
+    outbox.enqueue(commit.deliveries)
+    if (commit.cursor !== undefined) cursors.save(CONSUMER, commit.cursor)
   }
 
-  load(): { cursor: Position | undefined; rows: RuleStateRow[] } {
-    const cursor = this.#database.prepare(`SELECT segment, offset FROM rule_cursor`).get()
-    const rows = this.#database.prepare(`SELECT rule_id, key, json FROM rule_state`).all()
-    return {
-      cursor:
-        cursor === undefined
-          ? undefined
-          : { segment: Number(cursor['segment']), offset: Number(cursor['offset']) },
-      rows: rows.map((row) => ({
-        ruleId: String(row['rule_id']),
-        key: String(row['key']),
-        json: String(row['json']),
-      })),
-    }
+  return {
+    load: (): { cursor: Position | undefined; rows: RuleStateRow[] } => ({
+      cursor: cursors.load(CONSUMER),
+      rows: rows.all().map(toStateRow),
+    }),
+    /** All of it or nothing, in a transaction of its own. */
+    commit(commit: AlertCommit): void {
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        write(commit)
+        database.exec('COMMIT')
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK')
+        throw error
+      }
+    },
+    /** Transitions in [fromMs, toMs), in the order in which they were made. */
+    history: (fromMs: number, toMs: number, limit: number): TransitionRecord[] =>
+      history.all(fromMs, toMs, limit).map(toRecord),
+    /** Forgets history that is older. */
+    purge: (beforeMs: number): void => void prune.run(beforeMs),
   }
+}
 
-  /** All of it or nothing. */
-  commit(commit: AlertCommit): void {
-    this.#database.exec('BEGIN IMMEDIATE')
-    try {
-      for (const { ruleId, key } of commit.remove) this.#remove.run(ruleId, key)
-      for (const { ruleId, key, json } of commit.put) this.#put.run(ruleId, key, json)
-      for (const { ruleId, key, kind, fingerprint, atMs, json } of commit.transitions)
-        this.#record.run(ruleId, key, kind, fingerprint, atMs, json)
-      this.#outbox.enqueue(commit.deliveries)
-      if (commit.cursor !== undefined) this.#cursor.run(commit.cursor.segment, commit.cursor.offset)
-      this.#database.exec('COMMIT')
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-      throw error
-    }
-  }
+type Row = Record<string, unknown>
 
-  /** Transitions in [fromMs, toMs), in the order in which they were made. */
-  history(fromMs: number, toMs: number, limit: number): TransitionRecord[] {
-    return this.#history.all(fromMs, toMs, limit).map((row) => ({
-      ruleId: String(row['rule_id']),
-      key: String(row['key']),
-      kind: String(row['kind']),
-      fingerprint: String(row['fingerprint']),
-      atMs: Number(row['at_ms']),
-      json: String(row['json']),
-    }))
-  }
+function toStateRow(row: Row): RuleStateRow {
+  return { ruleId: String(row['rule_id']), key: String(row['key']), json: String(row['json']) }
+}
 
-  /** Forgets history that is older. */
-  prune(beforeMs: number): void {
-    this.#prune.run(beforeMs)
+function toRecord(row: Row): TransitionRecord {
+  return {
+    ruleId: String(row['rule_id']),
+    key: String(row['key']),
+    kind: String(row['kind']),
+    fingerprint: String(row['fingerprint']),
+    atMs: Number(row['at_ms']),
+    json: String(row['json']),
   }
 }

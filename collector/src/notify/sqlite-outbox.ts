@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { MAX_QUEUED_PER_WEBHOOK } from './limits.ts'
 import type {
   Delivery,
@@ -11,121 +11,125 @@ import type {
 } from './outbox-store.ts'
 
 /**
- * The notification outbox over node:sqlite. Synchronous: it runs in the state worker, in tables made by ALERT_TABLES. enqueue() is meant to be
- * called inside the caller's transaction; the others are single statements.
+ * The notification outbox over node:sqlite, for the state worker's thread; the functions are NotificationOutbox's, synchronous.
+ * state: 0 queued, 1 sent, 2 given up. `number` keeps the order of enqueue. The body goes once nobody needs it.
  */
-export class SqliteOutbox {
-  readonly #insert: StatementSync
-  readonly #overflow: StatementSync
-  readonly #queued: StatementSync
-  readonly #due: StatementSync
-  readonly #next: StatementSync
-  readonly #sent: StatementSync
-  readonly #failed: StatementSync
-  readonly #giveUp: StatementSync
-  readonly #givenUp: StatementSync
-  readonly #counts: StatementSync
-  readonly #prune: StatementSync
+export type NotificationTable = ReturnType<typeof openNotificationTable>
 
-  constructor(database: DatabaseSync) {
-    const prepare = (sql: string): StatementSync => database.prepare(sql)
-    this.#insert = prepare(
-      `INSERT OR IGNORE INTO notification_outbox (delivery_id, webhook, group_key, created_at_ms, body) VALUES (?, ?, ?, ?, ?)`,
-    )
-    this.#queued = prepare(
-      `SELECT count(*) AS queued FROM notification_outbox WHERE webhook = ? AND state = 0`,
-    )
-    this.#overflow = prepare(
-      `UPDATE notification_outbox SET state = 2, body = '', at_ms = ?, reason = 'overflow', detail = 'the queue was full'
-       WHERE number IN (SELECT number FROM notification_outbox WHERE webhook = ? AND state = 0 ORDER BY number LIMIT ?)`,
-    )
-    this.#due = prepare(
-      `SELECT delivery_id, webhook, group_key, created_at_ms, body, attempts FROM notification_outbox AS candidate
-       WHERE webhook = ? AND state = 0 AND next_attempt_at_ms <= ? AND NOT EXISTS (
-         SELECT 1 FROM notification_outbox AS earlier
-         WHERE earlier.webhook = candidate.webhook AND earlier.group_key = candidate.group_key
-           AND earlier.state = 0 AND earlier.number < candidate.number)
-       ORDER BY number LIMIT ?`,
-    )
-    this.#next = prepare(
-      `SELECT min(next_attempt_at_ms) AS next FROM notification_outbox WHERE webhook = ? AND state = 0 AND next_attempt_at_ms > ?`,
-    )
-    this.#sent = prepare(
-      `UPDATE notification_outbox SET state = 1, body = '', attempts = attempts + 1, at_ms = ?, reason = NULL, detail = NULL
-       WHERE delivery_id = ? AND state = 0`,
-    )
-    this.#failed = prepare(
-      `UPDATE notification_outbox SET attempts = attempts + 1, next_attempt_at_ms = ?, at_ms = ?, reason = ?, detail = ?
-       WHERE delivery_id = ? AND state = 0`,
-    )
-    this.#giveUp = prepare(
-      `UPDATE notification_outbox SET state = 2, body = '', attempts = attempts + 1, at_ms = ?, reason = ?, detail = ?
-       WHERE delivery_id = ? AND state = 0`,
-    )
-    this.#givenUp = prepare(
-      `SELECT delivery_id, webhook, group_key, created_at_ms, attempts, at_ms, reason, detail FROM notification_outbox
-       WHERE state = 2 ORDER BY at_ms DESC, number DESC LIMIT ?`,
-    )
-    this.#counts = prepare(
-      `SELECT webhook, state, count(*) AS count FROM notification_outbox GROUP BY webhook, state`,
-    )
-    this.#prune = prepare(`DELETE FROM notification_outbox WHERE state > 0 AND created_at_ms < ?`)
+/** Kept beside the code that reads it; run by the state's migrations. */
+export const NOTIFICATION_TABLES = `
+CREATE TABLE notification_outbox (
+  number INTEGER PRIMARY KEY,
+  delivery_id TEXT NOT NULL UNIQUE,
+  webhook TEXT NOT NULL,
+  group_key TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  state INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_attempt_at_ms INTEGER NOT NULL DEFAULT 0,
+  at_ms INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  detail TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX notification_outbox_queued ON notification_outbox (webhook, group_key, number) WHERE state = 0;
+CREATE INDEX notification_outbox_given_up ON notification_outbox (at_ms) WHERE state = 2;
+CREATE INDEX notification_outbox_done ON notification_outbox (created_at_ms) WHERE state > 0;
+`
+
+export function openNotificationTable(database: DatabaseSync) {
+  const insert = database.prepare(`
+    INSERT OR IGNORE INTO notification_outbox (delivery_id, webhook, group_key, created_at_ms, body)
+    VALUES (:deliveryId, :webhook, :groupKey, :createdAtMs, :body)`)
+  const bound = openBound(database)
+  const waiting = openWaiting(database)
+  const outcomes = openOutcomes(database)
+  const prune = database.prepare(
+    'DELETE FROM notification_outbox WHERE state > 0 AND created_at_ms < ?',
+  )
+  return {
+    /** Idempotent by deliveryId; legal inside a transaction of the caller's. */
+    enqueue(deliveries: readonly NewDelivery[]): void {
+      for (const { deliveryId, webhook, groupKey, createdAtMs, body } of deliveries)
+        insert.run({ deliveryId, webhook, groupKey, createdAtMs, body })
+      for (const webhook of new Set(deliveries.map((delivery) => delivery.webhook)))
+        bound(webhook, Math.max(...deliveries.map((delivery) => delivery.createdAtMs)))
+    },
+    ...waiting,
+    ...outcomes,
+    /** Forgets what was sent or given up and is older. */
+    purge: (createdBeforeMs: number): void => void prune.run(createdBeforeMs),
   }
+}
 
-  enqueue(deliveries: readonly NewDelivery[]): void {
-    const webhooks = new Set<string>()
-    let newestMs = 0
-    for (const { deliveryId, webhook, groupKey, createdAtMs, body } of deliveries) {
-      this.#insert.run(deliveryId, webhook, groupKey, createdAtMs, body)
-      webhooks.add(webhook)
-      newestMs = Math.max(newestMs, createdAtMs)
-    }
-    for (const webhook of webhooks) this.#bound(webhook, newestMs)
+/** Gives up the oldest messages of a webhook beyond the bound. */
+function openBound(database: DatabaseSync): (webhook: string, nowMs: number) => void {
+  const count = database.prepare(
+    'SELECT count(*) AS queued FROM notification_outbox WHERE webhook = ? AND state = 0',
+  )
+  const overflow = database.prepare(`
+    UPDATE notification_outbox SET state = 2, body = '', at_ms = :nowMs, reason = 'overflow', detail = 'the queue was full'
+    WHERE number IN (SELECT number FROM notification_outbox WHERE webhook = :webhook AND state = 0 ORDER BY number LIMIT :surplus)`)
+  return (webhook, nowMs) => {
+    const surplus = Number(count.get(webhook)?.['queued']) - MAX_QUEUED_PER_WEBHOOK
+    if (surplus > 0) overflow.run({ webhook, nowMs, surplus })
   }
+}
 
-  due(webhook: string, nowMs: number, limit: number): DueDeliveries {
-    const next = this.#next.get(webhook, nowMs)?.['next']
-    return {
-      deliveries: this.#due.all(webhook, nowMs, limit).map(toDelivery),
-      nextDueAtMs: typeof next === 'number' ? next : undefined,
-    }
+function openWaiting(database: DatabaseSync) {
+  const due = database.prepare(`
+    SELECT delivery_id, webhook, group_key, created_at_ms, body, attempts FROM notification_outbox AS candidate
+    WHERE webhook = :webhook AND state = 0 AND next_attempt_at_ms <= :nowMs AND NOT EXISTS (
+      SELECT 1 FROM notification_outbox AS earlier
+      WHERE earlier.webhook = :webhook AND earlier.group_key = candidate.group_key AND earlier.state = 0
+        AND earlier.number < candidate.number)
+    ORDER BY number LIMIT :limit`)
+  const next = database.prepare(
+    'SELECT min(next_attempt_at_ms) AS next FROM notification_outbox WHERE webhook = ? AND state = 0 AND next_attempt_at_ms > ?',
+  )
+  const counts = database.prepare(
+    'SELECT webhook, state, count(*) AS count FROM notification_outbox GROUP BY webhook, state',
+  )
+  return {
+    due(webhook: string, nowMs: number, limit: number): DueDeliveries {
+      const nextDueAtMs = next.get(webhook, nowMs)?.['next']
+      return {
+        deliveries: due.all({ webhook, nowMs, limit }).map(toDelivery),
+        nextDueAtMs: typeof nextDueAtMs === 'number' ? nextDueAtMs : undefined,
+      }
+    },
+    counts(): Record<string, OutboxCount> {
+      const byWebhook: Record<string, { queued: number; sent: number; givenUp: number }> = {}
+      for (const row of counts.all()) {
+        const count = (byWebhook[String(row['webhook'])] ??= { queued: 0, sent: 0, givenUp: 0 })
+        const state = (['queued', 'sent', 'givenUp'] as const)[Number(row['state'])]
+        if (state !== undefined) count[state] = Number(row['count'])
+      }
+      return byWebhook
+    },
   }
+}
 
-  markSent(deliveryId: string, atMs: number): void {
-    this.#sent.run(atMs, deliveryId)
-  }
-
-  markFailed(deliveryId: string, failure: FailedAttempt, nextAttemptAtMs: number): void {
-    this.#failed.run(nextAttemptAtMs, failure.atMs, failure.reason, failure.detail, deliveryId)
-  }
-
-  giveUp(deliveryId: string, failure: FailedAttempt): void {
-    this.#giveUp.run(failure.atMs, failure.reason, failure.detail, deliveryId)
-  }
-
-  givenUp(limit: number): GivenUpDelivery[] {
-    return this.#givenUp.all(limit).map(toGivenUp)
-  }
-
-  counts(): Record<string, OutboxCount> {
-    const counts: Record<string, { queued: number; sent: number; givenUp: number }> = {}
-    for (const row of this.#counts.all()) {
-      const count = (counts[String(row['webhook'])] ??= { queued: 0, sent: 0, givenUp: 0 })
-      const state = Number(row['state'])
-      count[state === 0 ? 'queued' : state === 1 ? 'sent' : 'givenUp'] = Number(row['count'])
-    }
-    return counts
-  }
-
-  /** Forgets what was sent or given up and is older. */
-  prune(createdBeforeMs: number): void {
-    this.#prune.run(createdBeforeMs)
-  }
-
-  #bound(webhook: string, nowMs: number): void {
-    const queued = Number(this.#queued.get(webhook)?.['queued'])
-    if (queued > MAX_QUEUED_PER_WEBHOOK)
-      this.#overflow.run(nowMs, webhook, queued - MAX_QUEUED_PER_WEBHOOK)
+function openOutcomes(database: DatabaseSync) {
+  const sent = database.prepare(`
+    UPDATE notification_outbox SET state = 1, body = '', attempts = attempts + 1, at_ms = :atMs, reason = '', detail = ''
+    WHERE delivery_id = :deliveryId AND state = 0`)
+  const failed = database.prepare(`
+    UPDATE notification_outbox SET attempts = attempts + 1, next_attempt_at_ms = :nextAttemptAtMs, at_ms = :atMs, reason = :reason, detail = :detail
+    WHERE delivery_id = :deliveryId AND state = 0`)
+  const giveUp = database.prepare(`
+    UPDATE notification_outbox SET state = 2, body = '', attempts = attempts + 1, at_ms = :atMs, reason = :reason, detail = :detail
+    WHERE delivery_id = :deliveryId AND state = 0`)
+  const givenUp = database.prepare(`
+    SELECT delivery_id, webhook, group_key, created_at_ms, attempts, at_ms, reason, detail FROM notification_outbox
+    WHERE state = 2 ORDER BY at_ms DESC, number DESC LIMIT ?`)
+  return {
+    markSent: (deliveryId: string, atMs: number): void => void sent.run({ deliveryId, atMs }),
+    markFailed: (deliveryId: string, failure: FailedAttempt, nextAttemptAtMs: number): void =>
+      void failed.run({ deliveryId, ...failure, nextAttemptAtMs }),
+    giveUp: (deliveryId: string, failure: FailedAttempt): void =>
+      void giveUp.run({ deliveryId, ...failure }),
+    givenUp: (limit: number): GivenUpDelivery[] => givenUp.all(limit).map(toGivenUp),
   }
 }
 
@@ -150,7 +154,7 @@ function toGivenUp(row: Row): GivenUpDelivery {
     createdAtMs: Number(row['created_at_ms']),
     attempts: Number(row['attempts']),
     atMs: Number(row['at_ms']),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this class alone
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written from a FailedAttempt alone
     reason: String(row['reason']) as FailureReason,
     detail: String(row['detail']),
   }
