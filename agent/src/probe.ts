@@ -65,9 +65,20 @@ export interface ProbeDefinition<S, M extends Measurements, Memory, O extends Op
   readonly measurements: M
   /** What a site may set in agent.yaml beside `enabled` and `every`. */
   readonly options?: O
+  /** Needed where sample() reads `run.memory`: `remembers: remembers<T>()` tells the compiler its type. */
+  readonly remembers?: Remembers<Memory>
   sample(
     run: ProbeRun<S, M, Memory, O>,
   ): Memory | undefined | void | Promise<Memory | undefined | void>
+}
+
+/** Carries a type and no value. */
+export interface Remembers<Memory> {
+  readonly type?: Memory
+}
+
+export function remembers<Memory>(): Remembers<Memory> {
+  return {}
 }
 
 /** Ties a probe to its source's session type without importing the driver. */
