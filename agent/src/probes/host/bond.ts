@@ -1,0 +1,79 @@
+import { defineProbe, NoDataError } from '../../probe.ts'
+import { host } from '../../sources/host.ts'
+import { parseBonding, type Bond } from './parse-bonding.ts'
+
+const DIRECTORY = '/proc/net/bonding'
+
+/**
+ * Bonded network interfaces. Source: /proc/net/bonding. Needs: nothing. Names: Telegraf's bond.
+ * Which member is active is a text, hence in the inventory (document `network`) and no field.
+ */
+export default defineProbe({
+  name: 'host.bond',
+  source: host,
+  platforms: ['linux'],
+  everySeconds: 10,
+  cost: 'cheap',
+  reads: '/proc/net/bonding',
+  needs: 'none',
+  help: { zh: '绑定网卡（bond）及其成员', en: 'Bonded network interfaces and their members' },
+  measurements: {
+    bond: {
+      identifyingTags: ['bond'],
+      fields: {
+        status: {
+          kind: 'state',
+          unit: 'state',
+          precision: 1,
+          help: { zh: '绑定网卡链路状态', en: 'Link of the bond' },
+          states: { 0: { zh: '断开', en: 'down' }, 1: { zh: '正常', en: 'up' } },
+        },
+      },
+    },
+    bond_slave: {
+      identifyingTags: ['bond', 'interface'],
+      fields: {
+        status: {
+          kind: 'state',
+          unit: 'state',
+          precision: 1,
+          help: { zh: '成员网卡链路状态', en: 'Link of the member' },
+          states: { 0: { zh: '断开', en: 'down' }, 1: { zh: '正常', en: 'up' } },
+        },
+        failures: {
+          kind: 'counter',
+          unit: 'count',
+          precision: 1,
+          help: { zh: '成员链路断开次数', en: 'Times that the link of the member was lost' },
+        },
+        count: {
+          kind: 'gauge',
+          unit: 'count',
+          precision: 1,
+          help: {
+            zh: '绑定网卡的成员数（此序列没有 interface 标签）',
+            en: 'Members of the bond (this series has no tag interface)',
+          },
+        },
+      },
+    },
+  },
+  sample({ session, emit }) {
+    const names = session.files.list(DIRECTORY)
+    if (names.length === 0) throw new NoDataError(`${DIRECTORY} lists no bond`)
+    for (const name of names) {
+      const text = session.files.readIfThere(`${DIRECTORY}/${name}`)?.toString('latin1')
+      if (text === undefined) continue
+      const bond: Bond = parseBonding(text)
+      emit('bond', { bond: name }, { status: Number(bond.up) })
+      for (const member of bond.members) {
+        emit(
+          'bond_slave',
+          { bond: name, interface: member.name },
+          { status: Number(member.up), failures: member.failures },
+        )
+      }
+      emit('bond_slave', { bond: name, interface: '' }, { count: bond.members.length })
+    }
+  },
+})

@@ -1,0 +1,83 @@
+import { defineProbe, NoDataError } from '../../probe.ts'
+import { host } from '../../sources/host.ts'
+import { parseMdstat } from './parse-mdstat.ts'
+
+/** Software RAID. Source: /proc/mdstat. Needs: nothing. Names: Telegraf's mdstat. */
+export default defineProbe({
+  name: 'host.mdstat',
+  source: host,
+  platforms: ['linux'],
+  everySeconds: 10,
+  cost: 'cheap',
+  reads: '/proc/mdstat',
+  needs: 'none',
+  help: { zh: 'Linux 软件 RAID 阵列（md）', en: 'Arrays of Linux software RAID (md)' },
+  measurements: {
+    mdstat: {
+      identifyingTags: ['Name'],
+      descriptiveTags: ['ActivityState'],
+      fields: {
+        DisksTotal: {
+          kind: 'gauge',
+          unit: 'count',
+          precision: 1,
+          help: { zh: '阵列的盘位数', en: 'Places for disks in the array' },
+        },
+        DisksActive: {
+          kind: 'gauge',
+          unit: 'count',
+          precision: 1,
+          help: { zh: '正常工作的成员盘数', en: 'Members that work' },
+        },
+        DisksFailed: {
+          kind: 'gauge',
+          unit: 'count',
+          precision: 1,
+          help: { zh: '标记为故障 (F) 的成员盘数', en: 'Members marked as failed (F)' },
+        },
+        DisksSpare: {
+          kind: 'gauge',
+          unit: 'count',
+          precision: 1,
+          help: { zh: '热备盘数 (S)', en: 'Spare members (S)' },
+        },
+        DisksDown: {
+          kind: 'gauge',
+          unit: 'count',
+          precision: 1,
+          help: {
+            zh: '没有正常成员盘的盘位数，故障盘已被移出阵列时也计入',
+            en: 'Places without a working member, also where the failed disk was taken out already',
+          },
+        },
+        BlocksSyncedPct: {
+          kind: 'gauge',
+          unit: 'percent',
+          precision: 0.1,
+          help: {
+            zh: '重建、同步或检查的进度；没有进行时为 0',
+            en: 'Progress of a recovery, resync or check; 0 while there is none',
+          },
+        },
+      },
+    },
+  },
+  sample({ session, emit }) {
+    const arrays = parseMdstat(session.files.read('/proc/mdstat').toString('latin1'))
+    if (arrays.length === 0) throw new NoDataError('/proc/mdstat lists no array')
+    for (const array of arrays) {
+      emit(
+        'mdstat',
+        { Name: array.name, ActivityState: array.activityState },
+        {
+          DisksTotal: array.disksTotal,
+          DisksActive: array.disksActive,
+          DisksFailed: array.disksFailed,
+          DisksSpare: array.disksSpare,
+          DisksDown: array.disksDown,
+          BlocksSyncedPct: array.blocksSyncedPercent,
+        },
+      )
+    }
+  },
+})
