@@ -1,0 +1,64 @@
+import type { InventoryAnswer } from '@wardround/protocol/api'
+import { language } from './i18n/language.ts'
+
+/** One line of a query's answer: its tags and its points, [epoch ms, value], rising. */
+export interface QuerySeries {
+  readonly tags: Readonly<Record<string, string>>
+  readonly points: readonly (readonly [number, number])[]
+}
+
+export interface QueryRequest {
+  readonly measurement: string
+  readonly field: string
+  readonly where: Readonly<Record<string, string>>
+  readonly aggregate: string
+  readonly groupBy: readonly string[]
+  readonly step: string
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** The collector refused or did not answer; the message is its own words where it gave any. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+}
+
+export async function fetchQuery(
+  request: QueryRequest,
+  signal: AbortSignal,
+): Promise<readonly QuerySeries[]> {
+  const parameters = new URLSearchParams({
+    measurement: request.measurement,
+    field: request.field,
+    aggregate: request.aggregate,
+    step: request.step,
+    from: String(request.fromMs),
+    to: String(request.toMs),
+  })
+  for (const [tag, value] of Object.entries(request.where))
+    parameters.append('where', `${tag}=${value}`)
+  for (const tag of request.groupBy) parameters.append('groupBy', tag)
+  const answer = await fetchJson<{ series: readonly QuerySeries[] }>(
+    `/api/v1/query?${parameters.toString()}`,
+    signal,
+  )
+  return answer.series
+}
+
+export function fetchInventory(host: string, signal: AbortSignal): Promise<InventoryAnswer> {
+  return fetchJson(`/api/v1/inventory/${encodeURIComponent(host)}`, signal)
+}
+
+async function fetchJson<T>(url: string, signal: AbortSignal): Promise<T> {
+  const response = await fetch(url, { signal, headers: { 'Accept-Language': language.value } })
+  const body: unknown = await response.json().catch(() => undefined) // an answer that is no JSON is told by its status
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own collector's answer, of the same release as this page
+  if (response.ok) return body as T
+  throw new ApiError(detailOf(body) ?? `HTTP ${response.status}`)
+}
+
+function detailOf(problem: unknown): string | undefined {
+  if (typeof problem !== 'object' || problem === null) return undefined
+  const text = 'detail' in problem ? problem.detail : 'title' in problem ? problem.title : undefined
+  return typeof text === 'string' ? text : undefined
+}

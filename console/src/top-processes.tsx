@@ -1,0 +1,71 @@
+import { formatBytes, formatPercent } from './format.ts'
+import { text, type TextKey } from './i18n/language.ts'
+
+/** One row of the snapshot document `top_processes`. */
+interface ProcessRow {
+  readonly pid: number
+  readonly user: string
+  readonly name: string
+  readonly cpuPercent: number
+  readonly rssBytes: number
+}
+
+/** The ten processes that use most CPU and the ten that hold most memory, as the agent saw them last. */
+export function TopProcesses({ document }: { document: unknown }) {
+  const byCpu = rowsOf(document, 'byCpu')
+  const byMemory = rowsOf(document, 'byMemory')
+  if (byCpu.length + byMemory.length === 0) return null
+  return (
+    <section>
+      <h2>{text('topProcesses')}</h2>
+      <div class="pair">
+        <ProcessTable title="byCpu" rows={byCpu} />
+        <ProcessTable title="byMemory" rows={byMemory} />
+      </div>
+    </section>
+  )
+}
+
+function ProcessTable({ title, rows }: { title: TextKey; rows: readonly ProcessRow[] }) {
+  return (
+    <table class="card processes">
+      <thead>
+        <tr>
+          <th>{text(title)}</th>
+          <th>{text('user')}</th>
+          <th class="number">{text('cpu')}</th>
+          <th class="number">{text('memory')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.pid}>
+            <td>
+              {row.name} <small>{row.pid}</small>
+            </td>
+            <td>{row.user}</td>
+            <td class="number">{formatPercent(row.cpuPercent)}</td>
+            <td class="number">{formatBytes(row.rssBytes)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function rowsOf(document: unknown, key: 'byCpu' | 'byMemory'): readonly ProcessRow[] {
+  if (typeof document !== 'object' || document === null) return []
+  const rows: unknown = Reflect.get(document, key)
+  return Array.isArray(rows) ? rows.filter(isProcessRow) : []
+}
+
+function isProcessRow(row: unknown): row is ProcessRow {
+  return (
+    typeof row === 'object' &&
+    row !== null &&
+    'pid' in row &&
+    'name' in row &&
+    'cpuPercent' in row &&
+    'rssBytes' in row
+  )
+}
