@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, readlinkSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  statSync,
+  type Stats,
+} from 'node:fs'
 import { join } from 'node:path'
 import { NoDataError, ProbeError } from '../probe.ts'
 
@@ -79,6 +88,26 @@ export class HostFiles implements Disposable {
   list(path: string): string[] {
     try {
       return readdirSync(join(this.#root, path))
+    } catch (error) {
+      throw toReadingError(path, error)
+    }
+  }
+
+  /** Names of the directories in a directory. */
+  listDirectories(path: string): string[] {
+    try {
+      return readdirSync(join(this.#root, path), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => entry.name)
+    } catch (error) {
+      throw toReadingError(path, error)
+    }
+  }
+
+  /** What stat(2) says of a file or directory. */
+  stat(path: string): Stats {
+    try {
+      return statSync(join(this.#root, path))
     } catch (error) {
       throw toReadingError(path, error)
     }

@@ -3,10 +3,13 @@ import type { SourceReference } from '../probe.ts'
 import type { Session, Source } from '../source.ts'
 import { parseAuxiliaryVector } from './auxiliary-vector.ts'
 import { Commands, type CommandRunner } from './commands.ts'
+import { ControlGroups } from './control-groups.ts'
 import { FileSpace } from './file-space.ts'
 import { HostFiles } from './host-files.ts'
 import type { PortableReadings } from './portable-readings.ts'
+import { ProcessDetails } from './process-details.ts'
 import { ProcessTable } from './process-table.ts'
+import { UserNames } from './user-names.ts'
 
 /** What the probes of the host read through. */
 export interface HostSession {
@@ -14,6 +17,12 @@ export interface HostSession {
   readonly files: HostFiles
   /** All processes, read once per tick (Linux). */
   readonly processes: ProcessTable
+  /** More about one process (Linux). */
+  readonly processDetails: ProcessDetails
+  /** Processes of systemd units (Linux). */
+  readonly controlGroups: ControlGroups
+  /** Names of the local users (Linux). */
+  readonly users: UserNames
   /** Space of file systems, with a guard against those that hang (Linux). */
   readonly fileSpace: FileSpace
   /** Bytes of a memory page, and clock ticks per second, as /proc counts. */
@@ -56,6 +65,9 @@ export async function openHost({ root }: { root: string }): Promise<Session<Host
   const session: HostSession = {
     files,
     processes: new ProcessTable(files),
+    processDetails: new ProcessDetails(files),
+    controlGroups: new ControlGroups(files),
+    users: new UserNames(files),
     fileSpace,
     ...readMachineUnits(),
     portable: undefined,
