@@ -5,6 +5,8 @@ import { StateLockedError } from './state-lock.ts'
 
 /** How long a drain may take after the first signal before the process ends itself. */
 const STOP_DEADLINE_MS = 10_000
+/** A terminal and a parent process may both deliver one Ctrl-C: what follows within this time is the same wish. */
+const SAME_SIGNAL_MS = 1_000
 
 /** What a long-running command gets: when to stop, and when to re-read its configuration. */
 export interface ProgramSignals {
@@ -15,8 +17,8 @@ export interface ProgramSignals {
 }
 
 /**
- * Runs a command that stays: TERM and INT abort `stop`, the command drains and returns, and the process ends with code 0. A second signal or
- * ten seconds end it at once. Sets process.exitCode; errors of start-up become their exit codes (interfaces.md).
+ * Runs a command that stays: TERM and INT abort `stop`, the command drains and returns, and the process ends with code 0. Another signal after
+ * more than a second, or ten seconds, end it at once. Sets process.exitCode; errors of start-up become their exit codes (interfaces.md).
  */
 export async function runProgram(
   language: Language,
@@ -24,8 +26,13 @@ export async function runProgram(
 ): Promise<void> {
   const controller = new AbortController()
   let reload: (() => Promise<void>) | undefined
+  let stoppedAtMs = 0
   const stop = () => {
-    if (controller.signal.aborted) process.exit(EXIT.failed)
+    if (controller.signal.aborted) {
+      if (performance.now() - stoppedAtMs > SAME_SIGNAL_MS) process.exit(EXIT.failed)
+      return
+    }
+    stoppedAtMs = performance.now()
     controller.abort()
     setTimeout(() => process.exit(EXIT.failed), STOP_DEADLINE_MS).unref()
   }

@@ -1,0 +1,122 @@
+// npm start: a collector with the embedded store and an agent for this host, both on loopback, state below ./var.
+// Each program that dies is started again after a second, as systemd would; Ctrl-C drains both.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { ROOT } from './checks.ts'
+
+const VAR = join(ROOT, 'var')
+const COLLECTOR_CONFIG = join(VAR, 'collector.yaml')
+const AGENT_CONFIG = join(VAR, 'agent.yaml')
+const TOKEN = join(VAR, 'agent.token')
+const ADDRESS = '127.0.0.1:8470'
+const READY_DEADLINE_MS = 60_000
+const RESTART_DELAY_MS = 1_000
+/** Exit codes after which starting again would only repeat itself: wrong usage, bad configuration. */
+const HOPELESS = [2, 78]
+
+const COLLECTOR_YAML = `# Configuration of the collector that npm start runs. All settings: docs/config.md
+listen: ${ADDRESS}
+rules:
+  directory: ${join(VAR, 'rules.d')}
+# Send alerts to a webhook (Alertmanager's version 4):
+# notify:
+#   webhooks:
+#     - name: on-call
+#       url: http://127.0.0.1:9000/alerts
+`
+
+const AGENT_YAML = `# Configuration of the agent that npm start runs. All settings: docs/config.md
+collector:
+  url: ws://${ADDRESS}/agent/v1
+  token: {file: ${TOKEN}}
+`
+
+async function writeIfAbsent(file: string, text: string, mode: number): Promise<void> {
+  if (!existsSync(file)) await writeFile(file, text, { mode })
+}
+
+function program(name: 'agent' | 'collector', args: readonly string[]): string[] {
+  const settings =
+    name === 'agent'
+      ? ['--config', AGENT_CONFIG, '--state', join(VAR, 'agent')]
+      : ['--config', COLLECTOR_CONFIG, '--state', join(VAR, 'collector')]
+  return [join(ROOT, name, 'bin', `wardround-${name}.mjs`), ...args, ...settings]
+}
+
+/** Runs a short command of the collector and gives what it printed. */
+async function askCollector(args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, program('collector', args), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const chunks: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const [code] = await once(child, 'close')
+  if (code !== 0)
+    throw new Error(`wardround-collector ${args.join(' ')} ended with code ${String(code)}`)
+  return Buffer.concat(chunks).toString().trim()
+}
+
+async function prepare(): Promise<void> {
+  await mkdir(join(VAR, 'rules.d'), { recursive: true })
+  await writeIfAbsent(COLLECTOR_CONFIG, COLLECTOR_YAML, 0o640)
+  await writeIfAbsent(AGENT_CONFIG, AGENT_YAML, 0o640)
+  if (!existsSync(TOKEN)) {
+    const token = await askCollector(['token', 'create', hostname()])
+    await writeFile(TOKEN, `${token}\n`, { mode: 0o600 })
+  }
+}
+
+const running = new Set<ChildProcess>()
+let stopping = false
+
+function keepRunning(name: 'agent' | 'collector'): void {
+  const child = spawn(process.execPath, program(name, ['run']), { stdio: 'inherit' })
+  running.add(child)
+  child.on('exit', (code, signal) => {
+    running.delete(child)
+    if (stopping) return
+    const how = signal === null ? `code ${String(code)}` : signal
+    process.stderr.write(`wardround-${name} ended (${how})\n`)
+    if (code !== null && HOPELESS.includes(code)) return stop(code)
+    setTimeout(() => !stopping && keepRunning(name), RESTART_DELAY_MS)
+  })
+}
+
+/** Asks both programs to drain; this process ends when they have. */
+function stop(exitCode: number): void {
+  if (stopping) return
+  stopping = true
+  process.exitCode = exitCode
+  for (const child of running) child.kill('SIGTERM')
+}
+
+async function untilReady(): Promise<void> {
+  const deadline = performance.now() + READY_DEADLINE_MS
+  while (!stopping && performance.now() < deadline) {
+    const ready = await fetch(`http://${ADDRESS}/readyz`).then(
+      (response) => response.ok,
+      () => false,
+    ) // refused until it listens
+    if (ready) return
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  if (!stopping)
+    throw new Error(
+      `the collector did not become ready within ${READY_DEADLINE_MS / 1000} s; its log above says why`,
+    )
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0))
+await prepare()
+keepRunning('collector')
+await untilReady()
+if (!stopping) {
+  keepRunning('agent')
+  process.stdout.write(
+    `\n  Wardround  http://${ADDRESS}\n  settings and state: ./var   stop: Ctrl-C   停止请按 Ctrl-C\n\n`,
+  )
+}
