@@ -74,6 +74,11 @@ export class SeriesTable {
     return this.#shapes.intern(shape)
   }
 
+  /** The id of a shape, or −1 if it has none. */
+  findShape(shape: Shape): number {
+    return this.#shapes.find(shape)
+  }
+
   subjectOf(series: number): string {
     return this.subject(this.subjectIdOf(series))
   }
@@ -162,6 +167,10 @@ class ShapeIndex {
     const shape = this.#shapes[shapeId]
     if (shape === undefined) throw new RangeError(`There is no shape ${shapeId}.`)
     return shape
+  }
+
+  find(shape: Shape): number {
+    return this.#slots[this.#findSlot(shape)]! - 1
   }
 
   intern(shape: Shape): number {
