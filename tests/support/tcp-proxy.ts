@@ -38,7 +38,10 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const treatments: Record<'up' | 'down', Treatment> = { up: {}, down: {} }
   const server = createServer({ pauseOnConnect: true }, (client) => {
     accepted.push(performance.now())
-    if (proxy.refuse) return void client.resetAndDestroy()
+    if (proxy.refuse) {
+      client.resetAndDestroy()
+      return
+    }
     const pair = new Pair(client, connect(proxy.target, '127.0.0.1'), treatments, proxy)
     pairs.add(pair)
     pair.onClose = () => pairs.delete(pair)
