@@ -1,0 +1,75 @@
+import type { JsonValue, LocalizedText } from '@wardround/protocol'
+
+import type { Probe } from '../probe.ts'
+
+/** All that one run of a probe gave. */
+export interface SampledRun {
+  readonly samples: readonly {
+    readonly measurement: string
+    readonly tags: Readonly<Record<string, string>>
+    readonly fields: Readonly<Record<string, number | undefined>>
+  }[]
+  readonly documents: readonly { name: string; keep: 'history' | 'newest'; body: JsonValue }[]
+  readonly remarks: readonly LocalizedText[]
+  /** For the next run's `memory`. */
+  readonly memory: unknown
+}
+
+/** What a test says of a run; times are 0 and options the declared defaults unless given. */
+export interface SampleOnceOptions {
+  readonly options?: Readonly<Record<string, unknown>>
+  readonly memory?: unknown
+  readonly timeMs?: number
+  readonly monotonicMs?: number
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Runs a probe once on a session, outside of runner and scheduler, for its test.
+ * @throws Error for a measurement, tag or field that the probe does not declare, and what sample() throws
+ */
+export async function sampleOnce(
+  probe: Probe,
+  session: unknown,
+  given: SampleOnceOptions = {},
+): Promise<SampledRun> {
+  const samples: SampledRun['samples'][number][] = []
+  const documents: SampledRun['documents'][number][] = []
+  const remarks: LocalizedText[] = []
+  const memory = await probe.sample({
+    session,
+    options: { ...defaultOptions(probe), ...given.options },
+    memory: given.memory,
+    timeMs: given.timeMs ?? 0,
+    monotonicMs: given.monotonicMs ?? 0,
+    signal: given.signal ?? new AbortController().signal,
+    emit(measurement, tags, fields) {
+      const sample = { measurement, tags: { ...tags }, fields: { ...fields } }
+      checkNames(probe, sample)
+      samples.push(sample)
+    },
+    emitDocument: (name, keep, body) => documents.push({ name, keep, body }),
+    remark: (text) => remarks.push(text),
+  })
+  return { samples, documents, remarks, memory }
+}
+
+function defaultOptions(probe: Probe): Record<string, unknown> {
+  const entries = Object.entries(probe.options ?? {})
+  return Object.fromEntries(entries.map(([name, option]) => [name, option.default]))
+}
+
+function checkNames(probe: Probe, sample: SampledRun['samples'][number]): void {
+  const declared = probe.measurements[sample.measurement]
+  if (!declared) throw new Error(`${probe.name} declares no measurement ${sample.measurement}`)
+  const tags = [...declared.identifyingTags, ...(declared.descriptiveTags ?? [])]
+  const unknown = [
+    ...Object.keys(sample.tags).filter((tag) => !tags.includes(tag)),
+    ...Object.keys(sample.fields).filter((field) => !(field in declared.fields)),
+  ]
+  if (unknown.length > 0) {
+    throw new Error(`${probe.name} declares no ${unknown.join(', ')} in ${sample.measurement}`)
+  }
+  const wrong = Object.entries(sample.fields).find(([, value]) => Number.isNaN(value))
+  if (wrong) throw new Error(`${probe.name} gave ${wrong[0]} of ${sample.measurement} as no number`)
+}
