@@ -38,7 +38,10 @@ export async function sampleOnce(
   const remarks: LocalizedText[] = []
   const memory = await probe.sample({
     session,
-    options: { ...defaultOptions(probe), ...given.options },
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an erased probe's options have no static type
+    options: { ...defaultOptions(probe), ...given.options } as Parameters<
+      Probe['sample']
+    >[0]['options'],
     memory: given.memory,
     timeMs: given.timeMs ?? 0,
     monotonicMs: given.monotonicMs ?? 0,
