@@ -72,7 +72,15 @@ export class ByteWriter {
       this.position += 1 + written
       return
     }
-    this.#longText(utf8.encode(text))
+    const encoded = utf8.encode(text)
+    this.varint(encoded.length)
+    this.append(encoded)
+  }
+
+  append(bytes: Uint8Array): void {
+    this.reserve(bytes.length)
+    this.bytes.set(bytes, this.position)
+    this.position += bytes.length
   }
 
   /** A copy of what was written; the writer starts anew. */
@@ -80,12 +88,5 @@ export class ByteWriter {
     const taken = this.bytes.slice(0, this.position)
     this.position = 0
     return taken
-  }
-
-  #longText(encoded: Uint8Array): void {
-    this.varint(encoded.length)
-    this.reserve(encoded.length)
-    this.bytes.set(encoded, this.position)
-    this.position += encoded.length
   }
 }
