@@ -1,3 +1,4 @@
+import { NoDataError } from '../probe.ts'
 import type { HostFiles } from './host-files.ts'
 
 /** Bytes that a process made the storage layer move since its start. */
@@ -14,6 +15,7 @@ const LONGEST_COMMAND_LINE = 4096
  */
 export class ProcessDetails {
   readonly #files: HostFiles
+  #sizeIsCount: boolean | undefined
 
   constructor(files: HostFiles) {
     this.#files = files
@@ -49,12 +51,24 @@ export class ProcessDetails {
   }
 
   /**
-   * Open files. From Linux 6.2 the size of the directory is their number, for anybody to see; before, it is
-   * 0 and the entries are counted.
+   * Open files. From Linux 6.2 the size of the directory is their number, for anybody to see; before that,
+   * the entries are counted.
    * @throws ProbeError NOT_PERMITTED before 6.2 for processes of others, unless the agent is root
    */
   countDescriptors(pid: number): number {
     const directory = `/proc/${pid}/fd`
-    return this.#files.stat(directory).size || this.#files.list(directory).length
+    this.#sizeIsCount ??= this.#isSizeCount()
+    return this.#sizeIsCount ? this.#files.stat(directory).size : this.#files.list(directory).length
+  }
+
+  /** Tried on the agent itself: kernels of distributions have it or not, whatever their number. */
+  #isSizeCount(): boolean {
+    try {
+      const { size } = this.#files.stat('/proc/self/fd')
+      return size > 0 && Math.abs(size - this.#files.list('/proc/self/fd').length) <= 1
+    } catch (error) {
+      if (error instanceof NoDataError) return false
+      throw error
+    }
   }
 }

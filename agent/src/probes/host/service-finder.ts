@@ -1,0 +1,211 @@
+import { NoDataError, ProbeError } from '../../probe.ts'
+import type { HostSession } from '../../sources/host.ts'
+import type { ProcessRow } from '../../sources/process-table.ts'
+
+/** A service as agent.yaml names it: processes that meet everything that is given; with `name` alone, processes of that name. */
+export interface ServiceSelector {
+  readonly name: string
+  /** Regular expression on the whole command line. */
+  readonly pattern?: string
+  readonly systemdUnit?: string
+  readonly pidfile?: string
+  /** Name or number of the effective user. */
+  readonly user?: string
+}
+
+/** What is remembered of a process from run to run. */
+export interface ProcessRecord {
+  readonly startTicks: number
+  /** Not there at the run before. */
+  isNew: boolean
+  name: string
+  /** Places, in the list of services, of those that its name, command line and user fit. */
+  services: readonly number[]
+  lastRun: number
+}
+
+export interface FoundProcess {
+  readonly row: ProcessRow
+  readonly record: ProcessRecord
+}
+
+export interface FoundService {
+  readonly processes: readonly FoundProcess[]
+  /** False where the question could not be asked: no such user, pid file, no systemd. */
+  readonly answered: boolean
+  /** False where not even the number of processes is known. */
+  readonly countKnown: boolean
+}
+
+/** Processes that a unit or pid file names; undefined = all. */
+interface Scope {
+  readonly pids: ReadonlySet<number> | undefined
+  readonly answered: boolean
+  readonly countKnown: boolean
+}
+
+const EVERYTHING: Scope = { pids: undefined, answered: true, countKnown: true }
+const NOTHING_NAMED: Scope = { pids: new Set(), answered: false, countKnown: true }
+const NOT_KNOWN: Scope = { pids: new Set(), answered: false, countKnown: false }
+
+/** A command line can change under one name (a title that a program sets): looked at anew once in so many runs. */
+const MATCH_AGAIN_RUNS = 12
+
+type Readers = Pick<HostSession, 'files' | 'processDetails' | 'controlGroups' | 'users'>
+
+/** Finds the processes of services. Command lines and users are read when a process is new, then rarely. */
+export class ServiceFinder {
+  readonly #services: readonly ServiceSelector[]
+  readonly #patterns: readonly (RegExp | undefined)[]
+  readonly #records = new Map<number, ProcessRecord>()
+  #run = 0
+
+  constructor(services: readonly ServiceSelector[]) {
+    this.#services = services
+    this.#patterns = services.map(({ pattern }) =>
+      pattern === undefined ? undefined : new RegExp(pattern),
+    )
+  }
+
+  /** One answer per service, in their order. */
+  find(session: Readers, rows: readonly ProcessRow[], timeMs: number): FoundService[] {
+    this.#run += 1
+    const scopes = this.#services.map((service) => readScope(session, service, timeMs))
+    const found = scopes.map((scope) => ({ ...scope, processes: [] as FoundProcess[] }))
+    for (const row of rows) {
+      if (!isProgram(row)) continue
+      const record = this.#recordOf(session, row, timeMs)
+      for (const place of record.services) {
+        const service = found[place]
+        if (service?.pids?.has(row.pid) ?? true) service?.processes.push({ row, record })
+      }
+    }
+    this.#forgetEnded()
+    return found
+  }
+
+  #recordOf(session: Readers, row: ProcessRow, timeMs: number): ProcessRecord {
+    const known = this.#records.get(row.pid)
+    if (known?.startTicks !== row.startTicks) {
+      const record = { startTicks: row.startTicks, ...this.#look(session, row, timeMs) }
+      this.#records.set(row.pid, record)
+      return record
+    }
+    // Between fork and exec a process is still what its parent is: its second run looks again.
+    const due = known.isNew || (this.#run + row.pid) % MATCH_AGAIN_RUNS === 0
+    if (due || known.name !== row.name) Object.assign(known, this.#look(session, row, timeMs))
+    known.isNew = false
+    known.lastRun = this.#run
+    return known
+  }
+
+  #look(session: Readers, row: ProcessRow, timeMs: number): Omit<ProcessRecord, 'startTicks'> {
+    const services = this.#matching(session, row, timeMs)
+    return { isNew: this.#run > 1, name: row.name, services, lastRun: this.#run }
+  }
+
+  #matching(session: Readers, row: ProcessRow, timeMs: number): number[] {
+    try {
+      const facts = new ProcessFacts(session, row)
+      return this.#services.flatMap((service, place) =>
+        this.#fits(service, this.#patterns[place], facts, timeMs) ? [place] : [],
+      )
+    } catch (error) {
+      if (error instanceof NoDataError || isNotPermitted(error)) return []
+      throw error
+    }
+  }
+
+  #fits(
+    service: ServiceSelector,
+    pattern: RegExp | undefined,
+    facts: ProcessFacts,
+    timeMs: number,
+  ): boolean {
+    if (pattern && !pattern.test(facts.commandLine)) return false
+    if (service.user !== undefined) return facts.userId === facts.idOf(service.user, timeMs)
+    const byNameAlone = !pattern && !service.systemdUnit && !service.pidfile
+    return !byNameAlone || hasName(facts.row, service.name)
+  }
+
+  #forgetEnded(): void {
+    for (const [pid, record] of this.#records) {
+      if (record.lastRun !== this.#run) this.#records.delete(pid)
+    }
+  }
+}
+
+/** Reads what a process says of itself at most once, and only if a service asks for it. */
+class ProcessFacts {
+  readonly row: ProcessRow
+  readonly #session: Readers
+  #commandLine: string | undefined
+  #userId: number | undefined
+
+  constructor(session: Readers, row: ProcessRow) {
+    this.#session = session
+    this.row = row
+  }
+
+  get commandLine(): string {
+    this.#commandLine ??= this.#session.processDetails.readCommandLine(this.row.pid)
+    return this.#commandLine
+  }
+
+  get userId(): number {
+    this.#userId ??= this.#session.processDetails.readUserId(this.row.pid)
+    return this.#userId
+  }
+
+  idOf(user: string, timeMs: number): number | undefined {
+    return this.#session.users.idOf(user, timeMs)
+  }
+}
+
+function readScope(session: Readers, service: ServiceSelector, timeMs: number): Scope {
+  const { systemdUnit, pidfile, user } = service
+  if (user !== undefined && session.users.idOf(user, timeMs) === undefined) return NOTHING_NAMED
+  const unit = systemdUnit === undefined ? EVERYTHING : readUnit(session, systemdUnit, timeMs)
+  if (pidfile === undefined || !unit.answered) return unit
+  const file = readPidfile(session, pidfile)
+  const both = [...(file.pids ?? [])].filter((pid) => unit.pids?.has(pid) ?? true)
+  return { ...file, pids: new Set(both) }
+}
+
+function readUnit(session: Readers, unit: string, timeMs: number): Scope {
+  const name = unit.includes('.') ? unit : `${unit}.service`
+  try {
+    return { ...EVERYTHING, pids: new Set(session.controlGroups.readUnitPids(name, timeMs)) }
+  } catch (error) {
+    if (error instanceof NoDataError) return NOT_KNOWN
+    throw error
+  }
+}
+
+/** A pid file that is absent says that the service is down; one that may not be read says nothing. */
+function readPidfile(session: Readers, pidfile: string): Scope {
+  try {
+    const text = session.files.readOnce(pidfile).toString('latin1').trim()
+    const pid = /^\d+/.exec(text)?.[0]
+    return pid === undefined ? NOTHING_NAMED : { ...EVERYTHING, pids: new Set([Number(pid)]) }
+  } catch (error) {
+    if (error instanceof NoDataError) return NOTHING_NAMED
+    if (isNotPermitted(error)) return NOT_KNOWN
+    throw error
+  }
+}
+
+/** Neither a thread of the kernel (a child of kthreadd, without memory) nor what only waits to be buried. */
+function isProgram(row: ProcessRow): boolean {
+  if (row.state === 'Z' || row.state === 'X') return false
+  return row.residentPages > 0 || (row.parentPid !== 2 && row.pid !== 2)
+}
+
+/** The kernel keeps 15 bytes of a name. */
+function hasName(row: ProcessRow, name: string): boolean {
+  return row.name === name || (row.name.length === 15 && name.startsWith(row.name))
+}
+
+function isNotPermitted(error: unknown): boolean {
+  return error instanceof ProbeError && error.code === 'NOT_PERMITTED'
+}
