@@ -61,13 +61,21 @@ export class ByteScanner {
     return true
   }
 
+  /** Takes `text` if it is the whole next field. */
+  takeField(text: string): boolean {
+    const start = this.#at
+    if (this.take(text) && (this.#at === this.#end || isBlank(this.#bytes[this.#at]))) return true
+    this.#at = start
+    return false
+  }
+
   /** The next field as text. */
   field(): string {
     this.#skipBlanks()
     const start = this.#at
     while (this.#at < this.#end && !isBlank(this.#bytes[this.#at])) this.#at += 1
     if (this.#at === start) throw this.problem('the line ends early')
-    return latin1(this.#bytes, start, this.#at)
+    return decode(this.#bytes, start, this.#at)
   }
 
   skip(fields: number): void {
@@ -84,7 +92,7 @@ export class ByteScanner {
     if (found === -1 || found >= this.#end) return undefined
     const start = this.#at
     this.#at = found + 1
-    return latin1(this.#bytes, start, found)
+    return decode(this.#bytes, start, found)
   }
 
   /** What is left of the line, without blanks around it. */
@@ -92,7 +100,7 @@ export class ByteScanner {
     this.#skipBlanks()
     const start = this.#at
     this.#at = this.#end
-    return latin1(this.#bytes, start, this.#end).trimEnd()
+    return decode(this.#bytes, start, this.#end).trimEnd()
   }
 
   /** The next field as a number: digits, with a fraction and a sign where there is one. */
@@ -152,6 +160,6 @@ function isBlank(byte: number | undefined): boolean {
   return byte === SPACE || byte === TAB
 }
 
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
+function decode(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8')
 }

@@ -1,6 +1,5 @@
 import {
   closeSync,
-  fstatSync,
   openSync,
   readdirSync,
   readlinkSync,
@@ -16,8 +15,9 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024
 const FIRST_BUFFER_BYTES = 64 * 1024
 
 /**
- * Files of /proc and /sys under a root, named from there (`/proc/stat` or `proc/stat`). All reads are synchronous: the kernel makes these files from
- * memory and never waits for a device. Nothing here may be pointed at a disk or a network file system.
+ * Files of /proc and /sys under a root, named from there (`/proc/stat` or `proc/stat`). All reads are
+ * synchronous: the kernel makes these files from memory and never waits for a device. Nothing here may
+ * be pointed at a disk or a network file system.
  *
  * Every reading throws NoDataError where there is no such file, ProbeError NOT_PERMITTED or UNREADABLE
  * for the rest.
@@ -93,6 +93,16 @@ export class HostFiles implements Disposable {
     }
   }
 
+  /** As list; undefined where there is no such directory. */
+  listIfThere(path: string): string[] | undefined {
+    try {
+      return this.list(path)
+    } catch (error) {
+      if (error instanceof NoDataError) return undefined
+      throw error
+    }
+  }
+
   /** Names of the directories in a directory. */
   listDirectories(path: string): string[] {
     try {
@@ -151,18 +161,16 @@ export class HostFiles implements Disposable {
   #readDescriptor(descriptor: number): Buffer {
     let length = 0
     for (;;) {
-      if (length === this.#buffer.length) this.#grow(descriptor)
+      if (length === this.#buffer.length) this.#grow()
       const got = readSync(descriptor, this.#buffer, length, this.#buffer.length - length, length)
       if (got === 0) return this.#buffer.subarray(0, length)
       length += got
     }
   }
 
-  #grow(descriptor: number): void {
+  #grow(): void {
     if (this.#buffer.length >= MAX_FILE_BYTES) {
-      throw new RangeError(
-        `longer than ${MAX_FILE_BYTES} bytes (${fstatSync(descriptor).size} by stat)`,
-      )
+      throw new RangeError(`longer than ${MAX_FILE_BYTES} bytes`)
     }
     const larger = Buffer.allocUnsafeSlow(this.#buffer.length * 2)
     this.#buffer.copy(larger)

@@ -79,7 +79,7 @@ export async function openHost({ root }: { root: string }): Promise<Session<Host
     async [Symbol.asyncDispose]() {
       files[Symbol.dispose]()
       commands[Symbol.dispose]()
-      await fileSpace[Symbol.asyncDispose]()
+      fileSpace[Symbol.dispose]()
     },
   }
 }

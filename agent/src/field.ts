@@ -1,0 +1,16 @@
+import type { FieldDeclaration, Unit } from '@wardround/protocol'
+
+/** A level, in whole units unless a precision is given. */
+export function gauge(unit: Unit, zh: string, en: string, precision = 1): FieldDeclaration {
+  return { kind: 'gauge', unit, precision, help: { zh, en } }
+}
+
+/** What only rises; it leaves the agent as it was read. */
+export function counter(unit: Unit, zh: string, en: string, precision = 1): FieldDeclaration {
+  return { kind: 'counter', unit, precision, help: { zh, en } }
+}
+
+/** 0 to 100. */
+export function percent(zh: string, en: string): FieldDeclaration {
+  return gauge('percent', zh, en, 0.01)
+}

@@ -1,0 +1,114 @@
+import type { LocalizedText } from '@wardround/protocol'
+import { gauge, percent } from '../../field.ts'
+import { defineProbe, remembers } from '../../probe.ts'
+import type { SpaceAnswer } from '../../sources/space-answer.ts'
+import { host, type HostSession } from '../../sources/host.ts'
+import { chooseMounts, type ChosenMount } from './choose-mounts.ts'
+import { parseMountinfo } from './parse-mountinfo.ts'
+import { toDiskFields, toRunFailure } from './space-samples.ts'
+
+const MOUNTINFO = '/proc/self/mountinfo'
+
+interface MountTable {
+  /** What `mounts` was made from: the same bytes need no second look. */
+  readonly bytes: Buffer
+  readonly mounts: readonly ChosenMount[]
+}
+
+/**
+ * Space of file systems. Source: statfs(2) over /proc/self/mountinfo. Needs: nothing, but the right to
+ * pass the directories above. Names: Telegraf's disk; `mount` is ours.
+ *
+ * What may hang is asked by a helper process; while a file system does not answer, its values are
+ * missing, `mount` says so, and the run fails with NOT_ANSWERING.
+ */
+export default defineProbe({
+  name: 'host.disk',
+  source: host,
+  platforms: ['linux', 'darwin', 'win32'],
+  everySeconds: 10,
+  cost: 'cheap',
+  reads: `statfs(2), ${MOUNTINFO}`,
+  needs: 'none',
+  help: {
+    zh: '文件系统的空间与 inode（不含 tmpfs、overlay、squashfs 以及 /proc、/sys、/dev、/run 下的挂载）',
+    en: 'Space and inodes of file systems (without tmpfs, overlay and squashfs, and what is mounted in /proc, /sys, /dev and /run)',
+  },
+  measurements: {
+    disk: {
+      identifyingTags: ['path', 'device', 'fstype'],
+      descriptiveTags: ['mode'],
+      fields: {
+        total: gauge('bytes', '总容量', 'Size'),
+        free: gauge('bytes', '普通用户可用的空间', 'Free to ordinary users'),
+        used: gauge('bytes', '已用空间', 'Used'),
+        used_percent: percent(
+          '使用率（与 df 一致：已用 ÷（已用 + 可用））',
+          'used of used + free, as df(1) says it',
+        ),
+        inodes_total: gauge(
+          'count',
+          'inode 总数',
+          'Inodes; missing where the file system has no fixed number',
+        ),
+        inodes_free: gauge('count', '空闲 inode 数', 'Inodes free'),
+        inodes_used: gauge('count', '已用 inode 数', 'Inodes used'),
+        inodes_used_percent: percent('inode 使用率', 'inodes_used of inodes_total'),
+      },
+    },
+    mount: {
+      identifyingTags: ['path', 'device', 'fstype'],
+      fields: {
+        answering: {
+          kind: 'state',
+          unit: 'boolean',
+          precision: 1,
+          help: {
+            zh: '网络或 FUSE 文件系统是否应答（仅此类文件系统有此序列）',
+            en: 'Whether a network or FUSE file system answers (only such ones have this series)',
+          },
+          states: { 0: { zh: '无应答', en: 'not answering' }, 1: { zh: '正常', en: 'answering' } },
+        },
+      },
+    },
+  },
+  remembers: remembers<MountTable>(),
+  sample({ session, emit, remark, memory, signal }) {
+    if (session.portable) {
+      return session.portable.disk().then((fileSystems) => {
+        for (const { fields, ...tags } of fileSystems) emit('disk', tags, fields)
+        return undefined
+      })
+    }
+    const table = readMountTable(session, memory)
+    const report = (answers: readonly SpaceAnswer[]): MountTable => {
+      for (const [index, mount] of table.mounts.entries()) {
+        const answer = answers[index]
+        const { mode, mayHang, ...tags } = mount
+        if (answer?.kind === 'answered' && answer.space.totalBytes > 0) {
+          emit('disk', { ...tags, mode }, toDiskFields(answer.space))
+        }
+        if (answer?.kind === 'forbidden') remark(toForbiddenRemark(mount.path))
+        else if (mayHang) emit('mount', tags, { answering: Number(answer?.kind === 'answered') })
+      }
+      const failure = toRunFailure(table.mounts, answers)
+      if (failure) throw failure
+      return table
+    }
+    const answers = session.fileSpace.ask(table.mounts, signal)
+    return answers instanceof Promise ? answers.then(report) : report(answers)
+  },
+})
+
+function readMountTable({ files }: HostSession, known: MountTable | undefined): MountTable {
+  const bytes = files.read(MOUNTINFO)
+  if (known?.bytes.equals(bytes)) return known
+  return { bytes: Buffer.from(bytes), mounts: chooseMounts(parseMountinfo(bytes)) }
+}
+
+function toForbiddenRemark(path: string): LocalizedText {
+  return {
+    zh: `采集代理的用户无权进入 ${path} 的上级目录，该文件系统没有数据`,
+    en: `The agent's user may not pass a directory above ${path}: that file system is not measured`,
+  }
+}

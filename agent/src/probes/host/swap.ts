@@ -1,0 +1,58 @@
+import { counter, gauge, percent } from '../../field.ts'
+import { defineProbe, type FieldValues } from '../../probe.ts'
+import { host, type HostSession } from '../../sources/host.ts'
+import { parseCounters } from './parse-counters.ts'
+import { parseMeminfo, type Meminfo } from './parse-meminfo.ts'
+
+/** Swap space and traffic. Source: /proc/meminfo, /proc/vmstat. Needs: nothing. Names: Telegraf's swap. */
+export default defineProbe({
+  name: 'host.swap',
+  source: host,
+  platforms: ['linux', 'darwin', 'win32'],
+  everySeconds: 10,
+  cost: 'cheap',
+  reads: '/proc/meminfo, /proc/vmstat',
+  needs: 'none',
+  help: { zh: '交换空间', en: 'Swap space' },
+  measurements: {
+    swap: {
+      identifyingTags: [],
+      fields: {
+        total: gauge('bytes', '交换空间总量', 'Swap space of the machine'),
+        used: gauge('bytes', '已用交换空间', 'In use'),
+        free: gauge('bytes', '空闲交换空间', 'Free'),
+        used_percent: percent(
+          '交换空间使用率；没有交换空间时缺失',
+          'used of total; missing where there is none',
+        ),
+        in: counter('bytes', '开机以来换入的数据量', 'Swapped in since boot'),
+        out: counter('bytes', '开机以来换出的数据量', 'Swapped out since boot'),
+      },
+    },
+  },
+  sample({ session, emit, timeMs }) {
+    const { portable } = session
+    if (portable) return portable.swap().then((fields) => emit('swap', {}, fields))
+    emit('swap', {}, readSwap(session, timeMs))
+    return undefined
+  },
+})
+
+function readSwap({ files, pageBytes }: HostSession, timeMs: number): FieldValues {
+  const space = toSwapSpace(parseMeminfo(files.readShared('/proc/meminfo', timeMs)))
+  const vmstat = files.readShared('/proc/vmstat', timeMs)
+  const { pswpin, pswpout } = parseCounters(vmstat, '/proc/vmstat', ['pswpin', 'pswpout'])
+  return {
+    ...space,
+    in: pswpin === undefined ? undefined : pswpin * pageBytes,
+    out: pswpout === undefined ? undefined : pswpout * pageBytes,
+  }
+}
+
+export function toSwapSpace(meminfo: Meminfo): FieldValues {
+  const total = meminfo.get('SwapTotal')
+  const free = meminfo.get('SwapFree')
+  if (total === undefined || free === undefined) return {}
+  const used = total - free
+  return { total, free, used, used_percent: total > 0 ? (100 * used) / total : undefined }
+}
