@@ -32,7 +32,7 @@ type OptionShape =
 /** The settings that a probe or a source takes, by their names in YAML (camelCase). */
 export type Options = Readonly<Record<string, Option>>
 
-export type NoOptions = Readonly<Record<never, never>>
+export type NoOptions = Readonly<Record<string, never>>
 
 /** The type of a checked value: a setting without a default may be absent, of an object what is not `required`. */
 export type OptionValues<O extends Options> = {

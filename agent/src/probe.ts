@@ -21,7 +21,7 @@ export type Measurements = Readonly<Record<string, MeasurementDeclaration>>
 
 export type Tags<D extends MeasurementDeclaration> = {
   readonly [K in D['identifyingTags'][number]]: string
-} & { readonly [K in NonNullable<D['descriptiveTags']>[number]]?: string }
+} & { readonly [K in NonNullable<D['descriptiveTags']>[number]]?: string | undefined }
 
 /** What the runner gives a probe for one run. */
 export interface ProbeRun<S, M extends Measurements, Memory, O extends Options = NoOptions> {

@@ -1,0 +1,107 @@
+import type { JsonValue, LocalizedText } from '@wardround/protocol'
+import { MAX_MESSAGE_LENGTH, MAX_REMARKS } from './limits.ts'
+import type { ProbeErrorCode } from './probe.ts'
+
+/** How a probe stands: `absent` has nothing to report on this machine, `unavailable` does not know this platform. */
+export type ProbeState = 'waiting' | 'ok' | 'absent' | 'failed' | 'disabled' | 'unavailable'
+
+export interface ProbeFailure {
+  readonly code: ProbeErrorCode
+  readonly message: string
+}
+
+/** One probe's row on the board. */
+export class ProbeStanding {
+  readonly #onChange: () => void
+  readonly name: string
+  readonly target: string
+  readonly everySeconds: number
+  readonly #remarks: LocalizedText[] = []
+  #state: ProbeState
+  #failure: ProbeFailure | undefined
+  #reason: string | undefined
+
+  constructor(
+    row: { name: string; target: string; everySeconds: number; state: ProbeState },
+    onChange: () => void,
+  ) {
+    this.name = row.name
+    this.target = row.target
+    this.everySeconds = row.everySeconds
+    this.#state = row.state
+    this.#onChange = onChange
+  }
+
+  get state(): ProbeState {
+    return this.#state
+  }
+
+  /** Takes the outcome of a run; returns whether it differs from the one before (in state or code). */
+  record(state: ProbeState, failure?: ProbeFailure, reason?: string): boolean {
+    const changed = state !== this.#state || failure?.code !== this.#failure?.code
+    this.#state = state
+    this.#failure = failure
+    this.#reason = reason
+    if (changed) this.#onChange()
+    return changed
+  }
+
+  /** Keeps a remark; returns whether it is new. */
+  remark(text: LocalizedText): boolean {
+    if (this.#remarks.some(({ en }) => en === text.en)) return false
+    if (this.#remarks.length >= MAX_REMARKS) return false
+    this.#remarks.push({ zh: shorten(text.zh), en: shorten(text.en) })
+    this.#onChange()
+    return true
+  }
+
+  toJson(): JsonValue {
+    return {
+      probe: this.name,
+      target: this.target,
+      everySeconds: this.everySeconds,
+      state: this.#state,
+      ...(this.#failure === undefined
+        ? {}
+        : { code: this.#failure.code, message: this.#failure.message }),
+      ...(this.#reason === undefined ? {} : { reason: this.#reason }),
+      ...(this.#remarks.length === 0
+        ? {}
+        : { remarks: this.#remarks.map(({ zh, en }) => ({ zh, en })) }),
+    }
+  }
+}
+
+/** All probes of this agent and how they stand: the document `agent_probes`, which the page shows. */
+export class ProbeBoard {
+  readonly #rows: ProbeStanding[] = []
+  #changed = true
+
+  add(row: {
+    name: string
+    target: string
+    everySeconds: number
+    state: ProbeState
+  }): ProbeStanding {
+    const standing = new ProbeStanding(row, () => (this.#changed = true))
+    this.#rows.push(standing)
+    this.#changed = true
+    return standing
+  }
+
+  /** The document's body if anything changed since it was taken last. */
+  takeChanged(): JsonValue | undefined {
+    if (!this.#changed) return undefined
+    this.#changed = false
+    return this.toJson()
+  }
+
+  toJson(): JsonValue {
+    return this.#rows.map((row) => row.toJson())
+  }
+}
+
+/** A text for logs and documents, cut to its bound. */
+export function shorten(text: string): string {
+  return text.length <= MAX_MESSAGE_LENGTH ? text : `${text.slice(0, MAX_MESSAGE_LENGTH - 1)}…`
+}

@@ -1,0 +1,182 @@
+import type { LocalizedText, SeriesTable } from '@wardround/protocol'
+import type { Logger } from '@wardround/program'
+import type { Clocks, Timers } from './clocks.ts'
+import type { ProbeStanding } from './probe-board.ts'
+import { NoDataError, ProbeError, type Probe } from './probe.ts'
+import { RunRecorder } from './run-recorder.ts'
+import type { RunReporter } from './run-report.ts'
+import type { SampleSink } from './sample-sink.ts'
+import type { ScheduledTask, Tick } from './scheduler.ts'
+import { SeriesIndex } from './series-index.ts'
+import type { Session } from './source.ts'
+import type { SourceSession } from './source-session.ts'
+
+export interface ProbeRunnerOptions {
+  readonly probe: Probe
+  readonly source: SourceSession
+  readonly options: Readonly<Record<string, unknown>>
+  readonly everyMs: number
+  /** Tags that the site puts on every series. */
+  readonly siteTags: Readonly<Record<string, string>>
+  readonly table: SeriesTable
+  readonly sink: SampleSink
+  readonly reporter: RunReporter
+  readonly standing: ProbeStanding
+  readonly clocks: Clocks
+  readonly timers: Timers
+  readonly log: Logger
+}
+
+const LONGEST_DEADLINE_MS = 30_000
+
+/**
+ * Runs one probe: no two runs at once, each cut at its deadline and its number of samples, what it emits checked and rounded by its
+ * declaration. Never rejects: how it went is in the measurement `probe`, and in the log when it changes.
+ */
+export class ProbeRunner implements ScheduledTask {
+  readonly name: string
+  readonly everyMs: number
+  readonly #with: ProbeRunnerOptions
+  readonly #deadlineMs: number
+  #index: SeriesIndex | undefined
+  #memory: unknown
+  /** The run that has not come back yet, maybe past its deadline. */
+  #open: { startedMs: number; cut: boolean } | undefined
+  #runs = 0
+
+  constructor(options: ProbeRunnerOptions) {
+    this.name = options.probe.name
+    this.everyMs = options.everyMs
+    this.#with = options
+    this.#deadlineMs =
+      options.probe.deadlineMs ?? Math.min(LONGEST_DEADLINE_MS, options.everyMs * 0.8)
+  }
+
+  run(tick: Tick): void | Promise<void> {
+    if (this.#open !== undefined) return this.#skip(tick)
+    const startedMs = this.#with.clocks.monotonicMs()
+    const open = { startedMs, cut: false }
+    const recorder = new RunRecorder({
+      tick,
+      run: ++this.#runs,
+      sink: this.#with.sink,
+      monotonicMs: startedMs,
+      onRemark: (text) => this.#remark(text),
+    })
+    this.#open = open
+    let outcome: unknown
+    try {
+      outcome = this.#sample(recorder)
+    } catch (error) {
+      this.#open = undefined
+      return this.#finish(recorder, tick, startedMs, error)
+    }
+    if (outcome instanceof Promise) return this.#await(outcome, recorder, tick, open)
+    this.#open = undefined
+    this.#memory = outcome
+    return this.#finish(recorder, tick, startedMs)
+  }
+
+  /** The run before still hangs: no second one is started beside it. */
+  #skip(tick: Tick): void {
+    const open = this.#open
+    if (open === undefined || !open.cut) return
+    const durationMs = this.#with.clocks.monotonicMs() - open.startedMs
+    this.#report(tick, durationMs, 0, this.#deadlineError())
+  }
+
+  #sample(recorder: RunRecorder): unknown {
+    const session = this.#with.source.acquire()
+    if (session instanceof Promise)
+      return session.then((opened) => this.#sampleWith(opened, recorder))
+    return this.#sampleWith(session, recorder)
+  }
+
+  #sampleWith({ session, subject }: Session<unknown>, recorder: RunRecorder): unknown {
+    const { probe, options, table, siteTags } = this.#with
+    if (this.#index?.subject !== subject)
+      this.#index = new SeriesIndex(table, probe.measurements, subject, siteTags)
+    return probe.sample(recorder.open(session, this.#index, options, this.#memory))
+  }
+
+  /** Waits for the run or its deadline; a run that comes back later is let in again, its result is not. */
+  #await(
+    outcome: Promise<unknown>,
+    recorder: RunRecorder,
+    tick: Tick,
+    open: { startedMs: number; cut: boolean },
+  ): Promise<void> {
+    return new Promise((resolve) => {
+      const settle = (error: unknown, memory?: unknown) => {
+        this.#open = undefined
+        if (open.cut) return
+        cancel()
+        if (error === undefined) this.#memory = memory
+        this.#finish(recorder, tick, open.startedMs, error)
+        resolve()
+      }
+      const cancel = this.#with.timers.after(this.#deadlineMs, () => {
+        open.cut = true
+        this.#finish(recorder, tick, open.startedMs, this.#deadlineError())
+        resolve()
+      })
+      outcome.then(
+        (memory) => settle(undefined, memory),
+        (error: unknown) => settle(error ?? new Error('rejected without a reason')),
+      )
+    })
+  }
+
+  #finish(recorder: RunRecorder, tick: Tick, startedMs: number, error?: unknown): void {
+    recorder.close()
+    this.#index?.endRun()
+    const durationMs = this.#with.clocks.monotonicMs() - startedMs
+    const problem = recorder.problem?.code === 'FLOOD' ? recorder.problem : error
+    this.#report(tick, durationMs, recorder.samples, problem ?? recorder.problem)
+  }
+
+  #report(tick: Tick, durationMs: number, samples: number, error: unknown): void {
+    const { probe, source, reporter, standing, log } = this.#with
+    const absent = error instanceof NoDataError
+    const failure = error === undefined || absent ? undefined : toProbeError(error)
+    const fields = { probe: probe.name, target: source.name }
+    if (failure !== undefined) {
+      const { code, message } = failure
+      if (standing.record('failed', { code, message }))
+        log.warn({ ...fields, code, reason: message }, 'probe failed')
+    } else if (absent) {
+      if (standing.record('absent', undefined, error.message))
+        log.debug({ ...fields, reason: error.message }, 'probe has nothing to report here')
+    } else {
+      const before = standing.state
+      if (standing.record('ok') && before === 'failed') log.info(fields, 'probe works again')
+    }
+    reporter.write(
+      {
+        probe: probe.name,
+        target: source.name,
+        success: failure === undefined,
+        durationMs,
+        samples,
+        errorCode: failure?.code,
+      },
+      tick,
+    )
+  }
+
+  #deadlineError(): ProbeError {
+    return new ProbeError('DEADLINE', `no answer within ${Math.round(this.#deadlineMs)} ms`)
+  }
+
+  #remark(text: LocalizedText): void {
+    const { probe, source, standing, log } = this.#with
+    if (standing.remark(text))
+      log.info({ probe: probe.name, target: source.name, remark: text.en }, 'probe remarks')
+  }
+}
+
+function toProbeError(error: unknown): ProbeError {
+  if (error instanceof ProbeError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new ProbeError('UNEXPECTED', message, { cause: error })
+}

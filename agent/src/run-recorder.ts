@@ -1,0 +1,174 @@
+import type { JsonValue, LocalizedText } from '@wardround/protocol'
+import { MAX_DOCUMENTS_PER_RUN, MAX_DOCUMENT_BYTES, MAX_SAMPLES_PER_RUN } from './limits.ts'
+import { ProbeError, type Measurements, type ProbeErrorCode, type ProbeRun } from './probe.ts'
+import type { Options } from './option.ts'
+import type { SampleSink } from './sample-sink.ts'
+import type { Tick } from './scheduler.ts'
+import {
+  NO_SERIES,
+  type IndexedMeasurement,
+  type SeriesIndex,
+  type SeriesRow,
+} from './series-index.ts'
+
+type AnyRun = ProbeRun<unknown, Measurements, unknown, Options>
+
+/**
+ * What one run emits: checked against the declaration, rounded, handed on. A wrong name or number costs that sample and makes the
+ * run a failed one; too many samples end it. After close() nothing is taken, so that a run past its deadline can't write any more.
+ */
+export class RunRecorder {
+  readonly #tick: Tick
+  readonly #run: number
+  readonly #sink: SampleSink
+  readonly #monotonicMs: number
+  readonly #onRemark: (text: LocalizedText) => void
+  #index: SeriesIndex | undefined
+  #closed = false
+  #abort: AbortController | undefined
+  #documents = 0
+  samples = 0
+  /** The first thing that was wrong with what was emitted. */
+  problem: ProbeError | undefined
+
+  constructor(options: {
+    readonly tick: Tick
+    /** Differs from run to run of one probe. */
+    readonly run: number
+    readonly sink: SampleSink
+    readonly monotonicMs: number
+    readonly onRemark: (text: LocalizedText) => void
+  }) {
+    this.#tick = options.tick
+    this.#run = options.run
+    this.#sink = options.sink
+    this.#monotonicMs = options.monotonicMs
+    this.#onRemark = options.onRemark
+  }
+
+  /** What the probe is given. */
+  open(
+    session: unknown,
+    index: SeriesIndex,
+    options: Readonly<Record<string, unknown>>,
+    memory: unknown,
+  ): AnyRun {
+    this.#index = index
+    const signal = () => this.#signal()
+    return {
+      session,
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- config.ts checked them against the probe's declaration
+      options: options as AnyRun['options'],
+      emit: (measurement, tags, fields) => this.#emit(measurement, tags, fields),
+      emitDocument: (name, keep, body) => this.#emitDocument(name, keep, body),
+      remark: (text) => this.#onRemark(text),
+      memory,
+      timeMs: this.#tick.timeMs,
+      monotonicMs: this.#monotonicMs,
+      // made when asked for: most probes are done before anything could be aborted
+      get signal() {
+        return signal()
+      },
+    }
+  }
+
+  /** Ends the run: its signal is aborted if it still goes on. */
+  close(): void {
+    this.#closed = true
+    this.#abort?.abort()
+  }
+
+  #signal(): AbortSignal {
+    this.#abort ??= new AbortController()
+    if (this.#closed) this.#abort.abort()
+    return this.#abort.signal
+  }
+
+  #emit(
+    name: string,
+    tags: Readonly<Record<string, string | undefined>>,
+    fields: Readonly<Record<string, number | undefined>>,
+  ): void {
+    this.#refuseWhenClosed()
+    const measurement = this.#index?.measurement(name)
+    if (measurement === undefined)
+      return this.#note('BAD_NAME', `measurement ${name} is not declared`)
+    const wrongTag = findWrongTag(measurement, tags)
+    if (wrongTag !== undefined) return this.#note('BAD_NAME', wrongTag)
+    const row = this.#index?.row(measurement, tags)
+    if (row === undefined) return
+    for (const field in fields) {
+      const value = fields[field]
+      if (value !== undefined) this.#addSample(row, field, value)
+    }
+  }
+
+  #addSample(row: SeriesRow, name: string, value: number): void {
+    const { measurement } = row
+    const place = measurement.places.get(name)
+    const field = place === undefined ? undefined : measurement.fields[place]
+    if (place === undefined || field === undefined)
+      return this.#note('BAD_NAME', `field ${measurement.name}.${name} is not declared`)
+    if (!Number.isFinite(value))
+      return this.#note('NOT_A_NUMBER', `field ${measurement.name}.${name} is ${String(value)}`)
+    if (row.runs[place] === this.#run)
+      return this.#note('BAD_NAME', `field ${measurement.name}.${name} twice with the same tags`)
+    if (this.samples >= MAX_SAMPLES_PER_RUN) this.#flood(`${MAX_SAMPLES_PER_RUN} samples`)
+    row.runs[place] = this.#run
+    const series = this.#seriesOf(row, place)
+    if (series === NO_SERIES) return
+    this.samples++
+    this.#sink.addSample(this.#index?.subject ?? '', this.#tick, series, field.round(value))
+  }
+
+  #seriesOf(row: SeriesRow, place: number): number {
+    try {
+      const series = this.#index?.seriesOf(row, place) ?? NO_SERIES
+      if (series === NO_SERIES) this.#sink.countDropped('series_cap', 1)
+      return series
+    } catch (error) {
+      // a tag that is too long or no Unicode: the codec would refuse the whole batch
+      this.#note('BAD_NAME', error instanceof Error ? error.message : String(error))
+      return NO_SERIES
+    }
+  }
+
+  #emitDocument(name: string, keep: 'history' | 'newest', body: JsonValue): void {
+    this.#refuseWhenClosed()
+    if (++this.#documents > MAX_DOCUMENTS_PER_RUN) this.#flood(`${MAX_DOCUMENTS_PER_RUN} documents`)
+    const bytes = Buffer.byteLength(JSON.stringify(body))
+    if (bytes > MAX_DOCUMENT_BYTES)
+      return this.#note(
+        'FLOOD',
+        `document ${name} has ${bytes} bytes, ${MAX_DOCUMENT_BYTES} at most`,
+      )
+    const subject = this.#index?.subject ?? ''
+    this.#sink.addDocument({ subject, timeMs: this.#tick.timeMs, name, keep, body }, this.#tick)
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed) throw new ProbeError('DEADLINE', 'the run is over; nothing more is taken')
+  }
+
+  #flood(limit: string): never {
+    this.problem = new ProbeError('FLOOD', `more than ${limit} in one run`)
+    throw this.problem
+  }
+
+  #note(code: ProbeErrorCode, message: string): void {
+    this.problem ??= new ProbeError(code, message)
+  }
+}
+
+/** Why these tags are not the declared ones; undefined where they are. An identifying tag may be '' (the thing has none), not missing. */
+function findWrongTag(
+  measurement: IndexedMeasurement,
+  tags: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  for (const name of measurement.identifying)
+    if (typeof tags[name] !== 'string') return `tag ${measurement.name}.${name} is missing`
+  for (const name in tags)
+    if (!measurement.tagNames.includes(name))
+      return `tag ${measurement.name}.${name} is not declared`
+  return undefined
+}

@@ -1,0 +1,124 @@
+import { canonicalTags, type FieldDeclaration, type SeriesTable } from '@wardround/protocol'
+import { MAX_SERIES } from './limits.ts'
+import type { Measurements } from './probe.ts'
+import { roundingTo, type Rounding } from './rounding.ts'
+
+/** A field of a measurement, ready for the hot path. */
+export interface IndexedField {
+  readonly name: string
+  readonly declaration: FieldDeclaration
+  readonly round: Rounding
+}
+
+/** All series of one measurement that share their tags. */
+export interface SeriesRow {
+  readonly measurement: IndexedMeasurement
+  readonly tags: Readonly<Record<string, string | undefined>>
+  /** By the field's place; −1: not met yet. */
+  readonly series: Int32Array
+  /** By the field's place: the run that wrote it last, so that a series is written once a run. */
+  readonly runs: Uint32Array
+}
+
+export interface IndexedMeasurement {
+  readonly name: string
+  readonly identifying: readonly string[]
+  readonly tagNames: readonly string[]
+  readonly fields: readonly IndexedField[]
+  readonly places: ReadonlyMap<string, number>
+}
+
+/** No number was left for a new series. */
+export const NO_SERIES = -1
+
+/**
+ * Finds series numbers by measurement, tags and field, for one probe and one subject. Remembers what it found, in bounds: after a
+ * change of the machine's make-up it forgets and asks the table again.
+ */
+export class SeriesIndex {
+  readonly #table: SeriesTable
+  readonly #subject: string
+  readonly #siteTags: Readonly<Record<string, string>>
+  readonly #measurements = new Map<string, IndexedMeasurement>()
+  #rows = new Map<string, SeriesRow>()
+  #used = 0
+
+  constructor(
+    table: SeriesTable,
+    measurements: Measurements,
+    subject: string,
+    siteTags: Readonly<Record<string, string>>,
+  ) {
+    this.#table = table
+    this.#subject = subject
+    this.#siteTags = siteTags
+    for (const [name, declaration] of Object.entries(measurements)) {
+      const fields = Object.entries(declaration.fields).map(([field, { ...own }]) => ({
+        name: field,
+        declaration: own,
+        round: roundingTo(own.precision),
+      }))
+      this.#measurements.set(name, {
+        name,
+        identifying: declaration.identifyingTags,
+        tagNames: [...declaration.identifyingTags, ...(declaration.descriptiveTags ?? [])],
+        fields,
+        places: new Map(fields.map((field, place) => [field.name, place])),
+      })
+    }
+  }
+
+  get subject(): string {
+    return this.#subject
+  }
+
+  measurement(name: string): IndexedMeasurement | undefined {
+    return this.#measurements.get(name)
+  }
+
+  /** The row of a measurement with these (declared) tags. */
+  row(
+    measurement: IndexedMeasurement,
+    tags: Readonly<Record<string, string | undefined>>,
+  ): SeriesRow {
+    let key = measurement.name
+    for (const name of measurement.tagNames) key += `\u0001${tags[name] ?? ''}`
+    this.#used++
+    const known = this.#rows.get(key)
+    if (known !== undefined) return known
+    const row: SeriesRow = {
+      measurement,
+      tags: { ...tags },
+      series: new Int32Array(measurement.fields.length).fill(NO_SERIES),
+      runs: new Uint32Array(measurement.fields.length),
+    }
+    this.#rows.set(key, row)
+    return row
+  }
+
+  /**
+   * The number of a row's series, or NO_SERIES when MAX_SERIES is reached.
+   * @throws ProtocolError SHAPE_INVALID for a tag that is too long or not Unicode
+   */
+  seriesOf(row: SeriesRow, place: number): number {
+    const known = row.series[place]
+    if (known !== undefined && known !== NO_SERIES) return known
+    const field = row.measurement.fields[place]
+    if (field === undefined || this.#table.size >= MAX_SERIES) return NO_SERIES
+    const series = this.#table.intern({
+      subject: this.#subject,
+      measurement: row.measurement.name,
+      tags: canonicalTags({ ...this.#siteTags, ...row.tags }),
+      field: field.name,
+      kind: field.declaration.kind,
+    })
+    row.series[place] = series
+    return series
+  }
+
+  /** To be called after each run: forgets rows where most of them are no longer used. */
+  endRun(): void {
+    if (this.#rows.size > 2 * this.#used + 256) this.#rows = new Map()
+    this.#used = 0
+  }
+}

@@ -1,0 +1,70 @@
+import type { Clocks } from './clocks.ts'
+import type { Session, Source } from './source.ts'
+
+/** An entry of `sources:` in agent.yaml, checked. */
+export interface SourceSettings {
+  readonly type: string
+  /** Names it in `probe` measurements and logs; the type where the site gives none. */
+  readonly name: string
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+const FIRST_RETRY_MS = 5_000
+const LAST_RETRY_MS = 300_000
+
+/**
+ * The one session of a source: opened when a probe first asks, kept, and opened again after a failure, at ever longer intervals
+ * (the probes of a source that is down share one attempt).
+ */
+export class SourceSession implements AsyncDisposable {
+  readonly name: string
+  readonly #source: Source<unknown>
+  readonly #options: Readonly<Record<string, unknown>>
+  readonly #clocks: Clocks
+  readonly #closed = new AbortController()
+  #session: Session<unknown> | undefined
+  #opening: Promise<Session<unknown>> | undefined
+  #failure: { error: unknown; untilMs: number; delayMs: number } | undefined
+
+  constructor(source: Source<unknown>, settings: SourceSettings, clocks: Clocks) {
+    this.name = settings.name
+    this.#source = source
+    this.#options = settings.options
+    this.#clocks = clocks
+  }
+
+  /**
+   * The open session, at once where it is open already.
+   * @throws what the source threw, without asking it again until its time has come
+   */
+  acquire(): Session<unknown> | Promise<Session<unknown>> {
+    if (this.#session !== undefined) return this.#session
+    if (this.#opening !== undefined) return this.#opening
+    if (this.#failure !== undefined && this.#clocks.monotonicMs() < this.#failure.untilMs)
+      throw this.#failure.error instanceof Error
+        ? this.#failure.error
+        : new Error(String(this.#failure.error))
+    this.#opening = this.#open().finally(() => (this.#opening = undefined))
+    return this.#opening
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed.abort()
+    await this.#opening?.catch(() => undefined) // whoever asked for it was told
+    const session = this.#session
+    this.#session = undefined
+    await session?.[Symbol.asyncDispose]()
+  }
+
+  async #open(): Promise<Session<unknown>> {
+    try {
+      this.#session = await this.#source.open(this.#options, this.#closed.signal)
+      this.#failure = undefined
+      return this.#session
+    } catch (error) {
+      const delayMs = Math.min(LAST_RETRY_MS, 2 * (this.#failure?.delayMs ?? FIRST_RETRY_MS / 2))
+      this.#failure = { error, untilMs: this.#clocks.monotonicMs() + delayMs, delayMs }
+      throw error
+    }
+  }
+}
