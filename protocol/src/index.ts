@@ -1,4 +1,5 @@
 export * from './metric.ts'
+export { CATALOGUE } from './catalogue.gen.ts'
 export * from './batch.ts'
 export * from './series-table.ts'
 export type * from './api.ts'

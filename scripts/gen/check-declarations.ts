@@ -1,0 +1,110 @@
+import {
+  UNITS,
+  type FieldDeclaration,
+  type LocalizedText,
+  type MeasurementDeclaration,
+  type ProbeDeclaration,
+} from '@wardround/protocol'
+import type { FoundProbe } from './found-probe.ts'
+import { toDeclaration } from './declaration.ts'
+
+const PROBE_NAME = /^[a-z][a-z0-9]*\.[a-z][a-z0-9-]*$/
+const MEASUREMENT_NAME = /^[a-z][a-z0-9_]*$/
+/** Telegraf's names have capitals (TcpExtListenDrops, ActivityState), and hyphens in fields (file-nr). */
+const TAG_NAME = /^[A-Za-z][A-Za-z0-9_]*$/
+const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/
+/** The collector stamps these. */
+const STAMPED_TAGS = ['host', 'project', 'role', 'device_host']
+
+/** What is wrong with the probes that were found: one line each, beginning with the file. Empty if nothing is. */
+export function checkProbes(found: readonly FoundProbe[], sources: readonly string[]): string[] {
+  const problems = found.flatMap(({ file, hasTest, probe }) => {
+    const lines = checkDeclaration(toDeclaration(probe), sources)
+    const expected = file
+      .replace(/^probes\//, '')
+      .replace(/\.ts$/, '')
+      .replaceAll('/', '.')
+    if (probe.name !== expected) lines.push(`name is ${probe.name}; its place asks for ${expected}`)
+    if (!hasTest) lines.push('has no test beside it')
+    return lines.map((line) => `${file}: ${line}`)
+  })
+  return [...problems, ...checkUniqueness(found.map(({ probe }) => toDeclaration(probe)))]
+}
+
+export function checkDeclaration(probe: ProbeDeclaration, sources: readonly string[]): string[] {
+  const problems: string[] = []
+  if (!PROBE_NAME.test(probe.name)) problems.push(`name ${probe.name} is not source.subject`)
+  if (!sources.includes(probe.source)) problems.push(`source ${probe.source} is not there`)
+  if (probe.platforms.length === 0) problems.push('platforms is empty')
+  if (!Number.isInteger(probe.everySeconds) || probe.everySeconds < 1) {
+    problems.push(`everySeconds ${probe.everySeconds} is no whole number from 1`)
+  }
+  if (probe.reads === '' || probe.needs === '') problems.push('reads or needs is empty')
+  problems.push(...checkText(probe.help, 'help'))
+  for (const [name, measurement] of Object.entries(probe.measurements)) {
+    problems.push(...checkMeasurement(name, measurement).map((line) => `${name}: ${line}`))
+  }
+  return problems
+}
+
+function checkMeasurement(name: string, measurement: MeasurementDeclaration): string[] {
+  const problems: string[] = []
+  if (!MEASUREMENT_NAME.test(name)) problems.push('the name is not snake_case')
+  const tags = [...measurement.identifyingTags, ...(measurement.descriptiveTags ?? [])]
+  for (const [index, tag] of tags.entries()) {
+    if (!TAG_NAME.test(tag)) problems.push(`tag ${tag} is no identifier`)
+    if (STAMPED_TAGS.includes(tag)) problems.push(`tag ${tag} is stamped by the collector`)
+    if (tags.indexOf(tag) !== index) problems.push(`tag ${tag} stands there twice`)
+    if (tag in measurement.fields) problems.push(`${tag} is tag and field`)
+  }
+  const fields = Object.entries(measurement.fields)
+  if (fields.length === 0) problems.push('it has no field')
+  for (const [field, declaration] of fields) {
+    problems.push(...checkField(field, declaration).map((line) => `${field}: ${line}`))
+  }
+  return problems
+}
+
+function checkField(name: string, field: FieldDeclaration): string[] {
+  const problems = checkText(field.help, 'help')
+  if (!FIELD_NAME.test(name)) problems.push('the name is no identifier')
+  if (!UNITS.includes(field.unit)) problems.push(`unit ${field.unit} is not one of UNITS`)
+  if (!(field.precision > 0)) problems.push(`precision ${field.precision} is not above 0`)
+  if ((field.kind === 'state') !== (field.states !== undefined)) {
+    problems.push('kind state and `states` belong together')
+  }
+  for (const [value, text] of Object.entries(field.states ?? {})) {
+    problems.push(...checkText(text, `state ${value}`))
+  }
+  return problems
+}
+
+function checkText(text: LocalizedText, what: string): string[] {
+  const problems: string[] = []
+  if (!/\p{Script=Han}/u.test(text.zh) && !/^[A-Z0-9 _.-]+$/.test(text.zh)) {
+    problems.push(`${what} has no Chinese text`)
+  }
+  if (!/[A-Za-z]/.test(text.en)) problems.push(`${what} has no English text`)
+  return problems
+}
+
+/** No two fields may come to one name `measurement_field` in a store of Prometheus's kind. */
+export function checkUniqueness(probes: readonly ProbeDeclaration[]): string[] {
+  const problems: string[] = []
+  const probeNames = new Set<string>()
+  const owners = new Map<string, string>()
+  for (const probe of probes) {
+    if (probeNames.has(probe.name)) problems.push(`two probes are called ${probe.name}`)
+    probeNames.add(probe.name)
+    for (const [measurement, { fields }] of Object.entries(probe.measurements)) {
+      for (const field of Object.keys(fields)) {
+        const name = `${measurement}_${field}`.replaceAll('-', '_')
+        const owner = `${probe.name}: ${measurement} ${field}`
+        const other = owners.get(name)
+        if (other) problems.push(`${owner} and ${other} come to one name ${name}`)
+        owners.set(name, owner)
+      }
+    }
+  }
+  return problems
+}
