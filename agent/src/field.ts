@@ -1,4 +1,4 @@
-import type { FieldDeclaration, Unit } from '@wardround/protocol'
+import type { FieldDeclaration, LocalizedText, Unit } from '@wardround/protocol'
 
 /** A level, in whole units unless a precision is given. */
 export function gauge(unit: Unit, zh: string, en: string, precision = 1): FieldDeclaration {
@@ -13,4 +13,13 @@ export function counter(unit: Unit, zh: string, en: string, precision = 1): Fiel
 /** 0 to 100. */
 export function percent(zh: string, en: string): FieldDeclaration {
   return gauge('percent', zh, en, 0.01)
+}
+
+/** An enumeration: what each integer means, in both languages. */
+export function state(
+  zh: string,
+  en: string,
+  states: Readonly<Record<number, LocalizedText>>,
+): FieldDeclaration {
+  return { kind: 'state', unit: 'state', precision: 1, help: { zh, en }, states }
 }

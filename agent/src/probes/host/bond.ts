@@ -1,7 +1,9 @@
+import { counter, gauge, state } from '../../field.ts'
 import { defineProbe, NoDataError } from '../../probe.ts'
 import { host } from '../../sources/host.ts'
-import { parseBonding, type Bond } from './parse-bonding.ts'
+import { parseBonding } from './parse-bonding.ts'
 
+const LINK_STATES = { 0: { zh: '断开', en: 'down' }, 1: { zh: '正常', en: 'up' } }
 const DIRECTORY = '/proc/net/bonding'
 
 /**
@@ -20,41 +22,22 @@ export default defineProbe({
   measurements: {
     bond: {
       identifyingTags: ['bond'],
-      fields: {
-        status: {
-          kind: 'state',
-          unit: 'state',
-          precision: 1,
-          help: { zh: '绑定网卡链路状态', en: 'Link of the bond' },
-          states: { 0: { zh: '断开', en: 'down' }, 1: { zh: '正常', en: 'up' } },
-        },
-      },
+      fields: { status: state('绑定网卡链路状态', 'Link of the bond', LINK_STATES) },
     },
     bond_slave: {
       identifyingTags: ['bond', 'interface'],
       fields: {
-        status: {
-          kind: 'state',
-          unit: 'state',
-          precision: 1,
-          help: { zh: '成员网卡链路状态', en: 'Link of the member' },
-          states: { 0: { zh: '断开', en: 'down' }, 1: { zh: '正常', en: 'up' } },
-        },
-        failures: {
-          kind: 'counter',
-          unit: 'count',
-          precision: 1,
-          help: { zh: '成员链路断开次数', en: 'Times that the link of the member was lost' },
-        },
-        count: {
-          kind: 'gauge',
-          unit: 'count',
-          precision: 1,
-          help: {
-            zh: '绑定网卡的成员数（此序列没有 interface 标签）',
-            en: 'Members of the bond (this series has no tag interface)',
-          },
-        },
+        status: state('成员网卡链路状态', 'Link of the member', LINK_STATES),
+        failures: counter(
+          'count',
+          '成员链路断开次数',
+          'Times that the link of the member was lost',
+        ),
+        count: gauge(
+          'count',
+          '绑定网卡的成员数（此序列没有 interface 标签）',
+          'Members of the bond (this series has no tag interface)',
+        ),
       },
     },
   },
@@ -64,7 +47,7 @@ export default defineProbe({
     for (const name of names) {
       const text = session.files.readIfThere(`${DIRECTORY}/${name}`)?.toString('latin1')
       if (text === undefined) continue
-      const bond: Bond = parseBonding(text)
+      const bond = parseBonding(text)
       emit('bond', { bond: name }, { status: Number(bond.up) })
       for (const member of bond.members) {
         emit(

@@ -1,3 +1,4 @@
+import { gauge } from '../../field.ts'
 import { defineProbe, NoDataError } from '../../probe.ts'
 import { host } from '../../sources/host.ts'
 import { parseMdstat } from './parse-mdstat.ts'
@@ -17,48 +18,21 @@ export default defineProbe({
       identifyingTags: ['Name'],
       descriptiveTags: ['ActivityState'],
       fields: {
-        DisksTotal: {
-          kind: 'gauge',
-          unit: 'count',
-          precision: 1,
-          help: { zh: '阵列的盘位数', en: 'Places for disks in the array' },
-        },
-        DisksActive: {
-          kind: 'gauge',
-          unit: 'count',
-          precision: 1,
-          help: { zh: '正常工作的成员盘数', en: 'Members that work' },
-        },
-        DisksFailed: {
-          kind: 'gauge',
-          unit: 'count',
-          precision: 1,
-          help: { zh: '标记为故障 (F) 的成员盘数', en: 'Members marked as failed (F)' },
-        },
-        DisksSpare: {
-          kind: 'gauge',
-          unit: 'count',
-          precision: 1,
-          help: { zh: '热备盘数 (S)', en: 'Spare members (S)' },
-        },
-        DisksDown: {
-          kind: 'gauge',
-          unit: 'count',
-          precision: 1,
-          help: {
-            zh: '没有正常成员盘的盘位数，故障盘已被移出阵列时也计入',
-            en: 'Places without a working member, also where the failed disk was taken out already',
-          },
-        },
-        BlocksSyncedPct: {
-          kind: 'gauge',
-          unit: 'percent',
-          precision: 0.1,
-          help: {
-            zh: '重建、同步或检查的进度；没有进行时为 0',
-            en: 'Progress of a recovery, resync or check; 0 while there is none',
-          },
-        },
+        DisksTotal: gauge('count', '阵列的盘位数', 'Places for disks in the array'),
+        DisksActive: gauge('count', '正常工作的成员盘数', 'Members that work'),
+        DisksFailed: gauge('count', '标记为故障 (F) 的成员盘数', 'Members marked as failed (F)'),
+        DisksSpare: gauge('count', '热备盘数 (S)', 'Spare members (S)'),
+        DisksDown: gauge(
+          'count',
+          '没有正常成员盘的盘位数，故障盘已被移出阵列时也计入',
+          'Places without a working member, also where the failed disk was taken out already',
+        ),
+        BlocksSyncedPct: gauge(
+          'percent',
+          '重建、同步或检查的进度；没有进行时为 0',
+          'Progress of a recovery, resync or check; 0 while there is none',
+          0.1,
+        ),
       },
     },
   },

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
-import { NoDataError } from '../../probe.ts'
+import { NoDataError, ProbeError } from '../../probe.ts'
 import { openHost } from '../../sources/host.ts'
+import { ProcessDetails } from '../../sources/process-details.ts'
 import { ProcTree, type TreeProcess } from '../../testing/proc-tree.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import procstat from './procstat.ts'
@@ -15,6 +16,21 @@ function sampleAt(session: unknown, services: readonly object[], seconds: number
     timeMs: NOW_MS + seconds * 1000,
     monotonicMs: 5000 + seconds * 1000,
   })
+}
+
+/** The processes of another user, as the kernel shows them to a plain one. */
+class RefusingDetails extends ProcessDetails {
+  asked = 0
+  override readTransfer(): never {
+    return this.#refuse()
+  }
+  override countDescriptors(): never {
+    return this.#refuse()
+  }
+  #refuse(): never {
+    this.asked += 1
+    throw new ProbeError('NOT_PERMITTED', 'EACCES')
+  }
 }
 
 describe('host.procstat', () => {
@@ -98,6 +114,25 @@ describe('host.procstat', () => {
       write_bytes: 70,
       memory_rss: expect.any(Number),
     })
+  })
+
+  test('leaves out what the kernel refuses, remarks on it, and goes on with the rest', async () => {
+    await using tree = await ProcTree.create()
+    await tree.writeProcess({ pid: 40, name: 'postgres' })
+    await using host = await openHost({ root: tree.root })
+    const processDetails = new RefusingDetails(host.session.files)
+    const session = { ...host.session, processDetails }
+    const first = await sampleAt(session, [{ name: 'postgres' }], 0, undefined)
+    const second = await sampleAt(session, [{ name: 'postgres' }], 10, first.memory)
+    expect(second.samples[1]?.fields).toMatchObject({
+      num_threads: 1,
+      read_bytes: undefined,
+      write_bytes: undefined,
+      num_fds: undefined,
+    })
+    expect(processDetails.asked).toBe(2)
+    expect(first.remarks[0]?.en).toContain('postgres')
+    expect(second.remarks).toEqual(first.remarks)
   })
 
   test('has no data while agent.yaml names no service', async () => {

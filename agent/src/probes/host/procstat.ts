@@ -1,6 +1,6 @@
 import type { LocalizedText, MeasurementDeclaration } from '@wardround/protocol'
 
-import { counter, gauge } from '../../field.ts'
+import { counter, gauge, state } from '../../field.ts'
 import { defineProbe, NoDataError, remembers } from '../../probe.ts'
 import { host } from '../../sources/host.ts'
 import type { ServiceSelector } from './service-finder.ts'
@@ -58,16 +58,10 @@ const procstatLookup = {
   descriptiveTags: SELECTOR_TAGS,
   fields: {
     running: gauge('count', '正在运行的进程数', 'Processes that run'),
-    result_code: {
-      kind: 'state',
-      unit: 'state',
-      precision: 1,
-      help: { zh: '查找结果', en: 'Outcome of the search' },
-      states: {
-        0: { zh: '已查找', en: 'searched' },
-        1: { zh: '无法查找', en: 'could not be searched' },
-      },
-    },
+    result_code: state('查找结果', 'Outcome of the search', {
+      0: { zh: '已查找', en: 'searched' },
+      1: { zh: '无法查找', en: 'could not be searched' },
+    }),
   },
 } satisfies MeasurementDeclaration
 

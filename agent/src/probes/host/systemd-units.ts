@@ -1,3 +1,4 @@
+import { counter, gauge, state } from '../../field.ts'
 import { defineProbe, NoDataError, ProbeError } from '../../probe.ts'
 import type { CommandOutcome, CommandRunner } from '../../sources/commands.ts'
 import { host } from '../../sources/host.ts'
@@ -26,45 +27,19 @@ export default defineProbe({
       identifyingTags: ['name'],
       descriptiveTags: ['load', 'active', 'sub'],
       fields: {
-        load_code: {
-          kind: 'state',
-          unit: 'state',
-          precision: 1,
-          help: { zh: '加载状态', en: 'Load state' },
-          states: LOAD_STATES.meanings,
-        },
-        active_code: {
-          kind: 'state',
-          unit: 'state',
-          precision: 1,
-          help: { zh: '运行状态', en: 'Active state' },
-          states: ACTIVE_STATES.meanings,
-        },
-        sub_code: {
-          kind: 'state',
-          unit: 'state',
-          precision: 1,
-          help: { zh: '细分状态', en: 'Sub-state' },
-          states: SUB_STATES.meanings,
-        },
-        restarts: {
-          kind: 'counter',
-          unit: 'count',
-          precision: 1,
-          help: {
-            zh: '自动重启次数（systemd 235 及以上）',
-            en: 'Automatic restarts (from systemd 235)',
-          },
-        },
-        mem_current: {
-          kind: 'gauge',
-          unit: 'bytes',
-          precision: 1,
-          help: {
-            zh: '服务控制组占用的内存（含页缓存）；未开启内存统计时没有此值',
-            en: 'Memory of its control group, page cache included; missing without memory accounting',
-          },
-        },
+        load_code: state('加载状态', 'Load state', LOAD_STATES.meanings),
+        active_code: state('运行状态', 'Active state', ACTIVE_STATES.meanings),
+        sub_code: state('细分状态', 'Sub-state', SUB_STATES.meanings),
+        restarts: counter(
+          'count',
+          '自动重启次数（systemd 235 及以上）',
+          'Automatic restarts (from systemd 235)',
+        ),
+        mem_current: gauge(
+          'bytes',
+          '服务控制组占用的内存（含页缓存）；未开启内存统计时没有此值',
+          'Memory of its control group, page cache included; missing without memory accounting',
+        ),
       },
     },
   },

@@ -1,0 +1,110 @@
+import type { JsonValue } from '@wardround/protocol'
+
+import { defineProbe, NoDataError, remembers } from '../../probe.ts'
+import { host, type HostSession } from '../../sources/host.ts'
+import type { ProcessRow } from '../../sources/process-table.ts'
+import { parseNumbers } from './parse-numbers.ts'
+
+const LISTED = 10
+const UPTIME = '/proc/uptime'
+
+/** Processor time of all processes at one run. */
+interface CpuMemory {
+  readonly monotonicMs: number
+  readonly byPid: ReadonlyMap<number, { startTicks: number; cpuTicks: number }>
+}
+
+/** A process and the percent of one core that it used since the run before. */
+interface Rated {
+  readonly row: ProcessRow
+  readonly cpuPercent: number | undefined
+}
+
+/**
+ * The processes that use most processor time and most memory, as a snapshot for people: no series, a pid
+ * means nothing tomorrow. Source: /proc/[pid]/{stat,status}. Needs: nothing. Command names alone:
+ * arguments can hold passwords.
+ */
+export default defineProbe({
+  name: 'host.top-processes',
+  source: host,
+  platforms: ['linux'],
+  everySeconds: 60,
+  cost: 'cheap',
+  reads: '/proc/[pid]/{stat,status}',
+  needs: 'none',
+  help: {
+    zh: '占用 CPU 和内存最多的十个进程（快照）',
+    en: 'The ten processes that use most CPU and most memory (a snapshot)',
+  },
+  measurements: {},
+  remembers: remembers<CpuMemory>(),
+  sample({ session, emitDocument, memory, timeMs, monotonicMs }) {
+    const rows = session.processes.read(timeMs)
+    const rated = rows.map((row) => ({ row, cpuPercent: rate(session, row, memory, monotonicMs) }))
+    const [uptime = 0] = parseNumbers(session.files.read(UPTIME), UPTIME)
+    const bootMs = timeMs - uptime * 1000
+    const describe = (processes: readonly Rated[]): JsonValue[] =>
+      processes
+        .slice(0, LISTED)
+        .flatMap((process) => describeProcess(session, process, timeMs, bootMs))
+    emitDocument('top_processes', 'newest', {
+      // Null in the first snapshot after the agent's start: what was used in an interval is not known yet.
+      intervalSeconds: memory ? Math.round((monotonicMs - memory.monotonicMs) / 1000) : null,
+      byCpu: describe(
+        rated
+          .filter(({ cpuPercent = 0 }) => cpuPercent > 0)
+          .toSorted((a, b) => (b.cpuPercent ?? 0) - (a.cpuPercent ?? 0)),
+      ),
+      byMemory: describe(
+        rated
+          .filter(({ row }) => row.residentPages > 0)
+          .toSorted((a, b) => b.row.residentPages - a.row.residentPages),
+      ),
+    })
+    return {
+      monotonicMs,
+      byPid: new Map(rows.map(({ pid, startTicks, cpuTicks }) => [pid, { startTicks, cpuTicks }])),
+    }
+  },
+})
+
+/** A process that is not remembered has started since, and counts whole. */
+function rate(
+  session: HostSession,
+  row: ProcessRow,
+  memory: CpuMemory | undefined,
+  monotonicMs: number,
+): number | undefined {
+  if (!memory) return undefined
+  const known = memory.byPid.get(row.pid)
+  const before = known?.startTicks === row.startTicks ? known.cpuTicks : 0
+  const usedMs = (1000 * (row.cpuTicks - before)) / session.ticksPerSecond
+  return (100 * usedMs) / (monotonicMs - memory.monotonicMs)
+}
+
+/** Empty for a process that has ended meanwhile. */
+function describeProcess(
+  session: HostSession,
+  { row, cpuPercent }: Rated,
+  timeMs: number,
+  bootMs: number,
+): JsonValue[] {
+  try {
+    const userId = session.processDetails.readUserId(row.pid)
+    return [
+      {
+        pid: row.pid,
+        user: session.users.nameOf(userId, timeMs),
+        command: row.name,
+        cpuPercent: cpuPercent === undefined ? null : Math.round(cpuPercent * 100) / 100,
+        rssBytes: row.residentPages * session.pageBytes,
+        threads: row.threads,
+        startedAtMs: Math.round(bootMs + (row.startTicks * 1000) / session.ticksPerSecond),
+      },
+    ]
+  } catch (error) {
+    if (error instanceof NoDataError) return []
+    throw error
+  }
+}
