@@ -97,8 +97,8 @@ export default defineProbe({
         required: ['name'],
       },
       help: {
-        zh: '要观察的服务：name 以及 pattern（命令行正则表达式）、systemdUnit、pidfile、user 中的条件，须全部满足；只有 name 时按进程名查找',
-        en: 'Services to watch: a name and any of pattern (regular expression on the command line), systemdUnit, pidfile and user, all of which must hold; with a name alone, processes of that name',
+        zh: '要观察的服务：name 以及 pattern（命令行正则表达式）、systemdUnit、pidfile、user 中的条件，须全部满足；只有 name 时按进程名或程序名查找',
+        en: 'Services to watch: a name and any of pattern (regular expression on the command line), systemdUnit, pidfile and user, all of which must hold; with a name alone, processes or programs of that name',
       },
     },
   },

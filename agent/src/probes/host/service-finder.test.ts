@@ -32,6 +32,8 @@ async function createTree(): Promise<ProcTree> {
   await tree.writeProcess({ pid: 22, name: 'a-name-longer-t', commandLine: ['x'], userId: 91 })
   await tree.writeProcess({ pid: 23, name: 'java', state: 'Z', commandLine: [] })
   await tree.writeProcess({ pid: 24, name: 'java', parentPid: 2, residentPages: 0 })
+  await tree.writeProcess({ pid: 25, name: 'MainThread', commandLine: ['/opt/node', 'a.mjs'] })
+  await tree.writeProcess({ pid: 26, name: 'x', commandLine: ['nginx: master process /a/b'] })
   return tree
 }
 
@@ -39,6 +41,8 @@ describe('ServiceFinder', () => {
   test.each([
     { note: 'its name', service: { name: 'java' }, pids: [20, 21] },
     { note: 'a name cut by the kernel', service: { name: 'a-name-longer-than-15' }, pids: [22] },
+    { note: 'the program on its command line', service: { name: 'node' }, pids: [25] },
+    { note: 'the title it gave itself', service: { name: 'nginx' }, pids: [26] },
     { note: 'its command line', service: { pattern: 'org\\.apache\\.catalina' }, pids: [20] },
     { note: 'its user', service: { user: 'tomcat' }, pids: [20, 22] },
     { note: 'the number of its user', service: { user: '91' }, pids: [20, 22] },

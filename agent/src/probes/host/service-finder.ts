@@ -2,7 +2,7 @@ import { NoDataError, ProbeError } from '../../probe.ts'
 import type { HostSession } from '../../sources/host.ts'
 import type { ProcessRow } from '../../sources/process-table.ts'
 
-/** A service as agent.yaml names it: processes that meet everything that is given; with `name` alone, processes of that name. */
+/** A service as agent.yaml names it: processes that meet everything that is given; with `name` alone, processes or programs of that name. */
 export interface ServiceSelector {
   readonly name: string
   /** Regular expression on the whole command line. */
@@ -125,7 +125,7 @@ export class ServiceFinder {
     if (pattern && !pattern.test(facts.commandLine)) return false
     if (service.user !== undefined) return facts.userId === facts.idOf(service.user, timeMs)
     const byNameAlone = !pattern && !service.systemdUnit && !service.pidfile
-    return !byNameAlone || hasName(facts.row, service.name)
+    return !byNameAlone || facts.hasName(service.name)
   }
 
   #forgetEnded(): void {
@@ -150,6 +150,17 @@ class ProcessFacts {
   get commandLine(): string {
     this.#commandLine ??= this.#session.processDetails.readCommandLine(this.row.pid)
     return this.#commandLine
+  }
+
+  /**
+   * By the kernel's name (of which it keeps 15 bytes) or by the first word of the command line, without
+   * its path and the colon of titles such as `nginx: master process`: Node's kernel name is MainThread.
+   */
+  hasName(name: string): boolean {
+    const kernelName = this.row.name
+    if (kernelName === name) return true
+    if (kernelName.length === 15 && name.startsWith(kernelName)) return true
+    return /^(?:\S*\/)?([^\s/]+?):?(?:\s|$)/.exec(this.commandLine)?.[1] === name
   }
 
   get userId(): number {
@@ -199,11 +210,6 @@ function readPidfile(session: Readers, pidfile: string): Scope {
 function isProgram(row: ProcessRow): boolean {
   if (row.state === 'Z' || row.state === 'X') return false
   return row.residentPages > 0 || (row.parentPid !== 2 && row.pid !== 2)
-}
-
-/** The kernel keeps 15 bytes of a name. */
-function hasName(row: ProcessRow, name: string): boolean {
-  return row.name === name || (row.name.length === 15 && name.startsWith(row.name))
 }
 
 function isNotPermitted(error: unknown): boolean {
