@@ -1,0 +1,282 @@
+import { join } from 'node:path'
+import { AppendQueue } from './append-queue.ts'
+import type { BuildRecord } from './append-queue.ts'
+import { DamageLedger } from './damage-ledger.ts'
+import { JournalError, toJournalError } from './errors.ts'
+import type { JournalErrorCode } from './errors.ts'
+import { systemFiles } from './file-layer.ts'
+import type { FileLayer } from './file-layer.ts'
+import { GroupCommit } from './group-commit.ts'
+import { JournalClock } from './journal-clock.ts'
+import {
+  DEFAULT_RESERVE,
+  DEFAULT_SEGMENT_BYTES,
+  SEGMENTS_PER_AGE,
+  SEGMENTS_PER_JOURNAL,
+} from './journal-options.ts'
+import type { JournalOptions } from './journal-options.ts'
+import type { JournalRecord, RecordSpan } from './journal-record.ts'
+import { comparePositions } from './position.ts'
+import type { Position } from './position.ts'
+import { Quarantine } from './quarantine.ts'
+import { recoverSegments } from './recovery.ts'
+import { Retention } from './retention.ts'
+import { SegmentCatalogue } from './segment-catalogue.ts'
+import type { SegmentEntry } from './segment-catalogue.ts'
+import { formatSegmentFileName, SEGMENT_HEADER_BYTES } from './segment-header.ts'
+import { readSegment } from './segment-reading.ts'
+import type { SegmentExtent } from './segment-reading.ts'
+import { SegmentRemoval } from './segment-removal.ts'
+import { SpaceReserve } from './space-reserve.ts'
+
+export interface JournalStatus {
+  /** What the segments take of the disk. */
+  readonly bytes: number
+  readonly segments: number
+  /** Where the oldest record starts; equal to `durable` when there is none. */
+  readonly oldest: Position
+  /** End of what is on stable storage. */
+  readonly durable: Position
+  /** Records found to be lost to damage since open, records of segments that are missing between others included. Each is counted once, when it is read over. */
+  readonly corruptRecords: number
+  readonly corruptBytes: number
+  /** Bytes in `quarantine/`, segments of unknown versions included. */
+  readonly quarantinedBytes: number
+  /** Segments dropped for bytes or age since open. */
+  readonly droppedSegments: number
+  /** What stops writing now, if anything; cleared by the next success. */
+  readonly failure: { readonly code: JournalErrorCode; readonly message: string } | undefined
+}
+
+/**
+ * Opens a durable FIFO of opaque records in segment files; one process writes it, any may read it. Opening never fails because of what lies in the directory (recovery.ts
+ * says what becomes of damage) and writes nothing unless something must be repaired; when the directory can't be read at all, the journal is open,
+ * says so in its status, and tries again at every use.
+ *
+ * There is no checkpoint file: consumers keep their own positions, and the owner calls release().
+ */
+export async function openJournal(options: JournalOptions): Promise<Journal> {
+  return new Journal(options)
+}
+
+export type { Journal }
+
+class Journal implements AsyncDisposable {
+  readonly #options: JournalOptions
+  readonly #files: FileLayer
+  readonly #clock: JournalClock
+  readonly #ledger = new DamageLedger()
+  readonly #quarantine: Quarantine
+  readonly #catalogue = new SegmentCatalogue()
+  readonly #removal: SegmentRemoval
+  readonly #retention: Retention
+  readonly #reserve: SpaceReserve
+  readonly #segmentSpanMs: number
+  #commit: GroupCommit | undefined
+  #recoveryFailure: JournalError | undefined
+  #isClosed = false
+
+  constructor(options: JournalOptions) {
+    const { directory, files = systemFiles, nowMs = Date.now } = options
+    const monotonicMs = options.monotonicMs ?? (() => performance.now())
+    this.#options = options
+    this.#files = files
+    this.#segmentSpanMs = options.maxAgeMs / SEGMENTS_PER_AGE
+    this.#clock = new JournalClock(nowMs, monotonicMs)
+    this.#quarantine = new Quarantine(files, directory)
+    this.#removal = new SegmentRemoval(files, directory)
+    this.#reserve = new SpaceReserve(
+      files,
+      directory,
+      options.reserve ?? DEFAULT_RESERVE,
+      monotonicMs,
+    )
+    this.#retention = new Retention(
+      {
+        ...options,
+        onDrop: options.onDrop,
+        segmentSpanMs: this.#segmentSpanMs,
+        timeMs: () => this.#clock.timeMs(),
+      },
+      {
+        files,
+        catalogue: this.#catalogue,
+        removal: this.#removal,
+        ledger: this.#ledger,
+        extentOf: (entry) => this.#extentOf(entry),
+      },
+    )
+    try {
+      this.#recovered()
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error
+      // Kept as the status's failure; every use tries again.
+    }
+  }
+
+  /**
+   * Appends one record; resolves with its place once it is on stable storage.
+   * `build` is called synchronously, once for each segment that the record is tried in: with a new key when the record doesn't fit into the open segment any more, and
+   * again, later, when a write or sync failed and the record is rewritten from memory. It must write into the record what that segment's readers need (definitions).
+   * When it throws, the promise rejects with what it threw, and the segment of that key gets no further record.
+   * Records become durable in the order of their appends; a rejected record may still be read after a restart, as if its acknowledgement were lost.
+   * @throws JournalError (code, retryable), by rejection
+   */
+  append(build: BuildRecord): Promise<RecordSpan> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) throw this.#closedError()
+      this.#recovered().add({ build, resolve, reject, start: 0, end: 0 })
+    })
+  }
+
+  /** The durable records from a position on, in order, up to what is durable now. Damaged records are passed over and counted. @throws JournalError */
+  async *read(from: Position | 'oldest'): AsyncGenerator<JournalRecord, void> {
+    const { durable } = this.#recovered()
+    const first = from === 'oldest' ? { segment: 0, offset: 0 } : from
+    let entry = this.#catalogue.after(first.segment - 1)
+    while (entry !== undefined && entry.segment <= durable.segment) {
+      for await (const record of this.#readEntry(entry, durable)) {
+        if (comparePositions(record.start, first) >= 0) yield record
+      }
+      entry = this.#catalogue.after(entry.segment)
+    }
+  }
+
+  /**
+   * The durable records of one segment from its start; none when it is gone. What a decoder that starts in the middle of a segment reads first, for the
+   * definitions; each call starts anew. @throws JournalError
+   */
+  async *readSegment(segment: number): AsyncGenerator<JournalRecord, void> {
+    const { durable } = this.#recovered()
+    const entry = this.#catalogue.find(segment)
+    if (entry !== undefined) yield* this.#readEntry(entry, durable)
+  }
+
+  /**
+   * What lies before this position is no longer needed: segments that end there or before are deleted, the open one excepted (`whenDrained`).
+   * A position that the journal has not reached yet releases nothing. @throws JournalError when the files can't be deleted now; the next call tries again.
+   */
+  async release(before: Position): Promise<void> {
+    const commit = this.#recovered()
+    const distance = comparePositions(before, commit.durable)
+    if (distance > 0) return
+    if (distance === 0 && this.#options.whenDrained === 'delete' && commit.isIdle)
+      await commit.seal()
+    if (await this.#retention.release(before, commit.openSegment)) this.#reserve.invalidate()
+  }
+
+  /** The position if it lies within the journal, else the nearest that does: for a stored cursor that is older than the journal, or ahead of it. */
+  clamp(position: Position): Position {
+    const { oldest, durable } = this.status()
+    if (comparePositions(position, oldest) < 0) return oldest
+    return comparePositions(position, durable) > 0 ? durable : position
+  }
+
+  status(): JournalStatus {
+    const failure = this.#commit === undefined ? this.#recoveryFailure : this.#commit.failure
+    const durable = this.#commit?.durable ?? { segment: 0, offset: 0 }
+    const oldest = this.#catalogue.oldest?.segment
+    return {
+      bytes: this.#retention.diskBytes,
+      segments: this.#catalogue.size,
+      oldest: oldest === undefined ? durable : { segment: oldest, offset: SEGMENT_HEADER_BYTES },
+      durable,
+      corruptRecords: this.#ledger.records,
+      corruptBytes: this.#ledger.bytes,
+      quarantinedBytes: this.#quarantine.bytes,
+      droppedSegments: this.#retention.droppedSegments,
+      failure: failure && { code: failure.code, message: failure.message },
+    }
+  }
+
+  /** Resolves when all that was appended is durable or has failed; does not wait for `syncEveryMs`. */
+  async flush(): Promise<void> {
+    await this.#commit?.flush()
+  }
+
+  /** Flushes and closes; appends are refused from now on. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    await this.flush()
+    await this.#commit?.seal()
+  }
+
+  async *#readEntry(entry: SegmentEntry, durable: Position): AsyncGenerator<JournalRecord, void> {
+    const extent = this.#extentOf(entry)
+    const end = entry.segment === durable.segment ? durable.offset : extent.end
+    const account = { ledger: this.#ledger, quarantine: this.#quarantine }
+    try {
+      yield* readSegment(this.#files, { ...extent, end }, account)
+    } catch (error) {
+      throw toJournalError(error, 'read', extent.path)
+    }
+  }
+
+  #extentOf(entry: SegmentEntry): SegmentExtent {
+    return {
+      segment: entry.segment,
+      path: join(this.#options.directory, formatSegmentFileName(entry.segment)),
+      firstNumber: entry.firstNumber,
+      end: entry.bytes,
+      stopNumber: this.#catalogue.after(entry.segment)?.firstNumber,
+    }
+  }
+
+  /** The writing half, made once the directory has been read. @throws JournalError when that fails. */
+  #recovered(): GroupCommit {
+    if (this.#commit !== undefined) return this.#commit
+    const { directory } = this.#options
+    try {
+      this.#commit = this.#recover(directory)
+      return this.#commit
+    } catch (error) {
+      this.#recoveryFailure = toJournalError(error, 'open', directory)
+      throw this.#recoveryFailure
+    }
+  }
+
+  #recover(directory: string): GroupCommit {
+    const options = this.#options
+    const found = recoverSegments({
+      files: this.#files,
+      directory,
+      ledger: this.#ledger,
+      quarantine: this.#quarantine,
+    })
+    for (const entry of found.segments) this.#catalogue.add(entry)
+    if (found.newest !== undefined) this.#clock.resume(found.newest, this.#segmentSpanMs)
+    const nextSegment = Math.max(found.nextSegment, (options.afterSegment ?? 0) + 1)
+    const newest = this.#catalogue.newest
+    const monotonicMs = options.monotonicMs ?? (() => performance.now())
+    return new GroupCommit({
+      files: this.#files,
+      directory,
+      queue: new AppendQueue({
+        segmentBytes: Math.min(
+          options.segmentBytes ?? DEFAULT_SEGMENT_BYTES,
+          Math.floor(options.maxBytes / SEGMENTS_PER_JOURNAL),
+        ),
+        segmentSpanMs: this.#segmentSpanMs,
+        nextSegment,
+        nextNumber: found.nextNumber,
+        segmentHead: options.segmentHead,
+        nowMs: options.nowMs ?? Date.now,
+        journalTimeMs: () => this.#clock.timeMs(),
+      }),
+      catalogue: this.#catalogue,
+      retention: this.#retention,
+      reserve: this.#reserve,
+      syncEveryMs: options.syncEveryMs ?? 0,
+      monotonicMs,
+      durable:
+        newest === undefined
+          ? { segment: nextSegment, offset: 0 }
+          : { segment: newest.segment, offset: newest.bytes },
+      nextNumber: found.nextNumber,
+    })
+  }
+
+  #closedError(): JournalError {
+    return new JournalError('JOURNAL_CLOSED', `journal: ${this.#options.directory} is closed`)
+  }
+}

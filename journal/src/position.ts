@@ -1,0 +1,10 @@
+/** A place between records, comparable by (segment, offset). `segment` is the number in the file's name, `offset` is bytes into the file. */
+export interface Position {
+  readonly segment: number
+  readonly offset: number
+}
+
+/** Negative when `a` comes before `b`, 0 when they are one place. */
+export function comparePositions(a: Position, b: Position): number {
+  return a.segment - b.segment || a.offset - b.offset
+}

@@ -1,0 +1,229 @@
+import {
+  frameBytes,
+  frameNumber,
+  FRAME_HEADER_BYTES,
+  isFrameHeader,
+  isPayloadIntact,
+  numberDistance,
+  voidRecords,
+} from './frame.ts'
+
+/** What a scan finds, in file order. Offsets are bytes into the file. */
+export type ScanItem =
+  | {
+      readonly kind: 'record'
+      readonly number: number
+      readonly start: number
+      readonly end: number
+      readonly payload: Uint8Array
+    }
+  /** Unreadable bytes between records, and how many records were lost in them. */
+  | {
+      readonly kind: 'damage'
+      readonly start: number
+      readonly end: number
+      readonly records: number
+    }
+  /** A repair took these bytes away: their records are lost, but there is nothing left to set aside. */
+  | {
+      readonly kind: 'void'
+      readonly start: number
+      readonly end: number
+      readonly records: number
+    }
+  /** The end of the readable part: bytes up to the end of the file that hold no further record, and how many records are known to be lost there. */
+  | {
+      readonly kind: 'tail'
+      readonly start: number
+      readonly end: number
+      readonly records: number
+    }
+
+/** A range of the file that the scanner must be given before it can go on. */
+export interface WantedRange {
+  readonly offset: number
+  readonly bytes: number
+}
+
+export interface ScanBounds {
+  readonly segment: number
+  /** Where the first frame starts. */
+  readonly from: number
+  /** The file, as far as it may be looked at. */
+  readonly end: number
+  /** Number of the record at `from`; undefined when the segment's header is damaged. */
+  readonly expected: number | undefined
+  /** Number of the next segment's first record: records from there on are leftovers of a write that failed, and were written again there. */
+  readonly stopNumber?: number | undefined
+}
+
+const WINDOW_BYTES = 256 * 1024
+/** A frame found by search may skip no more records than this: keeps random bytes from passing for headers. */
+const MAX_SKIPPED = 1 << 24
+
+/**
+ * Walks the frames of one segment: pure, its driver reads what it `wanted`. Each byte is checksummed once at most, whatever the damage: an intact
+ * header is trusted for the frame's length even where the payload is damaged, and a search for the next header looks at 16 bytes an offset.
+ */
+export class SegmentScanner {
+  readonly #segment: number
+  #stopNumber: number | undefined
+  #end: number
+  #position: number
+  #expected: number | undefined
+  #window: Uint8Array = new Uint8Array(0)
+  #windowOffset = 0
+  #damageStart = -1
+  /** Number after the last intact header within the running damage. */
+  #numberAfterDamage: number | undefined
+  #headerDestroyed = false
+  #finished = false
+  /** Number of the first record that the scan could place. */
+  first: number | undefined
+  wanted: WantedRange = { offset: 0, bytes: 0 }
+
+  constructor(bounds: ScanBounds) {
+    this.#segment = bounds.segment
+    this.#position = bounds.from
+    this.#end = bounds.end
+    this.#expected = bounds.expected
+    this.#stopNumber = bounds.stopNumber
+  }
+
+  /** Number of the record that would come next, once the scan has met a record or knew it from the start. */
+  get expected(): number | undefined {
+    return this.#expected
+  }
+
+  /** Gives the bytes of `wanted`; fewer mean that the file ends there. They must not be changed afterwards: payloads are views of them. */
+  supply(bytes: Uint8Array): void {
+    this.#window = bytes
+    this.#windowOffset = this.wanted.offset
+    if (bytes.length < this.wanted.bytes) this.#end = this.#windowOffset + bytes.length
+  }
+
+  /** Lets a scan that came to its end look further: the file has grown to `end`, and another segment may have been started after it. */
+  extend(end: number, stopNumber: number | undefined): void {
+    this.#end = end
+    this.#stopNumber = stopNumber
+    this.#finished = false
+  }
+
+  /** The next item; 'more' when `wanted` must be supplied first; undefined after the end. */
+  next(): ScanItem | 'more' | undefined {
+    while (!this.#finished) {
+      if (this.#position + FRAME_HEADER_BYTES > this.#end) return this.#finish()
+      if (!this.#holds(FRAME_HEADER_BYTES)) return this.#want(FRAME_HEADER_BYTES)
+      const at = this.#position - this.#windowOffset
+      if (!isFrameHeader(this.#window, at, this.#segment, this.#position)) {
+        this.#startDamage()
+        this.#headerDestroyed ||= !this.#isZeroHeader(at)
+        this.#seekHeader()
+        continue
+      }
+      const bytes = frameBytes(this.#window, at)
+      if (this.#isStopped(at)) return this.#finish()
+      if (this.#position + bytes > this.#end) {
+        this.#numberAfterDamage = frameNumber(this.#window, at)
+        this.#headerDestroyed = false
+        return this.#finish()
+      }
+      if (!this.#holds(bytes)) return this.#want(bytes)
+      const item = this.#takeFrame(at, bytes)
+      if (item !== undefined) return item
+    }
+    return undefined
+  }
+
+  #takeFrame(at: number, bytes: number): ScanItem | undefined {
+    const number = frameNumber(this.#window, at)
+    const start = this.#position
+    this.first ??= number
+    const voided = voidRecords(this.#window, at)
+    if (voided === undefined && !isPayloadIntact(this.#window, at)) {
+      this.#startDamage()
+      this.#expected ??= number
+      this.#numberAfterDamage = number + 1
+      this.#headerDestroyed = false
+      this.#position += bytes
+      return undefined
+    }
+    const damage = this.#endDamage(number)
+    if (damage !== undefined) return damage
+    this.#position += bytes
+    this.#expected = (number + (voided ?? 1)) >>> 0
+    if (voided !== undefined) return { kind: 'void', start, end: start + bytes, records: voided }
+    const payload = this.#window.subarray(at + FRAME_HEADER_BYTES, at + bytes)
+    return { kind: 'record', number, start, end: start + bytes, payload }
+  }
+
+  #startDamage(): void {
+    if (this.#damageStart < 0) this.#damageStart = this.#position
+  }
+
+  /** Ends the running damage, if any, at the record with this number. */
+  #endDamage(number: number): ScanItem | undefined {
+    const expected = this.#expected ?? number
+    const start = this.#damageStart < 0 ? this.#position : this.#damageStart
+    const records = Math.max(0, numberDistance(number, expected))
+    this.#damageStart = -1
+    this.#numberAfterDamage = undefined
+    this.#headerDestroyed = false
+    this.#expected = number
+    if (start === this.#position && records === 0) return undefined
+    return { kind: 'damage', start, end: this.#position, records }
+  }
+
+  #finish(): ScanItem | undefined {
+    this.#finished = true
+    const start = this.#damageStart < 0 ? this.#position : this.#damageStart
+    const records = this.#lostAtEnd()
+    if (start >= this.#end && records === 0) return undefined
+    return { kind: 'tail', start, end: Math.max(start, this.#end), records }
+  }
+
+  /** By the next segment's first number where there is one. Else only what intact headers and destroyed ones tell: a torn write leaves neither. */
+  #lostAtEnd(): number {
+    if (this.#expected === undefined) return 0
+    if (this.#stopNumber !== undefined)
+      return Math.max(0, numberDistance(this.#stopNumber, this.#expected))
+    const byHeaders = numberDistance(this.#numberAfterDamage ?? this.#expected, this.#expected)
+    return byHeaders + (this.#headerDestroyed ? 1 : 0)
+  }
+
+  #isStopped(at: number): boolean {
+    if (this.#stopNumber === undefined) return false
+    return numberDistance(frameNumber(this.#window, at), this.#stopNumber) >= 0
+  }
+
+  #isZeroHeader(at: number): boolean {
+    for (let i = at; i < at + FRAME_HEADER_BYTES; i++) if (this.#window[i] !== 0) return false
+    return true
+  }
+
+  /** Moves on to the next offset in the window where a header of this very place lies, or to the window's end. */
+  #seekHeader(): void {
+    const window = this.#window
+    const last = window.length - FRAME_HEADER_BYTES
+    for (let at = this.#position - this.#windowOffset + 1; at <= last; at++) {
+      const skipped = numberDistance(frameNumber(window, at), this.#expected ?? 0)
+      if (this.#expected !== undefined && (skipped < 0 || skipped > MAX_SKIPPED)) continue
+      if (!isFrameHeader(window, at, this.#segment, this.#windowOffset + at)) continue
+      this.#position = this.#windowOffset + at
+      return
+    }
+    this.#position =
+      this.#windowOffset + Math.max(last + 1, this.#position - this.#windowOffset + 1)
+  }
+
+  #holds(bytes: number): boolean {
+    const at = this.#position - this.#windowOffset
+    return at >= 0 && at + bytes <= this.#window.length
+  }
+
+  #want(bytes: number): 'more' {
+    const wanted = Math.min(Math.max(bytes, WINDOW_BYTES), this.#end - this.#position)
+    this.wanted = { offset: this.#position, bytes: wanted }
+    return 'more'
+  }
+}

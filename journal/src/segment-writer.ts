@@ -1,0 +1,91 @@
+import { join } from 'node:path'
+import type { Chunk, PlannedSegment } from './append-queue.ts'
+import { errnoCode } from './errors.ts'
+import type { FileLayer } from './file-layer.ts'
+import { formatSegmentFileName } from './segment-header.ts'
+
+/** Writes chunks to segment files, one open at a time. Once a write or sync has failed the file is only ever cut and closed. */
+export class SegmentWriter {
+  readonly #files: FileLayer
+  readonly #directory: string
+  #segment: PlannedSegment | undefined
+  #file: number | undefined
+
+  constructor(files: FileLayer, directory: string) {
+    this.#files = files
+    this.#directory = directory
+  }
+
+  /** Number of the segment that may still grow. */
+  get openSegment(): number | undefined {
+    return this.#segment?.key.segment
+  }
+
+  /** Resolves when the chunk is on stable storage; a new segment's name is then as well. */
+  async write(chunk: Chunk): Promise<void> {
+    const { segment } = chunk
+    if (segment !== this.#segment) await this.seal()
+    const isNew = this.#file === undefined
+    const file = (this.#file ??= await this.#create(segment))
+    await this.#writeAll(file, chunk.bytes.subarray(0, chunk.length), chunk.offset)
+    this.#files.reached?.('segment.written')
+    await this.#files.sync(file)
+    this.#files.reached?.('segment.synced')
+    if (isNew) {
+      await this.#files.syncDirectory(this.#directory)
+      this.#files.reached?.('segment.listed')
+    }
+    segment.durableBytes = chunk.offset + chunk.length
+  }
+
+  /** The open segment is complete. */
+  async seal(): Promise<void> {
+    const file = this.#file
+    this.#file = this.#segment = undefined
+    if (file !== undefined) await this.#close(file)
+  }
+
+  /**
+   * After a failure: closes the open segment for good. What of it is not durable is cut off; if that fails as well, readers pass over it by the
+   * number of the next segment's first record. It is never synced again: after a failed sync the kernel calls pages clean that are not on the disk.
+   */
+  async abandon(): Promise<void> {
+    const file = this.#file
+    const segment = this.#segment
+    this.#file = this.#segment = undefined
+    if (file === undefined || segment === undefined) return
+    try {
+      if (segment.durableBytes > 0) await this.#files.truncate(file, segment.durableBytes)
+      else await this.#files.unlink(this.#path(segment))
+    } catch (error) {
+      // The disk refuses: what is left over is passed over by readers.
+      if (errnoCode(error) === undefined) throw error
+    }
+    await this.#close(file)
+  }
+
+  async #create(segment: PlannedSegment): Promise<number> {
+    this.#segment = segment
+    const file = await this.#files.open(this.#path(segment), 'create')
+    this.#files.reached?.('segment.created')
+    return file
+  }
+
+  async #writeAll(file: number, bytes: Uint8Array, position: number): Promise<void> {
+    for (let done = 0; done < bytes.length;)
+      done += await this.#files.write(file, bytes.subarray(done), position + done)
+  }
+
+  async #close(file: number): Promise<void> {
+    try {
+      await this.#files.close(file)
+    } catch (error) {
+      // All that counts has been synced; the descriptor is gone in any case.
+      if (errnoCode(error) === undefined) throw error
+    }
+  }
+
+  #path({ key }: PlannedSegment): string {
+    return join(this.#directory, formatSegmentFileName(key.segment))
+  }
+}
