@@ -1,0 +1,49 @@
+import type { LocalizedText } from '@wardround/protocol'
+import { formatValue } from './format-value.ts'
+import type { RuleText } from './compiled-rule.ts'
+import type { AlertSubject, ShownValues } from './live-alert.ts'
+import type { Severity } from './severity.ts'
+import { renderTemplate } from './template.ts'
+
+/** What the configuration says about a host or device: `project`, `role`. */
+export type SubjectLabels = (subject: string) => Readonly<Record<string, string>>
+
+/** Names that mean something to an Alertmanager; a tag of the same name becomes `tag_<name>`. */
+const RESERVED = ['alertname', 'host', 'project', 'role', 'severity']
+
+/**
+ * The labels that name an alert to others. Severity is one of them, as every Alertmanager's routes expect; so each severity has a fingerprint
+ * of its own, and a change of severity is told as the end of one and the beginning of the other in one message.
+ */
+export function alertLabels(
+  { ruleId, host, tags }: AlertSubject,
+  severity: Severity,
+  subjectLabels: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const labels: Record<string, string> = { alertname: ruleId, host, severity }
+  for (const [name, value] of Object.entries(subjectLabels)) {
+    if (value !== '') labels[name] = value
+  }
+  for (const [name, value] of Object.entries(tags))
+    labels[RESERVED.includes(name) ? `tag_${name}` : name] = value
+  return labels
+}
+
+/** The message of an alert in both languages. */
+export function alertSummary(
+  rule: Pick<RuleText, 'summary' | 'unit'>,
+  value: number | undefined,
+  labels: Readonly<Record<string, string>>,
+  shown: ShownValues,
+): LocalizedText {
+  const valueOf = (name: string, language: 'zh' | 'en'): string | undefined => {
+    const number = name === 'value' ? { value, unit: rule.unit } : shown.get(name)
+    if (number === undefined) return labels[`tag_${name}`] ?? labels[name]
+    if (number.value === undefined || !Number.isFinite(number.value)) return undefined
+    return formatValue(number.value, number.unit)[language]
+  }
+  return {
+    zh: renderTemplate(rule.summary.zh, (name) => valueOf(name, 'zh')),
+    en: renderTemplate(rule.summary.en, (name) => valueOf(name, 'en')),
+  }
+}

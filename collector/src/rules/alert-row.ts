@@ -1,0 +1,85 @@
+import type { RuleStateRow } from './alert.ts'
+import { idleLevel, type LevelState } from './level-state.ts'
+import type { AlertSubject, AlertText, LiveAlert, SaidAlert } from './live-alert.ts'
+import type { Severity } from './severity.ts'
+
+/** The row's JSON. Members may be added; `format` is raised when an older reader would misread it. */
+interface StoredAlert {
+  readonly format: 1
+  readonly host: string
+  readonly measurement: string
+  readonly tags: Readonly<Record<string, string>>
+  readonly text: AlertText
+  readonly levels: readonly StoredLevel[]
+  readonly said?: SaidAlert | undefined
+  readonly value?: number | undefined
+}
+
+interface StoredLevel {
+  readonly severity: Severity
+  readonly active: boolean
+  readonly raisedAtMs?: number | undefined
+  readonly clearAtMs?: number | undefined
+  readonly clearSamples: number
+}
+
+export function toRow({ subject, text, levels, said, value }: LiveAlert): RuleStateRow {
+  const { ruleId, key, host, measurement, tags } = subject
+  const stored: StoredAlert = {
+    format: 1,
+    host,
+    measurement,
+    tags,
+    text,
+    levels: levels.map(({ severity, state }) => ({ severity, ...state })),
+    said,
+    value,
+  }
+  return { ruleId, key, json: JSON.stringify(stored) }
+}
+
+/** The alert of a row; undefined where the row can't be read (it is of a newer format, or damaged). */
+export function fromRow({ ruleId, key, json }: RuleStateRow, atMs: number): LiveAlert | undefined {
+  const stored = readStored(json)
+  if (stored === undefined) return undefined
+  const { host, measurement, tags, text, said, value } = stored
+  const subject: AlertSubject = { ruleId, key, host, measurement, tags }
+  return {
+    subject,
+    text: { ...text, quote: text.quote },
+    levels: stored.levels.map((level) => ({
+      severity: level.severity,
+      state: toLevelState(level, atMs),
+    })),
+    said,
+    value,
+    shown: new Map(),
+    lastAtMs: atMs,
+  }
+}
+
+/** A clock that was set back meanwhile must not make a timer wait for the future. */
+function toLevelState(level: StoredLevel, atMs: number): LevelState {
+  const past = (timeMs: number | undefined) =>
+    timeMs === undefined ? undefined : Math.min(timeMs, atMs)
+  return {
+    ...idleLevel(),
+    active: level.active,
+    raisedAtMs: past(level.raisedAtMs),
+    clearAtMs: past(level.clearAtMs),
+    clearSamples: level.clearSamples,
+  }
+}
+
+function readStored(json: string): StoredAlert | undefined {
+  try {
+    const stored: unknown = JSON.parse(json)
+    const readable =
+      typeof stored === 'object' && stored !== null && 'format' in stored && stored.format === 1
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by toRow alone, under this format number
+    return readable ? (stored as StoredAlert) : undefined
+  } catch {
+    // A damaged row is as good as none: its owner counts it.
+    return undefined
+  }
+}

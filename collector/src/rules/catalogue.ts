@@ -1,0 +1,42 @@
+import type { FieldDeclaration, ProbeDeclaration } from '@wardround/protocol'
+
+/** One measurement as rules need to know it. */
+export interface MeasurementFacts {
+  readonly identifyingTags: readonly string[]
+  readonly descriptiveTags: readonly string[]
+  readonly fields: Readonly<Record<string, FieldDeclaration>>
+  /** The longest interval of the probes that give it. */
+  readonly everySeconds: number
+}
+
+/** What is measured: by the probes' declarations, and later by a site's own. */
+export interface Catalogue {
+  measurement(name: string): MeasurementFacts | undefined
+  /** Every measurement's name. */
+  readonly names: readonly string[]
+}
+
+/** A catalogue of declarations; a measurement that several probes give has the fields of all of them. */
+export function toCatalogue(
+  probes: readonly Pick<ProbeDeclaration, 'everySeconds' | 'measurements'>[],
+): Catalogue {
+  const measurements = new Map<string, MeasurementFacts>()
+  for (const { everySeconds, measurements: declared } of probes) {
+    for (const [name, { identifyingTags, descriptiveTags = [], fields }] of Object.entries(
+      declared,
+    )) {
+      const known = measurements.get(name)
+      measurements.set(name, {
+        identifyingTags: union(known?.identifyingTags, identifyingTags),
+        descriptiveTags: union(known?.descriptiveTags, descriptiveTags),
+        fields: { ...known?.fields, ...fields },
+        everySeconds: Math.max(known?.everySeconds ?? 0, everySeconds),
+      })
+    }
+  }
+  return { measurement: (name) => measurements.get(name), names: [...measurements.keys()] }
+}
+
+function union(a: readonly string[] = [], b: readonly string[]): string[] {
+  return [...new Set([...a, ...b])]
+}

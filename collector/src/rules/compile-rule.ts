@@ -1,0 +1,239 @@
+import { nearestName } from '@wardround/program'
+import type { Unit } from '@wardround/protocol'
+import type { Catalogue } from './catalogue.ts'
+import {
+  declarationOf,
+  rangeIn,
+  resolveMeasurement,
+  unitIn,
+  type RuleMeasurement,
+} from './check-expression.ts'
+import { NO_SEVERITY } from './compile-silence-rule.ts'
+import { compileNumeric, type CellOf } from './compile-expression.ts'
+import { compileLevel, fieldsOfLevel, readLevel, type ReadLevel } from './compile-level.ts'
+import type { ValueRule } from './compiled-rule.ts'
+import { fieldsOf, type Expression, type FieldNode } from './expression.ts'
+import { parseNumeric } from './parse-expression.ts'
+import type { ProblemList } from './problem-list.ts'
+import { readTemplates, SUBJECT_TAGS } from './read-templates.ts'
+import { RuleTextError, type RuleProblem } from './rule-problem.ts'
+import type { RuleDefinition } from './rule-schema.ts'
+import { SEVERITIES } from './severity.ts'
+import { compileTagTest, regexIn, type TagTest } from './tag-filter.ts'
+import { direction, isBeyond } from './threshold.ts'
+
+/** A rule about values whose texts have been read and checked; what is missing is where its cells stand. */
+export interface ReadRule {
+  readonly definition: RuleDefinition
+  readonly measurement: RuleMeasurement
+  readonly value: Expression
+  readonly unit: Unit
+  readonly where: ReadonlyMap<string, TagTest>
+  readonly levels: readonly ReadLevel[]
+  readonly summary: ValueRule['summary']
+  readonly shown: readonly FieldNode[]
+}
+
+/** What a rule is read with. */
+interface Reading {
+  readonly catalogue: Catalogue
+  readonly checkRegex: (source: string) => RuleProblem['what'] | undefined
+  readonly path: RuleProblem['path']
+  readonly problems: ProblemList
+}
+
+/** Silence longer than this, and than three intervals, starts timers anew (Prometheus looks back as far). */
+const MIN_GAP_MS = 5 * 60_000
+
+/** Reads a rule about values; undefined when something is wrong with it. */
+export function readValueRule(definition: RuleDefinition, reading: Reading): ReadRule | undefined {
+  const { path, problems } = reading
+  const before = problems.problems.length
+  const resolved = readValue(definition, reading)
+  if (resolved === undefined) return undefined
+  const { value, measurement, unit } = resolved
+  const where = readWhere(definition, measurement, reading)
+  const levels = readLevels(definition, resolved, reading)
+  const { summary, shown } = readSummary(definition, measurement, path, problems)
+  if (summary === undefined || problems.problems.length > before) return undefined
+  return { definition, measurement, value, unit, where, levels, summary, shown }
+}
+
+/** Gives a rule its place in the cells of its measurement's points. */
+export function compileValueRule(read: ReadRule, cellOf: CellOf): ValueRule {
+  const { definition, measurement, value, unit } = read
+  const needed = [...fieldsOf(value), ...read.levels.flatMap(fieldsOfLevel)]
+  return {
+    kind: 'value',
+    id: definition.id,
+    name: definition.name,
+    summary: read.summary,
+    unit,
+    quote: definition.quote,
+    basis: definition.basis,
+    measurement: measurement.name,
+    identifyingTags: measurement.facts.identifyingTags,
+    where: read.where,
+    needs: [...new Set(needed.map(cellOf))],
+    value: compileNumeric(value, cellOf),
+    levels: read.levels.map((level) => compileLevel(level, cellOf)),
+    shown: new Map(
+      read.shown.map((field) => [
+        `${field.measurement}.${field.field}`,
+        { cell: cellOf(field), unit: declarationOf(field, measurement).unit },
+      ]),
+    ),
+    gapMs: Math.max(MIN_GAP_MS, 3000 * measurement.facts.everySeconds),
+  }
+}
+
+interface ReadValue {
+  readonly value: Expression
+  readonly measurement: RuleMeasurement
+  readonly unit: Unit
+}
+
+function readValue(
+  { value: text, unit: written }: RuleDefinition,
+  { catalogue, path, problems }: Reading,
+): ReadValue | undefined {
+  if (text === undefined) {
+    problems.add(path, {
+      zh: '既没有 value 也没有 noData',
+      en: 'there is neither value nor noData',
+    })
+    return undefined
+  }
+  return problems.attempt([...path, 'value'], () => {
+    const value = parseNumeric(text)
+    const measurement = resolveMeasurement(value, catalogue)
+    const derived = unitIn(value, measurement)
+    if (derived === undefined && written === undefined) {
+      throw new RuleTextError(
+        0,
+        { zh: '无法得知这个值的单位', en: "this value's unit is not known" },
+        { zh: '规则中的 unit', en: 'a unit in the rule' },
+      )
+    }
+    if (derived !== undefined && written !== undefined && derived !== written) {
+      throw new RuleTextError(
+        0,
+        { zh: `这个值的单位是 ${derived}`, en: `this value's unit is ${derived}` },
+        { zh: `unit: ${derived}`, en: `unit: ${derived}` },
+      )
+    }
+    return { value, measurement, unit: written ?? derived ?? 'count' }
+  })
+}
+
+function readWhere(
+  { where }: RuleDefinition,
+  { name, facts }: RuleMeasurement,
+  { path, problems, checkRegex }: Reading,
+): ReadonlyMap<string, TagTest> {
+  const known = [...facts.identifyingTags, ...facts.descriptiveTags, ...SUBJECT_TAGS]
+  const tests = new Map<string, TagTest>()
+  for (const [tag, written] of Object.entries(where)) {
+    const test = problems.attempt([...path, 'where', tag], () => {
+      if (!known.includes(tag)) throw unknownTag(tag, name, known)
+      const compiled = compileTagTest(written)
+      for (const entry of [written].flat()) checkBackTracking(entry, checkRegex)
+      return compiled
+    })
+    if (test !== undefined) tests.set(tag, test)
+  }
+  return tests
+}
+
+function unknownTag(tag: string, measurement: string, known: readonly string[]): RuleTextError {
+  return new RuleTextError(
+    0,
+    { zh: `“${measurement}”没有标签“${tag}”`, en: `"${measurement}" has no tag "${tag}"` },
+    { zh: `以下之一：${known.join('、')}`, en: `one of ${known.join(', ')}` },
+    nearestName(tag, known),
+  )
+}
+
+function checkBackTracking(entry: string, checkRegex: Reading['checkRegex']): void {
+  const regex = regexIn(entry)
+  const trouble = regex === undefined ? undefined : checkRegex(regex.source)
+  if (regex === undefined || trouble === undefined) return
+  throw new RuleTextError(regex.at, trouble, {
+    zh: '没有嵌套或重叠重复的正则表达式',
+    en: 'a regular expression without nested or overlapping repetition',
+  })
+}
+
+function readLevels(
+  definition: RuleDefinition,
+  { value, measurement, unit }: ReadValue,
+  { path, problems }: Reading,
+): ReadLevel[] {
+  const range = rangeIn(value, measurement)
+  const declared = value.kind === 'field' ? declarationOf(value, measurement).states : undefined
+  const states = declared === undefined ? undefined : Object.keys(declared).map(Number)
+  const levels: ReadLevel[] = []
+  let written = 0
+  for (const severity of SEVERITIES) {
+    const level = definition[severity]
+    if (level === undefined) continue
+    written++
+    const place = [...path, severity]
+    const read = readLevel(severity, level, { measurement, unit, range, states }, place, problems)
+    if (read === undefined) continue
+    checkBeyond(levels.at(-1), read, place, problems)
+    levels.push(read)
+  }
+  if (written === 0) problems.add(path, NO_SEVERITY.what, NO_SEVERITY.expected)
+  return levels
+}
+
+/** A severer level must be reached after the milder one, in the same direction. */
+function checkBeyond(
+  milder: ReadLevel | undefined,
+  severer: ReadLevel,
+  path: RuleProblem['path'],
+  problems: ProblemList,
+): void {
+  if (milder === undefined) return
+  const side = direction(milder.threshold)
+  if (side === 0 && direction(severer.threshold) === 0) return
+  if (direction(severer.threshold) === side && isBeyond(severer.threshold, milder.threshold)) return
+  const names = `${milder.timing.severity} / ${severer.timing.severity}`
+  problems.add(
+    path,
+    {
+      zh: `${names}：较轻级别的阈值超过了较重级别`,
+      en: `${names}: the milder one is at or beyond the severer one`,
+    },
+    {
+      zh: `比 ${milder.timing.severity} 更远的阈值（${milder.threshold.bound}）`,
+      en: `a threshold beyond that of ${milder.timing.severity} (${milder.threshold.bound})`,
+    },
+  )
+}
+
+function readSummary(
+  definition: RuleDefinition,
+  measurement: RuleMeasurement,
+  path: RuleProblem['path'],
+  problems: ProblemList,
+): { summary: ValueRule['summary'] | undefined; shown: FieldNode[] } {
+  const { identifyingTags, descriptiveTags, fields } = measurement.facts
+  const fieldNames = Object.keys(fields).map((field) => `${measurement.name}.${field}`)
+  const known = ['value', ...SUBJECT_TAGS, ...identifyingTags, ...descriptiveTags, ...fieldNames]
+  const summary = readTemplates(definition, known, path, problems)
+  const names = [summary?.zh, summary?.en].flatMap((template) =>
+    (template ?? []).map(({ name }) => name),
+  )
+  const shown = fieldNames
+    .filter((name) => names.includes(name))
+    .map((name) => ({
+      kind: 'field' as const,
+      measurement: measurement.name,
+      field: name.slice(measurement.name.length + 1),
+      at: 0,
+      fieldAt: 0,
+    }))
+  return { summary, shown }
+}

@@ -1,0 +1,84 @@
+import { compileSilenceRule } from './compile-silence-rule.ts'
+import type { Catalogue } from './catalogue.ts'
+import { compileValueRule, readValueRule, type ReadRule } from './compile-rule.ts'
+import type { RuleSet, SilenceRule } from './compiled-rule.ts'
+import { ProblemList } from './problem-list.ts'
+import type { RuleProblem } from './rule-problem.ts'
+import type { RuleDefinition, RuleFile } from './rule-schema.ts'
+
+/** One rule file's contents, as its schema accepts them. */
+export interface RuleSource {
+  readonly file: string
+  readonly value: RuleFile
+}
+
+export interface FileProblem extends RuleProblem {
+  readonly file: string
+}
+
+export type CompiledRules =
+  | { readonly rules: RuleSet; readonly problems: readonly [] }
+  | { readonly rules: undefined; readonly problems: readonly FileProblem[] }
+
+/** Says what is wrong with a regular expression beyond its syntax (it back-tracks), or undefined. */
+export type RegexCheck = (source: string) => RuleProblem['what'] | undefined
+
+/** Compiles the rules of all files together, or lists everything that is wrong with them. */
+export function compileRules(
+  sources: readonly RuleSource[],
+  catalogue: Catalogue,
+  checkRegex: RegexCheck,
+): CompiledRules {
+  const problems: FileProblem[] = []
+  const read: ReadRule[] = []
+  const silenceRules: SilenceRule[] = []
+  const ids = new Map<string, string>()
+  for (const { file, value } of sources) {
+    value.rules.forEach((rule, index) => {
+      const list = new ProblemList()
+      const path = ['rules', index]
+      checkId(rule, file, ids, path, list)
+      if (rule.noData === undefined) {
+        const valueRule = readValueRule(rule, { catalogue, checkRegex, path, problems: list })
+        if (valueRule !== undefined) read.push(valueRule)
+      } else {
+        const silenceRule = compileSilenceRule(rule, path, list)
+        if (silenceRule !== undefined) silenceRules.push(silenceRule)
+      }
+      problems.push(...list.problems.map((problem) => ({ ...problem, file })))
+    })
+  }
+  if (problems.length > 0) return { rules: undefined, problems }
+  return { rules: { ...layOut(read), silenceRules }, problems: [] }
+}
+
+function checkId(
+  { id }: RuleDefinition,
+  file: string,
+  ids: Map<string, string>,
+  path: RuleProblem['path'],
+  problems: ProblemList,
+): void {
+  const elsewhere = ids.get(id)
+  if (elsewhere !== undefined)
+    problems.add([...path, 'id'], {
+      zh: `规则“${id}”已在 ${elsewhere} 中定义`,
+      en: `rule "${id}" is already defined in ${elsewhere}`,
+    })
+  else ids.set(id, file)
+}
+
+/** Gives every field that some rule reads a cell in its measurement's points. */
+function layOut(read: readonly ReadRule[]): Pick<RuleSet, 'valueRules' | 'layouts'> {
+  const layouts = new Map<string, string[]>()
+  const cellOf = (measurement: string, field: string): number => {
+    const layout = layouts.get(measurement) ?? []
+    layouts.set(measurement, layout)
+    const cell = layout.indexOf(field)
+    return cell >= 0 ? cell : layout.push(field) - 1
+  }
+  const valueRules = read.map((rule) =>
+    compileValueRule(rule, (field) => cellOf(field.measurement, field.field)),
+  )
+  return { valueRules, layouts }
+}

@@ -1,0 +1,72 @@
+import type { LocalizedText, Unit } from '@wardround/protocol'
+import type { Evaluate } from './compile-expression.ts'
+import type { Severity } from './severity.ts'
+import type { TagTest } from './tag-filter.ts'
+import type { Template } from './template.ts'
+
+/** What every rule has, whatever it watches. */
+export interface RuleText {
+  readonly id: string
+  readonly name: LocalizedText
+  readonly summary: { readonly zh: Template; readonly en: Template }
+  readonly unit: Unit
+  readonly quote: string | undefined
+  readonly basis: string
+}
+
+/** When a severity begins and ends in time, apart from what is measured. */
+export interface LevelTiming {
+  readonly severity: Severity
+  /** How long the condition must hold. */
+  readonly forMs: number
+  /** How long, and over how many samples in a row, it must be clear. Both must be met. */
+  readonly clearForMs: number
+  readonly clearSamples: number
+}
+
+/** One severity of a rule about values. */
+export interface CompiledLevel extends LevelTiming {
+  /** Whether the condition holds. */
+  raises(value: number, cells: Float64Array, base: number): boolean
+  /** Whether it holds with the number of `clear` in the place of its own: a firing alert stays while this is true. */
+  holds(value: number, cells: Float64Array, base: number): boolean
+}
+
+/** A rule about the values of one measurement, ready to run over the cells of its points. */
+export interface ValueRule extends RuleText {
+  readonly kind: 'value'
+  readonly measurement: string
+  readonly identifyingTags: readonly string[]
+  readonly where: ReadonlyMap<string, TagTest>
+  /** Cells, counted from a point's first, that must all have a value for the rule to be evaluated. */
+  readonly needs: readonly number[]
+  readonly value: Evaluate
+  /** Mildest first. */
+  readonly levels: readonly CompiledLevel[]
+  /** Cell and unit of the fields that the texts show, by `measurement.field`. */
+  readonly shown: ReadonlyMap<string, { readonly cell: number; readonly unit: Unit }>
+  /** Timers start anew when nothing was heard of a point for longer. */
+  readonly gapMs: number
+}
+
+/** One severity of a rule about silence. */
+export interface SilenceLevel extends LevelTiming {
+  /** Signs of life that end it. */
+  readonly heartbeats: number
+}
+
+/** A rule about agents that are no longer heard of. */
+export interface SilenceRule extends RuleText {
+  readonly kind: 'silence'
+  readonly levels: readonly SilenceLevel[]
+}
+
+export type CompiledRule = ValueRule | SilenceRule
+
+/** Rules that belong together: the cells of a point are laid out for all rules of its measurement. */
+export interface RuleSet {
+  readonly valueRules: readonly ValueRule[]
+  readonly silenceRules: readonly SilenceRule[]
+  /** By measurement: the fields that its points keep, in the order of their cells. */
+  readonly layouts: ReadonlyMap<string, readonly string[]>
+}

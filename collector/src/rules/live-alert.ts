@@ -1,0 +1,107 @@
+import type { LocalizedText, Unit } from '@wardround/protocol'
+import type { Alert, AlertPhase } from './alert.ts'
+import type { LevelState } from './level-state.ts'
+import type { Severity } from './severity.ts'
+
+/** What stays the same of an alert while it lives. */
+export interface AlertSubject {
+  readonly ruleId: string
+  /** Names the alert within its rule; see alertKey. */
+  readonly key: string
+  readonly host: string
+  /** Measurement watched; '' for silence. */
+  readonly measurement: string
+  /** Identifying tags. */
+  readonly tags: Readonly<Record<string, string>>
+}
+
+/** What a rule says about its alerts, kept with them so that an alert can outlive its rule. */
+export interface AlertText {
+  readonly name: LocalizedText
+  readonly unit: Unit
+  readonly quote: string | undefined
+  readonly basis: string
+}
+
+/** An alert from the first sample that raises it to the end. */
+export interface LiveAlert {
+  readonly subject: AlertSubject
+  text: AlertText
+  /** By severity, mildest first, as the rule's levels. */
+  levels: { readonly severity: Severity; readonly state: LevelState }[]
+  /** What was said: undefined while pending. */
+  said: SaidAlert | undefined
+  value: number | undefined
+  /** Other numbers that its summary shows, as of its last change. */
+  shown: ShownValues
+  /** When the last sample that counted came, by the engine's clock. */
+  lastAtMs: number
+}
+
+/** Numbers that a summary may show besides the value, by `measurement.field`. */
+export type ShownValues = ReadonlyMap<string, { readonly value: number; readonly unit: Unit }>
+
+/** An alert as it was told. */
+export interface SaidAlert {
+  readonly severity: Severity
+  readonly labels: Readonly<Record<string, string>>
+  readonly fingerprint: string
+  readonly summary: LocalizedText
+  readonly startsAtMs: number
+  readonly severitySinceMs: number
+}
+
+/** `host{tag="value",…}`, tags in rising order. Descriptive tags are no part of it. */
+export function alertKey(host: string, tags: Readonly<Record<string, string>>): string {
+  const names = Object.keys(tags).sort()
+  if (names.length === 0) return host
+  return `${host}{${names.map((name) => `${name}=${JSON.stringify(tags[name])}`).join(',')}}`
+}
+
+/** One string for (rule, key). */
+export function alertId({ ruleId, key }: Pick<AlertSubject, 'ruleId' | 'key'>): string {
+  return `${ruleId}\n${key}`
+}
+
+/** The severest level that is active. */
+export function activeSeverity({ levels }: LiveAlert): Severity | undefined {
+  return levels.findLast(({ state }) => state.active)?.severity
+}
+
+/** Nothing about it needs to be remembered. */
+export function isIdle({ levels, said }: LiveAlert): boolean {
+  return (
+    said === undefined &&
+    levels.every(({ state }) => !state.active && state.raisedAtMs === undefined)
+  )
+}
+
+function phaseOf({ levels, said }: LiveAlert): AlertPhase {
+  if (said === undefined) return 'pending'
+  const active = levels.filter(({ state }) => state.active)
+  const clearing = active.length > 0 && active.every(({ state }) => state.clearAtMs !== undefined)
+  return clearing ? 'resolving' : 'firing'
+}
+
+/** The alert as people see it; `said` as it was told, or as it would be told now. */
+export function toAlert(live: LiveAlert, said: SaidAlert, endsAtMs: number | undefined): Alert {
+  const { subject, text } = live
+  return {
+    ruleId: subject.ruleId,
+    key: subject.key,
+    host: subject.host,
+    phase: phaseOf(live),
+    severity: said.severity,
+    labels: said.labels,
+    fingerprint: said.fingerprint,
+    name: text.name,
+    summary: said.summary,
+    basis: text.basis,
+    quote: text.quote,
+    unit: text.unit,
+    value: live.value,
+    startsAtMs: said.startsAtMs,
+    severitySinceMs: said.severitySinceMs,
+    endsAtMs,
+  }
+}

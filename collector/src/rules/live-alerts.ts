@@ -1,0 +1,196 @@
+import type { Alert, RuleStateRow, Transition, TransitionReason } from './alert.ts'
+import { alertLabels, alertSummary, type SubjectLabels } from './alert-labels.ts'
+import { toRow } from './alert-row.ts'
+import type { CompiledRule } from './compiled-rule.ts'
+import { labelFingerprint } from './fingerprint.ts'
+import { idleLevel } from './level-state.ts'
+import {
+  activeSeverity,
+  alertId,
+  isIdle,
+  toAlert,
+  type AlertSubject,
+  type LiveAlert,
+  type SaidAlert,
+} from './live-alert.ts'
+import type { Severity } from './severity.ts'
+
+/** What to write down: rows to put, and rows to remove. */
+export interface RowChanges {
+  readonly put: readonly RuleStateRow[]
+  readonly remove: readonly { readonly ruleId: string; readonly key: string }[]
+}
+
+/** What a severity's change is told with. */
+export interface Telling {
+  readonly rule: Pick<CompiledRule, 'summary' | 'unit'>
+  /** Epoch ms. */
+  readonly timeMs: number
+  readonly reason: TransitionReason
+}
+
+/** Every alert that is pending, firing or resolving; makes the transitions, and knows which rows have changed. */
+export class LiveAlerts {
+  readonly #alerts = new Map<string, LiveAlert>()
+  readonly #changed = new Map<string, Pick<AlertSubject, 'ruleId' | 'key'>>()
+  readonly #subjectLabels: SubjectLabels
+
+  constructor(subjectLabels: SubjectLabels) {
+    this.#subjectLabels = subjectLabels
+  }
+
+  get size(): number {
+    return this.#alerts.size
+  }
+
+  get(id: string): LiveAlert | undefined {
+    return this.#alerts.get(id)
+  }
+
+  values(): Iterable<LiveAlert> {
+    return this.#alerts.values()
+  }
+
+  /** Begins an alert that nobody has heard of yet. */
+  begin(subject: AlertSubject, rule: CompiledRule): LiveAlert {
+    const live: LiveAlert = {
+      subject,
+      text: { name: rule.name, unit: rule.unit, quote: rule.quote, basis: rule.basis },
+      levels: rule.levels.map(({ severity }) => ({ severity, state: idleLevel() })),
+      said: undefined,
+      value: undefined,
+      shown: new Map(),
+      lastAtMs: -Infinity,
+    }
+    this.#alerts.set(alertId(subject), live)
+    return live
+  }
+
+  /** Takes in an alert from before a restart; its row is as it should be. */
+  adopt(live: LiveAlert): void {
+    this.#alerts.set(alertId(live.subject), live)
+  }
+
+  /** Its row must be written again, or removed. */
+  touch({ subject }: LiveAlert): void {
+    this.#changed.set(alertId(subject), subject)
+  }
+
+  /** Compares what is so with what was said. Forgets the alert when it is over. */
+  settle(live: LiveAlert, telling: Telling): Transition | undefined {
+    const severity = activeSeverity(live)
+    const transition =
+      severity === live.said?.severity ? undefined : this.#tell(live, severity, telling)
+    if (transition !== undefined) this.touch(live)
+    if (isIdle(live)) this.#forget(live)
+    return transition
+  }
+
+  /** Ends an alert whose rule no longer watches it. */
+  end(live: LiveAlert, timeMs: number): Transition | undefined {
+    this.#forget(live)
+    const { said } = live
+    return said === undefined ? undefined : resolved(live, said, timeMs, 'rule')
+  }
+
+  /** Alerts as they stand; pending ones described as they would be told now. */
+  list(ruleOf: (ruleId: string) => CompiledRule | undefined): Alert[] {
+    const alerts: Alert[] = []
+    for (const live of this.#alerts.values()) {
+      const said = live.said ?? this.#describePending(live, ruleOf(live.subject.ruleId))
+      if (said !== undefined) alerts.push(toAlert(live, said, undefined))
+    }
+    return alerts
+  }
+
+  /** The rows that have changed since the last call. */
+  takeChanges(): RowChanges {
+    const put: RuleStateRow[] = []
+    const remove: { ruleId: string; key: string }[] = []
+    for (const [id, { ruleId, key }] of this.#changed) {
+      const live = this.#alerts.get(id)
+      if (live === undefined) remove.push({ ruleId, key })
+      else put.push(toRow(live))
+    }
+    this.#changed.clear()
+    return { put, remove }
+  }
+
+  /** What takeChanges gave could not be written: it is asked for again. */
+  returnChanges({ put, remove }: RowChanges): void {
+    for (const { ruleId, key } of [...put, ...remove])
+      this.#changed.set(alertId({ ruleId, key }), { ruleId, key })
+  }
+
+  #forget(live: LiveAlert): void {
+    this.#alerts.delete(alertId(live.subject))
+    this.touch(live)
+  }
+
+  #tell(live: LiveAlert, severity: Severity | undefined, telling: Telling): Transition | undefined {
+    const before = live.said
+    if (severity === undefined) {
+      if (before === undefined) return undefined
+      live.said = undefined
+      return resolved(live, before, telling.timeMs, telling.reason)
+    }
+    const said = this.#describe(live, severity, telling, before)
+    live.said = said
+    return {
+      kind: before === undefined ? 'firing' : 'severity',
+      atMs: telling.timeMs,
+      reason: telling.reason,
+      alert: toAlert(live, said, undefined),
+      before:
+        before === undefined ? undefined : toAlert(live, before, endOf(before, telling.timeMs)),
+    }
+  }
+
+  #describe(
+    live: LiveAlert,
+    severity: Severity,
+    { rule, timeMs }: Telling,
+    before: SaidAlert | undefined,
+  ): SaidAlert {
+    const { host } = live.subject
+    const labels =
+      before === undefined
+        ? alertLabels(live.subject, severity, this.#subjectLabels(host))
+        : { ...before.labels, severity }
+    return {
+      severity,
+      labels,
+      fingerprint: labelFingerprint(labels),
+      summary: alertSummary(rule, live.value, labels, live.shown),
+      startsAtMs: before?.startsAtMs ?? timeMs,
+      severitySinceMs: timeMs,
+    }
+  }
+
+  #describePending(live: LiveAlert, rule: CompiledRule | undefined): SaidAlert | undefined {
+    const pending = live.levels.findLast(({ state }) => state.raisedAtMs !== undefined)
+    if (pending === undefined || rule === undefined) return undefined
+    const timeMs = pending.state.raisedAtMs ?? 0
+    return this.#describe(live, pending.severity, { rule, timeMs, reason: 'condition' }, undefined)
+  }
+}
+
+function resolved(
+  live: LiveAlert,
+  said: SaidAlert,
+  timeMs: number,
+  reason: TransitionReason,
+): Transition {
+  return {
+    kind: 'resolved',
+    atMs: timeMs,
+    reason,
+    alert: toAlert(live, said, endOf(said, timeMs)),
+    before: undefined,
+  }
+}
+
+/** A clock that was set back must not let an alert end before it began. */
+function endOf(said: SaidAlert, timeMs: number): number {
+  return Math.max(timeMs, said.severitySinceMs)
+}

@@ -1,0 +1,244 @@
+import type { Shape } from '@wardround/protocol'
+import type { RuleSet, ValueRule } from './compiled-rule.ts'
+
+/** The part of a SeriesTable that rules need. */
+export interface SeriesDirectory {
+  shapeOf(series: number): Shape
+  shapeIdOf(series: number): number
+  subjectIdOf(series: number): number
+}
+
+/** What identifies the points of one kind, whatever host they are of. */
+interface PointKind {
+  readonly tags: Readonly<Record<string, string>>
+  /** Every rule that may watch it; each has an instance per point, in this order. */
+  readonly rules: readonly ValueRule[]
+  /** Its variants: shapes that differ in descriptive tags may be watched by different rules. */
+  readonly variants: PointVariant[]
+}
+
+/** A point kind as one set of rules sees it. */
+export interface PointVariant {
+  readonly number: number
+  readonly kind: PointKind
+  readonly tags: Readonly<Record<string, string>>
+  /** The rules that watch it. */
+  readonly rules: readonly ValueRule[]
+  /** The place of each rule's instance, counted from the point's first. */
+  readonly offsets: readonly number[]
+  readonly width: number
+  readonly byHost: boolean
+}
+
+/** Where a shape's value goes. */
+interface ShapePlan {
+  readonly variant: PointVariant
+  readonly cell: number
+}
+
+/** No rule reads this series. */
+const UNWATCHED = -1
+/** Not yet looked at. */
+const UNKNOWN = -2
+
+/** More kinds of points than this would make two of them share a key. */
+const MAX_VARIANTS = 2 ** 22
+
+/**
+ * Leads each series to the cell that rules read: one Int32 per series, looked up by number when a sample arrives; everything that needs names is
+ * done once, when a series is first seen, and shared by all hosts where it can be. A group is a point (subject, measurement,
+ * identifying tags) as one set of rules sees it: a run of cells and the instances of its rules.
+ */
+export class PointBinding {
+  readonly #rules: RuleSet
+  readonly #directory: SeriesDirectory
+  readonly #plans: (ShapePlan | null | undefined)[] = []
+  readonly #kinds = new Map<string, PointKind>()
+  readonly #variants: PointVariant[] = []
+  readonly #groups = new Map<number, number>()
+  #slots = new Int32Array(1024).fill(UNKNOWN)
+  #slotCount = 0
+  #groupCount = 0
+  #instanceCount = 0
+
+  /** By slot: its group. */
+  groupOf = new Int32Array(256)
+  /** By slot: the newest value; NaN where the newest point has none. */
+  cells = new Float64Array(256)
+  /** By group: its first cell. */
+  baseOf = new Int32Array(64)
+  /** By group: the instance of its point's first rule. */
+  firstInstanceOf = new Int32Array(64)
+  /** By group: time of its newest point. */
+  timeOf = new Float64Array(64)
+  /** By group: its variant's number. */
+  variantOf = new Int32Array(64)
+  /** By group: the block in which it was last seen. */
+  markOf = new Uint32Array(64)
+
+  constructor(rules: RuleSet, directory: SeriesDirectory) {
+    this.#rules = rules
+    this.#directory = directory
+  }
+
+  /** Points watched. */
+  get groupCount(): number {
+    return this.#groupCount
+  }
+
+  /** Rule instances. */
+  get instanceCount(): number {
+    return this.#instanceCount
+  }
+
+  variant(number: number): PointVariant {
+    const variant = this.#variants[number]
+    if (variant === undefined) throw new RangeError(`no point variant ${number}`)
+    return variant
+  }
+
+  /** The cell of a series; negative where no rule reads it. */
+  slotOf(series: number, subject: string): number {
+    const slot = series < this.#slots.length ? (this.#slots[series] ?? UNKNOWN) : UNKNOWN
+    return slot === UNKNOWN ? this.#bind(series, subject) : slot
+  }
+
+  #bind(series: number, subject: string): number {
+    if (series >= this.#slots.length) {
+      const grown = new Int32Array(Math.max(series + 1, this.#slots.length * 2)).fill(UNKNOWN)
+      grown.set(this.#slots)
+      this.#slots = grown
+    }
+    const plan = this.#planOf(series)
+    let slot = UNWATCHED
+    if (plan !== null) {
+      const group = this.#groupOf(this.#directory.subjectIdOf(series), subject, plan.variant)
+      if (group >= 0) slot = (this.baseOf[group] ?? 0) + plan.cell
+    }
+    this.#slots[series] = slot
+    return slot
+  }
+
+  #planOf(series: number): ShapePlan | null {
+    const shapeId = this.#directory.shapeIdOf(series)
+    return (this.#plans[shapeId] ??= this.#plan(this.#directory.shapeOf(series)))
+  }
+
+  #plan(shape: Shape): ShapePlan | null {
+    const layout = this.#rules.layouts.get(shape.measurement)
+    const cell = layout?.indexOf(shape.field) ?? -1
+    if (layout === undefined || cell < 0) return null
+    const tags = new Map(shape.tags)
+    const kind = this.#kindOf(shape.measurement, tags)
+    const rules = kind.rules.filter((rule) => matches(rule, tags))
+    return rules.length === 0
+      ? null
+      : { variant: this.#internVariant(kind, rules, layout.length), cell }
+  }
+
+  #kindOf(measurement: string, tags: ReadonlyMap<string, string>): PointKind {
+    const rules = this.#rules.valueRules.filter((rule) => rule.measurement === measurement)
+    const identifying: Record<string, string> = {}
+    for (const name of rules[0]?.identifyingTags ?? []) {
+      const value = tags.get(name)
+      if (value !== undefined) identifying[name] = value
+    }
+    const key = JSON.stringify([measurement, identifying])
+    const known = this.#kinds.get(key)
+    if (known !== undefined) return known
+    const kind = { tags: identifying, rules, variants: [] }
+    this.#kinds.set(key, kind)
+    return kind
+  }
+
+  #internVariant(kind: PointKind, rules: readonly ValueRule[], width: number): PointVariant {
+    const known = kind.variants.find((variant) => sameRules(variant.rules, rules))
+    if (known !== undefined) return known
+    if (this.#variants.length >= MAX_VARIANTS) throw new RangeError('too many kinds of points')
+    const variant: PointVariant = {
+      number: this.#variants.length,
+      kind,
+      tags: kind.tags,
+      rules,
+      offsets: rules.map((rule) => kind.rules.indexOf(rule)),
+      width,
+      byHost: rules.some((rule) => rule.where.has('host')),
+    }
+    this.#variants.push(variant)
+    kind.variants.push(variant)
+    return variant
+  }
+
+  /** The group of a subject's point; negative where the rules' `host` leaves none. */
+  #groupOf(subjectId: number, subject: string, variant: PointVariant): number {
+    if (!variant.byHost) return this.#internGroup(subjectId, variant)
+    const rules = variant.rules.filter((rule) => rule.where.get('host')?.(subject) ?? true)
+    if (rules.length === 0) return UNWATCHED
+    return this.#internGroup(subjectId, this.#internVariant(variant.kind, rules, variant.width))
+  }
+
+  #internGroup(subjectId: number, variant: PointVariant): number {
+    const key = subjectId * MAX_VARIANTS + variant.number
+    const known = this.#groups.get(key)
+    if (known !== undefined) return known
+    const group = this.#groupCount++
+    this.#growGroups()
+    this.firstInstanceOf[group] = this.#instancesOf(subjectId, variant)
+    this.baseOf[group] = this.#takeCells(group, variant.width)
+    this.timeOf[group] = -Infinity
+    this.variantOf[group] = variant.number
+    this.#groups.set(key, group)
+    return group
+  }
+
+  /** The instances of a subject's point: those of another variant of it, or new ones. */
+  #instancesOf(subjectId: number, { kind }: PointVariant): number {
+    for (const { number } of kind.variants) {
+      const sibling = this.#groups.get(subjectId * MAX_VARIANTS + number)
+      if (sibling !== undefined) return this.firstInstanceOf[sibling] ?? 0
+    }
+    const first = this.#instanceCount
+    this.#instanceCount += kind.rules.length
+    return first
+  }
+
+  #takeCells(group: number, width: number): number {
+    const base = this.#slotCount
+    this.#slotCount += width
+    if (this.#slotCount > this.cells.length) {
+      const capacity = Math.max(this.#slotCount, this.cells.length * 2)
+      this.cells = grow(this.cells, new Float64Array(capacity))
+      this.groupOf = grow(this.groupOf, new Int32Array(capacity))
+    }
+    this.cells.fill(NaN, base, this.#slotCount)
+    this.groupOf.fill(group, base, this.#slotCount)
+    return base
+  }
+
+  #growGroups(): void {
+    if (this.#groupCount <= this.baseOf.length) return
+    const capacity = this.baseOf.length * 2
+    this.baseOf = grow(this.baseOf, new Int32Array(capacity))
+    this.firstInstanceOf = grow(this.firstInstanceOf, new Int32Array(capacity))
+    this.timeOf = grow(this.timeOf, new Float64Array(capacity))
+    this.variantOf = grow(this.variantOf, new Int32Array(capacity))
+    this.markOf = grow(this.markOf, new Uint32Array(capacity))
+  }
+}
+
+/** Whether a rule watches a shape; the host is asked for later, it is no part of a shape. */
+function matches(rule: ValueRule, tags: ReadonlyMap<string, string>): boolean {
+  for (const [name, test] of rule.where) {
+    if (name !== 'host' && !test(tags.get(name) ?? '')) return false
+  }
+  return true
+}
+
+function sameRules(a: readonly ValueRule[], b: readonly ValueRule[]): boolean {
+  return a.length === b.length && a.every((rule, index) => rule === b[index])
+}
+
+function grow<T extends Int32Array | Uint32Array | Float64Array>(from: T, into: T): T {
+  into.set(from)
+  return into
+}

@@ -1,0 +1,134 @@
+import { UNITS } from '@wardround/protocol'
+import { Duration } from '@wardround/program'
+import { Type, type Static } from 'typebox'
+
+const closed = { additionalProperties: false }
+
+const Text = (description: string) =>
+  Type.Object(
+    {
+      zh: Type.String({ minLength: 1, description: 'In Chinese' }),
+      en: Type.String({ minLength: 1, description: 'In English' }),
+    },
+    { ...closed, description },
+  )
+
+const Bound = (description: string) =>
+  Type.Optional(Type.Union([Type.Number(), Type.String()], { description }))
+
+const bounds = {
+  above: Bound('The value is larger than this number; a unit may follow: 20GB, 10m, 85%'),
+  atLeast: Bound('The value is this number or larger'),
+  below: Bound('The value is smaller than this number'),
+  atMost: Bound('The value is this number or smaller'),
+}
+
+const Clear = Type.Object(
+  {
+    ...bounds,
+    for: Type.Optional(
+      Duration({
+        description: 'How long it must have been clear; 5m where `samples` is absent too',
+      }),
+    ),
+    samples: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1000,
+        description: 'How many samples in a row must have been clear',
+      }),
+    ),
+    heartbeats: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1000,
+        description: 'For noData: how many signs of life end the alert',
+      }),
+    ),
+  },
+  {
+    ...closed,
+    default: {},
+    description:
+      'When the alert ends: the condition no longer holds with its number replaced by this one (hysteresis)',
+  },
+)
+
+const Level = (severity: string) =>
+  Type.Optional(
+    Type.Object(
+      {
+        ...bounds,
+        equals: Type.Optional(Type.Number({ description: 'The value is this number' })),
+        notEquals: Type.Optional(Type.Number({ description: 'The value is not this number' })),
+        and: Type.Optional(
+          Type.String({ description: 'A condition that must hold too: disk.free < 20GB' }),
+        ),
+        or: Type.Optional(
+          Type.String({
+            description: 'A condition that suffices alone; (the value and `and`) or this',
+          }),
+        ),
+        for: Duration({ description: 'How long it must have held', default: '0s' }),
+        clear: Clear,
+      },
+      { ...closed, description: `When it is ${severity}` },
+    ),
+  )
+
+const Rule = Type.Object(
+  {
+    id: Type.String({
+      pattern: '^[a-z][a-z0-9_]{0,63}$',
+      description: "Names the rule for ever; the alert's `alertname`",
+    }),
+    name: Text('What people call it'),
+    value: Type.Optional(
+      Type.String({
+        description:
+          'What is watched: a field written measurement.field, or + − × ÷ over fields of one measurement',
+      }),
+    ),
+    noData: Type.Optional(
+      Type.Literal('agent', {
+        description: 'Watches, instead of a value, that agents are heard of',
+      }),
+    ),
+    where: Type.Record(
+      Type.String(),
+      Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })]),
+      {
+        default: {},
+        description: 'Which series: tag: value, "!value", "~regex", "!~regex", or a list of them',
+      },
+    ),
+    unit: Type.Optional(
+      Type.Union(
+        UNITS.map((unit) => Type.Literal(unit)),
+        { description: "The value's unit; a single field's is known" },
+      ),
+    ),
+    info: Level('worth knowing'),
+    warning: Level('a warning'),
+    critical: Level('critical'),
+    summary: Text(
+      'The message; {{value}}, {{host}}, {{tag}} and {{measurement.field}} are filled in',
+    ),
+    quote: Type.Optional(
+      Type.String({ description: "A document of the host's that notices quote: top_processes" }),
+    ),
+    basis: Type.String({
+      minLength: 1,
+      description: 'Whose the numbers are: platform default, or the clause of a contract',
+    }),
+  },
+  closed,
+)
+
+/** A rule file: the default pack, or one of /etc/wardround/rules.d. */
+export const RuleFile = Type.Object({ rules: Type.Array(Rule, { default: [] }) }, closed)
+
+export type RuleFile = Static<typeof RuleFile>
+export type RuleDefinition = RuleFile['rules'][number]
+export type LevelDefinition = NonNullable<RuleDefinition['warning']>
+export type ClearDefinition = LevelDefinition['clear']

@@ -1,0 +1,152 @@
+import type { RuleStateRow, Transition } from './alert.ts'
+import type { SilenceLevel, SilenceRule } from './compiled-rule.ts'
+import { activate, deactivate, forgetClear } from './level-state.ts'
+import { alertId, type AlertSubject, type LiveAlert } from './live-alert.ts'
+import type { LiveAlerts } from './live-alerts.ts'
+
+/** Under this rule id, which no rule file can give, the watch keeps its own rows. */
+export const CONTACT_ROWS = '@agent'
+
+/** Silence shorter than this is not worth a row. */
+const WORTH_SAVING_MS = 30_000
+const SAVED_STEP_MS = 10_000
+
+interface Contact {
+  lastAtMs: number
+  /** When the last sign of life counted as a heartbeat. */
+  beatAtMs: number
+  /** Silence as its row has it; undefined: it has no row. */
+  savedMs: number | undefined
+}
+
+/**
+ * Rules about agents that are no longer heard of. Silence is time during which the collector listened: what an agent had been silent before a
+ * restart counts, the collector's own absence doesn't. An agent is known from its first sign of life on.
+ */
+export class SilenceWatch {
+  readonly #contacts = new Map<string, Contact>()
+  readonly #alerts: LiveAlerts
+  readonly #beatSpacingMs: number
+  #rules: readonly SilenceRule[]
+  #notBeforeMs = -Infinity
+
+  /** Signs of life closer together than `beatSpacingMs` count as one heartbeat. */
+  constructor(rules: readonly SilenceRule[], alerts: LiveAlerts, beatSpacingMs: number) {
+    this.#rules = rules
+    this.#alerts = alerts
+    this.#beatSpacingMs = beatSpacingMs
+  }
+
+  set rules(rules: readonly SilenceRule[]) {
+    this.#rules = rules
+  }
+
+  /** An agent was heard of. */
+  contact(agent: string, atMs: number, transitions: Transition[]): void {
+    const contact = this.#contacts.get(agent)
+    if (contact === undefined) {
+      this.#contacts.set(agent, { lastAtMs: atMs, beatAtMs: atMs, savedMs: undefined })
+      return
+    }
+    contact.lastAtMs = atMs
+    if (atMs - contact.beatAtMs < this.#beatSpacingMs) return
+    contact.beatAtMs = atMs
+    for (const rule of this.#rules) this.#countBeat(rule, agent, atMs, transitions)
+  }
+
+  /** Declares silent who has been silent for long enough. */
+  check(atMs: number, transitions: Transition[]): void {
+    if (atMs < this.#notBeforeMs) return
+    const shortestMs = Math.min(...this.#rules.flatMap(({ levels }) => levels.map((l) => l.forMs)))
+    for (const [agent, { lastAtMs }] of this.#contacts) {
+      const silentMs = atMs - lastAtMs
+      if (silentMs < shortestMs) continue
+      for (const rule of this.#rules) this.#raise(rule, agent, silentMs, atMs, transitions)
+    }
+  }
+
+  /**
+   * Takes in a row of its own. `notBeforeMs`: nobody is declared silent earlier, since agents that lost the collector take time to come back.
+   */
+  restore({ key, json }: RuleStateRow, atMs: number, notBeforeMs: number): boolean {
+    const savedMs = Number(json)
+    if (!(savedMs >= 0)) return false
+    this.#contacts.set(key, { lastAtMs: atMs - savedMs, beatAtMs: -Infinity, savedMs })
+    this.#notBeforeMs = notBeforeMs
+    return true
+  }
+
+  /** Rows of agents that are new, or whose silence has changed by a step. */
+  takeRows(atMs: number): RuleStateRow[] {
+    const rows: RuleStateRow[] = []
+    for (const [agent, contact] of this.#contacts) {
+      const silentMs = atMs - contact.lastAtMs
+      const worthMs =
+        silentMs < WORTH_SAVING_MS ? 0 : Math.floor(silentMs / SAVED_STEP_MS) * SAVED_STEP_MS
+      if (contact.savedMs === worthMs) continue
+      contact.savedMs = worthMs
+      rows.push({ ruleId: CONTACT_ROWS, key: agent, json: String(worthMs) })
+    }
+    return rows
+  }
+
+  /** Rows that could not be written are given again. */
+  returnRow(agent: string): void {
+    const contact = this.#contacts.get(agent)
+    if (contact !== undefined) contact.savedMs = undefined
+  }
+
+  #raise(
+    rule: SilenceRule,
+    agent: string,
+    silentMs: number,
+    atMs: number,
+    transitions: Transition[],
+  ): void {
+    const due = rule.levels.filter(({ forMs }) => silentMs >= forMs)
+    if (due.length === 0) return
+    const subject = subjectOf(rule, agent)
+    const live = this.#alerts.get(alertId(subject)) ?? this.#alerts.begin(subject, rule)
+    live.value = Math.round(silentMs / 1000)
+    live.lastAtMs = atMs
+    let changed = false
+    for (const level of due) changed = silence(live, level) || changed
+    if (changed) this.#settle(live, rule, atMs, transitions)
+  }
+
+  #countBeat(rule: SilenceRule, agent: string, atMs: number, transitions: Transition[]): void {
+    const live = this.#alerts.get(alertId(subjectOf(rule, agent)))
+    if (live === undefined) return
+    for (const level of rule.levels) hear(live, level, atMs)
+    this.#settle(live, rule, atMs, transitions)
+  }
+
+  #settle(live: LiveAlert, rule: SilenceRule, atMs: number, transitions: Transition[]): void {
+    this.#alerts.touch(live)
+    const transition = this.#alerts.settle(live, { rule, timeMs: atMs, reason: 'condition' })
+    if (transition !== undefined) transitions.push(transition)
+  }
+}
+
+function subjectOf({ id }: SilenceRule, agent: string): AlertSubject {
+  return { ruleId: id, key: agent, host: agent, measurement: '', tags: {} }
+}
+
+/** The agent is silent at this level; true where that is news. */
+function silence(live: LiveAlert, { severity }: SilenceLevel): boolean {
+  const state = live.levels.find((level) => level.severity === severity)?.state
+  if (state === undefined) return false
+  const changed = !state.active || state.clearAtMs !== undefined
+  if (state.active) forgetClear(state)
+  else activate(state)
+  return changed
+}
+
+/** The agent gave a heartbeat. */
+function hear(live: LiveAlert, { severity, heartbeats }: SilenceLevel, atMs: number): void {
+  const state = live.levels.find((level) => level.severity === severity)?.state
+  if (state?.active !== true) return
+  state.clearAtMs ??= atMs
+  state.clearSamples++
+  if (state.clearSamples >= heartbeats) deactivate(state)
+}

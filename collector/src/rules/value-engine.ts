@@ -1,0 +1,241 @@
+import type { SampleBlock, Unit } from '@wardround/protocol'
+import type { Transition } from './alert.ts'
+import type { RuleSet, ValueRule } from './compiled-rule.ts'
+import { activate, forgetTimers, stepLevel } from './level-state.ts'
+import {
+  alertId,
+  alertKey,
+  isIdle,
+  type AlertSubject,
+  type LiveAlert,
+  type ShownValues,
+} from './live-alert.ts'
+import type { LiveAlerts } from './live-alerts.ts'
+import { PointBinding, type PointVariant, type SeriesDirectory } from './point-binding.ts'
+
+/**
+ * Rules about values. A sample is stored in its cell; when a block is through, the rules of each point that it touched run once. A rule instance
+ * that is calm costs a time and a flag; only one that is raised has an object (in LiveAlerts).
+ */
+export class ValueEngine {
+  readonly #points: PointBinding
+  readonly #alerts: LiveAlerts
+  readonly #liveOf = new Map<number, LiveAlert>()
+  /** By instance: time of the last sample that was evaluated. */
+  #lastTimeOf = new Float64Array(0)
+  /** By instance: 1 while it has a live alert. */
+  #isLive = new Uint8Array(0)
+  #touched = new Int32Array(64)
+  #mark = 0
+
+  constructor(rules: RuleSet, directory: SeriesDirectory, alerts: LiveAlerts) {
+    this.#points = new PointBinding(rules, directory)
+    this.#alerts = alerts
+  }
+
+  get instanceCount(): number {
+    return this.#points.instanceCount
+  }
+
+  /** Takes in one subject's samples of one time. */
+  accept(block: SampleBlock, times: BlockTimes, transitions: Transition[]): void {
+    const touched = this.#store(block, times.orderMs)
+    for (let index = 0; index < touched; index++)
+      this.#evaluate(this.#touched[index] ?? 0, block, times, transitions)
+  }
+
+  /** Puts the values into their cells; returns how many groups were touched. */
+  #store({ subject, series, values }: SampleBlock, orderMs: number): number {
+    const points = this.#points
+    const mark = (this.#mark = (this.#mark + 1) >>> 0 || 1)
+    let touched = 0
+    for (let index = 0; index < series.length; index++) {
+      const slot = points.slotOf(series[index] ?? 0, subject)
+      if (slot < 0) continue
+      const group = points.groupOf[slot] ?? 0
+      if (points.markOf[group] !== mark) {
+        if (!this.#openPoint(group, orderMs)) continue
+        points.markOf[group] = mark
+        if (touched === this.#touched.length) this.#growTouched()
+        this.#touched[touched++] = group
+      }
+      points.cells[slot] = values[index] ?? NaN
+    }
+    return touched
+  }
+
+  /** Makes a group ready for a point of this time; false where it has had a newer one. */
+  #openPoint(group: number, orderMs: number): boolean {
+    const points = this.#points
+    const newest = points.timeOf[group] ?? -Infinity
+    if (orderMs < newest) return false
+    if (orderMs > newest) {
+      points.timeOf[group] = orderMs
+      const base = points.baseOf[group] ?? 0
+      const { width } = points.variant(points.variantOf[group] ?? 0)
+      for (let cell = base; cell < base + width; cell++) points.cells[cell] = NaN
+    }
+    return true
+  }
+
+  #evaluate(group: number, block: SampleBlock, times: BlockTimes, transitions: Transition[]): void {
+    const points = this.#points
+    const { cells } = points
+    const variant = points.variant(points.variantOf[group] ?? 0)
+    const base = points.baseOf[group] ?? 0
+    const first = points.firstInstanceOf[group] ?? 0
+    if (points.instanceCount > this.#isLive.length) this.#growInstances()
+    for (let index = 0; index < variant.rules.length; index++) {
+      const rule = variant.rules[index]
+      const instance = first + (variant.offsets[index] ?? 0)
+      const lastMs = this.#lastTimeOf[instance] ?? -Infinity
+      if (rule === undefined || !(times.orderMs > lastMs)) continue
+      const value = valueOf(rule, cells, base)
+      if (!Number.isFinite(value)) continue
+      if (lastMs === -Infinity) this.#attach(instance, rule, variant, block)
+      this.#lastTimeOf[instance] = times.orderMs
+      if (this.#isLive[instance] === 0 && !raisesAny(rule, value, cells, base)) continue
+      const transition = this.#step({ instance, rule, variant, block, base, value, ...times })
+      if (transition !== undefined) transitions.push(transition)
+    }
+  }
+
+  /** Joins an instance, at its first sample, with the alert that it had before a restart. */
+  #attach(instance: number, rule: ValueRule, variant: PointVariant, block: SampleBlock): void {
+    if (this.#alerts.size === 0) return
+    const live = this.#alerts.get(alertId(subjectOf(rule, variant, block)))
+    if (live !== undefined) this.#join(instance, live)
+  }
+
+  #step(sample: RaisedSample): Transition | undefined {
+    const { instance, rule, variant, block, base, value, atMs } = sample
+    const live =
+      this.#liveOf.get(instance) ??
+      this.#join(instance, this.#alerts.begin(subjectOf(rule, variant, block), rule))
+    if (atMs - live.lastAtMs > rule.gapMs) for (const { state } of live.levels) forgetTimers(state)
+    live.value = value
+    live.lastAtMs = atMs
+    const { cells } = this.#points
+    if (stepLevels(live, rule, value, cells, base, atMs)) {
+      live.shown = shownValues(rule, cells, base)
+      this.#alerts.touch(live)
+    }
+    const transition = this.#alerts.settle(live, {
+      rule,
+      timeMs: block.timeMs,
+      reason: 'condition',
+    })
+    if (isIdle(live)) this.#part(instance)
+    return transition
+  }
+
+  #join(instance: number, live: LiveAlert): LiveAlert {
+    this.#isLive[instance] = 1
+    this.#liveOf.set(instance, live)
+    return live
+  }
+
+  #part(instance: number): void {
+    this.#isLive[instance] = 0
+    this.#liveOf.delete(instance)
+  }
+
+  #growTouched(): void {
+    const grown = new Int32Array(this.#touched.length * 2)
+    grown.set(this.#touched)
+    this.#touched = grown
+  }
+
+  #growInstances(): void {
+    const capacity = Math.max(1024, this.#points.instanceCount * 2)
+    const times = new Float64Array(capacity).fill(-Infinity)
+    times.set(this.#lastTimeOf)
+    this.#lastTimeOf = times
+    const live = new Uint8Array(capacity)
+    live.set(this.#isLive)
+    this.#isLive = live
+  }
+}
+
+/** Which block is newer, and when it came. */
+export interface BlockTimes {
+  /** Rises with every newer block of an agent, though its clock be set back. */
+  readonly orderMs: number
+  /** The engine's clock. */
+  readonly atMs: number
+}
+
+/** A sample that may change an alert. */
+interface RaisedSample extends BlockTimes {
+  readonly instance: number
+  readonly rule: ValueRule
+  readonly variant: PointVariant
+  readonly block: SampleBlock
+  readonly base: number
+  readonly value: number
+}
+
+/** NaN where one of the fields that the rule names is missing. */
+function valueOf(rule: ValueRule, cells: Float64Array, base: number): number {
+  for (const cell of rule.needs) {
+    if (Number.isNaN(cells[base + cell] ?? NaN)) return NaN
+  }
+  return rule.value(cells, base)
+}
+
+function subjectOf(
+  rule: ValueRule,
+  { tags }: PointVariant,
+  { subject }: SampleBlock,
+): AlertSubject {
+  return {
+    ruleId: rule.id,
+    key: alertKey(subject, tags),
+    host: subject,
+    measurement: rule.measurement,
+    tags,
+  }
+}
+
+function raisesAny(rule: ValueRule, value: number, cells: Float64Array, base: number): boolean {
+  for (const level of rule.levels) if (level.raises(value, cells, base)) return true
+  return false
+}
+
+/** Takes a sample into account at every level; true where something changed that must be remembered. */
+function stepLevels(
+  live: LiveAlert,
+  rule: ValueRule,
+  value: number,
+  cells: Float64Array,
+  base: number,
+  atMs: number,
+): boolean {
+  let changed = false
+  let severerIsActive = false
+  for (let index = rule.levels.length - 1; index >= 0; index--) {
+    const level = rule.levels[index]
+    const state = live.levels[index]?.state
+    if (level === undefined || state === undefined) continue
+    const { active, raisedAtMs, clearAtMs, clearSamples } = state
+    const raises = level.raises(value, cells, base)
+    const holds = raises || (active && level.holds(value, cells, base))
+    stepLevel(state, level, { raises, holds, atMs })
+    // Critical says more than warning: when critical clears, a warning that holds need not wait anew.
+    if (severerIsActive && raises && !state.active) activate(state)
+    severerIsActive ||= state.active
+    changed ||=
+      state.active !== active ||
+      state.raisedAtMs !== raisedAtMs ||
+      state.clearAtMs !== clearAtMs ||
+      state.clearSamples !== clearSamples
+  }
+  return changed
+}
+
+function shownValues(rule: ValueRule, cells: Float64Array, base: number): ShownValues {
+  const shown = new Map<string, { value: number; unit: Unit }>()
+  for (const [name, { cell, unit }] of rule.shown)
+    shown.set(name, { value: cells[base + cell] ?? NaN, unit })
+  return shown
+}
