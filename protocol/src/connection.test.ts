@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Batch, DocumentItem, EventItem, SampleBlock } from './batch.ts'
 import { FrameDecoder } from './frame-decoder.ts'
