@@ -1,0 +1,192 @@
+import {
+  ByteSize,
+  type ConfigProblem,
+  Duration,
+  LOG_LEVELS,
+  type Located,
+} from '@wardround/program'
+import { type Static, Type } from 'typebox'
+import { NotifySettings } from './notify/notify-settings.ts'
+
+const closed = { additionalProperties: false } as const
+
+const Host = Type.Object(
+  {
+    name: Type.String({
+      minLength: 1,
+      maxLength: 253,
+      description: 'Host name, as its token was made for; it is the tag `host` of all its series',
+    }),
+    displayName: Type.Optional(
+      Type.String({ minLength: 1, description: 'What people call it; shown beside the host name' }),
+    ),
+    project: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'The system that it belongs to; a tag of its series',
+      }),
+    ),
+    role: Type.Optional(
+      Type.String({ minLength: 1, description: 'What it does there; a tag of its series' }),
+    ),
+    place: Type.Optional(Type.String({ minLength: 1, description: 'Where it stands' })),
+    owner: Type.Optional(Type.String({ minLength: 1, description: 'Who answers for it' })),
+  },
+  { ...closed, description: 'One host' },
+)
+
+const Retention = Type.Object(
+  {
+    raw: Duration({ default: '30d', description: 'Samples as they came; at least 48h' }),
+    fiveMinutes: Duration({ default: '400d', description: 'Rollups of 5 minutes' }),
+    oneHour: Duration({ default: '1826d', description: 'Rollups of an hour' }),
+    records: Duration({
+      default: '400d',
+      description:
+        'Alert history, up and down intervals of agents, events and inventory versions: long enough to prove a contract year',
+    }),
+  },
+  { ...closed, default: {}, description: 'How long is kept what' },
+)
+
+const Limits = Type.Object(
+  {
+    seriesPerSubject: Type.Integer({
+      default: 5_000,
+      minimum: 1,
+      description: 'Series of one host or device; further ones are refused, their batches stand',
+    }),
+    seriesPerAgent: Type.Integer({
+      default: 500_000,
+      minimum: 1,
+      maximum: 500_000,
+      description: 'Series of all subjects that one agent speaks for',
+    }),
+    windowBatches: Type.Integer({
+      default: 64,
+      minimum: 1,
+      maximum: 4_096,
+      description: 'Batches that one agent may have sent and not yet acknowledged',
+    }),
+    windowBytes: ByteSize({
+      default: '1MiB',
+      description: 'Bytes that one agent may have sent and not yet acknowledged',
+    }),
+    inFlightBytes: ByteSize({
+      default: '256MiB',
+      description: 'The same of all agents together; beyond it connections wait',
+    }),
+    connectionsPerSecond: Type.Integer({
+      default: 200,
+      minimum: 1,
+      description: 'Handshakes let through in a second when many agents come at once',
+    }),
+  },
+  { ...closed, default: {}, description: 'What is refused or made to wait' },
+)
+
+const Journal = Type.Object(
+  {
+    maxBytes: ByteSize({
+      default: '8GiB',
+      description: 'Bound of the journal on disk; beyond it nothing is acknowledged',
+    }),
+    segmentBytes: ByteSize({ default: '16MiB', description: 'Length of one segment file' }),
+    syncEvery: Duration({
+      default: '20ms',
+      description: 'At least so long between two syncs of the disk; acknowledgements wait for them',
+    }),
+    reserveBytes: ByteSize({
+      default: '512MB',
+      description: 'Never use the last of the file system: so much, or 5 %, whichever is more',
+    }),
+    reserveFraction: Type.Number({
+      default: 0.05,
+      minimum: 0,
+      maximum: 0.5,
+      description: 'The same as a part of the file system',
+    }),
+  },
+  { ...closed, default: {}, description: 'The durable queue between agents and everything else' },
+)
+
+const Deadlines = Type.Object(
+  {
+    hello: Duration({ default: '10s', description: "From a connection's upgrade to its hello" }),
+    silence: Duration({
+      default: '40s',
+      description: 'A connection on which nothing was heard for so long is cut',
+    }),
+    answer: Duration({
+      default: '5s',
+      description: 'In which the holder of an identity must answer when another process claims it',
+    }),
+    probe: Duration({
+      default: '1s',
+      description: 'How often a journal that can not be written is tried again',
+    }),
+    facts: Duration({ default: '1s', description: 'How often events and documents are stored' }),
+    alive: Duration({
+      default: '10s',
+      description: 'How often is saved that the collector and its agents live',
+    }),
+  },
+  { ...closed, default: {}, description: 'Times that tests shorten' },
+)
+
+const Rules = Type.Object(
+  {
+    directory: Type.Optional(
+      Type.String({
+        description:
+          'Directory of *.yaml with rules of the site; they add to and replace the default pack',
+      }),
+    ),
+    defaultPack: Type.Boolean({
+      default: true,
+      description: 'Load the rules that come with Wardround',
+    }),
+  },
+  { ...closed, default: {}, description: 'Alert rules' },
+)
+
+/** collector.yaml. */
+export const CollectorConfig = Type.Object(
+  {
+    listen: Type.String({
+      default: '127.0.0.1:8470',
+      pattern: '^(\\[[0-9a-fA-F:.]+\\]|[^\\s:\\[\\]]+):\\d{1,5}$',
+      description:
+        'HOST:PORT of HTTP and WebSocket; [::1]:8470 for IPv6, port 0 for any that is free',
+    }),
+    state: Type.String({
+      default: '/var/lib/wardround/collector',
+      description: 'Directory of everything that the collector keeps; one collector at a time',
+    }),
+    hosts: Type.Array(Host, {
+      default: [],
+      description: 'What is known about each host beside its name',
+    }),
+    retention: Retention,
+    limits: Limits,
+    journal: Journal,
+    rules: Rules,
+    notify: NotifySettings,
+    log: Type.Object(
+      {
+        level: Type.Union(
+          LOG_LEVELS.map((level) => Type.Literal(level)),
+          { default: 'info', description: 'The least that is logged' },
+        ),
+      },
+      { ...closed, default: {}, description: 'Log, as JSON lines on stdout' },
+    ),
+    language: Type.Union([Type.Literal('zh-CN'), Type.Literal('en')], {
+      default: 'zh-CN',
+      description: 'Language of notices, and of answers that ask for none',
+    }),
+    deadlines: Deadlines,
+  },
+  { ...closed, description: 'Configuration of the collector' },
+)
+export type CollectorConfig = Static<typeof CollectorConfig>

@@ -1,0 +1,61 @@
+import { Type } from 'typebox'
+import type { Api } from '../api.ts'
+
+/** Why the collector can't do its work now; the code is stable. */
+export interface UnreadyReason {
+  readonly code: string
+  readonly message: string
+}
+
+export interface HealthParts {
+  reasons(): Promise<readonly UnreadyReason[]>
+  /** The collector's own metrics as Prometheus text. */
+  metrics(): Promise<string>
+}
+
+const Readiness = Type.Unsafe<{ status: 'ready' | 'unready'; reasons: readonly UnreadyReason[] }>(
+  Type.Object({
+    status: Type.Union([Type.Literal('ready'), Type.Literal('unready')]),
+    reasons: Type.Array(Type.Object({ code: Type.String(), message: Type.String() })),
+  }),
+)
+
+/** `/healthz` alive, `/readyz` able to store, `/metrics`. */
+export function addHealthRoutes(app: Api, parts: HealthParts): void {
+  app.get(
+    '/healthz',
+    {
+      schema: {
+        summary: 'The process lives',
+        response: { 200: Type.Object({ status: Type.String() }) },
+      },
+    },
+    () => ({
+      status: 'alive',
+    }),
+  )
+  app.get(
+    '/readyz',
+    {
+      schema: {
+        summary: 'Able to store; 503 with the reasons when not',
+        response: { 200: Readiness, 503: Readiness },
+      },
+    },
+    async (_request, reply) => {
+      const reasons = await parts.reasons()
+      const ready = reasons.length === 0
+      return reply
+        .code(ready ? 200 : 503)
+        .send({ status: ready ? 'ready' : 'unready', reasons: [...reasons] })
+    },
+  )
+  app.get(
+    '/metrics',
+    {
+      schema: { summary: "The collector's own metrics, Prometheus text", produces: ['text/plain'] },
+    },
+    async (_request, reply) =>
+      reply.type('text/plain; version=0.0.4; charset=utf-8').send(await parts.metrics()),
+  )
+}

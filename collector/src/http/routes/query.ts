@@ -1,0 +1,136 @@
+import { Type } from 'typebox'
+import type { Query, QueryResult, SeriesListing, TagFilter } from '../../store/query.ts'
+import type { Store } from '../../store/store.ts'
+import type { Api } from '../api.ts'
+import { badRequest } from '../problem.ts'
+import { answers } from '../problem-schema.ts'
+import { parseRequestDuration, parseRequestTime } from '../request-time.ts'
+import { parseTagFilter } from '../tag-filters.ts'
+
+/** Windows of one series in one answer. */
+const MAX_WINDOWS = 50_000
+
+const AGGREGATES = [
+  'mean',
+  'min',
+  'max',
+  'sum',
+  'count',
+  'last',
+  'first',
+  'rate',
+  'raw',
+] as const satisfies readonly Query['aggregate'][]
+
+const Name = Type.String({ minLength: 1, maxLength: 256 })
+const Time = Type.String({ maxLength: 64 })
+
+const QueryParameters = Type.Object({
+  measurement: Name,
+  field: Name,
+  where: Type.Array(Type.String({ maxLength: 2_048 }), {
+    default: [],
+    maxItems: 32,
+    description: 'tag=v, tag!=v, tag=~re or tag!~re; repeated: all must hold',
+  }),
+  aggregate: Type.Union(
+    AGGREGATES.map((name) => Type.Literal(name)),
+    { default: 'mean' },
+  ),
+  groupBy: Type.Array(Name, { default: [], maxItems: 32, description: 'Tags to keep apart' }),
+  step: Type.String({ default: '1m', maxLength: 32, description: 'Window, e.g. 10s, 5m, 1h, 7d' }),
+  from: Type.String({
+    ...Time,
+    default: '-1h',
+    description: 'RFC 3339, epoch ms, now, or -5m; inclusive',
+  }),
+  to: Type.String({ ...Time, default: 'now', description: 'The same; exclusive' }),
+})
+
+const QueryAnswer = Type.Unsafe<QueryResult>(
+  Type.Object({
+    series: Type.Array(
+      Type.Object({
+        tags: Type.Record(Type.String(), Type.String()),
+        points: Type.Array(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 }), {
+          description: '[epoch ms, value], rising; a gap is absent',
+        }),
+      }),
+    ),
+  }),
+)
+
+const SeriesParameters = Type.Object({
+  measurement: Type.Optional(Name),
+  host: Type.Optional(Name),
+})
+
+const SeriesAnswer = Type.Unsafe<SeriesListing>(
+  Type.Object({
+    measurements: Type.Array(
+      Type.Object({
+        measurement: Type.String(),
+        fields: Type.Array(Type.String()),
+        tags: Type.Record(Type.String(), Type.Array(Type.String())),
+      }),
+    ),
+  }),
+)
+
+/** Time series: `/api/v1/query` and `/api/v1/series`. */
+export function addQueryRoutes(
+  app: Api,
+  { store, nowMs }: { readonly store: Store; readonly nowMs: () => number },
+): void {
+  app.get(
+    '/api/v1/query',
+    {
+      schema: {
+        summary: 'Values of a field over time, in windows [t, t + step) labelled t',
+        querystring: QueryParameters,
+        response: answers(QueryAnswer),
+      },
+    },
+    async ({ query }, reply) => {
+      const result = await store.query(
+        checkWindows({
+          measurement: query.measurement,
+          field: query.field,
+          where: query.where.map((text): TagFilter => parseTagFilter(text)),
+          aggregate: query.aggregate,
+          groupBy: query.groupBy,
+          stepMs: parseRequestDuration(query.step, 'step'),
+          fromMs: parseRequestTime(query.from, 'from', nowMs()),
+          toMs: parseRequestTime(query.to, 'to', nowMs()),
+        }),
+      )
+      // The schema's serializer is slower for arrays of pairs.
+      return reply.serializer((body) => JSON.stringify(body)).send(result)
+    },
+  )
+  app.get(
+    '/api/v1/series',
+    {
+      schema: {
+        summary: 'Which measurements, fields, tags and tag values there are',
+        querystring: SeriesParameters,
+        response: answers(SeriesAnswer),
+      },
+    },
+    ({ query }) => store.series(query),
+  )
+}
+
+function checkWindows(query: Query): Query {
+  if (query.toMs <= query.fromMs) {
+    throw badRequest({ zh: 'from 必须早于 to', en: 'from must lie before to' })
+  }
+  const windows = (query.toMs - query.fromMs) / query.stepMs
+  if (query.aggregate !== 'raw' && windows > MAX_WINDOWS) {
+    throw badRequest({
+      zh: `step 太小：${Math.ceil(windows)} 个窗口，最多 ${MAX_WINDOWS} 个`,
+      en: `step is too small: ${Math.ceil(windows)} windows, at most ${MAX_WINDOWS}`,
+    })
+  }
+  return query
+}

@@ -1,0 +1,88 @@
+import swagger from '@fastify/swagger'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { Language, Logger } from '@wardround/program'
+import { fastify } from 'fastify'
+import { addAgentRoute, type AgentRouteParts, registerWebSockets } from '../ingest/agent-route.ts'
+import type { KnownTokens } from '../ingest/token-identity.ts'
+import type { AgentRows } from '../live/agent-rows.ts'
+import type { LiveStream } from '../live/live-stream.ts'
+import type { State } from '../state/state.ts'
+import type { Store } from '../store/store.ts'
+import { guardAccess } from './access.ts'
+import type { Api } from './api.ts'
+import { addConsole, addSecurityHeaders } from './console.ts'
+import { handleProblems } from './problem.ts'
+import { addAgentRoutes } from './routes/agents.ts'
+import { addAlertRoutes, type AlertSource } from './routes/alerts.ts'
+import { addHealthRoutes, type HealthParts } from './routes/health.ts'
+import { addLiveRoute } from './routes/live.ts'
+import { addQueryRoutes } from './routes/query.ts'
+import { addRecordRoutes } from './routes/records.ts'
+
+export interface ServerParts {
+  readonly version: string
+  readonly agents: AgentRouteParts
+  readonly loopbackOnly: boolean
+  readonly tokens: KnownTokens
+  readonly store: Store
+  readonly state: Pick<State, 'events' | 'inventory'>
+  readonly rows: AgentRows
+  readonly alerts: AlertSource
+  readonly stream: LiveStream
+  readonly health: HealthParts
+  /** Directory of the built page. */
+  readonly console: string
+  readonly language: () => Language
+  readonly log: Logger
+  readonly nowMs: () => number
+}
+
+/** Of a request: headers and body; an agent's upgrade is one. */
+const REQUEST_TIMEOUT_MS = 10_000
+const MAX_BODY_BYTES = 65_536
+
+/** HTTP and WebSocket of the collector, not yet listening. */
+export async function buildServer(parts: ServerParts): Promise<Api> {
+  const app = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: 0,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 256 },
+    http: { headersTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 16_384 },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  handleProblems(app, {
+    language: parts.language,
+    onUnexpected: (error, { method, url }) =>
+      parts.log.error({ err: error, method, url }, 'a request failed'),
+  })
+  addSecurityHeaders(app)
+  guardAccess(app, parts)
+  await app.register(swagger, { openapi: openApi(parts.version) })
+  await registerWebSockets(app)
+  addAgentRoute(app, parts.agents)
+  addHealthRoutes(app, parts.health)
+  addAgentRoutes(app, parts)
+  addQueryRoutes(app, parts)
+  addRecordRoutes(app, parts)
+  addAlertRoutes(app, { source: parts.alerts, language: parts.language })
+  addLiveRoute(app, parts)
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  await addConsole(app, parts.console)
+  return app
+}
+
+function openApi(version: string) {
+  return {
+    openapi: '3.1.0' as const,
+    info: {
+      title: 'Wardround collector',
+      version,
+      description:
+        'Hosts, series, alerts, events and inventory of a Wardround collector. Errors are application/problem+json (RFC 9457).',
+    },
+    components: {
+      securitySchemes: { token: { type: 'http' as const, scheme: 'bearer' } },
+    },
+  }
+}

@@ -1,0 +1,24 @@
+import type { AgentSession } from './agent-session.ts'
+import { HeldSequences } from './held-sequences.ts'
+import { Ledger } from './ledger.ts'
+
+/** What the collector knows about one agent, whether it is connected or not. */
+export class Agent {
+  /** The identity's host name. */
+  readonly host: string
+  readonly held = new HeldSequences()
+  readonly ledger = new Ledger()
+  /** The one connection that is let in. */
+  session: AgentSession | undefined
+  /** What the newest batch said about the agent's clock. */
+  clockErrorMs: number | undefined
+  /** By the wall clock. */
+  lastSeenMs: number | undefined
+  lastSequence = 0
+  version: string | undefined
+  platform: string | undefined
+
+  constructor(host: string) {
+    this.host = host
+  }
+}

@@ -1,0 +1,132 @@
+import type { Logger } from '@wardround/program'
+import type { Hello, SeriesTable } from '@wardround/protocol'
+import { AckQueue } from './ack-queue.ts'
+import type { AgentRegistry } from './agent-registry.ts'
+import {
+  AgentSession,
+  type Intake,
+  type SessionContext,
+  type SessionSocket,
+} from './agent-session.ts'
+import type { HostDirectory } from './host-directory.ts'
+import type { Identity } from './identity.ts'
+import { InFlight } from './in-flight.ts'
+import { SeriesCensus } from './series-census.ts'
+import type { SessionLimits } from './session-limits.ts'
+import { startSilenceWatch } from './silence-watch.ts'
+import { type IdentityConflict, succeed } from './succession.ts'
+
+export interface IngestDeadlines {
+  /** From the upgrade to the hello. */
+  readonly helloMs: number
+  /** Without any message a connection is cut. */
+  readonly silenceMs: number
+  /** In which the holder of an identity must answer when another process claims it. */
+  readonly answerMs: number
+}
+
+export interface IngestParts {
+  readonly table: SeriesTable
+  readonly hosts: HostDirectory
+  readonly registry: AgentRegistry
+  readonly intake: Intake
+  readonly limits: SessionLimits & { readonly inFlightBytes: number }
+  readonly deadlines: IngestDeadlines
+  readonly log: Logger
+  readonly nowMs: () => number
+  readonly monotonicMs: () => number
+  onJoined(session: AgentSession, hello: Hello): void
+  onLeft(session: AgentSession, reason: string): void
+  onConflict(conflict: IdentityConflict): void
+}
+
+const CENSUS_EVERY_MS = 3_600_000
+
+/** The agents' connections: lets them in one per identity, and hands what they send to the intake. */
+export class Ingest implements Disposable {
+  readonly inFlight: InFlight
+  readonly #parts: IngestParts
+  readonly #context: SessionContext
+  readonly #census: SeriesCensus
+  readonly #watch: Disposable
+  readonly #sweeping: NodeJS.Timeout
+
+  constructor(parts: IngestParts) {
+    this.#parts = parts
+    this.inFlight = new InFlight(parts.limits.inFlightBytes)
+    this.#census = new SeriesCensus(parts.table)
+    this.#context = {
+      ...parts,
+      census: this.#census,
+      acks: new AckQueue(),
+      inFlight: this.inFlight,
+      admit: (session, hello) => this.#admit(session, hello),
+    }
+    this.#watch = startSilenceWatch(parts.registry, parts.deadlines, parts.monotonicMs)
+    this.#sweeping = setInterval(() => this.#sweep(), CENSUS_EVERY_MS).unref()
+  }
+
+  /** Starts the session of a connection whose identity is known; the caller hands it what the socket receives. */
+  connect(socket: SessionSocket, { host }: Identity, address: string): AgentSession {
+    const session = new AgentSession(this.#parts.registry.of(host), address, socket, this.#context)
+    const { helloMs } = this.#parts.deadlines
+    const timer = setTimeout(() => {
+      if (session.hello === undefined) session.cut(4002, `no hello within ${helloMs / 1000} s`)
+    }, helloMs)
+    socket.once('close', () => clearTimeout(timer))
+    return session
+  }
+
+  /** The socket of a session is closed. */
+  disconnected(session: AgentSession, reason: string): void {
+    session.ended()
+    if (session.agent.session !== session) return
+    session.agent.session = undefined
+    this.#parts.onLeft(session, reason)
+  }
+
+  /** Has agents begin anew: their series carry other tags from now on. */
+  renew(hosts: readonly string[]): void {
+    for (const host of hosts) {
+      this.#parts.registry.find(host)?.session?.close(1012, 'project or role changed')
+    }
+  }
+
+  /** The journal can be written again: what it didn't take meanwhile is asked for, by a new connection. */
+  askForDeferred(): void {
+    for (const { session } of this.#parts.registry) {
+      if (session?.hasDeferred === true) session.close(1012, 'the journal can be written again')
+    }
+  }
+
+  /** Ends every connection: the collector stops. */
+  closeAll(): void {
+    for (const { session } of this.#parts.registry) session?.close(1001, 'the collector stops')
+  }
+
+  [Symbol.dispose](): void {
+    this.#watch[Symbol.dispose]()
+    clearInterval(this.#sweeping)
+  }
+
+  async #admit(session: AgentSession, hello: Hello): Promise<boolean> {
+    const { agent } = session
+    const before = agent.session
+    const { answerMs } = this.#parts.deadlines
+    const admitted = await succeed(agent, session, {
+      answers: (holder) => holder.answers(answerMs),
+      onConflict: (conflict) => this.#parts.onConflict(conflict),
+    })
+    if (!admitted) return false
+    agent.held.keepOnly([...hello.epochs, hello.epoch])
+    agent.lastSeenMs = this.#parts.nowMs()
+    if (before !== undefined) this.#parts.onLeft(before, 'replaced')
+    this.#parts.onJoined(session, hello)
+    return true
+  }
+
+  #sweep(): void {
+    const sessions = [...this.#parts.registry].map((agent) => agent.session)
+    this.#census.sweep(sessions.flatMap((session) => session?.seriesNumbers ?? []))
+  }
+}

@@ -1,0 +1,129 @@
+import type { Journal, Position, SegmentKey } from '@wardround/journal'
+import type { Logger } from '@wardround/program'
+import { type HeldRanges, SegmentEncoder, type SeriesTable } from '@wardround/protocol'
+import type { AcceptedBatch } from '../accepted-batch.ts'
+
+/** Why batches aren't acknowledged at present. */
+export interface FeedFailure {
+  readonly code: string
+  readonly message: string
+}
+
+/** A batch that couldn't be written: its agent keeps it. */
+export class FeedError extends Error {
+  override readonly name = 'FeedError'
+  readonly code: string
+  readonly retryable = true
+
+  constructor({ code, message }: FeedFailure, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** The encoders of the journal's segments: each record brings the definitions that its segment hasn't seen. */
+export class SegmentEncoders {
+  readonly #table: SeriesTable
+  readonly #encoders = new WeakMap<SegmentKey, SegmentEncoder>()
+
+  constructor(table: SeriesTable) {
+    this.#table = table
+  }
+
+  of(segment: SegmentKey): SegmentEncoder {
+    const known = this.#encoders.get(segment)
+    if (known !== undefined) return known
+    const fresh = new SegmentEncoder(this.#table)
+    this.#encoders.set(segment, fresh)
+    return fresh
+  }
+
+  /** A segment's first record: which batches the journal holds so far, so that each segment is readable alone. */
+  head(segment: SegmentKey, held: readonly HeldRanges[]): Uint8Array {
+    return this.of(segment).encode({ type: 'ranges', held })
+  }
+}
+
+export interface JournalFeedParts {
+  readonly journal: Pick<Journal, 'append'>
+  readonly encoders: SegmentEncoders
+  /** A reason to take nothing more, such as a consumer that is too far behind. */
+  refusal(): FeedFailure | undefined
+  /** A batch is on stable storage; `end` is where the next record starts. */
+  onDurable(batch: AcceptedBatch, end: Position): void
+  /** The journal can be written again. */
+  onRecovered(): void
+  readonly log: Logger
+  readonly probeEveryMs: number
+}
+
+/** Writes accepted batches to the journal. */
+export class JournalFeed implements Disposable {
+  readonly #parts: JournalFeedParts
+  #failure: FeedFailure | undefined
+  #probing: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(parts: JournalFeedParts) {
+    this.#parts = parts
+  }
+
+  /** What stops writing now, if anything. */
+  get failure(): FeedFailure | undefined {
+    return this.#failure ?? this.#parts.refusal()
+  }
+
+  /**
+   * Resolves once the batch is on stable storage.
+   * @throws FeedError when it can't be: at once while writing is known to fail
+   */
+  async append(batch: AcceptedBatch): Promise<void> {
+    const { failure } = this
+    if (failure !== undefined) throw new FeedError(failure)
+    const { journal, encoders } = this.#parts
+    const written = journal.append((segment) =>
+      encoders.of(segment).encode({ type: 'batch', ...batch }),
+    )
+    const { end } = await written.catch((error: unknown) => {
+      throw this.#failed(error)
+    })
+    this.#parts.onDurable(batch, end)
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true
+    clearTimeout(this.#probing)
+  }
+
+  #failed(error: unknown): FeedError {
+    const failure = toFailure(error)
+    if (this.#failure?.code !== failure.code) {
+      this.#parts.log.error({ err: error, code: failure.code }, 'the journal can not be written')
+    }
+    this.#failure = failure
+    if (!this.#closed) {
+      this.#probing ??= setTimeout(() => void this.#probe(), this.#parts.probeEveryMs)
+    }
+    return new FeedError(failure, { cause: error })
+  }
+
+  /** Tries a small record until one gets through: agents needn't be the ones to find out. */
+  async #probe(): Promise<void> {
+    this.#probing = undefined
+    const { journal, encoders } = this.#parts
+    try {
+      await journal.append((segment) => encoders.head(segment, []))
+    } catch (error) {
+      this.#failed(error)
+      return
+    }
+    this.#failure = undefined
+    this.#parts.log.info('the journal can be written again')
+    this.#parts.onRecovered()
+  }
+}
+
+function toFailure(error: unknown): FeedFailure {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'JOURNAL_IO'
+  return { code, message: error instanceof Error ? error.message : String(error) }
+}

@@ -1,0 +1,27 @@
+import type { AgentRegistry } from './agent-registry.ts'
+
+export interface SilenceDeadlines {
+  /** An agent pings every 15 s or so; one that was silent for longer is gone. */
+  readonly silenceMs: number
+}
+
+/** Cuts connections on which nothing was heard for too long: a half-open one ends no other way (one timer for all). */
+export function startSilenceWatch(
+  registry: AgentRegistry,
+  { silenceMs }: SilenceDeadlines,
+  monotonicMs: () => number,
+): Disposable {
+  const timer = setInterval(
+    () => {
+      const before = monotonicMs() - silenceMs
+      for (const { session } of registry) {
+        if (session !== undefined && session.lastHeardMs < before) {
+          session.cut(4003, `nothing heard for ${Math.round(silenceMs / 1000)} s`)
+        }
+      }
+    },
+    Math.max(20, silenceMs / 8),
+  )
+  timer.unref()
+  return { [Symbol.dispose]: () => clearInterval(timer) }
+}

@@ -1,0 +1,166 @@
+import {
+  closeSync,
+  createReadStream,
+  fdatasyncSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/** An event as it is kept: one JSON line in the file of its UTC day. */
+export interface EventRow {
+  readonly atMs: number
+  /** Host or device that it happened to; '' for the collector itself. */
+  readonly subject: string
+  readonly kind: string
+  /** Storing an event again under its (subject, key) changes nothing. */
+  readonly key: string
+  /** JSON text. */
+  readonly body: string
+}
+
+export interface EventQuery {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly subject?: string | undefined
+  readonly kind?: string | undefined
+  readonly limit: number
+}
+
+export interface EventFiles {
+  /** Durable when it returns. */
+  append(events: readonly EventRow[]): void
+  /** Newest first. */
+  query(query: EventQuery): Promise<EventRow[]>
+  purge(beforeMs: number): void
+}
+
+const DAY_MS = 86_400_000
+const FILE_NAME = /^(\d{4}-\d{2}-\d{2})\.jsonl$/
+/** Keys of the newest events are remembered, so that a replay of the journal doesn't fill the files; queries drop what slips through. */
+const REMEMBERED_KEYS = 20_000
+
+export function openEventFiles(directory: string): EventFiles {
+  mkdirSync(directory, { recursive: true, mode: 0o750 })
+  const remembered = new Set<string>()
+
+  const remember = (event: EventRow) => {
+    if (remembered.size >= REMEMBERED_KEYS) remembered.clear()
+    remembered.add(identityOf(event))
+  }
+
+  return {
+    append(events) {
+      const fresh = events.filter((event) => !remembered.has(identityOf(event)))
+      const lines = new Map<string, string>()
+      for (const event of fresh) {
+        const day = dayOf(event.atMs)
+        lines.set(day, `${lines.get(day) ?? ''}${JSON.stringify(event)}\n`)
+      }
+      for (const [day, text] of lines) appendDurably(join(directory, `${day}.jsonl`), text)
+      fresh.forEach(remember)
+    },
+    async query(query) {
+      const found: EventRow[] = []
+      const days = daysIn(directory).filter(
+        (day) => Date.parse(day) < query.toMs && Date.parse(day) + DAY_MS > query.fromMs,
+      )
+      for (const day of days.reverse()) {
+        if (found.length >= query.limit) break
+        found.push(...(await readDay(join(directory, `${day}.jsonl`), query)))
+      }
+      return found.slice(0, query.limit)
+    },
+    purge(beforeMs) {
+      for (const day of daysIn(directory)) {
+        if (Date.parse(day) + DAY_MS <= beforeMs) rmSync(join(directory, `${day}.jsonl`))
+      }
+    },
+  }
+}
+
+function dayOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10)
+}
+
+function daysIn(directory: string): string[] {
+  return readdirSync(directory)
+    .map((name) => FILE_NAME.exec(name)?.[1])
+    .filter((day) => day !== undefined)
+    .sort()
+}
+
+function identityOf(event: EventRow): string {
+  return `${event.subject}\0${event.key}`
+}
+
+function appendDurably(file: string, text: string): void {
+  const descriptor = openSync(file, 'a+', 0o640)
+  try {
+    // A line that a full disk or a crash cut short must not swallow the next one.
+    writeFileSync(descriptor, endsInLine(descriptor) ? text : `\n${text}`)
+    fdatasyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function endsInLine(descriptor: number): boolean {
+  const { size } = fstatSync(descriptor)
+  const last = Buffer.alloc(1)
+  return size === 0 || (readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] === 0x0a)
+}
+
+/** The newest `limit` events of a file that match, newest first. */
+async function readDay(file: string, query: EventQuery): Promise<EventRow[]> {
+  let newest = new Map<string, EventRow>()
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    const event = parseLine(line)
+    if (event === undefined || !matches(event, query)) continue
+    newest.set(identityOf(event), event)
+    if (newest.size > 2 * query.limit + 1000) newest = cut(newest, query.limit)
+  }
+  return [...cut(newest, query.limit).values()]
+}
+
+function cut(events: Map<string, EventRow>, limit: number): Map<string, EventRow> {
+  return new Map([...events].sort(([, a], [, b]) => b.atMs - a.atMs).slice(0, limit))
+}
+
+function matches(event: EventRow, query: EventQuery): boolean {
+  return (
+    event.atMs >= query.fromMs &&
+    event.atMs < query.toMs &&
+    (query.subject === undefined || event.subject === query.subject) &&
+    (query.kind === undefined || event.kind === query.kind)
+  )
+}
+
+/** undefined for a line that a crash tore, or that a later one ran into. */
+function parseLine(line: string): EventRow | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return isEventRow(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isEventRow(value: unknown): value is EventRow {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'atMs' in value &&
+    typeof value.atMs === 'number' &&
+    'subject' in value &&
+    'kind' in value &&
+    'key' in value &&
+    'body' in value
+  )
+}

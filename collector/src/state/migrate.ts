@@ -1,0 +1,40 @@
+import { backup, type DatabaseSync } from 'node:sqlite'
+
+/** The state database was written by a newer version of the collector. */
+export class StateTooNewError extends Error {
+  override readonly name = 'StateTooNewError'
+  readonly code = 'STATE_TOO_NEW'
+  readonly retryable = false
+
+  constructor(file: string, found: number, known: number) {
+    super(
+      `${file} has format ${found} and this collector knows formats up to ${known}; ` +
+        `install the newer version again, or put the copy ${file}.format-${known} that it made in its place`,
+    )
+  }
+}
+
+/** How many migrations the database has had. */
+export function readFormat(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
+}
+
+/**
+ * Brings a database to the newest format. Before it changes one that holds data, it copies it to `FILE.format-N` (N: the format
+ * that the copy has), which an older collector can go back to. Each migration is one transaction with its number.
+ * @throws StateTooNewError
+ */
+export async function migrate(
+  database: DatabaseSync,
+  file: string,
+  migrations: readonly string[],
+): Promise<void> {
+  const found = readFormat(database)
+  if (found > migrations.length) throw new StateTooNewError(file, found, migrations.length)
+  if (found === migrations.length) return
+  if (found > 0) await backup(database, `${file}.format-${found}`)
+  for (const [index, sql] of migrations.entries()) {
+    if (index < found) continue
+    database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT;`)
+  }
+}

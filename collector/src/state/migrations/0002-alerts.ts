@@ -1,0 +1,4 @@
+import { ALERT_STATE_TABLES } from '../../notify/sqlite-alert-state.ts'
+import { NOTIFICATION_TABLES } from '../../notify/sqlite-outbox.ts'
+
+export const sql = `${ALERT_STATE_TABLES}${NOTIFICATION_TABLES}`

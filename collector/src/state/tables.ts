@@ -1,0 +1,62 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { join } from 'node:path'
+import { openAlertStateTable } from '../notify/sqlite-alert-state.ts'
+import { openNotificationTable } from '../notify/sqlite-outbox.ts'
+import { openAgentTable } from './agents.ts'
+import { openCursorTable } from './cursors.ts'
+import { openDatabase, copyDaily, type OpenedDatabase } from './database.ts'
+import { openEventFiles } from './event-files.ts'
+import { openFactTable } from './facts.ts'
+import { openInventoryTable } from './inventory.ts'
+import { openLifeTable } from './life.ts'
+import { openTokenTable } from './tokens.ts'
+
+/** What the state worker, or a command while no collector runs, opens. */
+export interface StateLocation {
+  /** The collector's state directory. */
+  readonly directory: string
+}
+
+/** Every part of the state, as plain synchronous tables: for the state worker's thread only. */
+export type StateTables = ReturnType<typeof openTables>
+
+/** @throws StateTooNewError, and the system's error where the directory can't be written */
+export async function openStateTables(
+  { directory }: StateLocation,
+  nowMs: () => number = Date.now,
+): Promise<{ tables: StateTables; opened: OpenedDatabase }> {
+  const file = join(directory, 'state.db')
+  const opened = await openDatabase(file, nowMs)
+  return { tables: openTables(opened.database, file, join(directory, 'events')), opened }
+}
+
+function openTables(database: DatabaseSync, file: string, eventsDirectory: string) {
+  const cursors = openCursorTable(database)
+  const inventory = openInventoryTable(database)
+  const events = openEventFiles(eventsDirectory)
+  const agents = openAgentTable(database)
+  const notices = openNotificationTable(database)
+  const alerts = openAlertStateTable(database, cursors, notices)
+  return {
+    alerts,
+    notices,
+    agents,
+    tokens: openTokenTable(database),
+    inventory,
+    events,
+    facts: openFactTable(database, cursors, inventory, events),
+    life: openLifeTable(database),
+    upkeep: {
+      /** Drops what is older than its retention. */
+      purge(beforeMs: number): void {
+        agents.purge(beforeMs)
+        inventory.purge(beforeMs)
+        events.purge(beforeMs)
+        alerts.purge(beforeMs)
+        notices.purge(beforeMs)
+      },
+      copy: () => copyDaily(database, file),
+      close: () => database.close(),
+    },
+  }
+}

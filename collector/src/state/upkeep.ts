@@ -1,0 +1,65 @@
+import type { Logger } from '@wardround/program'
+import type { AgentRegistry } from '../ingest/agent-registry.ts'
+import type { State } from './state.ts'
+
+export interface UpkeepParts {
+  readonly state: Pick<State, 'agents' | 'life' | 'upkeep'>
+  readonly registry: AgentRegistry
+  /** How long history is kept. */
+  readonly keepMs: () => number
+  readonly everyMs: number
+  readonly log: Logger
+  readonly nowMs: () => number
+  readonly monotonicMs: () => number
+}
+
+const DAY_MS = 86_400_000
+/** The first purge and copy come when the start is over. */
+const FIRST_DAILY_MS = 60_000
+
+/** Saves every few seconds who lives; once a day drops what is too old and copies the database. */
+export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
+  const { log, nowMs, monotonicMs } = parts
+  let dailyDueMs = monotonicMs() + FIRST_DAILY_MS
+  let running: Promise<void> | undefined
+  let failing = false
+
+  const once = async () => {
+    try {
+      await saveSigns(parts)
+      if (monotonicMs() >= dailyDueMs) {
+        await parts.state.upkeep.purge(nowMs() - parts.keepMs())
+        await parts.state.upkeep.copy()
+        dailyDueMs = monotonicMs() + DAY_MS
+      }
+      failing = false
+    } catch (error) {
+      if (!failing) log.error({ err: error }, 'the state can not be kept up')
+      failing = true
+    }
+    running = undefined
+  }
+  const timer = setInterval(() => {
+    running ??= once()
+  }, parts.everyMs).unref()
+
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      await running
+      await once()
+    },
+  }
+}
+
+async function saveSigns({ state, registry, nowMs }: UpkeepParts): Promise<void> {
+  const seen = [...registry]
+    .filter((agent) => agent.session !== undefined)
+    .map(({ host, lastSeenMs, lastSequence }) => ({
+      host,
+      lastSeenMs: lastSeenMs ?? nowMs(),
+      lastSequence,
+    }))
+  if (seen.length > 0) await state.agents.seen(seen)
+  await state.life.alive(nowMs())
+}
