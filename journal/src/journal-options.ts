@@ -4,6 +4,8 @@ import type { JournalRecord, SegmentKey } from './journal-record.ts'
 /** A segment that is about to be lost to a bound, its records still readable. */
 export interface DroppedSegment {
   readonly segment: number
+  /** The bound that it is lost to: `maxBytes` or `maxAgeMs`. */
+  readonly reason: 'bytes' | 'age'
   readonly bytes: number
   records(): Iterable<JournalRecord>
 }
@@ -13,8 +15,8 @@ export interface JournalOptions {
   readonly directory: string
   /** A new segment is started when the open one would grow past this. Default 16 MiB; never more than a quarter of `maxBytes`. */
   readonly segmentBytes?: number
-  /** Bound of what all segments take of the disk (whole blocks of 4 KiB). */
-  readonly maxBytes: number
+  /** Bound of what all segments take of the disk (whole blocks of 4 KiB). A function where several journals share one bound: asked at each commit. */
+  readonly maxBytes: number | (() => number)
   /** Segments whose newest record is older are dropped, by the journal's own clock (journal-clock.ts). Infinity: never. */
   readonly maxAgeMs: number
   /** What to do at maxBytes: drop the oldest segment (agent) or refuse the append with JOURNAL_FULL (collector). */

@@ -20,11 +20,11 @@ import { comparePositions } from './position.ts'
 import type { Position } from './position.ts'
 import { Quarantine } from './quarantine.ts'
 import { recoverSegments } from './recovery.ts'
-import { Retention } from './retention.ts'
+import { currentBytes, Retention } from './retention.ts'
 import { SegmentCatalogue } from './segment-catalogue.ts'
 import type { SegmentEntry } from './segment-catalogue.ts'
 import { formatSegmentFileName, SEGMENT_HEADER_BYTES } from './segment-header.ts'
-import { readSegment } from './segment-reading.ts'
+import { readSegments } from './segment-reading.ts'
 import type { SegmentExtent } from './segment-reading.ts'
 import { SegmentRemoval } from './segment-removal.ts'
 import { SpaceReserve } from './space-reserve.ts'
@@ -129,27 +129,18 @@ class Journal implements AsyncDisposable {
     })
   }
 
-  /** The durable records from a position on, in order, up to what is durable now. Damaged records are passed over and counted. @throws JournalError */
-  async *read(from: Position | 'oldest'): AsyncGenerator<JournalRecord, void> {
-    const { durable } = this.#recovered()
+  /** The durable records from a position on, in order, up to what is durable now. Damaged records are passed over and counted. @throws JournalError while iterating */
+  read(from: Position | 'oldest'): AsyncIterable<JournalRecord> {
     const first = from === 'oldest' ? { segment: 0, offset: 0 } : from
-    let entry = this.#catalogue.after(first.segment - 1)
-    while (entry !== undefined && entry.segment <= durable.segment) {
-      for await (const record of this.#readEntry(entry, durable)) {
-        if (comparePositions(record.start, first) >= 0) yield record
-      }
-      entry = this.#catalogue.after(entry.segment)
-    }
+    return this.#readExtents(this.#extentsFrom(first), first)
   }
 
   /**
    * The durable records of one segment from its start; none when it is gone. What a decoder that starts in the middle of a segment reads first, for the
-   * definitions; each call starts anew. @throws JournalError
+   * definitions; each call starts anew. @throws JournalError while iterating
    */
-  async *readSegment(segment: number): AsyncGenerator<JournalRecord, void> {
-    const { durable } = this.#recovered()
-    const entry = this.#catalogue.find(segment)
-    if (entry !== undefined) yield* this.#readEntry(entry, durable)
+  readSegment(segment: number): AsyncIterable<JournalRecord> {
+    return this.#readExtents(this.#extentsOf(segment), { segment, offset: 0 })
   }
 
   /**
@@ -201,15 +192,34 @@ class Journal implements AsyncDisposable {
     await this.#commit?.seal()
   }
 
-  async *#readEntry(entry: SegmentEntry, durable: Position): AsyncGenerator<JournalRecord, void> {
-    const extent = this.#extentOf(entry)
-    const end = entry.segment === durable.segment ? durable.offset : extent.end
+  #readExtents(
+    extents: Iterable<SegmentExtent>,
+    from: Position,
+  ): AsyncGenerator<JournalRecord, void> {
     const account = { ledger: this.#ledger, quarantine: this.#quarantine }
-    try {
-      yield* readSegment(this.#files, { ...extent, end }, account)
-    } catch (error) {
-      throw toJournalError(error, 'read', extent.path)
-    }
+    return readSegments(this.#files, extents, from, account)
+  }
+
+  /** Looked up one by one as they are read: others come and go meanwhile. */
+  *#extentsFrom(first: Position): Generator<SegmentExtent, void> {
+    const { durable } = this.#recovered()
+    for (
+      let entry = this.#catalogue.after(first.segment - 1);
+      entry !== undefined && entry.segment <= durable.segment;
+      entry = this.#catalogue.after(entry.segment)
+    )
+      yield this.#durableExtentOf(entry, durable)
+  }
+
+  *#extentsOf(segment: number): Generator<SegmentExtent, void> {
+    const { durable } = this.#recovered()
+    const entry = this.#catalogue.find(segment)
+    if (entry !== undefined) yield this.#durableExtentOf(entry, durable)
+  }
+
+  #durableExtentOf(entry: SegmentEntry, durable: Position): SegmentExtent {
+    const extent = this.#extentOf(entry)
+    return entry.segment === durable.segment ? { ...extent, end: durable.offset } : extent
   }
 
   #extentOf(entry: SegmentEntry): SegmentExtent {
@@ -243,8 +253,11 @@ class Journal implements AsyncDisposable {
       ledger: this.#ledger,
       quarantine: this.#quarantine,
     })
-    for (const entry of found.segments) this.#catalogue.add(entry)
     if (found.newest !== undefined) this.#clock.resume(found.newest, this.#segmentSpanMs)
+    for (const entry of found.segments) {
+      const journalTimeMs = entry.journalTimeMs ?? this.#clock.timeMs()
+      this.#catalogue.add({ ...entry, journalTimeMs })
+    }
     const nextSegment = Math.max(found.nextSegment, (options.afterSegment ?? 0) + 1)
     const newest = this.#catalogue.newest
     const monotonicMs = options.monotonicMs ?? (() => performance.now())
@@ -254,7 +267,7 @@ class Journal implements AsyncDisposable {
       queue: new AppendQueue({
         segmentBytes: Math.min(
           options.segmentBytes ?? DEFAULT_SEGMENT_BYTES,
-          Math.floor(options.maxBytes / SEGMENTS_PER_JOURNAL),
+          Math.floor(currentBytes(options.maxBytes) / SEGMENTS_PER_JOURNAL),
         ),
         segmentSpanMs: this.#segmentSpanMs,
         nextSegment,

@@ -10,7 +10,7 @@ import type { SegmentRemoval } from './segment-removal.ts'
 
 export interface RetentionOptions {
   readonly directory: string
-  readonly maxBytes: number
+  readonly maxBytes: number | (() => number)
   readonly maxAgeMs: number
   /** How long a segment gets records: its newest record is no younger than its start and no older than that much later. */
   readonly segmentSpanMs: number
@@ -57,7 +57,7 @@ export class Retention {
   }
 
   get isFull(): boolean {
-    return this.#options.whenFull === 'refuse' && this.diskBytes >= this.#options.maxBytes
+    return this.#options.whenFull === 'refuse' && this.diskBytes >= currentBytes(this.#options.maxBytes)
   }
 
   /** Deletes the segments that end before a position, none from `open` on. Resolves with whether there was something to delete. */
@@ -70,11 +70,12 @@ export class Retention {
 
   /** Makes room for `bytes` more: drops what is too old, and the oldest while there is too much. Resolves with whether something was deleted. */
   async makeRoom(bytes: number, open: number): Promise<boolean> {
-    const { whenFull, maxBytes } = this.#options
+    const { whenFull } = this.#options
+    const maxBytes = currentBytes(this.#options.maxBytes)
     for (let next = this.#droppable(open); next !== undefined; next = this.#droppable(open)) {
       const isTooMuch = whenFull === 'drop-oldest' && this.#catalogue.diskBytes + bytes > maxBytes
       if (!isTooMuch && !this.#isTooOld(next)) break
-      this.#drop(next)
+      this.#drop(next, isTooMuch ? 'bytes' : 'age')
     }
     return await this.#remove()
   }
@@ -89,12 +90,13 @@ export class Retention {
     return this.#options.timeMs() - journalTimeMs - segmentSpanMs > maxAgeMs
   }
 
-  #drop(entry: SegmentEntry): void {
+  #drop(entry: SegmentEntry, reason: DroppedSegment['reason']): void {
     const extent = this.#extentOf(entry)
     this.#options.onDrop?.({
       segment: entry.segment,
+      reason,
       bytes: entry.bytes,
-      records: () => readSegmentSync(this.#files, extent, undefined),
+      records: () => readSegmentSync(this.#files, extent),
     })
     this.#catalogue.takeOldest()
     this.#ledger.forget(entry.segment)
@@ -111,4 +113,9 @@ export class Retention {
       throw toJournalError(error, 'delete a segment of', this.#options.directory)
     }
   }
+}
+
+/** A bound as it is now. */
+export function currentBytes(maxBytes: number | (() => number)): number {
+  return typeof maxBytes === 'number' ? maxBytes : maxBytes()
 }
