@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 
 /** What a child process of the agent does. Each role's module exports `startRole()`, which answers on the IPC channel. */
-export type ChildRole = 'mount-helper'
+export type ChildRole = 'mount-helper' | 'inventory'
 
 interface RoleModule {
   startRole(): void | Promise<void>
@@ -9,6 +9,7 @@ interface RoleModule {
 
 const ROLES: Record<ChildRole, () => Promise<RoleModule>> = {
   'mount-helper': () => import('./sources/mount-helper-role.ts'),
+  inventory: () => import('./sources/inventory-role.ts'),
 }
 
 const ARGUMENT = '--role='

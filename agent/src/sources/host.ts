@@ -6,6 +6,8 @@ import { Commands, type CommandRunner } from './commands.ts'
 import { ControlGroups } from './control-groups.ts'
 import { FileSpace } from './file-space.ts'
 import { HostFiles } from './host-files.ts'
+import type { InventoryDocuments } from './inventory-documents.ts'
+import { readInventory } from './inventory.ts'
 import type { PortableReadings } from './portable-readings.ts'
 import { ProcessDetails } from './process-details.ts'
 import { ProcessTable } from './process-table.ts'
@@ -30,6 +32,8 @@ export interface HostSession {
   readonly ticksPerSecond: number
   /** Set on systems without /proc: to be read instead of `files`. */
   readonly portable: PortableReadings | undefined
+  /** What this machine is, read by a child process; at most every few hours. */
+  readInventory(signal: AbortSignal): Promise<InventoryDocuments>
   /** External programs; never in the 10-second path. */
   readonly commands: CommandRunner
 }
@@ -62,6 +66,7 @@ export async function openHost({ root }: { root: string }): Promise<Session<Host
   const files = new HostFiles(root)
   const fileSpace = new FileSpace(root)
   const commands = new Commands()
+  const closed = new AbortController()
   const session: HostSession = {
     files,
     processes: new ProcessTable(files),
@@ -71,6 +76,7 @@ export async function openHost({ root }: { root: string }): Promise<Session<Host
     fileSpace,
     ...readMachineUnits(),
     portable: undefined,
+    readInventory: (signal) => readInventory(AbortSignal.any([signal, closed.signal])),
     commands,
   }
   return {
@@ -79,6 +85,7 @@ export async function openHost({ root }: { root: string }): Promise<Session<Host
     async [Symbol.asyncDispose]() {
       files[Symbol.dispose]()
       commands[Symbol.dispose]()
+      closed.abort()
       fileSpace[Symbol.dispose]()
     },
   }
