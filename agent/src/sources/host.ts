@@ -11,6 +11,7 @@ import { readInventory } from './inventory.ts'
 import type { PortableReadings } from './portable-readings.ts'
 import { ProcessDetails } from './process-details.ts'
 import { ProcessTable } from './process-table.ts'
+import { SysteminformationReadings } from './systeminformation-readings.ts'
 import { UserNames } from './user-names.ts'
 
 /** What the probes of the host read through. */
@@ -75,7 +76,7 @@ export async function openHost({ root }: { root: string }): Promise<Session<Host
     users: new UserNames(files),
     fileSpace,
     ...readMachineUnits(),
-    portable: undefined,
+    portable: process.platform === 'linux' ? undefined : new SysteminformationReadings(),
     readInventory: (signal) => readInventory(AbortSignal.any([signal, closed.signal])),
     commands,
   }
