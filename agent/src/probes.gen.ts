@@ -6,6 +6,7 @@ import hostConntrack from './probes/host/conntrack.ts'
 import hostCpu from './probes/host/cpu.ts'
 import hostDisk from './probes/host/disk.ts'
 import hostDiskio from './probes/host/diskio.ts'
+import hostInventory from './probes/host/inventory.ts'
 import hostKernelVmstat from './probes/host/kernel-vmstat.ts'
 import hostKernel from './probes/host/kernel.ts'
 import hostLinuxSysctlFs from './probes/host/linux-sysctl-fs.ts'
@@ -32,6 +33,7 @@ export const PROBES: readonly Probe[] = [
   hostCpu,
   hostDisk,
   hostDiskio,
+  hostInventory,
   hostKernelVmstat,
   hostKernel,
   hostLinuxSysctlFs,

@@ -671,6 +671,24 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     }
   },
   {
+    "name": "host.inventory",
+    "source": "host",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 21600,
+    "cost": "slow",
+    "reads": "systeminformation: DMI, lsblk, ip, os-release; /proc/net/route; /proc/net/bonding",
+    "needs": "none",
+    "help": {
+      "zh": "资产清单：硬件、操作系统、磁盘、网卡、路由与 IP",
+      "en": "Inventory: hardware, operating system, disks, network interfaces, routes and addresses"
+    },
+    "measurements": {}
+  },
+  {
     "name": "host.kernel-vmstat",
     "source": "host",
     "platforms": [
@@ -827,8 +845,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "count",
             "precision": 1,
             "help": {
-              "zh": "文件句柄上限",
-              "en": "Most file handles"
+              "zh": "文件句柄上限；不限制时缺失",
+              "en": "Most file handles; missing where there is no limit"
             }
           },
           "inode-nr": {

@@ -7,6 +7,8 @@ const ZERO = 48
 const NINE = 57
 const POINT = 46
 const MINUS = 45
+/** Any integer of so many digits is a double. */
+const EXACT_DIGITS = 15
 
 /**
  * Walks over the bytes of a /proc file, line by line and field by field, without making strings of what
@@ -106,7 +108,8 @@ export class ByteScanner {
   /** The next field as a number: digits, with a fraction and a sign where there is one. */
   number(): number {
     this.#skipBlanks()
-    const negative = this.#bytes[this.#at] === MINUS
+    const start = this.#at
+    const negative = this.#bytes[start] === MINUS
     if (negative) this.#at += 1
     const digits = this.#at
     let value = this.#digits()
@@ -115,6 +118,8 @@ export class ByteScanner {
     if (this.#at < this.#end && !isBlank(this.#bytes[this.#at])) {
       throw this.problem('a number was expected')
     }
+    // Beyond that, digit by digit is not exact any more.
+    if (this.#at - digits > EXACT_DIGITS) return Number(decode(this.#bytes, start, this.#at))
     return negative ? -value : value
   }
 
@@ -124,7 +129,7 @@ export class ByteScanner {
   }
 
   problem(what: string): ProbeError {
-    return new ProbeError('UNPARSABLE', `${this.#file}:${this.#line}: ${what}`)
+    return new ProbeError('UNPARSABLE', `${this.#file}:${Math.max(1, this.#line)}: ${what}`)
   }
 
   #skipBlanks(): void {

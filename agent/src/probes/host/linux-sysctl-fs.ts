@@ -20,7 +20,11 @@ export default defineProbe({
       identifyingTags: [],
       fields: {
         'file-nr': gauge('count', '已分配的文件句柄数', 'File handles allocated'),
-        'file-max': gauge('count', '文件句柄上限', 'Most file handles'),
+        'file-max': gauge(
+          'count',
+          '文件句柄上限；不限制时缺失',
+          'Most file handles; missing where there is no limit',
+        ),
         'inode-nr': gauge('count', '内核中的 inode 数', 'Inodes that the kernel holds'),
         'aio-nr': gauge('count', '异步 I/O 请求数', 'Asynchronous I/O requests'),
       },
@@ -36,7 +40,7 @@ export default defineProbe({
       {},
       {
         'file-nr': files?.[0],
-        'file-max': files?.[2],
+        'file-max': toLimit(files?.[2]),
         'inode-nr': inodes?.[0],
         'aio-nr': requests?.[0],
       },
@@ -48,4 +52,9 @@ function readNumbers({ files }: HostSession, name: string): number[] | undefined
   const path = `${DIRECTORY}/${name}`
   const bytes = files.readIfThere(path)
   return bytes && parseNumbers(bytes, path)
+}
+
+/** LONG_MAX, which systemd sets on 64-bit machines, is no limit. */
+function toLimit(value: number | undefined): number | undefined {
+  return value !== undefined && value < 2 ** 63 - 1 ? value : undefined
 }
