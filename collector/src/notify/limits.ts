@@ -6,3 +6,6 @@ export const MAX_UNSAVED_DELIVERIES = 10_000
 
 /** Messages under way to one webhook at a time. */
 export const MAX_IN_FLIGHT_PER_WEBHOOK = 4
+
+/** Transitions kept for the history while it can't be written; beyond it the oldest are lost, counted. */
+export const MAX_UNSAVED_TRANSITIONS = 10_000

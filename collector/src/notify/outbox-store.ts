@@ -30,7 +30,6 @@ export const FAILURE_REASONS = [
   'authError',
   'expired',
   'overflow',
-  'unknownWebhook',
 ] as const
 
 export type FailureReason = (typeof FAILURE_REASONS)[number]

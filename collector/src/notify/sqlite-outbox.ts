@@ -34,7 +34,7 @@ CREATE TABLE notification_outbox (
 ) STRICT;
 CREATE INDEX notification_outbox_queued ON notification_outbox (webhook, group_key, number) WHERE state = 0;
 CREATE INDEX notification_outbox_given_up ON notification_outbox (at_ms) WHERE state = 2;
-CREATE INDEX notification_outbox_done ON notification_outbox (created_at_ms) WHERE state > 0;
+CREATE INDEX notification_outbox_age ON notification_outbox (created_at_ms);
 `
 
 export function openNotificationTable(database: DatabaseSync) {
@@ -44,9 +44,7 @@ export function openNotificationTable(database: DatabaseSync) {
   const bound = openBound(database)
   const waiting = openWaiting(database)
   const outcomes = openOutcomes(database)
-  const prune = database.prepare(
-    'DELETE FROM notification_outbox WHERE state > 0 AND created_at_ms < ?',
-  )
+  const prune = database.prepare('DELETE FROM notification_outbox WHERE created_at_ms < ?')
   return {
     /** Idempotent by deliveryId; legal inside a transaction of the caller's. */
     enqueue(deliveries: readonly NewDelivery[]): void {
@@ -57,7 +55,7 @@ export function openNotificationTable(database: DatabaseSync) {
     },
     ...waiting,
     ...outcomes,
-    /** Forgets what was sent or given up and is older. */
+    /** Forgets what is older; of a webhook that is no longer configured also what still waits. */
     purge: (createdBeforeMs: number): void => void prune.run(createdBeforeMs),
   }
 }

@@ -1,4 +1,4 @@
-import type { LocalizedText } from '@wardround/protocol'
+import type { LocalizedText, Unit } from '@wardround/protocol'
 import type { Severity } from './severity.ts'
 
 /**
@@ -30,7 +30,7 @@ export interface Alert {
   readonly basis: string
   /** Name of the document (`top_processes`) that a notice of it quotes. */
   readonly quote: string | undefined
-  readonly unit: string
+  readonly unit: Unit
   /** Newest value of the rule's expression; undefined for an alert about silence. */
   readonly value: number | undefined
   /** When it began to fire, in any severity (pending: since when the condition holds). Epoch ms. */

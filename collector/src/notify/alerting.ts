@@ -1,0 +1,202 @@
+import type { Position } from '@wardround/journal'
+import type { Logger } from '@wardround/program'
+import type { AcceptedBatch } from '../accepted-batch.ts'
+import type { Alert, Transition } from '../rules/alert.ts'
+import type { SubjectLabels } from '../rules/alert-labels.ts'
+import type { RuleSet } from '../rules/compiled-rule.ts'
+import { RuleEngine } from '../rules/engine.ts'
+import type { SeriesDirectory } from '../rules/point-binding.ts'
+import { AlertSaver, type SaverStatus } from './alert-saver.ts'
+import { MonotonicTime } from './monotonic-time.ts'
+import type { Notifier } from './notifier.ts'
+import type { AlertStateStore } from './outbox-store.ts'
+import { QuotedDocuments } from './quoted-documents.ts'
+import { toDeliveries } from './to-deliveries.ts'
+
+export interface AlertingOptions {
+  readonly rules: RuleSet
+  readonly directory: SeriesDirectory
+  /** `project` and `role` of a host or device. */
+  readonly subjectLabels: SubjectLabels
+  readonly state: AlertStateStore
+  readonly notifier: Notifier
+  /** Links in messages begin with it. */
+  readonly externalUrl: string
+  /** Until when an earlier process watched, by the wall clock; undefined: there was none. */
+  readonly lastAliveMs: number | undefined
+  readonly log: Logger
+  readonly nowMs?: () => number
+  readonly monotonicMs?: () => number
+  /** How often is saved what changed without a transition: timers, and the place in the journal. Default 5 s. */
+  readonly saveEveryMs?: number
+  /** How often silence is looked for. Default 1 s. */
+  readonly tickEveryMs?: number
+  /** Signs of life closer together count as one heartbeat. Default 5 s. */
+  readonly heartbeatSpacingMs?: number
+}
+
+export interface AlertingStatus extends SaverStatus {
+  readonly rules: number
+  readonly ruleInstances: number
+  /** Rows of an earlier process that could not be read. */
+  readonly unreadableRows: number
+}
+
+/** Rules, their state and notices, as the collector's main thread uses them. */
+export interface Alerting extends AsyncDisposable {
+  /** Where to read the journal on from; undefined: from its oldest record. */
+  readonly from: Position | undefined
+  /** Replay at start: a batch of the journal, in order; `end` is where its record ends. Before start(). */
+  take(batch: AcceptedBatch, end: Position): void
+  /** From here on time passes and silence counts. */
+  start(): void
+  /** A batch as it arrives; `end` where its record ends, undefined while the journal can't be written. */
+  accept(batch: AcceptedBatch, end: Position | undefined): void
+  /** An agent was heard of otherwise: hello, ping. */
+  contact(agent: string): void
+  /** Alerts that are pending, firing or resolving. */
+  listAlerts(): Alert[]
+  /** Told of each transition, before it is saved. */
+  onTransition(listener: (transition: Transition) => void): void
+  /** Told whenever the state covers more of the journal. */
+  onCovered(listener: (position: Position) => void): void
+  /** Puts other rules in force. */
+  replaceRules(rules: RuleSet): void
+  /** Resolves when all that was accepted is saved, or could not be. */
+  flush(): Promise<void>
+  status(): AlertingStatus
+}
+
+/** Loads the state of an earlier process; nothing is evaluated before take() or accept(). */
+export async function openAlerting(options: AlertingOptions): Promise<Alerting> {
+  const { state, nowMs = Date.now, lastAliveMs } = options
+  const { cursor, rows } = await state.load()
+  const time = new MonotonicTime(nowMs, options.monotonicMs ?? performance.now.bind(performance))
+  const engine = new RuleEngine(options)
+  const downMs = lastAliveMs === undefined ? 0 : Math.max(0, nowMs() - lastAliveMs)
+  const { transitions, unreadable } = engine.restore(rows, { atMs: time.nowMs(), downMs })
+  if (unreadable > 0) options.log.error({ unreadable }, 'rows of alert state could not be read')
+  const alerting = new RunningAlerting(options, engine, time, cursor, unreadable)
+  alerting.tell(transitions)
+  return alerting
+}
+
+class RunningAlerting implements Alerting {
+  readonly from: Position | undefined
+  readonly #engine: RuleEngine
+  readonly #time: MonotonicTime
+  readonly #saver: AlertSaver
+  readonly #options: AlertingOptions
+  readonly #unreadable: number
+  readonly #listeners: ((transition: Transition) => void)[] = []
+  #documents: QuotedDocuments
+  #ticking: NodeJS.Timeout | undefined
+
+  constructor(
+    options: AlertingOptions,
+    engine: RuleEngine,
+    time: MonotonicTime,
+    from: Position | undefined,
+    unreadable: number,
+  ) {
+    const { state, notifier, log, saveEveryMs = 5000 } = options
+    this.#options = options
+    this.#engine = engine
+    this.#time = time
+    this.from = from
+    this.#unreadable = unreadable
+    this.#documents = new QuotedDocuments(quotesOf(options.rules))
+    this.#saver = new AlertSaver({
+      state,
+      notifier,
+      log,
+      saveEveryMs,
+      takeChanges: () => engine.takeChanges(time.nowMs()),
+      returnChanges: (changes) => engine.returnChanges(changes),
+    })
+  }
+
+  take(batch: AcceptedBatch, end: Position): void {
+    this.#evaluate(batch, this.#time.pastMs(batch.receivedAtMs))
+    this.#saver.covers(end)
+  }
+
+  start(): void {
+    const { tickEveryMs = 1000 } = this.#options
+    this.#ticking ??= setInterval(
+      () => this.tell(this.#engine.tick(this.#time.nowMs())),
+      tickEveryMs,
+    ).unref()
+    this.#saver.start()
+  }
+
+  accept(batch: AcceptedBatch, end: Position | undefined): void {
+    this.#evaluate(batch, this.#time.nowMs())
+    if (end !== undefined) this.#saver.covers(end)
+  }
+
+  contact(agent: string): void {
+    this.tell(this.#engine.contact(agent, this.#time.nowMs()))
+  }
+
+  listAlerts(): Alert[] {
+    return this.#engine.list()
+  }
+
+  onTransition(listener: (transition: Transition) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  onCovered(listener: (position: Position) => void): void {
+    this.#saver.onCovered(listener)
+  }
+
+  replaceRules(rules: RuleSet): void {
+    this.#documents = new QuotedDocuments(quotesOf(rules))
+    this.tell(this.#engine.replaceRules(rules, this.#time.nowMs()))
+  }
+
+  flush(): Promise<void> {
+    return this.#saver.flush()
+  }
+
+  status(): AlertingStatus {
+    return {
+      ...this.#saver.status(),
+      rules: this.#engine.ruleCount,
+      ruleInstances: this.#engine.instanceCount,
+      unreadableRows: this.#unreadable,
+    }
+  }
+
+  /** Hands transitions on: to who listens, and to the outbox of every webhook. */
+  tell(transitions: readonly Transition[]): void {
+    if (transitions.length === 0) return
+    const { notifier, externalUrl, nowMs = Date.now } = this.#options
+    for (const transition of transitions) {
+      for (const listener of this.#listeners) listener(transition)
+      const deliveries = toDeliveries(transition, notifier.webhooks, {
+        externalUrl,
+        nowMs: nowMs(),
+        quoteOf: (host, quote) => this.#documents.quote(host, quote),
+      })
+      this.#saver.add(transition, deliveries)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#ticking)
+    await this.#saver[Symbol.asyncDispose]()
+  }
+
+  #evaluate(batch: AcceptedBatch, atMs: number): void {
+    for (const document of batch.batch.documents) this.#documents.keep(document)
+    this.tell(this.#engine.accept(batch, atMs))
+  }
+}
+
+function quotesOf({ valueRules, silenceRules }: RuleSet): string[] {
+  return [...valueRules, ...silenceRules].flatMap(({ quote }) =>
+    quote === undefined ? [] : [quote],
+  )
+}

@@ -1,0 +1,84 @@
+import type { FailedAttempt, FailureReason } from './outbox-store.ts'
+
+/** What an attempt came to. */
+export type AttemptOutcome =
+  | {
+      readonly kind: 'answered'
+      readonly status: number
+      /** The Retry-After header (RFC 9110, section 10.2.3). */
+      readonly retryAfter: string | undefined
+    }
+  | { readonly kind: 'failed'; readonly reason: 'network' | 'timeout'; readonly detail: string }
+
+/** What to do after an attempt. `whole`: it is the webhook that is in trouble, so its other messages wait as long. */
+export type NextStep =
+  | { readonly action: 'sent' }
+  | {
+      readonly action: 'retry'
+      readonly atMs: number
+      readonly whole: boolean
+      readonly failure: FailedAttempt
+    }
+  | { readonly action: 'giveUp'; readonly failure: FailedAttempt }
+
+export interface DeliveryAge {
+  /** Attempts made before this one. */
+  readonly attempts: number
+  readonly createdAtMs: number
+  readonly nowMs: number
+  readonly giveUpAfterMs: number
+}
+
+const FIRST_DELAY_MS = 1000
+const MAX_DELAY_MS = 5 * 60_000
+const MAX_RETRY_AFTER_MS = 3_600_000
+
+/**
+ * Decides what follows an attempt. 2xx is success. 5xx, 408, 425, 429, a redirect (never followed) and a failed connection are tried again, until the
+ * message is too old; other 4xx are the receiver's last word. `random` gives [0, 1).
+ */
+export function decideNextStep(
+  outcome: AttemptOutcome,
+  age: DeliveryAge,
+  random: () => number,
+): NextStep {
+  if (outcome.kind === 'answered' && outcome.status >= 200 && outcome.status < 300)
+    return { action: 'sent' }
+  const reason = reasonOf(outcome)
+  const detail = outcome.kind === 'answered' ? `HTTP ${outcome.status}` : outcome.detail
+  const failure = { atMs: age.nowMs, reason, detail }
+  if (reason === 'clientError' || reason === 'authError') return { action: 'giveUp', failure }
+  if (age.nowMs - age.createdAtMs >= age.giveUpAfterMs)
+    return { action: 'giveUp', failure: { ...failure, reason: 'expired' } }
+  const askedMs = outcome.kind === 'answered' ? retryAfterMs(outcome.retryAfter, age.nowMs) : 0
+  return {
+    action: 'retry',
+    atMs: age.nowMs + Math.max(askedMs, backOffMs(age.attempts, random)),
+    whole: outcome.kind === 'failed' || reason === 'rateLimited' || askedMs > 0,
+    failure,
+  }
+}
+
+/** Doubles with every attempt; half of it is chance, so that messages that failed together don't come back together. */
+function backOffMs(attempts: number, random: () => number): number {
+  const fullMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempts, 30))
+  return Math.round(fullMs / 2 + (random() * fullMs) / 2)
+}
+
+/** Seconds or a date; 0 where there is none that can be read. */
+function retryAfterMs(header: string | undefined, nowMs: number): number {
+  if (header === undefined) return 0
+  const text = header.trim()
+  const askedMs = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs
+  return Number.isNaN(askedMs) ? 0 : Math.min(Math.max(askedMs, 0), MAX_RETRY_AFTER_MS)
+}
+
+function reasonOf(outcome: AttemptOutcome): FailureReason {
+  if (outcome.kind === 'failed') return outcome.reason
+  const { status } = outcome
+  if (status >= 500 || status === 425) return 'serverError'
+  if (status === 408) return 'timeout'
+  if (status === 429) return 'rateLimited'
+  if (status < 400) return 'redirected'
+  return status === 401 || status === 403 ? 'authError' : 'clientError'
+}
