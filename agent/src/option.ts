@@ -14,6 +14,8 @@ type OptionShape =
       readonly type: 'string'
       readonly enum?: readonly string[]
       readonly pattern?: string
+      /** The text must be a regular expression. */
+      readonly format?: 'regex'
       readonly minLength?: number
     }
   | {
@@ -22,7 +24,13 @@ type OptionShape =
       readonly maximum?: number
     }
   | { readonly type: 'boolean' }
-  | { readonly type: 'array'; readonly items: Option; readonly maxItems?: number }
+  | {
+      readonly type: 'array'
+      readonly items: Option
+      readonly maxItems?: number
+      /** Property in which no two items may be alike. */
+      readonly uniqueBy?: string
+    }
   | {
       readonly type: 'object'
       readonly properties: Readonly<Record<string, Option>>

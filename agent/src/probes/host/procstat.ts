@@ -85,11 +85,12 @@ export default defineProbe({
       type: 'array',
       default: [],
       maxItems: 100,
+      uniqueBy: 'name',
       items: {
         type: 'object',
         properties: {
           name: { type: 'string', minLength: 1 },
-          pattern: { type: 'string', minLength: 1 },
+          pattern: { type: 'string', minLength: 1, format: 'regex' },
           systemdUnit: { type: 'string', pattern: '^[^/]+$' },
           pidfile: { type: 'string', pattern: '^/' },
           user: { type: 'string', minLength: 1 },

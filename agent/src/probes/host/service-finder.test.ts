@@ -69,6 +69,11 @@ describe('ServiceFinder', () => {
     expect(await find(tree, service)).toEqual({ pids: [], answered: false, countKnown })
   })
 
+  test('refuses two services of one name', () => {
+    const services = [{ name: 'a' }, { name: 'b' }, { name: 'a', user: 'root' }]
+    expect(() => new ServiceFinder(services)).toThrow('two services are called a')
+  })
+
   test('takes a stopped unit as searched, with nothing found', async () => {
     await using tree = await createTree()
     await tree.write('/sys/fs/cgroup/system.slice/cgroup.procs', '')

@@ -60,7 +60,11 @@ export class ServiceFinder {
   readonly #records = new Map<number, ProcessRecord>()
   #run = 0
 
+  /** @throws ProbeError BAD_NAME when two services have one name: their series would be one */
   constructor(services: readonly ServiceSelector[]) {
+    const names = services.map(({ name }) => name)
+    const twice = names.find((name, place) => names.indexOf(name) !== place)
+    if (twice !== undefined) throw new ProbeError('BAD_NAME', `two services are called ${twice}`)
     this.#services = services
     this.#patterns = services.map(({ pattern }) =>
       pattern === undefined ? undefined : new RegExp(pattern),
