@@ -10,6 +10,8 @@ import type { RuleDefinition, RuleFile } from './rule-schema.ts'
 export interface RuleSource {
   readonly file: string
   readonly value: RuleFile
+  /** Ids of its rules that another file's take the place of. */
+  readonly replaced?: ReadonlySet<string>
 }
 
 export interface FileProblem extends RuleProblem {
@@ -33,8 +35,9 @@ export function compileRules(
   const read: ReadRule[] = []
   const silenceRules: SilenceRule[] = []
   const ids = new Map<string, string>()
-  for (const { file, value } of sources) {
+  for (const { file, value, replaced } of sources) {
     value.rules.forEach((rule, index) => {
+      if (replaced?.has(rule.id) === true) return
       const list = new ProblemList()
       const path = ['rules', index]
       checkId(rule, file, ids, path, list)
