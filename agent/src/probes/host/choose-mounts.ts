@@ -50,6 +50,11 @@ export function chooseMounts(mounts: readonly Mount[]): ChosenMount[] {
   }))
 }
 
+/** Whether a file at `path` is on a file system that may never answer. Symbolic links are not followed: that would ask it. */
+export function mayHangAt(path: string, mounts: readonly Mount[]): boolean {
+  return mounts.some((mount) => canHang(mount) && isWithin(path, mount.path))
+}
+
 function isLeftOut({ fstype, path }: Mount): boolean {
   return LEFT_OUT_TYPES.has(fstype) || LEFT_OUT_PATHS.some((left) => isWithin(path, left))
 }

@@ -3,7 +3,7 @@ import type { LocalizedText, MeasurementDeclaration } from '@wardround/protocol'
 import { counter, gauge, state } from '../../field.ts'
 import { defineProbe, NoDataError, remembers } from '../../probe.ts'
 import { host } from '../../sources/host.ts'
-import type { ServiceSelector } from './service-finder.ts'
+import type { ServiceSelector } from './service-scope.ts'
 import { ServiceWatch, type ObservedUsage } from './service-watch.ts'
 
 const SELECTOR_TAGS = ['pattern', 'systemd_unit', 'pidfile', 'user'] as const

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 
 import { openHost } from '../../sources/host.ts'
 import { ProcTree } from '../../testing/proc-tree.ts'
-import { ServiceFinder, type ServiceSelector } from './service-finder.ts'
+import { ServiceFinder } from './service-finder.ts'
+import type { ServiceSelector } from './service-scope.ts'
 
 async function find(tree: ProcTree, service: Omit<ServiceSelector, 'name'> & { name?: string }) {
   await using host = await openHost({ root: tree.root })
@@ -62,10 +63,21 @@ describe('ServiceFinder', () => {
     { note: 'no such user', service: { user: 'oracle' }, countKnown: true },
     { note: 'no pid file: it is down', service: { pidfile: '/run/b.pid' }, countKnown: true },
     { note: 'a pid file without a pid', service: { pidfile: '/run/empty.pid' }, countKnown: true },
+    {
+      note: 'a pid file on a network file system: unknown',
+      service: { pidfile: '/opt/app/run/app.pid' },
+      countKnown: false,
+    },
     { note: 'no systemd: unknown', service: { systemdUnit: 'cron' }, countKnown: false },
   ])('says that it could not search: $note', async ({ service, countKnown }) => {
     await using tree = await createTree()
     await tree.write('/run/empty.pid', '\n')
+    await tree.write('/opt/app/run/app.pid', '20\n')
+    const mounts = [
+      '20 1 8:1 / / rw - ext4 /dev/sda1 rw',
+      '30 20 0:40 / /opt/app rw - nfs4 nas:/app rw',
+    ]
+    await tree.write('/proc/self/mountinfo', mounts.map((line) => `${line}\n`).join(''))
     expect(await find(tree, service)).toEqual({ pids: [], answered: false, countKnown })
   })
 

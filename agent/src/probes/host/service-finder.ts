@@ -1,17 +1,7 @@
 import { NoDataError, ProbeError } from '../../probe.ts'
-import type { HostSession } from '../../sources/host.ts'
 import type { ProcessRow } from '../../sources/process-table.ts'
-
-/** A service as agent.yaml names it: processes that meet everything that is given; with `name` alone, processes or programs of that name. */
-export interface ServiceSelector {
-  readonly name: string
-  /** Regular expression on the whole command line. */
-  readonly pattern?: string
-  readonly systemdUnit?: string
-  readonly pidfile?: string
-  /** Name or number of the effective user. */
-  readonly user?: string
-}
+import { PidfileReader } from './pidfile-reader.ts'
+import { readScope, type Readers, type ServiceSelector } from './service-scope.ts'
 
 /** What is remembered of a process from run to run. */
 export interface ProcessRecord {
@@ -37,27 +27,15 @@ export interface FoundService {
   readonly countKnown: boolean
 }
 
-/** Processes that a unit or pid file names; undefined = all. */
-interface Scope {
-  readonly pids: ReadonlySet<number> | undefined
-  readonly answered: boolean
-  readonly countKnown: boolean
-}
-
-const EVERYTHING: Scope = { pids: undefined, answered: true, countKnown: true }
-const NOTHING_NAMED: Scope = { pids: new Set(), answered: false, countKnown: true }
-const NOT_KNOWN: Scope = { pids: new Set(), answered: false, countKnown: false }
-
 /** A command line can change under one name (a title that a program sets): looked at anew once in so many runs. */
 const MATCH_AGAIN_RUNS = 12
-
-type Readers = Pick<HostSession, 'files' | 'processDetails' | 'controlGroups' | 'users'>
 
 /** Finds the processes of services. Command lines and users are read when a process is new, then rarely. */
 export class ServiceFinder {
   readonly #services: readonly ServiceSelector[]
   readonly #patterns: readonly (RegExp | undefined)[]
   readonly #records = new Map<number, ProcessRecord>()
+  readonly #pidfiles = new PidfileReader()
   #run = 0
 
   /** @throws ProbeError BAD_NAME when two services have one name: their series would be one */
@@ -74,7 +52,9 @@ export class ServiceFinder {
   /** One answer per service, in their order. */
   find(session: Readers, rows: readonly ProcessRow[], timeMs: number): FoundService[] {
     this.#run += 1
-    const scopes = this.#services.map((service) => readScope(session, service, timeMs))
+    const scopes = this.#services.map((service) =>
+      readScope(session, service, this.#pidfiles, timeMs),
+    )
     const found = scopes.map((scope) => ({ ...scope, processes: [] as FoundProcess[] }))
     for (const row of rows) {
       if (!isProgram(row)) continue
@@ -174,39 +154,6 @@ class ProcessFacts {
 
   idOf(user: string, timeMs: number): number | undefined {
     return this.#session.users.idOf(user, timeMs)
-  }
-}
-
-function readScope(session: Readers, service: ServiceSelector, timeMs: number): Scope {
-  const { systemdUnit, pidfile, user } = service
-  if (user !== undefined && session.users.idOf(user, timeMs) === undefined) return NOTHING_NAMED
-  const unit = systemdUnit === undefined ? EVERYTHING : readUnit(session, systemdUnit, timeMs)
-  if (pidfile === undefined || !unit.answered) return unit
-  const file = readPidfile(session, pidfile)
-  const both = [...(file.pids ?? [])].filter((pid) => unit.pids?.has(pid) ?? true)
-  return { ...file, pids: new Set(both) }
-}
-
-function readUnit(session: Readers, unit: string, timeMs: number): Scope {
-  const name = unit.includes('.') ? unit : `${unit}.service`
-  try {
-    return { ...EVERYTHING, pids: new Set(session.controlGroups.readUnitPids(name, timeMs)) }
-  } catch (error) {
-    if (error instanceof NoDataError) return NOT_KNOWN
-    throw error
-  }
-}
-
-/** A pid file that is absent says that the service is down; one that may not be read says nothing. */
-function readPidfile(session: Readers, pidfile: string): Scope {
-  try {
-    const text = session.files.readOnce(pidfile).toString('latin1').trim()
-    const pid = /^\d+/.exec(text)?.[0]
-    return pid === undefined ? NOTHING_NAMED : { ...EVERYTHING, pids: new Set([Number(pid)]) }
-  } catch (error) {
-    if (error instanceof NoDataError) return NOTHING_NAMED
-    if (isNotPermitted(error)) return NOT_KNOWN
-    throw error
   }
 }
 

@@ -1,7 +1,8 @@
 import type { HostSession } from '../../sources/host.ts'
 import { parseNumbers } from './parse-numbers.ts'
 import { ProcessReader } from './process-reader.ts'
-import { ServiceFinder, type FoundService, type ServiceSelector } from './service-finder.ts'
+import { ServiceFinder, type FoundService } from './service-finder.ts'
+import type { ServiceSelector } from './service-scope.ts'
 import {
   evaluateServiceUsage,
   type ProcessReading,
