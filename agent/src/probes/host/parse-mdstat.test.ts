@@ -1,3 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { describe, expect, test } from 'vitest'
 
 import { parseMdstat } from './parse-mdstat.ts'
@@ -101,3 +104,24 @@ describe('parseMdstat', () => {
     expect(parseMdstat('Personalities : \nunused devices: <none>\n')).toEqual([])
   })
 })
+
+/** Beside the repository on some machines, and no part of it. */
+const RECORDINGS = join(
+  import.meta.dirname,
+  '../../../../../shared/device-data/linux-proc/procfs-fixtures.ttar',
+)
+const why = existsSync(RECORDINGS) ? undefined : 'the recordings are not on this machine'
+
+test.skipIf(why !== undefined)(
+  `parseMdstat reads an mdstat of many kinds${why ? ` (skipped: ${why})` : ''}`,
+  () => {
+    const archive = readFileSync(RECORDINGS, 'utf8')
+    const file = archive.slice(archive.indexOf('Path: fixtures/proc/mdstat\n'))
+    const arrays = parseMdstat(file.slice(file.indexOf('Personalities'), file.indexOf('\nMode: ')))
+    expect(arrays).toHaveLength(18)
+    const notWhole = arrays.filter((array) => array.disksDown > 0).map((array) => array.name)
+    expect(notWhole).toEqual(['md4', 'md6', 'md7', 'md42'])
+    expect(arrays.reduce((sum, array) => sum + array.disksFailed, 0)).toBe(6)
+    expect(arrays.map((array) => array.activityState)).toContain('reshaping')
+  },
+)

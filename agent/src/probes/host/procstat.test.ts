@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { NoDataError, ProbeError } from '../../probe.ts'
 import { openHost } from '../../sources/host.ts'
 import { ProcessDetails } from '../../sources/process-details.ts'
+import { describeHostProbe } from '../../testing/host-contract.ts'
 import { ProcTree, type TreeProcess } from '../../testing/proc-tree.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import procstat from './procstat.ts'
@@ -32,6 +33,8 @@ class RefusingDetails extends ProcessDetails {
     throw new ProbeError('NOT_PERMITTED', 'EACCES')
   }
 }
+
+describeHostProbe(procstat, { services: [{ name: 'all', pattern: '.' }] })
 
 describe('host.procstat', () => {
   test('gives one series per service with what its processes used in the interval', async () => {

@@ -49,7 +49,7 @@ function toScope(answer: PidfileAnswer): Scope {
 }
 
 function readUnit(session: Readers, unit: string, timeMs: number): Scope {
-  const name = unit.includes('.') ? unit : `${unit}.service`
+  const name = /\.(?:service|scope|slice)$/.test(unit) ? unit : `${unit}.service`
   try {
     return { ...EVERYTHING, pids: new Set(session.controlGroups.readUnitPids(name, timeMs)) }
   } catch (error) {

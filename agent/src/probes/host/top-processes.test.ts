@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
 
 import { openHost } from '../../sources/host.ts'
+import { describeHostProbe } from '../../testing/host-contract.ts'
 import { ProcTree } from '../../testing/proc-tree.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import topProcesses from './top-processes.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 22, 12)
+
+describeHostProbe(topProcesses)
 
 test('host.top-processes lists ten by CPU and ten by memory, names without arguments', async () => {
   await using tree = await ProcTree.create()
