@@ -5,8 +5,9 @@ import { text, type TextKey } from './i18n/language.ts'
 interface ProcessRow {
   readonly pid: number
   readonly user: string
-  readonly name: string
-  readonly cpuPercent: number
+  readonly command: string
+  /** Null in the first minute after the agent's start. */
+  readonly cpuPercent: number | null
   readonly rssBytes: number
 }
 
@@ -41,10 +42,10 @@ function ProcessTable({ title, rows }: { title: TextKey; rows: readonly ProcessR
         {rows.map((row) => (
           <tr key={row.pid}>
             <td>
-              {row.name} <small>{row.pid}</small>
+              {row.command} <small>{row.pid}</small>
             </td>
             <td>{row.user}</td>
-            <td class="number">{formatPercent(row.cpuPercent)}</td>
+            <td class="number">{row.cpuPercent === null ? '' : formatPercent(row.cpuPercent)}</td>
             <td class="number">{formatBytes(row.rssBytes)}</td>
           </tr>
         ))}
@@ -64,7 +65,7 @@ function isProcessRow(row: unknown): row is ProcessRow {
     typeof row === 'object' &&
     row !== null &&
     'pid' in row &&
-    'name' in row &&
+    'command' in row &&
     'cpuPercent' in row &&
     'rssBytes' in row
   )
