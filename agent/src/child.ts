@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { programEnvironment } from './sources/commands.ts'
 
 /** What a child process of the agent does. Each role's module exports `startRole()`, which answers on the IPC channel. */
 export type ChildRole = 'mount-helper' | 'inventory'
@@ -15,7 +16,7 @@ const ROLES: Record<ChildRole, () => Promise<RoleModule>> = {
 const ARGUMENT = '--role='
 
 export interface ChildOptions {
-  /** Beside PATH; nothing else of the agent's environment, which may hold secrets, reaches the child. */
+  /** Beside PATH and LC_ALL=C; nothing else of the agent's environment, which may hold secrets, reaches the child. */
   readonly environment?: Readonly<Record<string, string>>
   /** Of Node, e.g. a limit of its memory. */
   readonly nodeOptions?: readonly string[]
@@ -27,7 +28,7 @@ export interface ChildOptions {
  */
 export function startChild(role: ChildRole, options: ChildOptions = {}): ChildProcess {
   const child = fork(entryFile(), [`${ARGUMENT}${role}`], {
-    env: { PATH: process.env['PATH'] ?? '', ...options.environment },
+    env: { ...programEnvironment(), PATH: process.env['PATH'] ?? '', ...options.environment },
     execArgv: [...(options.nodeOptions ?? [])],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })

@@ -74,7 +74,7 @@ export class Commands implements CommandRunner, Disposable {
         args,
         {
           encoding: 'utf8',
-          env: commandEnvironment(),
+          env: programEnvironment(),
           killSignal: 'SIGKILL',
           maxBuffer: limits.maxBytes,
           signal,
@@ -114,8 +114,8 @@ interface RunningCommand {
   readonly killed: boolean
 }
 
-/** Nothing of the agent's own environment (which may hold secrets) reaches a program. */
-function commandEnvironment(): NodeJS.ProcessEnv {
+/** What a program is given of an environment: nothing of the agent's own, which may hold secrets. */
+export function programEnvironment(): NodeJS.ProcessEnv {
   if (process.platform !== 'win32') {
     return { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }
   }

@@ -9,7 +9,7 @@ import type { InventoryReply } from './inventory-role.ts'
  */
 export function readInventory(signal: AbortSignal): Promise<InventoryDocuments> {
   return new Promise((resolve, reject) => {
-    const child = startChild('inventory', { environment: { LC_ALL: 'C' } })
+    const child = startChild('inventory')
     // Whoever waits for the answer wants to live until it comes.
     child.ref()
     child.channel?.ref()
