@@ -1,16 +1,16 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Batch, DocumentItem, EventItem, SampleBlock } from './batch.ts'
-import { FrameDecoder } from './frame-decoder.ts'
-import { FrameEncoder } from './frame-encoder.ts'
-import type { BatchFrame } from './frame.ts'
+import { FrameDecoder } from './frame/frame-decoder.ts'
+import { FrameEncoder } from './frame/frame-encoder.ts'
+import type { BatchFrame } from './frame/frame.ts'
 import { parseJsonText } from './json-text.ts'
-import { SegmentDecoder } from './segment-decoder.ts'
-import { SegmentEncoder } from './segment-encoder.ts'
+import { SegmentDecoder } from './segment/segment-decoder.ts'
+import { SegmentEncoder } from './segment/segment-encoder.ts'
 import { SeriesTable } from './series-table.ts'
 import { makeShape } from './shape.ts'
 import type { SeriesDefinition } from './shape.ts'
-import type { StoredRecord } from './stored-record.ts'
+import type { StoredRecord } from './segment/stored-record.ts'
 
 /** What a program means by a batch: series by name. */
 interface NamedBlock {

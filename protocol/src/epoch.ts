@@ -1,6 +1,7 @@
-import type { ByteReader } from './byte-reader.ts'
-import type { ByteWriter } from './byte-writer.ts'
 import { ProtocolError } from './errors.ts'
+
+/** Every byte as two digits. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 const EPOCH = /^[0-9a-f]{16}$/
 
@@ -12,21 +13,11 @@ export function newEpoch(randomBytes: Uint8Array): string {
       `An epoch needs 8 random bytes, not ${randomBytes.length}.`,
     )
   }
-  return Array.from(randomBytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  let epoch = ''
+  for (const byte of randomBytes) epoch += HEX[byte]!
+  return epoch
 }
 
 export function isEpoch(text: string): boolean {
   return EPOCH.test(text)
-}
-
-/** Writes the 8 bytes that an epoch spells, most significant first. */
-export function writeEpoch(writer: ByteWriter, epoch: string): void {
-  for (let i = 0; i < 16; i += 2) writer.byte(Number.parseInt(epoch.slice(i, i + 2), 16))
-}
-
-export function readEpoch(reader: ByteReader): string {
-  reader.require(8)
-  const start = reader.position
-  reader.position += 8
-  return newEpoch(reader.bytes.subarray(start, start + 8))
 }

@@ -24,6 +24,12 @@ export const MAX_ITEMS_PER_BATCH = 4_096
 /** Series numbers of one connection: the collector's 500,000 series per agent, and room for series that came and went. */
 export const MAX_SERIES_PER_CONNECTION = 600_000
 
+/**
+ * Series, and shapes, that one process can number: some 400 MB of table. A disk record that names a higher number is damaged, so what it can make
+ * its reader allocate is bounded.
+ */
+export const MAX_SERIES_PER_TABLE = 16_777_216
+
 /** Definitions in one define frame: decoding 8,192 takes some 10 ms. */
 export const MAX_DEFINITIONS_PER_FRAME = 8_192
 

@@ -1,3 +1,5 @@
+import { ProtocolError } from './errors.ts'
+import { MAX_SERIES_PER_TABLE } from './limits.ts'
 import { checkShape, checkSubject } from './shape.ts'
 import type { SeriesDefinition, Shape, Tags } from './shape.ts'
 
@@ -33,7 +35,7 @@ export class SeriesTable {
 
   /**
    * The number of a series; a new one if it has none yet.
-   * @throws ProtocolError SHAPE_INVALID
+   * @throws ProtocolError SHAPE_INVALID, LIMIT_EXCEEDED
    */
   intern(definition: SeriesDefinition): number {
     return this.internPair(this.internSubject(definition.subject), this.internShape(definition))
@@ -132,6 +134,12 @@ export class SeriesTable {
     // Checked here, where it is rare, so that a bad id can't hide in the table.
     this.subject(subjectId)
     this.#shapes.at(shapeId)
+    if (this.#size >= MAX_SERIES_PER_TABLE) {
+      throw new ProtocolError(
+        'LIMIT_EXCEEDED',
+        `A table holds at most ${MAX_SERIES_PER_TABLE} series.`,
+      )
+    }
     const series = this.#size++
     if (2 * this.#size > this.#pairs.length) this.#pairs = grown(this.#pairs)
     this.#pairs[2 * series] = subjectId

@@ -1,7 +1,8 @@
-import type { Batch, BatchId, SampleBlock } from './batch.ts'
-import { isEpoch } from './epoch.ts'
-import { ProtocolError } from './errors.ts'
-import { MAX_BLOCKS_PER_BATCH, MAX_SAMPLES_PER_BATCH, MAX_TIME_MS } from './limits.ts'
+import type { Batch, BatchId, SampleBlock } from '../batch.ts'
+import { isEpoch } from '../epoch.ts'
+import { ProtocolError } from '../errors.ts'
+import { firstNotFinite } from './finite.ts'
+import { MAX_BLOCKS_PER_BATCH, MAX_SAMPLES_PER_BATCH, MAX_TIME_MS } from '../limits.ts'
 
 /**
  * Checks what an encoder is about to write, before it changes its state. Returns the number of samples.
@@ -33,13 +34,12 @@ function checkBlock(block: SampleBlock): void {
   if (!Number.isInteger(block.timeMs) || block.timeMs < 0 || block.timeMs > MAX_TIME_MS) {
     invalid(`a block has the impossible time ${block.timeMs}`)
   }
-  const values = block.values
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!
-    // NaN − NaN and ∞ − ∞ are NaN.
-    if (value - value !== 0) {
-      throw new ProtocolError('NOT_A_NUMBER', `Series ${block.series[i]} has the value ${value}.`)
-    }
+  const at = firstNotFinite(block.values)
+  if (at !== -1) {
+    throw new ProtocolError(
+      'NOT_A_NUMBER',
+      `Series ${block.series[at]} has the value ${block.values[at]}.`,
+    )
   }
 }
 

@@ -1,9 +1,9 @@
-import type { SampleBlock } from './batch.ts'
-import { ByteReader } from './byte-reader.ts'
+import type { SampleBlock } from '../batch.ts'
+import { ByteReader } from '../coding/byte-reader.ts'
 import { ValueDecoder } from './connection-values.ts'
 import { DecodedList } from './decoded-list.ts'
-import { readEpoch } from './epoch.ts'
-import { ProtocolError } from './errors.ts'
+import { readEpoch } from '../coding/epoch-bytes.ts'
+import { ProtocolError } from '../errors.ts'
 import { FRAME_TYPE } from './frame.ts'
 import type {
   BatchFrame,
@@ -21,12 +21,12 @@ import {
   MAX_SAMPLES_PER_BATCH,
   MAX_SERIES_PER_CONNECTION,
   MAX_TIME_MS,
-} from './limits.ts'
-import { readRuns } from './number-runs.ts'
+} from '../limits.ts'
+import { readRuns } from '../coding/number-runs.ts'
 import { SeriesLists } from './series-lists.ts'
-import { ShapeReader } from './shape-coder.ts'
-import { checkSubject } from './shape.ts'
-import { readItems } from './text-items.ts'
+import { ShapeReader } from '../coding/shape-coder.ts'
+import { checkSubject } from '../shape.ts'
+import { readItems } from '../coding/text-items.ts'
 
 /** Bounds that a receiver may set lower than limits.ts. */
 export interface FrameLimits {
@@ -213,12 +213,9 @@ export class FrameDecoder {
       )
       return undefined
     }
-    const refused = values.findIndex((value) => Number.isNaN(value))
-    if (refused !== -1) {
-      onProblem(
-        'NOT_A_NUMBER',
-        `series ${list.numbers[refused]} has a value that is no finite number`,
-      )
+    if (this.#values.refused !== -1) {
+      const number = list.numbers[this.#values.refused]
+      onProblem('NOT_A_NUMBER', `series ${number} has a value that is no finite number`)
       return undefined
     }
     return { subject: this.#subjects[subjectId]!, timeMs, series: list.numbers, values }

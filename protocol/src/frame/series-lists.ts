@@ -1,4 +1,4 @@
-import { MAX_SERIES_LISTS } from './limits.ts'
+import { MAX_SERIES_LISTS } from '../limits.ts'
 
 /*
  * The lists of series that blocks have had on a connection, in MAX_SERIES_LISTS places that are filled in turn and then anew

@@ -1,22 +1,22 @@
-import type { SampleBlock } from './batch.ts'
-import { ByteReader } from './byte-reader.ts'
-import { readDiskValue } from './disk-values.ts'
-import { readEpoch } from './epoch.ts'
-import { ProtocolError } from './errors.ts'
+import type { SampleBlock } from '../batch.ts'
+import { ByteReader } from '../coding/byte-reader.ts'
+import { readDiskValue, readDiskValues } from './disk-values.ts'
+import { readEpoch } from '../coding/epoch-bytes.ts'
+import { firstNotFinite } from '../coding/finite.ts'
+import { ProtocolError } from '../errors.ts'
 import {
   MAX_BLOCKS_PER_BATCH,
   MAX_NAME_BYTES,
   MAX_RECORD_BYTES,
   MAX_SAMPLES_PER_BATCH,
   MAX_TIME_MS,
-} from './limits.ts'
-import { readRuns } from './number-runs.ts'
-import { SegmentDefinitions } from './segment-definitions.ts'
+} from '../limits.ts'
+import { NO_SERIES, SegmentDefinitions } from './segment-definitions.ts'
 import { BLOCK_SUBJECT, RECORD_FLAG, RECORD_TYPE } from './segment-format.ts'
-import type { SequenceRange } from './sequence-ranges.ts'
-import type { SeriesTable } from './series-table.ts'
+import type { SequenceRange } from '../sequence-ranges.ts'
+import type { SeriesTable } from '../series-table.ts'
 import type { HeldRanges, StoredBatch, StoredRanges, StoredRecord } from './stored-record.ts'
-import { readItems } from './text-items.ts'
+import { readItems } from '../coding/text-items.ts'
 
 /**
  * Reads the records of one segment; the layout is SegmentEncoder's. To lose nothing but the damaged records themselves, first give every
@@ -55,7 +55,8 @@ export class SegmentDecoder {
   }
 
   /**
-   * Reads one record. Its arrays are fresh. Definitions in it are learnt too.
+   * Reads one record. Definitions in it are learnt too. A block's `values` are fresh, its `series` may be the same array in many blocks: never write
+   * to it; it may serve as the key of a WeakMap.
    * @throws ProtocolError RECORD_MALFORMED
    */
   decode(payload: Uint8Array): StoredRecord {
@@ -121,14 +122,13 @@ export class SegmentDecoder {
     const blocks: SampleBlock[] = []
     let samplesLeft = MAX_SAMPLES_PER_BATCH
     for (let left = reader.count('blocks', MAX_BLOCKS_PER_BATCH, 3); left > 0; left--) {
-      const numbers = readRuns(reader, samplesLeft)
+      const numbers = definitions.readSeries(reader, samplesLeft)
       samplesLeft -= numbers.length
       const hasSubject = reader.byte() === BLOCK_SUBJECT.written
       const subject = hasSubject ? reader.text('subject', MAX_NAME_BYTES) : undefined
       const timeMs = reader.varint()
       if (timeMs > MAX_TIME_MS) throw new ProtocolError('FRAME_MALFORMED', `${timeMs} is no time.`)
-      reader.require(numbers.length)
-      const block = this.#block(reader, definitions, numbers, timeMs)
+      const block = this.#block(reader, numbers, timeMs)
       const first = block.series[0]
       if (subject !== undefined) blocks.push({ ...block, subject })
       else if (first !== undefined) blocks.push({ ...block, subject: this.#table.subjectOf(first) })
@@ -136,25 +136,20 @@ export class SegmentDecoder {
     return blocks
   }
 
-  #block(
-    reader: ByteReader,
-    definitions: SegmentDefinitions,
-    numbers: Uint32Array<ArrayBuffer>,
-    timeMs: number,
-  ): Omit<SampleBlock, 'subject'> {
-    const values = new Float64Array(numbers.length)
-    let kept = 0
-    for (const number of numbers) {
-      const value = readDiskValue(reader)
-      const series = definitions.seriesOf(number)
-      if (series === -1 || !Number.isFinite(value)) continue
-      numbers[kept] = series
-      values[kept] = value
-      kept++
+  #block(reader: ByteReader, series: Uint32Array, timeMs: number): Omit<SampleBlock, 'subject'> {
+    const values = readDiskValues(reader, series.length)
+    if (!series.includes(NO_SERIES) && firstNotFinite(values) === -1) {
+      return { timeMs, series, values }
     }
-    this.#samplesLost += numbers.length - kept
-    if (kept === numbers.length) return { timeMs, series: numbers, values }
-    return { timeMs, series: numbers.slice(0, kept), values: values.slice(0, kept) }
+    const kept = Array.from(series.keys()).filter(
+      (i) => series[i] !== NO_SERIES && Number.isFinite(values[i]),
+    )
+    this.#samplesLost += series.length - kept.length
+    return {
+      timeMs,
+      series: Uint32Array.from(kept, (i) => series[i]!),
+      values: Float64Array.from(kept, (i) => values[i]!),
+    }
   }
 }
 

@@ -1,21 +1,21 @@
-import { checkBatch } from './batch-check.ts'
-import type { Batch, BatchId, SampleBlock } from './batch.ts'
-import { ByteWriter } from './byte-writer.ts'
+import { checkBatch } from '../coding/batch-check.ts'
+import type { Batch, BatchId, SampleBlock } from '../batch.ts'
+import { ByteWriter } from '../coding/byte-writer.ts'
 import { maxValueBytes, ValueEncoder } from './connection-values.ts'
-import { writeEpoch } from './epoch.ts'
-import { ProtocolError } from './errors.ts'
+import { writeEpoch } from '../coding/epoch-bytes.ts'
+import { ProtocolError } from '../errors.ts'
 import { FRAME_TYPE } from './frame.ts'
 import {
   MAX_DEFINITIONS_PER_FRAME,
   MAX_FRAME_BYTES,
   MAX_INTEGER,
   MAX_SERIES_PER_CONNECTION,
-} from './limits.ts'
-import { maxRunBytes, writeRuns } from './number-runs.ts'
+} from '../limits.ts'
+import { maxRunBytes, writeRuns } from '../coding/number-runs.ts'
 import { SeriesLists } from './series-lists.ts'
-import type { SeriesTable } from './series-table.ts'
-import { ShapeWriter } from './shape-coder.ts'
-import { prepareItems, writeItems } from './text-items.ts'
+import type { SeriesTable } from '../series-table.ts'
+import { ShapeWriter } from '../coding/shape-coder.ts'
+import { prepareItems, writeItems } from '../coding/text-items.ts'
 
 /** Largest define frame that is begun anew rather than gone on with: a batch frame behind it need not wait long. */
 const DEFINE_TARGET_BYTES = 262_144

@@ -1,9 +1,9 @@
 import type { ByteReader } from './byte-reader.ts'
 import type { ByteWriter } from './byte-writer.ts'
-import { ProtocolError } from './errors.ts'
-import { MAX_NAME_BYTES, MAX_TAG_VALUE_BYTES, MAX_TAGS_PER_SERIES } from './limits.ts'
-import { checkShape, METRIC_KINDS } from './shape.ts'
-import type { Shape, Tags } from './shape.ts'
+import { ProtocolError } from '../errors.ts'
+import { MAX_NAME_BYTES, MAX_TAG_VALUE_BYTES, MAX_TAGS_PER_SERIES } from '../limits.ts'
+import { checkShape, METRIC_KINDS } from '../shape.ts'
+import type { Shape, Tags } from '../shape.ts'
 
 /*
  * Shapes and subjects of one frame or record, with a dictionary that lasts as long as it: a text or tag list is a reference,

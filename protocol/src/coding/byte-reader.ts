@@ -1,5 +1,5 @@
-import { ProtocolError } from './errors.ts'
-import { MAX_INTEGER } from './limits.ts'
+import { ProtocolError } from '../errors.ts'
+import { MAX_INTEGER } from '../limits.ts'
 
 // fatal: a text that is not UTF-8 is refused, never repaired. ignoreBOM: a text that starts with U+FEFF keeps it.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

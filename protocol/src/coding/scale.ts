@@ -41,11 +41,12 @@ export function nextScale(value: number, current: number): number {
   return RAW
 }
 
-/** The coarsest of 4096, 1024 and 512 that divides both; 0 (ones) if none does. */
+/** The coarsest of 4096, 1024 and 512 that divides both (whole numbers below 2^53); 0 (ones) if none does. */
 export function coarserScale(value: number, before: number): number {
-  if (value % 512 !== 0 || before % 512 !== 0) return 0
-  if (value % 4096 === 0 && before % 4096 === 0) return 6
-  return value % 1024 === 0 && before % 1024 === 0 ? 5 : 4
+  // The lowest 32 bits of a whole number survive `|`.
+  const low = value | before
+  if ((low & 511) !== 0) return 0
+  return (low & 4095) === 0 ? 6 : (low & 1023) === 0 ? 5 : 4
 }
 
 /** A series of raw doubles mostly stays one: two questions, not seven. */

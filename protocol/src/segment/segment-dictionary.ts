@@ -1,8 +1,10 @@
-import type { SampleBlock } from './batch.ts'
-import type { ByteWriter } from './byte-writer.ts'
-import { DEFINITION_REPEAT_BYTES } from './limits.ts'
-import type { SeriesTable } from './series-table.ts'
-import { ShapeWriter } from './shape-coder.ts'
+import type { SampleBlock } from '../batch.ts'
+import type { ByteWriter } from '../coding/byte-writer.ts'
+import { DEFINITION_REPEAT_BYTES } from '../limits.ts'
+import { forEachRun } from '../coding/number-runs.ts'
+import { NumberSet } from '../coding/number-set.ts'
+import type { SeriesTable } from '../series-table.ts'
+import { ShapeWriter } from '../coding/shape-coder.ts'
 
 /*
  * Definitions in a record, by the numbers and shape ids of the table that wrote it:
@@ -76,9 +78,12 @@ export class SegmentDictionary {
   #fresh(blocks: readonly SampleBlock[]): Definitions {
     const fresh = new Set<number>()
     for (const { series } of blocks) {
-      for (let i = 0; i < series.length; i++) {
-        if (!this.#series.has(series[i]!)) fresh.add(series[i]!)
-      }
+      forEachRun(series, (first, length) => {
+        if (this.#series.hasRange(first, length)) return
+        for (let number = first; number < first + length; number++) {
+          if (!this.#series.has(number)) fresh.add(number)
+        }
+      })
     }
     if (fresh.size === 0) return NOTHING
     const runs = toRuns(
@@ -139,26 +144,5 @@ function writeDefinitions(
     writer.varint(run.shapeId)
     writer.varint(run.length)
     end = run.series + run.length
-  }
-}
-
-/** A set of small whole numbers, one bit each. */
-class NumberSet {
-  #words = new Uint32Array(32)
-
-  has(number: number): boolean {
-    return ((this.#words[number >> 5] ?? 0) & (1 << (number & 31))) !== 0
-  }
-
-  addRange(first: number, length: number): void {
-    const end = first + length
-    if (end > this.#words.length * 32) {
-      const larger = new Uint32Array(Math.max((end >> 5) + 1, this.#words.length * 2))
-      larger.set(this.#words)
-      this.#words = larger
-    }
-    for (let number = first; number < end; number++) {
-      this.#words[number >> 5]! |= 1 << (number & 31)
-    }
   }
 }

@@ -1,8 +1,8 @@
-import type { Batch, DocumentItem, EventItem, JsonValue } from './batch.ts'
+import type { Batch, DocumentItem, EventItem, JsonValue } from '../batch.ts'
 import type { ByteReader } from './byte-reader.ts'
 import type { ByteWriter } from './byte-writer.ts'
-import { ProtocolError } from './errors.ts'
-import { jsonDepth, parseJsonText } from './json-text.ts'
+import { ProtocolError } from '../errors.ts'
+import { jsonDepth, parseJsonText } from '../json-text.ts'
 import {
   MAX_BODY_BYTES,
   MAX_EVENT_KEY_BYTES,
@@ -10,8 +10,8 @@ import {
   MAX_JSON_DEPTH,
   MAX_NAME_BYTES,
   MAX_TIME_MS,
-} from './limits.ts'
-import { utf8Length } from './shape.ts'
+} from '../limits.ts'
+import { utf8Length } from '../shape.ts'
 
 /*
  * Events and documents, the same on the wire and on disk:

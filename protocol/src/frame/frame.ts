@@ -1,5 +1,5 @@
-import type { Batch, BatchId } from './batch.ts'
-import type { SeriesDefinition } from './shape.ts'
+import type { Batch, BatchId } from '../batch.ts'
+import type { SeriesDefinition } from '../shape.ts'
 
 /** First byte of a binary frame. */
 export const FRAME_TYPE = { define: 1, batch: 2 } as const

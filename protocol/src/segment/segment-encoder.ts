@@ -1,16 +1,17 @@
-import { checkBatch } from './batch-check.ts'
-import type { SampleBlock } from './batch.ts'
-import { ByteWriter } from './byte-writer.ts'
-import { MAX_DISK_VALUE_BYTES, writeDiskValue } from './disk-values.ts'
-import { writeEpoch } from './epoch.ts'
-import { ProtocolError } from './errors.ts'
-import { MAX_RECORD_BYTES } from './limits.ts'
-import { writeRuns } from './number-runs.ts'
+import { checkBatch } from '../coding/batch-check.ts'
+import type { SampleBlock } from '../batch.ts'
+import { ByteWriter } from '../coding/byte-writer.ts'
+import { DiskValueEncoder, writeDiskValue } from './disk-values.ts'
+import { writeEpoch } from '../coding/epoch-bytes.ts'
+import { ProtocolError } from '../errors.ts'
+import { MAX_RECORD_BYTES } from '../limits.ts'
+import { writeRuns } from '../coding/number-runs.ts'
 import { SegmentDictionary } from './segment-dictionary.ts'
+import { nextScale } from '../coding/scale.ts'
 import { BLOCK_SUBJECT, RECORD_FLAG, RECORD_TYPE } from './segment-format.ts'
-import type { SeriesTable } from './series-table.ts'
+import type { SeriesTable } from '../series-table.ts'
 import type { StoredBatch, StoredRanges, StoredRecord } from './stored-record.ts'
-import { prepareItems, writeItems } from './text-items.ts'
+import { prepareItems, writeItems } from '../coding/text-items.ts'
 
 /**
  * Writes the records of one segment of outbox or journal. A record brings the definitions that the segment has not had yet, and
@@ -24,6 +25,7 @@ import { prepareItems, writeItems } from './text-items.ts'
 export class SegmentEncoder {
   readonly #table: SeriesTable
   readonly #dictionary: SegmentDictionary
+  readonly #values = new DiskValueEncoder()
   readonly #writer = new ByteWriter(8_192)
   /** Bytes of the records so far. */
   #written = 0
@@ -55,18 +57,19 @@ export class SegmentEncoder {
   #batch(record: StoredBatch): void {
     checkBatch(record.id, record.batch)
     const items = prepareItems(record.batch)
+    this.#values.grow(this.#table.size)
     const writer = this.#writer
     writer.byte(RECORD_TYPE.batch)
     this.#dictionary.write(writer, record.batch.blocks, this.#written)
     writer.text(record.agent)
     writeEpoch(writer, record.id.epoch)
     writer.varint(record.id.sequence)
-    writeDiskValue(writer, record.receivedAtMs)
+    writeDiskValue(writer, record.receivedAtMs, nextScale(record.receivedAtMs, 1))
     writer.byte(
       (record.late ? RECORD_FLAG.late : 0) |
         (record.clockCorrected ? RECORD_FLAG.clockCorrected : 0),
     )
-    writeDiskValue(writer, record.clockErrorMs)
+    writeDiskValue(writer, record.clockErrorMs, nextScale(record.clockErrorMs, 1))
     writer.varint(record.batch.blocks.length)
     for (const block of record.batch.blocks) this.#block(block)
     writeItems(writer, items)
@@ -83,8 +86,7 @@ export class SegmentEncoder {
       writer.text(block.subject)
     }
     writer.varint(block.timeMs)
-    writer.reserve(block.values.length * MAX_DISK_VALUE_BYTES)
-    for (const value of block.values) writeDiskValue(writer, value)
+    this.#values.encode(writer, block.series, block.values)
   }
 
   #ranges(record: StoredRanges): void {

@@ -1,5 +1,5 @@
-import type { Batch, BatchId } from './batch.ts'
-import type { SequenceRange } from './sequence-ranges.ts'
+import type { Batch, BatchId } from '../batch.ts'
+import type { SequenceRange } from '../sequence-ranges.ts'
 
 /** What a segment of outbox or journal holds: one batch, or which sequences the journal held before it. */
 export type StoredRecord = StoredBatch | StoredRanges

@@ -1,6 +1,6 @@
 import type { ByteReader } from './byte-reader.ts'
 import type { ByteWriter } from './byte-writer.ts'
-import { ProtocolError } from './errors.ts'
+import { ProtocolError } from '../errors.ts'
 
 /*
  * A list of series numbers as runs of consecutive ones: the count of numbers, then for each run its start as a
@@ -13,20 +13,30 @@ export function maxRunBytes(count: number): number {
   return 5 + count * 6
 }
 
-export function writeRuns(writer: ByteWriter, numbers: Uint32Array): void {
+/** Calls `visit` for each longest run of consecutive numbers, in order. */
+export function forEachRun(
+  numbers: Uint32Array,
+  visit: (first: number, length: number) => void,
+): void {
   const count = numbers.length
-  writer.varint(count)
-  let expected = 0
   let start = 0
   while (start < count) {
     const first = numbers[start]!
     let end = start + 1
     while (end < count && numbers[end] === first + (end - start)) end++
-    writer.signed(first - expected)
-    writer.varint(end - start)
-    expected = first + (end - start)
+    visit(first, end - start)
     start = end
   }
+}
+
+export function writeRuns(writer: ByteWriter, numbers: Uint32Array): void {
+  writer.varint(numbers.length)
+  let expected = 0
+  forEachRun(numbers, (first, length) => {
+    writer.signed(first - expected)
+    writer.varint(length)
+    expected = first + length
+  })
 }
 
 /**

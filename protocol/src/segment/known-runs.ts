@@ -1,0 +1,62 @@
+import type { ByteReader } from '../coding/byte-reader.ts'
+import { readRuns } from '../coding/number-runs.ts'
+
+/** Numbers of all remembered lists together: 8 MB. */
+const MAX_REMEMBERED = 2 * 1_048_576
+
+interface KnownList {
+  /** As it stands in the record. */
+  readonly bytes: Uint8Array
+  readonly numbers: Uint32Array
+}
+
+/**
+ * The lists of numbers that a segment's blocks have had, by the list's first bytes: a host's blocks have the same list again and again, so it is
+ * read and translated once, and every block has the same array.
+ */
+export class KnownRuns {
+  #lists = new Map<number, KnownList>()
+  #remembered = 0
+
+  /**
+   * Reads a list (number-runs.ts). `translate` is called for one that isn't known and returns whether it may be remembered.
+   * @throws ProtocolError
+   */
+  read(reader: ByteReader, max: number, translate: (numbers: Uint32Array) => boolean): Uint32Array {
+    const start = reader.position
+    const key = keyAt(reader)
+    const known = this.#lists.get(key)
+    if (known !== undefined && known.numbers.length <= max && startsWith(reader, known.bytes)) {
+      reader.position = start + known.bytes.length
+      return known.numbers
+    }
+    const numbers = readRuns(reader, max)
+    if (translate(numbers)) {
+      this.#remember(key, { numbers, bytes: reader.bytes.slice(start, reader.position) })
+    }
+    return numbers
+  }
+
+  #remember(key: number, list: KnownList): void {
+    this.#remembered += list.numbers.length - (this.#lists.get(key)?.numbers.length ?? 0)
+    if (this.#remembered > MAX_REMEMBERED) {
+      this.#lists = new Map()
+      this.#remembered = list.numbers.length
+    }
+    this.#lists.set(key, list)
+  }
+}
+
+/** The next six bytes: the count, the first number and mostly the length of the first run, or less of it. */
+function keyAt(reader: ByteReader): number {
+  let key = 0
+  for (let i = 0; i < 6; i++) key = key * 256 + (reader.bytes[reader.position + i] ?? 0)
+  return key
+}
+
+function startsWith(reader: ByteReader, bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) {
+    if (reader.bytes[reader.position + i] !== bytes[i]) return false
+  }
+  return true
+}
