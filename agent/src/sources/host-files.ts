@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   openSync,
   readdirSync,
   readlinkSync,
@@ -7,7 +8,6 @@ import {
   statSync,
   type Stats,
 } from 'node:fs'
-import { join } from 'node:path'
 import { NoDataError, ProbeError } from '../probe.ts'
 
 /** Longest file that is read; /proc/net/tcp of a busy host is the largest by far. */
@@ -23,13 +23,14 @@ const FIRST_BUFFER_BYTES = 64 * 1024
  * for the rest.
  */
 export class HostFiles implements Disposable {
+  /** Without a slash at its end: paths begin with theirs. */
   readonly #root: string
   readonly #kept = new Map<string, number>()
   readonly #shared = new Map<string, { timeMs: number; bytes: Buffer }>()
   #buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER_BYTES)
 
   constructor(root: string) {
-    this.#root = root
+    this.#root = root.replace(/\/+$/, '')
   }
 
   /**
@@ -74,8 +75,23 @@ export class HostFiles implements Disposable {
     }
   }
 
+  /** As readOnce, for what fits a page and comes in one piece (/proc/[pid]/stat, files of /sys): one system call less. */
+  readSmall(path: string): Buffer {
+    const descriptor = this.#open(path)
+    try {
+      const length = readSync(descriptor, this.#buffer, 0, this.#buffer.length, 0)
+      return this.#buffer.subarray(0, length)
+    } catch (error) {
+      throw toReadingError(path, error)
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+
   /** As readOnce; undefined where the file is absent, or is there but has no answer (EINVAL of a link that is down). */
   readIfThere(path: string): Buffer | undefined {
+    // Asking first is far cheaper than an error, and on many machines such a file is never there.
+    if (!existsSync(this.#resolve(path))) return undefined
     try {
       return this.readOnce(path)
     } catch (error) {
@@ -87,7 +103,7 @@ export class HostFiles implements Disposable {
   /** Names in a directory. */
   list(path: string): string[] {
     try {
-      return readdirSync(join(this.#root, path))
+      return readdirSync(this.#resolve(path))
     } catch (error) {
       throw toReadingError(path, error)
     }
@@ -95,6 +111,7 @@ export class HostFiles implements Disposable {
 
   /** As list; undefined where there is no such directory. */
   listIfThere(path: string): string[] | undefined {
+    if (!existsSync(this.#resolve(path))) return undefined
     try {
       return this.list(path)
     } catch (error) {
@@ -106,7 +123,7 @@ export class HostFiles implements Disposable {
   /** Names of the directories in a directory. */
   listDirectories(path: string): string[] {
     try {
-      return readdirSync(join(this.#root, path), { withFileTypes: true })
+      return readdirSync(this.#resolve(path), { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
         .map((entry) => entry.name)
     } catch (error) {
@@ -117,7 +134,7 @@ export class HostFiles implements Disposable {
   /** What stat(2) says of a file or directory. */
   stat(path: string): Stats {
     try {
-      return statSync(join(this.#root, path))
+      return statSync(this.#resolve(path))
     } catch (error) {
       throw toReadingError(path, error)
     }
@@ -126,7 +143,7 @@ export class HostFiles implements Disposable {
   /** Target of a symbolic link, as it stands there. */
   readLink(path: string): string {
     try {
-      return readlinkSync(join(this.#root, path))
+      return readlinkSync(this.#resolve(path))
     } catch (error) {
       throw toReadingError(path, error)
     }
@@ -138,9 +155,13 @@ export class HostFiles implements Disposable {
     this.#shared.clear()
   }
 
+  #resolve(path: string): string {
+    return path.startsWith('/') ? this.#root + path : `${this.#root}/${path}`
+  }
+
   #open(path: string): number {
     try {
-      return openSync(join(this.#root, path), 'r')
+      return openSync(this.#resolve(path), 'r')
     } catch (error) {
       throw toReadingError(path, error)
     }

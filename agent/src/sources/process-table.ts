@@ -57,7 +57,7 @@ export class ProcessTable {
     const file = `/proc/${pid}/stat`
     let bytes: Uint8Array
     try {
-      bytes = this.#files.readOnce(file)
+      bytes = this.#files.readSmall(file)
     } catch (error) {
       if (error instanceof NoDataError) return undefined
       if (error instanceof ProbeError && error.code === 'NOT_PERMITTED') return undefined
