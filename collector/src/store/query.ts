@@ -14,9 +14,18 @@ export interface Query {
   readonly toMs: number
 }
 
-/** raw: each sample as it is (step is ignored, groupBy too: one answer per series). */
+/**
+ * Of all samples of a group in a window: `last` and `first` go by time (of several series with one time the greater value counts). `rate` is per second: for
+ * each series, what it rose from the last sample of the window before to the last sample of this one (a counter that falls was reset and rose by its new
+ * value; another kind may fall), over the time between the two, without extrapolation, and absent where the window before has no sample; a group's rate
+ * is the sum of its series'. `raw`: each sample as it is (step is ignored, groupBy too: one answer per series, with all its tags).
+ */
 export type Aggregate = 'mean' | 'min' | 'max' | 'sum' | 'count' | 'last' | 'first' | 'rate' | 'raw'
 
+/**
+ * A condition on a tag of the series or on `host`, its subject. A tag that a series doesn't have is ''. `=~` and `!~` are JavaScript regular
+ * expressions that must match the whole value, as in PromQL; `.` matches line breaks too.
+ */
 export interface TagFilter {
   readonly tag: string
   readonly operator: '=' | '!=' | '=~' | '!~'
@@ -25,6 +34,7 @@ export interface TagFilter {
 
 export interface QueryResult {
   readonly series: readonly {
+    /** The tags of `groupBy` that the series has. */
     readonly tags: Readonly<Record<string, string>>
     /** [epoch ms, value], rising; a gap is absent. */
     readonly points: readonly (readonly [number, number])[]
@@ -43,4 +53,6 @@ export interface SeriesListing {
 /** A query that can't be answered as asked. The message says what was wrong and what was expected. */
 export class QueryError extends Error {
   override readonly name = 'QueryError'
+  readonly code = 'QUERY_REFUSED'
+  readonly retryable = false
 }

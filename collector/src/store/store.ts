@@ -12,6 +12,8 @@ export interface StoreStatus {
   readonly samplesDropped: Readonly<Record<string, number>>
   readonly seriesActive: number
   readonly bytesOnDisk: number
+  /** Files that were set aside and parts that were left out because they are damaged, since the start. */
+  readonly damaged: { readonly files: number; readonly parts: number }
 }
 
 /** A store as the collector's main thread sees it: a consumer of the journal that answers queries. */
@@ -20,7 +22,8 @@ export interface Store extends AsyncDisposable {
   advance(durable: Position): void
   /** Called whenever records before a position have become safe in the store. */
   onCovered(listener: (covered: Position) => void): void
-  query(query: Query): Promise<QueryResult>
+  /** @throws QueryError when the query can't be answered as asked; the signal's reason when it is given up */
+  query(query: Query, options?: { readonly signal?: AbortSignal }): Promise<QueryResult>
   series(filter: { readonly measurement?: string; readonly host?: string }): Promise<SeriesListing>
   status(): Promise<StoreStatus>
 }

@@ -1,0 +1,148 @@
+import type { ByteReader } from './byte-reader.ts'
+import type { ByteWriter } from './byte-writer.ts'
+import { powerOfTen, toScaledIntegers } from './decimal-scale.ts'
+import { readNarrow, readWide, writeNarrow, writeWide } from './integer-column.ts'
+import { PartError } from './part-error.ts'
+import { readXor, writeXor } from './xor-column.ts'
+
+/**
+ * The values of one series in one part, one per row; NaN = no value in this row (a sample is never NaN). Any double
+ * comes back bit for bit.
+ *
+ * First byte: mode (low 3 bits), decimals (next 3 bits), partial (highest bit: runs of present and absent rows follow, as varints
+ * in turn, beginning with present, until all rows are named). Then what the mode says.
+ */
+const MODE = {
+  /** No row has a value. */
+  none: 0,
+  /** One decimal in every row: a signed varint. */
+  constant: 1,
+  narrow: 2,
+  wide: 3,
+  xor: 4,
+} as const
+const PARTIAL = 0x80
+
+const scratch = { present: new Float64Array(1024), integers: new Float64Array(1024) }
+
+function scratchOf(rows: number): typeof scratch {
+  if (scratch.present.length < rows) {
+    const length = 2 ** Math.ceil(Math.log2(rows))
+    scratch.present = new Float64Array(length)
+    scratch.integers = new Float64Array(length)
+  }
+  return scratch
+}
+
+/** Writes the first `rows` of `values`; returns how many decimals they have, −1 where that can't be said. */
+export function writeColumn(writer: ByteWriter, values: Float64Array, rows: number): number {
+  const { present, integers } = scratchOf(rows)
+  let count = 0
+  for (let row = 0; row < rows; row++) {
+    const value = values[row]!
+    if (!Number.isNaN(value)) present[count++] = value
+  }
+  if (count === 0) {
+    writer.byte(MODE.none)
+    return 0
+  }
+  const start = writer.length
+  writer.byte(0)
+  if (count < rows) writeRuns(writer, values, rows)
+  const decimals = toScaledIntegers(present, count, integers)
+  let mode: number = MODE.xor
+  if (decimals < 0) writeXor(writer, present, count)
+  else mode = writeIntegers(writer, integers, count) | (decimals << 3)
+  writer.bytes[start] = mode | (count < rows ? PARTIAL : 0)
+  return decimals
+}
+
+/** Returns the mode. */
+function writeIntegers(writer: ByteWriter, integers: Float64Array, count: number): number {
+  if (isConstant(integers, count)) {
+    writer.signed(integers[0]!)
+    return MODE.constant
+  }
+  if (writeNarrow(writer, integers, count)) return MODE.narrow
+  writeWide(writer, integers, count)
+  return MODE.wide
+}
+
+function isConstant(integers: Float64Array, count: number): boolean {
+  const first = integers[0]!
+  for (let i = 1; i < count; i++) if (integers[i] !== first) return false
+  return true
+}
+
+/** Fills the first `rows` of `values`. */
+export function readColumn(reader: ByteReader, values: Float64Array, rows: number): void {
+  const head = reader.byte()
+  const mode = head & 7
+  const decimals = (head >>> 3) & 7
+  if (mode === MODE.none) {
+    values.fill(Number.NaN, 0, rows)
+  } else if ((head & PARTIAL) === 0) {
+    readPresent(reader, mode, decimals, values, rows)
+  } else {
+    const { present } = scratchOf(rows)
+    const count = readRuns(reader, values, rows)
+    readPresent(reader, mode, decimals, present, count)
+    let next = 0
+    for (let row = 0; row < rows; row++) if (values[row] === 0) values[row] = present[next++]!
+  }
+}
+
+function readPresent(
+  reader: ByteReader,
+  mode: number,
+  decimals: number,
+  values: Float64Array,
+  count: number,
+): void {
+  switch (mode) {
+    case MODE.constant:
+      values.fill(reader.signed(), 0, count)
+      break
+    case MODE.narrow:
+      readNarrow(reader, values, count)
+      break
+    case MODE.wide:
+      readWide(reader, values, count)
+      break
+    case MODE.xor:
+      readXor(reader, values, count)
+      return
+    default:
+      throw new PartError(`a column is coded in mode ${mode}, which doesn't exist`)
+  }
+  if (decimals === 0) return
+  const power = powerOfTen(decimals)
+  for (let i = 0; i < count; i++) values[i] = values[i]! / power
+}
+
+function writeRuns(writer: ByteWriter, values: Float64Array, rows: number): void {
+  let present = true
+  let from = 0
+  for (let row = 0; row < rows; row++) {
+    const value = values[row]!
+    if (!Number.isNaN(value) === present) continue
+    writer.varint(row - from)
+    from = row
+    present = !present
+  }
+  writer.varint(rows - from)
+}
+
+/** Fills `values` with 0 where a row has a value and NaN where not; returns how many have one. */
+function readRuns(reader: ByteReader, values: Float64Array, rows: number): number {
+  let count = 0
+  let from = 0
+  for (let present = true; from < rows; present = !present) {
+    const to = from + reader.varint()
+    if (to > rows) throw new PartError('a column names more rows than its part has')
+    values.fill(present ? 0 : Number.NaN, from, to)
+    if (present) count += to - from
+    from = to
+  }
+  return count
+}

@@ -1,0 +1,194 @@
+import { ByteWriter } from './byte-writer.ts'
+import type { Registry } from './file-names.ts'
+import { mergeChunks } from './merge-chunks.ts'
+import type { MergedGroup } from './merge-chunks.ts'
+import type { PartOpener } from './open-part.ts'
+import { encodePart } from './part.ts'
+import type { Chunk } from './part.ts'
+import type { PartFiles } from './part-files.ts'
+import type { PartTransaction, PlacedPart } from './part-file.ts'
+import type { StoreFiles } from './store-files.ts'
+import { DAY_MS, floorTo, HOUR_MS } from './time-spans.ts'
+import { rollUpWindows, STAT, STATS, windowsOf } from './window-stats.ts'
+
+/** A day is merged so long after its end at the earliest. */
+const CLOSE_MS = 2 * HOUR_MS
+
+interface SubjectDay {
+  readonly subject: number
+  readonly fine: readonly PlacedPart[]
+  readonly coarse: readonly PlacedPart[]
+}
+
+const writer = new ByteWriter()
+let stats = new Float64Array(0)
+
+/**
+ * Merges the 5-minute windows of a day that is over, hour by hour so far, into one part per group, and rolls them up to hours.
+ * A day is open while that is to be done: its hour windows may be missing or old and are not to be used.
+ */
+export class DayMerger {
+  readonly #files: StoreFiles
+  readonly #registry: Registry
+  readonly #opener: PartOpener
+  readonly #openDays: Set<number>
+
+  constructor(files: StoreFiles, registry: Registry, opener: PartOpener) {
+    this.#files = files
+    this.#registry = registry
+    this.#opener = opener
+    this.#openDays = new Set(files.fine.starts())
+  }
+
+  get openDays(): ReadonlySet<number> {
+    return this.#openDays
+  }
+
+  /** 5-minute windows were written to this day. */
+  reopen(dayMs: number): void {
+    this.#openDays.add(dayMs)
+  }
+
+  /**
+   * Merges subjects of one day that is over until `isLate`. False if there was nothing to do.
+   * @throws StoreFileError; the day stays open then
+   */
+  mergeDue(nowMs: number, isLate: () => boolean): boolean {
+    for (const dayMs of this.#openDays) {
+      if (nowMs < dayMs + DAY_MS + CLOSE_MS || this.#hasRecent(dayMs)) continue
+      this.#mergeDay(dayMs, isLate)
+      return true
+    }
+    return false
+  }
+
+  #hasRecent(dayMs: number): boolean {
+    for (const { hourMs } of this.#files.recent.allHours()) {
+      if (floorTo(hourMs, DAY_MS) === dayMs) return true
+    }
+    return false
+  }
+
+  #mergeDay(dayMs: number, isLate: () => boolean): void {
+    const { fine, coarse } = this.#files
+    const subjects = fine.readForChange<number[]>(dayMs, [], (file) =>
+      file.subjectsWithSpan(HOUR_MS),
+    )
+    const done: SubjectDay[] = []
+    for (const subject of subjects) {
+      done.push(this.#mergeSubject(subject, dayMs))
+      if (isLate()) break
+    }
+    if (done.length > 0) {
+      replaceDay(coarse, dayMs, done, 'coarse')
+      replaceDay(fine, dayMs, done, 'fine')
+    }
+    if (done.length < subjects.length) return
+    this.#openDays.delete(dayMs)
+    fine.read(dayMs, undefined, (file) => file.shrink())
+  }
+
+  #mergeSubject(subject: number, dayMs: number): SubjectDay {
+    const parts = this.#files.fine.readForChange<readonly PlacedPart[]>(dayMs, [], (file) =>
+      file.parts(subject, dayMs, dayMs + DAY_MS),
+    )
+    const fine: PlacedPart[] = []
+    const coarse: PlacedPart[] = []
+    const place = { subject, startMs: dayMs, spanMs: DAY_MS }
+    for (const group of mergeChunks(this.#chunks(parts), this.#registry.sets, STATS)) {
+      const set = this.#registry.sets.intern(group.shapes)
+      const decimals = new Int8Array(group.shapes.length * STATS)
+      const columns = group.shapes.length * STATS
+      const options = { stride: STATS, decimals }
+      const data = encodePart(
+        writer,
+        group.times,
+        group.rows,
+        columns,
+        (column) => group.column(column),
+        options,
+      )
+      fine.push({ ...place, set, data })
+      coarse.push({ ...place, set, data: this.#encodeHours(group, decimals) })
+    }
+    return { subject, fine, coarse }
+  }
+
+  /** Hours that were written since the day was merged stand for theirs, so they come first. */
+  #chunks(parts: readonly PlacedPart[]): Chunk[] {
+    const isHour = ({ spanMs }: PlacedPart): boolean => spanMs === HOUR_MS
+    const newer = new Set(parts.filter(isHour).map(({ startMs }) => startMs))
+    const day = this.#opener.open(parts.filter((part) => !isHour(part)))
+    const outside = (timeMs: number): boolean => !newer.has(floorTo(timeMs, HOUR_MS))
+    return [
+      ...this.#opener.open(parts.filter(isHour)),
+      ...day.map((chunk) => withoutRows(chunk, outside)),
+    ]
+  }
+
+  #encodeHours(group: MergedGroup, decimals: Int8Array): Uint8Array {
+    const grid = windowsOf(group.times, HOUR_MS)
+    const rows = grid.starts.length
+    if (stats.length < rows * STATS) stats = new Float64Array(rows * STATS)
+    const column = (index: number): Float64Array => {
+      const series = Math.floor(index / STATS)
+      const stat = index % STATS
+      // Columns are asked for in order: the first one of a series rolls it up.
+      if (stat === 0) {
+        const isCounter = this.#registry.series.shape(group.shapes[series]!).kind === 'counter'
+        const traits = { isCounter, decimals: valueDecimals(decimals, series) }
+        rollUpWindows(group.times, group.columnsOf(series), grid, traits, stats)
+      }
+      return stats.subarray(stat * rows, (stat + 1) * rows)
+    }
+    const columns = group.shapes.length * STATS
+    return encodePart(writer, grid.starts, rows, columns, column, { stride: STATS })
+  }
+}
+
+function replaceDay(
+  files: PartFiles,
+  dayMs: number,
+  days: readonly SubjectDay[],
+  kind: 'fine' | 'coarse',
+): void {
+  files.write(dayMs, (transaction: PartTransaction) => {
+    for (const day of days) {
+      transaction.removeSpan(day.subject, dayMs, DAY_MS)
+      if (kind === 'fine') {
+        for (let hour = 0; hour < 24; hour++) {
+          transaction.removeSpan(day.subject, dayMs + hour * HOUR_MS, HOUR_MS)
+        }
+      }
+      for (const part of day[kind]) transaction.insert(part)
+    }
+  })
+}
+
+/** Decimals of a series' values: the most of any of its stats. */
+function valueDecimals(decimals: Int8Array, series: number): number {
+  let most = 0
+  for (let stat = STAT.first; stat < STATS; stat++) {
+    const found = decimals[series * STATS + stat]!
+    if (found < 0) return -1
+    if (found > most) most = found
+  }
+  return most
+}
+
+/** The rows of a chunk whose time passes. */
+function withoutRows(chunk: Chunk, passes: (timeMs: number) => boolean): Chunk {
+  const rows: number[] = []
+  for (let row = 0; row < chunk.rows; row++) if (passes(chunk.times[row]!)) rows.push(row)
+  if (rows.length === chunk.rows) return chunk
+  const all = new Float64Array(chunk.rows)
+  return {
+    set: chunk.set,
+    rows: rows.length,
+    times: Float64Array.from(rows, (row) => chunk.times[row]!),
+    read(column, values) {
+      chunk.read(column, all)
+      for (const [at, row] of rows.entries()) values[at] = all[row]!
+    },
+  }
+}

@@ -1,0 +1,236 @@
+import type { Position } from '@wardround/journal'
+import type { SampleBlock, SeriesTable } from '@wardround/protocol'
+import type { Query, SeriesListing } from '../query.ts'
+import type { StoreStatus } from '../store.ts'
+import { createAnswer } from './answer.ts'
+import type { AnswerSeries } from './answer.ts'
+import { DayMerger } from './day-merger.ts'
+import type { Registry } from './file-names.ts'
+import { Head } from './head.ts'
+import { HourMerger } from './hour-merger.ts'
+import { PartOpener } from './open-part.ts'
+import { sealGroup } from './part-sealer.ts'
+import { DEFAULT_BOUNDS, QueryPlan } from './query-plan.ts'
+import type { QueryBounds } from './query-plan.ts'
+import { DEFAULT_RETENTION } from './retention.ts'
+import type { Retention } from './retention.ts'
+import { RetentionSweep } from './retention-sweep.ts'
+import { listSeries } from './series-listing.ts'
+import { SetTable } from './set-table.ts'
+import { ShapeIndex } from './shape-index.ts'
+import { StoreFileError } from './sqlite-file.ts'
+import { bytesOnDisk, closeStoreFiles, openStoreFiles } from './store-files.ts'
+import type { StoreFiles } from './store-files.ts'
+import { SubjectReader } from './subject-reader.ts'
+import { DAY_MS } from './time-spans.ts'
+
+export interface EmbeddedStoreOptions {
+  readonly directory: string
+  /** Numbers the series of the blocks that are written. */
+  readonly series: SeriesTable
+  readonly retention?: Retention
+  readonly bounds?: QueryBounds
+  /** Epoch ms; closes hours and deletes files. */
+  readonly nowMs?: () => number
+  /** Shorter in tests alone. */
+  readonly sweepEveryMs?: number
+}
+
+/** Sealed parts that wait for a commit: no more is taken in while a full disk keeps them waiting. */
+const MAX_WAITING_BYTES = 32 * 1024 * 1024
+/** So many bytes are worth a sync. */
+const COMMIT_BYTES = 4 * 1024 * 1024
+/** At most so long passes between the sealing of a part and its commit. */
+const COMMIT_EVERY_MS = 5_000
+/** A commit or merge that failed is tried again after so long. */
+const RETRY_MS = 5_000
+/** Samples so far ahead of the time of their receipt are a mistake of whoever wrote them. */
+const MAX_AHEAD_MS = DAY_MS
+
+/**
+ * The embedded time-series store, synchronous: it lives in a worker thread. decisions/0002 has the layout. Whoever owns it calls `maintain` often;
+ * nothing happens by itself.
+ */
+export class EmbeddedStore {
+  readonly #registry: Registry
+  readonly #files: StoreFiles
+  readonly #head: Head
+  readonly #opener = new PartOpener()
+  readonly #index: ShapeIndex
+  readonly #hours: HourMerger
+  readonly #days: DayMerger
+  readonly #sweep: RetentionSweep
+  readonly #retention: Retention
+  readonly #bounds: QueryBounds
+  readonly #nowMs: () => number
+  readonly #dropped: Record<string, number> = {}
+  #stored = 0
+  /** End of what was read of the journal. */
+  #readUpTo: Position | undefined
+  #covered: Position | undefined
+  #committedAtMs = -Infinity
+  #failure: StoreFileError | undefined
+  #failedAtMs = -Infinity
+
+  /** @throws StoreFileError */
+  constructor(options: EmbeddedStoreOptions) {
+    this.#nowMs = options.nowMs ?? Date.now
+    this.#retention = options.retention ?? DEFAULT_RETENTION
+    this.#bounds = options.bounds ?? DEFAULT_BOUNDS
+    this.#registry = { series: options.series, sets: new SetTable() }
+    this.#index = new ShapeIndex(options.series)
+    this.#files = openStoreFiles(options.directory, this.#registry, this.#nowMs())
+    this.#head = new Head(this.#registry, (group) => {
+      for (const part of sealGroup(group)) this.#files.recent.add(part, this.#nowMs())
+    })
+    this.#days = new DayMerger(this.#files, this.#registry, this.#opener)
+    this.#hours = new HourMerger(this.#head, this.#files, this.#registry, this.#opener, {
+      onMerged: (dayMs) => this.#days.reopen(dayMs),
+      onTooOld: (samples) => this.#drop('older_than_raw', samples),
+    })
+    this.#sweep = new RetentionSweep(this.#files, this.#retention, options.sweepEveryMs)
+    this.#covered = this.#files.recent.readCovered()
+  }
+
+  /** Journal records before this are in files. */
+  get covered(): Position | undefined {
+    return this.#covered
+  }
+
+  /** False while the disk takes nothing: what is read now would pile up in memory. */
+  get hasRoom(): boolean {
+    return this.#files.recent.waitingBytes < MAX_WAITING_BYTES
+  }
+
+  /** Takes the samples of a block whose journal record starts at `position`; `receivedAtMs` is that record's. */
+  write(block: SampleBlock, position: Position, receivedAtMs: number): void {
+    const { timeMs, series } = block
+    const count = series.length
+    if (timeMs > receivedAtMs + MAX_AHEAD_MS) return this.#drop('in_the_future', count)
+    const tooOld =
+      timeMs < receivedAtMs - this.#retention.rawMs || timeMs < this.#files.recent.rawDeletedUntilMs
+    if (tooOld) return this.#drop('older_than_raw', count)
+    if (count === 0) return
+    const subject = this.#registry.series.subjectIdOf(series[0]!)
+    const stored = this.#head.write(block, subject, position, this.#nowMs())
+    this.#stored += stored
+    if (stored < count) this.#drop('repeated', count - stored)
+  }
+
+  /** All blocks of the records before this have been written. */
+  advance(position: Position): void {
+    this.#readUpTo = position
+  }
+
+  /**
+   * Does what is due: seals, commits, merges, rolls up, deletes; some 10 ms at a time (a commit waits for the disk). True if there may be more to do at once.
+   * A file that can't be written is no error here: `status` says so, and it is tried again.
+   */
+  maintain(isLate: () => boolean): boolean {
+    const nowMs = this.#nowMs()
+    this.#head.sealOld(nowMs)
+    if (this.#failure !== undefined && Math.abs(nowMs - this.#failedAtMs) < RETRY_MS) return false
+    return this.#attempt(() => {
+      this.#commitIfDue(nowMs)
+      if (this.#hours.mergeDue(nowMs, isLate) > 0) return true
+      return this.#days.mergeDue(nowMs, isLate) || this.#sweep.sweep(nowMs)
+    })
+  }
+
+  /** Seals all and commits it. False if it could not be written: the journal must keep it. */
+  flush(): boolean {
+    this.#head.sealAll()
+    return this.#attempt(() => {
+      this.#commit()
+      return true
+    })
+  }
+
+  /** Merges everything at once, due or not, days that are over included: for tests and benchmarks. */
+  mergeAll(): void {
+    this.#head.sealAll()
+    const never = () => false
+    while (this.#hours.merge(() => true, never) > 0);
+    this.#commit()
+    while (this.#days.mergeDue(this.#nowMs(), never));
+  }
+
+  /** Answers in steps, so that its owner can do other things between them. @throws QueryError */
+  *query(query: Query): Generator<void, AnswerSeries[]> {
+    const plan = new QueryPlan(query, this.#registry, this.#index, this.#bounds)
+    const answer = createAnswer(plan)
+    const sources = {
+      head: this.#head,
+      files: this.#files,
+      opener: this.#opener,
+      openDays: this.#days.openDays,
+    }
+    const reader = new SubjectReader(plan, sources, answer)
+    for (const subject of reader.subjects()) {
+      if (plan.wantsSubject(subject)) reader.read(subject)
+      yield
+    }
+    return answer.finish()
+  }
+
+  series(filter: { readonly measurement?: string; readonly host?: string }): SeriesListing {
+    return listSeries(this.#registry, this.#head, this.#files, filter)
+  }
+
+  status(): StoreStatus {
+    const { troubles, directory } = this.#files
+    const reason = this.#failure?.message ?? [...troubles.reasons.values()][0]
+    return {
+      name: 'embedded',
+      ok: this.#failure === undefined,
+      reason,
+      covered: this.#covered,
+      samplesStored: this.#stored,
+      samplesDropped: { ...this.#dropped },
+      seriesActive: this.#head.seriesActive,
+      bytesOnDisk: bytesOnDisk(directory),
+      damaged: { files: troubles.damaged, parts: this.#opener.damaged },
+    }
+  }
+
+  close(): void {
+    this.flush()
+    closeStoreFiles(this.#files)
+  }
+
+  #commitIfDue(nowMs: number): void {
+    const { recent } = this.#files
+    const isOld = Math.abs(nowMs - this.#committedAtMs) >= COMMIT_EVERY_MS
+    if (recent.hasChanges && (isOld || recent.waitingBytes >= COMMIT_BYTES)) this.#commit()
+    else if (!recent.hasChanges) this.#covered = this.#uncommitted() ?? this.#covered
+  }
+
+  #commit(): void {
+    const covered = this.#uncommitted()
+    this.#files.recent.commit(covered)
+    this.#covered = covered ?? this.#covered
+    this.#committedAtMs = this.#nowMs()
+  }
+
+  /** Where the oldest record begins of which something is in no file once the waiting parts are. */
+  #uncommitted(): Position | undefined {
+    return this.#head.oldest() ?? this.#readUpTo
+  }
+
+  #attempt(act: () => boolean): boolean {
+    try {
+      const result = act()
+      this.#failure = undefined
+      return result
+    } catch (error) {
+      if (!(error instanceof StoreFileError)) throw error
+      this.#failure = error
+      this.#failedAtMs = this.#nowMs()
+      return false
+    }
+  }
+
+  #drop(reason: string, samples: number): void {
+    this.#dropped[reason] = (this.#dropped[reason] ?? 0) + samples
+  }
+}

@@ -1,0 +1,61 @@
+import { ByteWriter } from './byte-writer.ts'
+import type { Registry } from './file-names.ts'
+import { mergeChunks } from './merge-chunks.ts'
+import type { MergedGroup } from './merge-chunks.ts'
+import { encodePart } from './part.ts'
+import type { Chunk } from './part.ts'
+import type { PlacedPart } from './part-file.ts'
+import { FINE_MS, HOUR_MS } from './time-spans.ts'
+import { rollUp, STATS, windowsOf } from './window-stats.ts'
+
+/** An hour of one subject, merged: what goes to the raw file and what to the file of 5-minute windows. */
+export interface MergedHour {
+  readonly raw: readonly PlacedPart[]
+  readonly fine: readonly PlacedPart[]
+}
+
+const writer = new ByteWriter()
+let stats = new Float64Array(0)
+
+/** Merges all chunks of one subject and hour and rolls them up. Of two samples with one time the one in the earlier chunk stays. */
+export function mergeHour(
+  subject: number,
+  hourMs: number,
+  chunks: readonly Chunk[],
+  registry: Registry,
+): MergedHour {
+  const raw: PlacedPart[] = []
+  const fine: PlacedPart[] = []
+  const place = { subject, startMs: hourMs, spanMs: HOUR_MS }
+  for (const group of mergeChunks(chunks, registry.sets)) {
+    const set = registry.sets.intern(group.shapes)
+    const decimals = new Int8Array(group.shapes.length)
+    const { rows, times, shapes } = group
+    const data = encodePart(writer, times, rows, shapes.length, (index) => group.column(index), {
+      decimals,
+    })
+    raw.push({ ...place, set, data })
+    fine.push({ ...place, set, data: encodeWindows(group, decimals, registry) })
+  }
+  return { raw, fine }
+}
+
+function encodeWindows(group: MergedGroup, decimals: Int8Array, registry: Registry): Uint8Array {
+  const grid = windowsOf(group.times, FINE_MS)
+  const rows = grid.starts.length
+  if (stats.length < rows * STATS) stats = new Float64Array(rows * STATS)
+  const column = (index: number): Float64Array => {
+    const series = Math.floor(index / STATS)
+    const stat = index % STATS
+    // Columns are asked for in order: the first one of a series rolls it up.
+    if (stat === 0) {
+      const isCounter = registry.series.shape(group.shapes[series]!).kind === 'counter'
+      const traits = { isCounter, decimals: decimals[series]! }
+      rollUp(group.times, group.column(series), grid, traits, stats)
+    }
+    return stats.subarray(stat * rows, (stat + 1) * rows)
+  }
+  return encodePart(writer, grid.starts, rows, group.shapes.length * STATS, column, {
+    stride: STATS,
+  })
+}

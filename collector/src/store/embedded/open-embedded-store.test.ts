@@ -1,0 +1,91 @@
+import { openJournal } from '@wardround/journal'
+import { makeShape, SegmentEncoder, SeriesTable } from '@wardround/protocol'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openEmbeddedStore } from './open-embedded-store.ts'
+
+let directory = ''
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'store-worker-'))
+})
+afterEach(() => rm(directory, { recursive: true, force: true }))
+
+describe('the embedded store in its worker', () => {
+  test('answers from what the journal holds, and again after a restart', async () => {
+    const table = new SeriesTable()
+    const journalDirectory = join(directory, 'journal')
+    await using journal = await openJournal({
+      directory: journalDirectory,
+      maxBytes: 1e8,
+      maxAgeMs: Infinity,
+      whenFull: 'refuse',
+    })
+    const encoders = new WeakMap<object, SegmentEncoder>()
+    const shape = table.internShape(makeShape('cpu', { cpu: 'cpu-total' }, 'usage_user', 'gauge'))
+    const series = Uint32Array.of(table.internPair(table.internSubject('h1'), shape))
+    const now = Math.floor(Date.now() / 60_000) * 60_000
+    let durable
+    for (let i = 0; i < 40; i++) {
+      const record = await journal.append((segment) => {
+        const encoder = encoders.get(segment) ?? new SegmentEncoder(table)
+        encoders.set(segment, encoder)
+        return encoder.encode({
+          type: 'batch',
+          agent: 'h1',
+          id: { epoch: '0123456789abcdef', sequence: i + 1 },
+          receivedAtMs: now,
+          late: false,
+          clockErrorMs: 0,
+          clockCorrected: false,
+          batch: {
+            blocks: [
+              {
+                subject: 'h1',
+                timeMs: now - 400_000 + i * 10_000,
+                series,
+                values: Float64Array.of(i),
+              },
+            ],
+            events: [],
+            documents: [],
+          },
+        })
+      })
+      durable = record.end
+    }
+    const query = {
+      measurement: 'cpu',
+      field: 'usage_user',
+      where: [],
+      aggregate: 'count',
+      groupBy: ['host'],
+      stepMs: 60_000,
+      fromMs: now - 3_600_000,
+      toMs: now + 60_000,
+    } as const
+    const total = (answer: {
+      series: readonly { points: readonly (readonly [number, number])[] }[]
+    }) => answer.series.flatMap((s) => s.points).reduce((sum, [, value]) => sum + value, 0)
+    for (let round = 0; round < 2; round++) {
+      await using store = await openEmbeddedStore({
+        directory: join(directory, 'store'),
+        journalDirectory,
+      })
+      store.advance(durable!)
+      await expect.poll(async () => total(await store.query(query)), { timeout: 10_000 }).toBe(40)
+      expect((await store.query(query)).series[0]!.tags).toEqual({ host: 'h1' })
+      expect(await store.series({})).toEqual({
+        measurements: [
+          {
+            measurement: 'cpu',
+            fields: ['usage_user'],
+            tags: { host: ['h1'], cpu: ['cpu-total'] },
+          },
+        ],
+      })
+      await expect(store.query({ ...query, stepMs: 0 })).rejects.toThrow(/step/)
+    }
+  })
+})

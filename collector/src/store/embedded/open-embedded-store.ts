@@ -1,0 +1,136 @@
+import type { Position } from '@wardround/journal'
+import type { Worker } from 'node:worker_threads'
+import { openCaller, WorkerCallError } from '../../worker-calls.ts'
+import type { Caller } from '../../worker-calls.ts'
+import { startWorker } from '../../worker.ts'
+import { QueryError } from '../query.ts'
+import type { Query, QueryResult, SeriesListing } from '../query.ts'
+import type { Store, StoreStatus } from '../store.ts'
+import { toQueryResult } from './answer.ts'
+import { DEFAULT_BOUNDS } from './query-plan.ts'
+import type { QueryBounds } from './query-plan.ts'
+import { DEFAULT_RETENTION } from './retention.ts'
+import type { Retention } from './retention.ts'
+import type { CoveredMessage, StoreCalls, StoreWorkerData } from './store-messages.ts'
+
+export interface OpenEmbeddedStoreOptions {
+  /** Where the store keeps its files; made if it isn't there. */
+  readonly directory: string
+  /** The collector's journal, which the store reads by itself up to what `advance` names. */
+  readonly journalDirectory: string
+  readonly retention?: Partial<Retention>
+  readonly bounds?: Partial<QueryBounds>
+}
+
+/** A worker that died is started again after so long; it goes on from what it had covered. */
+const RESTART_MS = 1_000
+
+/** Starts the embedded store in a worker thread. It answers as soon as this resolves, also while it catches up with the journal. */
+export async function openEmbeddedStore(options: OpenEmbeddedStoreOptions): Promise<Store> {
+  const store = new WorkerStore({
+    directory: options.directory,
+    journalDirectory: options.journalDirectory,
+    retention: { ...DEFAULT_RETENTION, ...options.retention },
+    bounds: { ...DEFAULT_BOUNDS, ...options.bounds },
+  })
+  await store.status()
+  return store
+}
+
+class WorkerStore implements Store {
+  readonly #data: StoreWorkerData
+  readonly #listeners: ((covered: Position) => void)[] = []
+  #worker: Worker
+  #caller: Caller<StoreCalls>
+  #durable: Position | undefined
+  #queries = 0
+  #isClosing = false
+  #restart: NodeJS.Timeout | undefined
+
+  constructor(data: StoreWorkerData) {
+    this.#data = data
+    this.#worker = this.#start()
+    this.#caller = openCaller(this.#worker)
+  }
+
+  advance(durable: Position): void {
+    this.#durable = durable
+    // Nobody waits for it: a worker that is gone hears it when it is back.
+    this.#caller.call('advance', durable).catch(() => {})
+  }
+
+  onCovered(listener: (covered: Position) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  async query(
+    query: Query,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<QueryResult> {
+    signal?.throwIfAborted()
+    const number = ++this.#queries
+    const abort = (): void => void this.#caller.call('abort', number).catch(() => {})
+    signal?.addEventListener('abort', abort, { once: true })
+    try {
+      return toQueryResult(await this.#caller.call('query', number, query))
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (error instanceof WorkerCallError && error.kind === 'QueryError') {
+        throw new QueryError(error.message, { cause: error })
+      }
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  series(filter: {
+    readonly measurement?: string
+    readonly host?: string
+  }): Promise<SeriesListing> {
+    return this.#caller.call('series', filter)
+  }
+
+  status(): Promise<StoreStatus> {
+    return this.#caller.call('status')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosing) return
+    this.#isClosing = true
+    clearTimeout(this.#restart)
+    try {
+      await this.#caller.call('close')
+    } catch {
+      // The worker is gone: what it had committed is on disk, the rest in the journal.
+    }
+    await this.#worker.terminate()
+  }
+
+  #start(): Worker {
+    const worker = startWorker('store', this.#data)
+    worker.on('message', (message: unknown) => {
+      if (isCovered(message)) for (const listener of this.#listeners) listener(message.covered)
+    })
+    worker.on('error', (error) => this.#onGone(error))
+    worker.on('exit', (code) =>
+      this.#onGone(new Error(`The store's worker ended with code ${code}`)),
+    )
+    return worker
+  }
+
+  #onGone(reason: unknown): void {
+    this.#caller.fail(reason instanceof Error ? reason : new Error(String(reason)))
+    if (this.#isClosing || this.#restart !== undefined) return
+    this.#restart = setTimeout(() => {
+      this.#restart = undefined
+      this.#worker = this.#start()
+      this.#caller = openCaller(this.#worker)
+      if (this.#durable !== undefined) this.advance(this.#durable)
+    }, RESTART_MS)
+  }
+}
+
+function isCovered(message: unknown): message is CoveredMessage {
+  return typeof message === 'object' && message !== null && 'covered' in message
+}

@@ -1,0 +1,189 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { FileNames, NAMES_SCHEMA } from './file-names.ts'
+import type { Registry } from './file-names.ts'
+import { inTransaction, openSqliteFile, toStoreFileError } from './sqlite-file.ts'
+import { bytesOf, integerOf } from './sqlite-row.ts'
+
+/** Raised with every change that an older version can't read or must not write. */
+export const PART_FILE_FORMAT = 1
+
+const SCHEMA = `${NAMES_SCHEMA}
+CREATE TABLE parts (
+  id INTEGER PRIMARY KEY,
+  subject INTEGER NOT NULL,
+  start INTEGER NOT NULL, -- epoch ms
+  span INTEGER NOT NULL,  -- ms
+  shape_set INTEGER NOT NULL,
+  data BLOB NOT NULL
+);
+CREATE INDEX parts_by_subject ON parts (subject, start, span, shape_set);
+`
+
+/** Samples (or windows) of a set of series of one subject in one span of time, coded. */
+export interface PlacedPart {
+  /** Number of the SeriesTable. */
+  readonly subject: number
+  /** Number of the SetTable. */
+  readonly set: number
+  readonly startMs: number
+  readonly spanMs: number
+  readonly data: Uint8Array
+}
+
+export interface StoredPart extends PlacedPart {
+  readonly id: number
+}
+
+export interface PartCount {
+  readonly subject: number
+  readonly startMs: number
+  readonly spanMs: number
+}
+
+/** What may be changed in one transaction of a file. */
+export interface PartTransaction {
+  insert(part: PlacedPart): void
+  remove(id: number): void
+  removeSpan(subject: number, startMs: number, spanMs: number): void
+  setMeta(key: string, value: string | number): void
+}
+
+/** Parts in one SQLite file. Every method throws StoreFileError. */
+export class PartFile {
+  readonly path: string
+  readonly #database: DatabaseSync
+  readonly #names: FileNames
+  readonly #statements: ReturnType<typeof prepareStatements>
+
+  /** Opens or makes the file. */
+  constructor(path: string, registry: Registry) {
+    this.path = path
+    this.#database = openSqliteFile(path, { format: PART_FILE_FORMAT, schema: SCHEMA })
+    try {
+      this.#statements = prepareStatements(this.#database)
+      this.#names = new FileNames(this.#database, registry)
+    } catch (error) {
+      this.#database.close()
+      throw toStoreFileError(path, error)
+    }
+  }
+
+  /** The subjects that have had parts here, each with its sets. */
+  get members(): ReadonlyMap<number, ReadonlySet<number>> {
+    return this.#names.members
+  }
+
+  setsOf(subject: number): ReadonlySet<number> {
+    return this.#names.setsOf(subject)
+  }
+
+  /** Parts of a subject that begin in [fromMs, toMs), by their start and then in the order of their writing. */
+  parts(subject: number, fromMs: number, toMs: number, sets?: ReadonlySet<number>): StoredPart[] {
+    const subjectId = this.#names.findSubject(subject)
+    if (subjectId === undefined) return []
+    return this.#guard(() => {
+      const found: StoredPart[] = []
+      for (const row of this.#statements.list.all(subjectId, fromMs, toMs)) {
+        const set = this.#names.setAt(integerOf(row, 'shape_set'))
+        if (sets !== undefined && !sets.has(set)) continue
+        const id = integerOf(row, 'id')
+        const data = bytesOf(this.#statements.read.get(id) ?? {}, 'data')
+        const [startMs, spanMs] = [integerOf(row, 'start'), integerOf(row, 'span')]
+        found.push({ id, subject, set, startMs, spanMs, data })
+      }
+      return found
+    })
+  }
+
+  /** The places at which there are parts. */
+  places(): PartCount[] {
+    return this.#guard(() =>
+      this.#statements.places.all().map((row) => ({
+        subject: this.#names.subjectAt(integerOf(row, 'subject')),
+        startMs: integerOf(row, 'start'),
+        spanMs: integerOf(row, 'span'),
+      })),
+    )
+  }
+
+  /** The subjects that have parts of this span. */
+  subjectsWithSpan(spanMs: number): number[] {
+    return this.#guard(() =>
+      this.#statements.subjectsWithSpan
+        .all(spanMs)
+        .map((row) => this.#names.subjectAt(integerOf(row, 'subject'))),
+    )
+  }
+
+  /** One transaction, on the disk when this returns; nothing of it if it throws. */
+  write(change: (transaction: PartTransaction) => void): void {
+    try {
+      inTransaction(this.path, this.#database, () => change(this.#transaction()))
+    } catch (error) {
+      this.#guard(() => this.#names.reload())
+      throw error
+    }
+  }
+
+  meta(key: string): string | number | undefined {
+    const value = this.#guard(() => this.#statements.meta.get(key)?.['value'])
+    return typeof value === 'string' || typeof value === 'number' ? value : undefined
+  }
+
+  /** Gives free pages back to the file system. */
+  shrink(): void {
+    this.#guard(() => this.#database.exec('PRAGMA incremental_vacuum'))
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #transaction(): PartTransaction {
+    const { insert, remove, removeSpan, setMeta } = this.#statements
+    const names = this.#names
+    return {
+      insert({ subject, set, startMs, spanMs, data }) {
+        names.writeMember(subject, set)
+        insert.run(names.writeSubject(subject), startMs, spanMs, names.writeSet(set), data)
+      },
+      remove(id) {
+        remove.run(id)
+      },
+      removeSpan(subject, startMs, spanMs) {
+        const subjectId = names.findSubject(subject)
+        if (subjectId !== undefined) removeSpan.run(subjectId, startMs, spanMs)
+      },
+      setMeta(key, value) {
+        setMeta.run(key, value)
+      },
+    }
+  }
+
+  #guard<T>(read: () => T): T {
+    try {
+      return read()
+    } catch (error) {
+      throw toStoreFileError(this.path, error)
+    }
+  }
+}
+
+function prepareStatements(database: DatabaseSync) {
+  return {
+    // The index holds all that this reads; the data of the parts that are wanted are read one by one.
+    list: database.prepare(
+      'SELECT id, start, span, shape_set FROM parts WHERE subject = ? AND start >= ? AND start < ? ORDER BY start, id',
+    ),
+    read: database.prepare('SELECT data FROM parts WHERE id = ?'),
+    places: database.prepare('SELECT DISTINCT subject, start, span FROM parts'),
+    subjectsWithSpan: database.prepare('SELECT DISTINCT subject FROM parts WHERE span = ?'),
+    insert: database.prepare(
+      'INSERT INTO parts (subject, start, span, shape_set, data) VALUES (?, ?, ?, ?, ?)',
+    ),
+    remove: database.prepare('DELETE FROM parts WHERE id = ?'),
+    removeSpan: database.prepare('DELETE FROM parts WHERE subject = ? AND start = ? AND span = ?'),
+    meta: database.prepare('SELECT value FROM meta WHERE key = ?'),
+    setMeta: database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)'),
+  }
+}

@@ -1,0 +1,169 @@
+import { crc32 } from 'node:zlib'
+import { ByteReader } from './byte-reader.ts'
+import type { ByteWriter } from './byte-writer.ts'
+import { readColumn, writeColumn } from './column.ts'
+import { PartError } from './part-error.ts'
+
+/** Where a query or a merge finds samples: rows of one time each, columns of one series each. */
+export interface Chunk {
+  /** What stands in which column: an id of the SetTable. */
+  readonly set: number
+  readonly rows: number
+  /** Rising, no time twice; the first `rows` count. */
+  readonly times: Float64Array
+  /** Fills the first `rows` of `values`; NaN = no sample. */
+  read(column: number, values: Float64Array): void
+}
+
+/** Bound of what a damaged part can make a reader allocate: an hour at one sample a millisecond would not fit a part anyway. */
+const MAX_ROWS = 2 ** 22
+const CHECKSUM_BYTES = 4
+/** Columns that may equal this one are looked for so far back. */
+const NEAR_COLUMNS = 2
+
+/**
+ * Codes rows × columns: varint rows, varint columns, the times as a column, each column's length as a varint, the columns, CRC-32.
+ * A column that is byte for byte an earlier one has length 0 and then the distance to it; `stride` is a distance to look at
+ * beside the nearest ones. `decimals`, where given, gets what writeColumn says of each column.
+ */
+export function encodePart(
+  writer: ByteWriter,
+  times: Float64Array,
+  rows: number,
+  columns: number,
+  column: (index: number) => Float64Array,
+  { stride = 1, decimals }: { stride?: number; decimals?: Int8Array } = {},
+): Uint8Array<ArrayBuffer> {
+  writer.clear()
+  const starts: number[] = []
+  for (let index = 0; index < columns; index++) {
+    starts.push(writer.length)
+    const found = writeColumn(writer, column(index), rows)
+    if (decimals !== undefined) decimals[index] = found
+  }
+  starts.push(writer.length)
+  const bodyEnd = writer.length
+  writer.varint(rows)
+  writer.varint(columns)
+  writeColumn(writer, times, rows)
+  const kept: number[] = []
+  for (let index = 0; index < columns; index++) writeLength(writer, starts, index, stride, kept)
+  return assemble(writer, bodyEnd, starts, kept)
+}
+
+function writeLength(
+  writer: ByteWriter,
+  starts: readonly number[],
+  index: number,
+  stride: number,
+  kept: number[],
+): void {
+  const length = starts[index + 1]! - starts[index]!
+  const distance = length < 3 ? 0 : distanceToEqual(writer.bytes, starts, index, stride)
+  if (distance === 0) {
+    writer.varint(length)
+    kept.push(index)
+  } else {
+    writer.varint(0)
+    writer.varint(distance)
+  }
+}
+
+function distanceToEqual(
+  bytes: Uint8Array,
+  starts: readonly number[],
+  index: number,
+  stride: number,
+): number {
+  for (let distance = 1; distance <= NEAR_COLUMNS && distance <= index; distance++) {
+    if (isEqual(bytes, starts, index, index - distance)) return distance
+  }
+  return stride <= index && isEqual(bytes, starts, index, index - stride) ? stride : 0
+}
+
+function isEqual(bytes: Uint8Array, starts: readonly number[], a: number, b: number): boolean {
+  const length = starts[a + 1]! - starts[a]!
+  if (starts[b + 1]! - starts[b]! !== length) return false
+  const atA = starts[a]!
+  const atB = starts[b]!
+  for (let i = 0; i < length; i++) if (bytes[atA + i] !== bytes[atB + i]) return false
+  return true
+}
+
+/** The buffer holds the columns and behind them the head: turns them round and adds the checksum. */
+function assemble(
+  writer: ByteWriter,
+  bodyEnd: number,
+  starts: readonly number[],
+  kept: readonly number[],
+): Uint8Array<ArrayBuffer> {
+  const headLength = writer.length - bodyEnd
+  let bodyLength = 0
+  for (const index of kept) bodyLength += starts[index + 1]! - starts[index]!
+  const part = new Uint8Array(headLength + bodyLength + CHECKSUM_BYTES)
+  part.set(writer.bytes.subarray(bodyEnd, writer.length))
+  let at = headLength
+  for (const index of kept) {
+    part.set(writer.bytes.subarray(starts[index], starts[index + 1]), at)
+    at += starts[index + 1]! - starts[index]!
+  }
+  const checksum = crc32(part.subarray(0, at))
+  new DataView(part.buffer).setUint32(at, checksum, true)
+  return part
+}
+
+/** A coded part, opened. @throws PartError where the bytes are damaged */
+export class Part implements Chunk {
+  readonly set: number
+  readonly rows: number
+  readonly columns: number
+  readonly times: Float64Array
+  readonly #reader: ByteReader
+  /** Where each column starts. */
+  readonly #starts: Uint32Array
+
+  constructor(set: number, bytes: Uint8Array) {
+    checkSum(bytes)
+    this.set = set
+    const reader = new ByteReader(bytes)
+    this.#reader = reader
+    this.rows = reader.varint()
+    this.columns = reader.varint()
+    if (this.rows > MAX_ROWS || this.columns > bytes.length) {
+      throw new PartError(`a part claims ${this.rows} rows of ${this.columns} columns`)
+    }
+    this.times = new Float64Array(this.rows)
+    readColumn(reader, this.times, this.rows)
+    this.#starts = readStarts(reader, this.columns)
+  }
+
+  read(column: number, values: Float64Array): void {
+    this.#reader.at = this.#starts[column]!
+    readColumn(this.#reader, values, this.rows)
+  }
+}
+
+function checkSum(bytes: Uint8Array): void {
+  const end = bytes.length - CHECKSUM_BYTES
+  if (end < 3) throw new PartError('a part is too short')
+  const stored = new DataView(bytes.buffer, bytes.byteOffset + end, CHECKSUM_BYTES).getUint32(
+    0,
+    true,
+  )
+  if (crc32(bytes.subarray(0, end)) !== stored)
+    throw new PartError('the checksum of a part is wrong')
+}
+
+function readStarts(reader: ByteReader, columns: number): Uint32Array {
+  const starts = new Uint32Array(columns)
+  let start = 0
+  for (let index = 0; index < columns; index++) {
+    const length = reader.varint()
+    const distance = length === 0 ? reader.varint() : 0
+    if (distance > index) throw new PartError('a column refers to one before the first')
+    starts[index] = distance > 0 ? starts[index - distance]! : start
+    start += length
+  }
+  for (let index = 0; index < columns; index++) starts[index]! += reader.at
+  return starts
+}

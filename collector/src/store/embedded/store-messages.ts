@@ -1,0 +1,33 @@
+import type { Position } from '@wardround/journal'
+import type { Query, SeriesListing } from '../query.ts'
+import type { StoreStatus } from '../store.ts'
+import type { AnswerSeries } from './answer.ts'
+import type { QueryBounds } from './query-plan.ts'
+import type { Retention } from './retention.ts'
+
+/** What the store's worker is started with. */
+export interface StoreWorkerData {
+  readonly directory: string
+  readonly journalDirectory: string
+  readonly retention: Retention
+  readonly bounds: QueryBounds
+}
+
+/** What the worker does when main calls. */
+// oxlint-disable-next-line typescript/consistent-type-definitions -- an interface is no CallTable: it has no index signature
+export type StoreCalls = {
+  /** The journal is durable up to here. */
+  advance(durable: Position): void
+  /** `number` names the query for `abort`. */
+  query(number: number, query: Query): Promise<AnswerSeries[]>
+  abort(number: number): void
+  series(filter: { readonly measurement?: string; readonly host?: string }): SeriesListing
+  status(): StoreStatus
+  /** Seals and commits all and closes the files; nothing is called afterwards. */
+  close(): void
+}
+
+/** What the worker says by itself. */
+export interface CoveredMessage {
+  readonly covered: Position
+}

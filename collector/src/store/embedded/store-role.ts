@@ -1,0 +1,226 @@
+import { comparePositions, JournalError } from '@wardround/journal'
+import type { Position } from '@wardround/journal'
+import { SeriesTable } from '@wardround/protocol'
+import { QueryError } from '../query.ts'
+import type { Query, SeriesListing } from '../query.ts'
+import type { StoreStatus } from '../store.ts'
+import type { AnswerSeries } from './answer.ts'
+import { EmbeddedStore } from './embedded-store.ts'
+import { JournalFeed } from './journal-feed.ts'
+import { StoreFileError } from './sqlite-file.ts'
+import type { StoreWorkerData } from './store-messages.ts'
+
+/** Longest stretch of work before messages are looked at. */
+const SLICE_MS = 15
+/** How often to look for what is due when no message comes. */
+const IDLE_MS = 1_000
+/** A store that could not be opened, or a journal that could not be read, is tried again after so long. */
+const RETRY_MS = 5_000
+
+interface RunningQuery {
+  readonly steps: Generator<void, AnswerSeries[]>
+  resolve(answer: AnswerSeries[]): void
+  reject(error: unknown): void
+}
+
+/** The life of the store in its worker: reads the journal, answers, maintains; each for a slice of time in turn. */
+export class StoreRole {
+  readonly #data: StoreWorkerData
+  readonly #onCovered: (covered: Position) => void
+  readonly #series = new SeriesTable()
+  readonly #feed: JournalFeed
+  readonly #queries = new Map<number, RunningQuery>()
+  #store: EmbeddedStore | undefined
+  #openFailure: StoreFileError | undefined
+  #journalFailure: JournalError | undefined
+  #retryAtMs = -Infinity
+  #cursor: Position | 'oldest' = 'oldest'
+  #durable: Position | undefined
+  #told: Position | undefined
+  #next: NodeJS.Immediate | undefined
+  #later: NodeJS.Timeout | undefined
+  #isClosed = false
+
+  constructor(data: StoreWorkerData, onCovered: (covered: Position) => void) {
+    this.#data = data
+    this.#onCovered = onCovered
+    this.#feed = new JournalFeed(data.journalDirectory, this.#series)
+    this.#open()
+    this.#wake()
+  }
+
+  advance(durable: Position): void {
+    this.#durable = durable
+    this.#wake()
+  }
+
+  query(number: number, query: Query): Promise<AnswerSeries[]> {
+    const store = this.#requireStore()
+    return new Promise((resolve, reject) => {
+      const running = { steps: store.query(query), resolve, reject }
+      this.#queries.set(number, running)
+      this.#stepQuery(number, running)
+      this.#wake()
+    })
+  }
+
+  abort(number: number): void {
+    this.#queries.get(number)?.reject(new QueryError('The query was given up by who asked'))
+    this.#queries.delete(number)
+  }
+
+  series(filter: { readonly measurement?: string; readonly host?: string }): SeriesListing {
+    return this.#requireStore().series(filter)
+  }
+
+  status(): StoreStatus {
+    const status = this.#store?.status() ?? CLOSED_STATUS
+    const failure = this.#openFailure ?? this.#journalFailure
+    const { unreadable } = this.#feed
+    const samplesDropped =
+      unreadable === 0
+        ? status.samplesDropped
+        : { ...status.samplesDropped, unreadable_records: unreadable }
+    return failure === undefined
+      ? { ...status, samplesDropped }
+      : { ...status, samplesDropped, ok: false, reason: failure.message }
+  }
+
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#sleep()
+    for (const number of this.#queries.keys()) this.abort(number)
+    this.#store?.close()
+    this.#tellCovered()
+    this.#feed[Symbol.dispose]()
+  }
+
+  #requireStore(): EmbeddedStore {
+    if (this.#store !== undefined) return this.#store
+    throw this.#openFailure ?? new Error('The store is closed.')
+  }
+
+  #open(): void {
+    try {
+      const { directory, retention, bounds } = this.#data
+      this.#store = new EmbeddedStore({ directory, retention, bounds, series: this.#series })
+      this.#openFailure = undefined
+      this.#cursor = this.#store.covered ?? 'oldest'
+    } catch (error) {
+      if (!(error instanceof StoreFileError)) throw error
+      this.#openFailure = error
+      this.#retryAtMs = performance.now() + RETRY_MS
+    }
+  }
+
+  #wake(): void {
+    if (this.#isClosed) return
+    this.#sleep()
+    this.#next = setImmediate(() => this.#turn())
+  }
+
+  #sleep(): void {
+    clearImmediate(this.#next)
+    clearTimeout(this.#later)
+  }
+
+  #turn(): void {
+    if (this.#store === undefined) {
+      if (this.#openFailure?.retryable === true && performance.now() >= this.#retryAtMs)
+        this.#open()
+    } else if (this.#work(this.#store)) {
+      this.#wake()
+      return
+    }
+    this.#later = setTimeout(() => this.#turn(), IDLE_MS)
+  }
+
+  /** True if there is more to do at once. */
+  #work(store: EmbeddedStore): boolean {
+    const hasMore = this.#ingest(store)
+    for (const [number, query] of this.#queries) this.#stepQuery(number, query)
+    const endMs = performance.now() + SLICE_MS
+    const isDue = store.maintain(() => performance.now() >= endMs)
+    this.#tellCovered()
+    return hasMore || isDue || this.#queries.size > 0
+  }
+
+  #ingest(store: EmbeddedStore): boolean {
+    const durable = this.#durable
+    if (durable === undefined || !store.hasRoom || this.#isAt(durable)) return false
+    if (this.#journalFailure !== undefined && performance.now() < this.#retryAtMs) return false
+    try {
+      const endMs = performance.now() + SLICE_MS
+      while (performance.now() < endMs && store.hasRoom) {
+        if (!this.#ingestChunk(store, durable)) return false
+      }
+      this.#journalFailure = undefined
+      return store.hasRoom
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error
+      this.#journalFailure = error
+      this.#retryAtMs = performance.now() + RETRY_MS
+      return false
+    }
+  }
+
+  #isAt(durable: Position): boolean {
+    return this.#cursor !== 'oldest' && comparePositions(this.#cursor, durable) >= 0
+  }
+
+  /** False if the journal has no more records. */
+  #ingestChunk(store: EmbeddedStore, durable: Position): boolean {
+    let found = false
+    for (const { start, end, record } of this.#feed.read(this.#cursor, durable)) {
+      found = true
+      if (record?.type === 'batch') {
+        for (const block of record.batch.blocks) store.write(block, start, record.receivedAtMs)
+      }
+      this.#cursor = end
+      store.advance(end)
+    }
+    if (!found && !this.#isAt(durable)) {
+      // What is left before the durable end is damaged or was released.
+      this.#cursor = durable
+      store.advance(durable)
+    }
+    return found
+  }
+
+  #stepQuery(number: number, query: RunningQuery): void {
+    const endMs = performance.now() + SLICE_MS
+    try {
+      do {
+        const step = query.steps.next()
+        if (step.done !== true) continue
+        this.#queries.delete(number)
+        query.resolve(step.value)
+        return
+      } while (performance.now() < endMs)
+    } catch (error) {
+      this.#queries.delete(number)
+      query.reject(error)
+    }
+  }
+
+  #tellCovered(): void {
+    const covered = this.#store?.covered
+    if (covered === undefined) return
+    if (this.#told !== undefined && comparePositions(covered, this.#told) === 0) return
+    this.#told = covered
+    this.#onCovered(covered)
+  }
+}
+
+const CLOSED_STATUS: StoreStatus = {
+  name: 'embedded',
+  ok: false,
+  reason: 'The store is not open',
+  covered: undefined,
+  samplesStored: 0,
+  samplesDropped: {},
+  seriesActive: 0,
+  bytesOnDisk: 0,
+  damaged: { files: 0, parts: 0 },
+}
