@@ -49,6 +49,13 @@ export function errnoCode(error: unknown): string | undefined {
     : undefined
 }
 
+const SHORTAGES: ReadonlySet<string | undefined> = new Set(['EMFILE', 'ENFILE', 'ENOMEM'])
+
+/** Whether the system lacked something that has nothing to do with the file in question. */
+export function isShortage(error: unknown): boolean {
+  return SHORTAGES.has(errnoCode(error))
+}
+
 /** Classifies what the file layer threw. `action` and `path` say what was being done to which object. */
 export function toJournalError(error: unknown, action: string, path: string): JournalError {
   if (error instanceof JournalError) return error

@@ -34,7 +34,9 @@ export class GroupCommit {
   #durableNumber: number
   #running: Promise<void> | undefined
   #isDirectoryThere = false
-  #isHurried = false
+  #pending = 0
+  #flushes = 0
+  #failedWrites = 0
   #wake: AbortController | undefined
   #lastCommitAtMs = -Infinity
   #failure: JournalError | undefined
@@ -61,8 +63,14 @@ export class GroupCommit {
     return this.#writer.openSegment ?? Infinity
   }
 
-  get isIdle(): boolean {
-    return this.#running === undefined
+  /** Writes and syncs that failed so far, whether the records could be written again or not. */
+  get failedWrites(): number {
+    return this.#failedWrites
+  }
+
+  /** Records that were appended and are neither durable nor rejected yet. */
+  get pending(): number {
+    return this.#pending
   }
 
   /** Queues a record. @throws JournalError at once when it can't be accepted now. */
@@ -72,18 +80,19 @@ export class GroupCommit {
     const refusal = reserve.refusal
     if (refusal !== undefined) throw refusal
     queue.add(append)
+    this.#pending++
     this.#running ??= this.#run()
   }
 
   /** Resolves when nothing waits any more. */
   async flush(): Promise<void> {
-    this.#isHurried = true
+    this.#flushes++
     this.#wake?.abort()
     while (this.#running !== undefined) await this.#running
-    this.#isHurried = false
+    this.#flushes--
   }
 
-  /** Closes the open segment: it gets no further records. Only when idle. */
+  /** Closes the open segment: it gets no further records. Only when nothing is pending. */
   async seal(): Promise<void> {
     this.#parts.queue.restart(this.#durableNumber)
     await this.#writer.seal()
@@ -95,7 +104,14 @@ export class GroupCommit {
     while (!this.#parts.queue.isEmpty) {
       await this.#keepDistance()
       this.#lastCommitAtMs = this.#parts.monotonicMs()
-      await this.#commit(this.#parts.queue.take())
+      const chunks = this.#parts.queue.take()
+      try {
+        await this.#commit(chunks)
+      } catch (error) {
+        // A bug, not the disk: it costs these records, not those to come.
+        this.#parts.queue.restart(this.#durableNumber)
+        for (const append of undurableAppends(chunks)) this.#reject(append, error)
+      }
     }
     this.#running = undefined
   }
@@ -103,7 +119,7 @@ export class GroupCommit {
   async #keepDistance(): Promise<void> {
     const { syncEveryMs, monotonicMs } = this.#parts
     const waitMs = this.#lastCommitAtMs + syncEveryMs - monotonicMs()
-    if (!(waitMs > 0) || this.#isHurried) return
+    if (!(waitMs > 0) || this.#flushes > 0) return
     this.#wake = new AbortController()
     try {
       await delay(Math.min(waitMs, syncEveryMs), undefined, { signal: this.#wake.signal })
@@ -150,6 +166,7 @@ export class GroupCommit {
   }
 
   async #writeAgain(chunks: readonly Chunk[]): Promise<void> {
+    this.#failedWrites++
     await this.#writer.abandon()
     const waiting = this.#parts.queue.take()
     this.#parts.queue.restart(this.#durableNumber)
@@ -159,6 +176,7 @@ export class GroupCommit {
     try {
       await this.#write(again)
     } catch (error) {
+      this.#failedWrites++
       await this.#giveUp(again, toJournalError(error, 'write to', this.#parts.directory))
     }
   }
@@ -169,7 +187,7 @@ export class GroupCommit {
     this.#failure = toJournalError(error, 'write to', this.#parts.directory)
     const waiting = this.#parts.queue.take()
     this.#parts.queue.restart(this.#durableNumber)
-    for (const append of undurableAppends(chunks)) append.reject(this.#failure)
+    for (const append of undurableAppends(chunks)) this.#reject(append, this.#failure)
     this.#addAll(undurableAppends(waiting))
   }
 
@@ -178,9 +196,14 @@ export class GroupCommit {
       try {
         this.#parts.queue.add(append)
       } catch (error) {
-        append.reject(error)
+        this.#reject(append, error)
       }
     }
+  }
+
+  #reject(append: PendingAppend, error: unknown): void {
+    this.#pending--
+    append.reject(error)
   }
 
   /** The chunk is on stable storage: its records are readable and their promises resolve. */
@@ -197,6 +220,7 @@ export class GroupCommit {
         end: { segment: key.segment, offset: end },
       })
     }
+    this.#pending -= appends.length
     appends.length = 0
   }
 

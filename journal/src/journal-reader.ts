@@ -2,14 +2,14 @@ import { DamageLedger } from './damage-ledger.ts'
 import { toJournalError } from './errors.ts'
 import { systemFiles } from './file-layer.ts'
 import type { FileLayer } from './file-layer.ts'
-import { scanSync } from './file-reading.ts'
+import { closeFileSync, scanSync } from './file-io.ts'
 import type { JournalRecord } from './journal-record.ts'
 import { comparePositions } from './position.ts'
 import type { Position } from './position.ts'
 import { inspectSegment } from './segment-inspection.ts'
 import { listSegmentFiles, openIfThere } from './segment-listing.ts'
 import type { SegmentFile } from './segment-listing.ts'
-import { scannerOf, toRecord } from './segment-reading.ts'
+import { isLoss, scannerOf, toRecord } from './segment-reading.ts'
 import type { SegmentScanner } from './segment-scanner.ts'
 
 export interface JournalReaderOptions {
@@ -135,7 +135,7 @@ class JournalReader implements Disposable {
   *#take({ segment, file, scanner }: RunningScan): Generator<JournalRecord, void> {
     for (const item of scanSync(this.#files, file, scanner)) {
       if (item.kind === 'record') yield toRecord(segment, item)
-      else if (item.kind !== 'tail' || item.records > 0)
+      else if (item.kind !== 'void' && isLoss(item))
         this.#ledger.note(segment, item.start, item.end - item.start, item.records)
     }
   }
@@ -148,7 +148,7 @@ class JournalReader implements Disposable {
       try {
         yield* this.#take(scan)
       } finally {
-        this.#files.closeSync(scan.file)
+        closeFileSync(this.#files, scan.file)
       }
     } catch (error) {
       throw toJournalError(error, 'read', this.#directory)
@@ -161,7 +161,7 @@ class JournalReader implements Disposable {
     if (file === undefined) return undefined
     const { state, firstNumber } = inspectSegment(this.#files, segment, path, file)
     if (state !== 'readable') {
-      this.#files.closeSync(file)
+      closeFileSync(this.#files, file)
       return undefined
     }
     const { end, stopNumber } = this.#limitsOf(segment, file, upTo)
@@ -189,7 +189,7 @@ class JournalReader implements Disposable {
         const { state, firstNumber } = inspectSegment(this.#files, next.segment, next.path, file)
         if (state === 'readable') return firstNumber
       } finally {
-        this.#files.closeSync(file)
+        closeFileSync(this.#files, file)
       }
     }
     return undefined
@@ -205,6 +205,6 @@ class JournalReader implements Disposable {
   #close(): void {
     const file = this.#scan?.file
     this.#scan = undefined
-    if (file !== undefined) this.#files.closeSync(file)
+    if (file !== undefined) closeFileSync(this.#files, file)
   }
 }

@@ -37,6 +37,8 @@ export interface JournalStatus {
   readonly oldest: Position
   /** End of what is on stable storage. */
   readonly durable: Position
+  /** Records that were appended and are neither durable nor rejected yet. */
+  readonly pendingRecords: number
   /** Records found to be lost to damage since open, records of segments that are missing between others included. Each is counted once, when it is read over. */
   readonly corruptRecords: number
   readonly corruptBytes: number
@@ -44,6 +46,8 @@ export interface JournalStatus {
   readonly quarantinedBytes: number
   /** Segments dropped for bytes or age since open. */
   readonly droppedSegments: number
+  /** Writes and syncs that failed since open, also where the records could then be written to a new segment: the disk wants a look. */
+  readonly failedWrites: number
   /** What stops writing now, if anything; cleared by the next success. */
   readonly failure: { readonly code: JournalErrorCode; readonly message: string } | undefined
 }
@@ -151,7 +155,7 @@ class Journal implements AsyncDisposable {
     const commit = this.#recovered()
     const distance = comparePositions(before, commit.durable)
     if (distance > 0) return
-    if (distance === 0 && this.#options.whenDrained === 'delete' && commit.isIdle)
+    if (distance === 0 && this.#options.whenDrained === 'delete' && commit.pending === 0)
       await commit.seal()
     if (await this.#retention.release(before, commit.openSegment)) this.#reserve.invalidate()
   }
@@ -172,10 +176,12 @@ class Journal implements AsyncDisposable {
       segments: this.#catalogue.size,
       oldest: oldest === undefined ? durable : { segment: oldest, offset: SEGMENT_HEADER_BYTES },
       durable,
+      pendingRecords: this.#commit?.pending ?? 0,
       corruptRecords: this.#ledger.records,
       corruptBytes: this.#ledger.bytes,
       quarantinedBytes: this.#quarantine.bytes,
       droppedSegments: this.#retention.droppedSegments,
+      failedWrites: this.#commit?.failedWrites ?? 0,
       failure: failure && { code: failure.code, message: failure.message },
     }
   }

@@ -1,9 +1,9 @@
 import { errnoCode } from './errors.ts'
-import { scanSync } from './file-reading.ts'
+import { closeFileSync, scanSync } from './file-io.ts'
 import type { RecoveryContext } from './recovery-context.ts'
 import { SEGMENT_HEADER_BYTES } from './segment-header.ts'
 import type { InspectedSegment } from './segment-inspection.ts'
-import type { ScanItem } from './segment-scanner.ts'
+import { isLoss } from './segment-reading.ts'
 import { SegmentScanner } from './segment-scanner.ts'
 
 interface RecoveredSegment {
@@ -37,7 +37,7 @@ export function recoverNewestSegment(
     syncSegment(context, file)
     return { bytes: readableEnd, nextNumber }
   } finally {
-    files.closeSync(file)
+    closeFileSync(files, file)
   }
 }
 
@@ -49,13 +49,13 @@ function noteDamage(
   scanner: SegmentScanner,
 ): number | undefined {
   let readableEnd: number | undefined
-  const note = (item: ScanItem) => {
-    ledger.note(segment, item.start, item.end - item.start, 'records' in item ? item.records : 0)
-    quarantine.keep(segment, file, item.start, item.end)
-  }
   for (const item of scanSync(files, file, scanner)) {
-    if (item.kind === 'record') readableEnd = item.end
-    else if (item.kind === 'damage' || (item.kind === 'tail' && item.records > 0)) note(item)
+    if (item.kind === 'record' || item.kind === 'void') {
+      readableEnd = item.end
+    } else if (isLoss(item)) {
+      ledger.note(segment, item.start, item.end - item.start, item.records)
+      quarantine.keep(segment, file, item.start, item.end)
+    }
   }
   return readableEnd
 }
@@ -66,7 +66,7 @@ function cutTail({ files }: RecoveryContext, path: string, bytes: number): void 
     try {
       files.truncateSync(file, bytes)
     } finally {
-      files.closeSync(file)
+      closeFileSync(files, file)
     }
     files.reached?.('recovery.cut')
   } catch (error) {

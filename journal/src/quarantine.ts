@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { errnoCode } from './errors.ts'
 import type { FileLayer } from './file-layer.ts'
-import { readRangeSync } from './file-reading.ts'
+import { closeFileSync, readRangeSync, writeAllSync } from './file-io.ts'
 
 /** All damaged bytes that are kept. */
 export const QUARANTINE_BYTES = 8 * 1024 * 1024
@@ -80,12 +80,11 @@ export class Quarantine {
     try {
       for (let at = start; at < end; at += COPY_BYTES) {
         const bytes = readRangeSync(this.#files, file, at, Math.min(COPY_BYTES, end - at))
-        for (let done = 0; done < bytes.length;)
-          done += this.#files.writeSync(copy, bytes.subarray(done), at - start + done)
+        writeAllSync(this.#files, copy, bytes, at - start)
       }
     } finally {
       this.#damagedBytes += Math.max(BLOCK_BYTES, this.#files.sizeSync(copy))
-      this.#files.closeSync(copy)
+      closeFileSync(this.#files, copy)
     }
   }
 
@@ -124,7 +123,7 @@ export class Quarantine {
       try {
         return this.#files.sizeSync(file)
       } finally {
-        this.#files.closeSync(file)
+        closeFileSync(this.#files, file)
       }
     } catch (error) {
       // A file that can't be opened counts as a block, so that the bound on their number holds.

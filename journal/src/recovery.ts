@@ -1,3 +1,5 @@
+import { isShortage } from './errors.ts'
+import { closeFileSync } from './file-io.ts'
 import { numberDistance } from './frame.ts'
 import { recoverNewestSegment } from './newest-segment.ts'
 import type { RecoveryContext } from './recovery-context.ts'
@@ -9,9 +11,14 @@ import { listSegmentFiles, openIfThere } from './segment-listing.ts'
 import type { SegmentFile } from './segment-listing.ts'
 import { restoreSegmentNames } from './segment-names.ts'
 
+/** A readable segment; one whose header is damaged is taken to be as old as the one after it, if there is one. */
+export type RecoveredSegment = Omit<SegmentEntry, 'journalTimeMs'> & {
+  readonly journalTimeMs: number | undefined
+}
+
 export interface Recovery {
   /** Readable segments by rising number. */
-  readonly segments: readonly SegmentEntry[]
+  readonly segments: readonly RecoveredSegment[]
   /** Above every number that this directory has used, as far as it shows. */
   readonly nextSegment: number
   /** Number of the next record, modulo 2^32. */
@@ -43,7 +50,7 @@ export function recoverSegments(context: RecoveryContext): Recovery {
   )
   const nextNumber = recoverNewest(context, segments)
   return {
-    segments: segments.map((found) => toEntry(found)),
+    segments: toEntries(segments),
     nextSegment: highest + 1,
     nextNumber,
     newest: segments.findLast(({ header }) => header !== undefined)?.header,
@@ -54,17 +61,29 @@ function inspectFile(
   { files }: RecoveryContext,
   { segment, path }: SegmentFile,
 ): InspectedSegment | undefined {
-  const file = openIfThere(files, path)
-  if (file === undefined) return undefined
   try {
-    return inspectSegment(files, segment, path, file)
-  } finally {
-    files.closeSync(file)
+    const file = openIfThere(files, path)
+    if (file === undefined) return undefined
+    try {
+      return inspectSegment(files, segment, path, file)
+    } finally {
+      closeFileSync(files, file)
+    }
+  } catch (error) {
+    // A file that can't be read costs its own records only; too many open files is no property of this one.
+    if (isShortage(error)) throw error
+    return undefined
   }
 }
 
-function toEntry({ segment, firstNumber, bytes, header }: InspectedSegment): SegmentEntry {
-  return { segment, firstNumber, bytes, journalTimeMs: header?.journalTimeMs ?? Infinity }
+function toEntries(segments: readonly InspectedSegment[]): RecoveredSegment[] {
+  const entries: RecoveredSegment[] = []
+  let journalTimeMs: number | undefined
+  for (const { segment, firstNumber, bytes, header } of segments.toReversed()) {
+    journalTimeMs = header?.journalTimeMs ?? journalTimeMs
+    entries.push({ segment, firstNumber, bytes, journalTimeMs })
+  }
+  return entries.reverse()
 }
 
 /** Recovers the newest segment that has a record, takes newer ones without any out of the list, and returns the number of the next record. */

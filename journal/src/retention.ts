@@ -57,7 +57,9 @@ export class Retention {
   }
 
   get isFull(): boolean {
-    return this.#options.whenFull === 'refuse' && this.diskBytes >= currentBytes(this.#options.maxBytes)
+    return (
+      this.#options.whenFull === 'refuse' && this.diskBytes >= currentBytes(this.#options.maxBytes)
+    )
   }
 
   /** Deletes the segments that end before a position, none from `open` on. Resolves with whether there was something to delete. */

@@ -1,6 +1,6 @@
 import { errnoCode } from './errors.ts'
 import type { FileLayer } from './file-layer.ts'
-import { scanSync } from './file-reading.ts'
+import { closeFileSync, scanSync } from './file-io.ts'
 import type { RecoveryContext } from './recovery-context.ts'
 import { readSegmentHeader } from './segment-listing.ts'
 import { SEGMENT_HEADER_BYTES } from './segment-header.ts'
@@ -80,7 +80,7 @@ export function setAside(context: RecoveryContext, found: InspectedSegment): voi
       ledger.note(found.segment, 0, found.bytes, 0)
       const file = files.openSync(found.path, 'read')
       quarantine.keep(found.segment, file, 0, found.bytes)
-      files.closeSync(file)
+      closeFileSync(files, file)
     }
     files.unlinkSync(found.path)
   } catch (error) {

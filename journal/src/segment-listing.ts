@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { errnoCode } from './errors.ts'
 import type { FileLayer } from './file-layer.ts'
-import { readRangeSync } from './file-reading.ts'
+import { readRangeSync } from './file-io.ts'
 import { parseSegmentFileName, parseSegmentHeader, SEGMENT_HEADER_BYTES } from './segment-header.ts'
 import type { ParsedSegmentHeader } from './segment-header.ts'
 

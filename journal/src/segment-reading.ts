@@ -1,13 +1,19 @@
 import type { DamageLedger } from './damage-ledger.ts'
+import { errnoCode, toJournalError } from './errors.ts'
 import type { FileLayer } from './file-layer.ts'
-import { scan, scanSync } from './file-reading.ts'
+import { closeFile, closeFileSync, readRange, scanSync } from './file-io.ts'
 import type { JournalRecord } from './journal-record.ts'
+import type { Position } from './position.ts'
 import type { Quarantine } from './quarantine.ts'
 import { SEGMENT_HEADER_BYTES } from './segment-header.ts'
 import { openIfThere } from './segment-listing.ts'
-import { errnoCode } from './errors.ts'
 import { SegmentScanner } from './segment-scanner.ts'
 import type { ScanItem } from './segment-scanner.ts'
+
+/** Whether unreadable bytes tell of a loss: a tail without known records is what a write left that never became durable. */
+export function isLoss(item: Extract<ScanItem, { kind: 'damage' | 'tail' }>): boolean {
+  return item.kind === 'damage' || item.records > 0
+}
 
 /** One segment as far as it is to be read. */
 export interface SegmentExtent {
@@ -47,39 +53,61 @@ export function toRecord(
   }
 }
 
-/** The records of one segment from its start; none when its file is gone. Damage goes to the account. */
-export async function* readSegment(
+/**
+ * The records of some segments in order, those before `from` left out; segments that are gone are passed over. Damage goes to the account.
+ * One generator, not one in another: each costs a turn of the microtask queue per record.
+ * @throws JournalError
+ */
+export async function* readSegments(
   files: FileLayer,
-  extent: SegmentExtent,
+  extents: Iterable<SegmentExtent>,
+  from: Position,
   account: DamageAccount,
 ): AsyncGenerator<JournalRecord, void> {
-  const file = await openForReading(files, extent.path)
-  if (file === undefined) return
-  try {
-    for await (const item of scan(files, file, scannerOf(extent))) {
-      if (item.kind === 'record') yield toRecord(extent.segment, item)
-      else noteDamage(extent.segment, file, item, account)
+  for (const extent of extents) {
+    const file = await openForReading(files, extent.path)
+    if (file === undefined) continue
+    try {
+      const scanner = scannerOf(extent)
+      for (let item = scanner.next(); item !== undefined; item = scanner.next()) {
+        if (item === 'more') await supply(files, file, scanner, extent.path)
+        else if (item.kind !== 'record') noteDamage(extent.segment, file, item, account)
+        else if (extent.segment > from.segment || item.start >= from.offset)
+          yield toRecord(extent.segment, item)
+      }
+    } finally {
+      await closeFile(files, file)
     }
-  } finally {
-    await files.close(file)
   }
 }
 
-/** As readSegment, at once. */
+async function supply(
+  files: FileLayer,
+  file: number,
+  scanner: SegmentScanner,
+  path: string,
+): Promise<void> {
+  const { offset, bytes } = scanner.wanted
+  try {
+    scanner.supply(await readRange(files, file, offset, bytes))
+  } catch (error) {
+    throw toJournalError(error, 'read', path)
+  }
+}
+
+/** The records of one segment from its start, at once; none when it is gone. */
 export function* readSegmentSync(
   files: FileLayer,
   extent: SegmentExtent,
-  account: DamageAccount | undefined,
 ): Generator<JournalRecord, void> {
   const file = openIfThere(files, extent.path)
   if (file === undefined) return
   try {
     for (const item of scanSync(files, file, scannerOf(extent))) {
       if (item.kind === 'record') yield toRecord(extent.segment, item)
-      else if (account !== undefined) noteDamage(extent.segment, file, item, account)
     }
   } finally {
-    files.closeSync(file)
+    closeFileSync(files, file)
   }
 }
 
@@ -88,7 +116,7 @@ async function openForReading(files: FileLayer, path: string): Promise<number | 
     return await files.open(path, 'read')
   } catch (error) {
     if (errnoCode(error) === 'ENOENT') return undefined
-    throw error
+    throw toJournalError(error, 'read', path)
   }
 }
 
@@ -98,9 +126,7 @@ function noteDamage(
   item: Exclude<ScanItem, { kind: 'record' }>,
   { ledger, quarantine }: DamageAccount,
 ): void {
-  // A tail in which nothing was lost is what a failed write left over.
-  if (item.kind === 'tail' && item.records === 0) return
-  const bytes = item.kind === 'void' ? 0 : item.end - item.start
-  ledger.note(segment, item.start, bytes, item.records)
-  if (bytes > 0) quarantine.keep(segment, file, item.start, item.end)
+  if (item.kind === 'void' || !isLoss(item)) return
+  ledger.note(segment, item.start, item.end - item.start, item.records)
+  quarantine.keep(segment, file, item.start, item.end)
 }

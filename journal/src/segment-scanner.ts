@@ -163,15 +163,13 @@ export class SegmentScanner {
 
   /** Ends the running damage, if any, at the record with this number. */
   #endDamage(number: number): ScanItem | undefined {
-    const expected = this.#expected ?? number
-    const start = this.#damageStart < 0 ? this.#position : this.#damageStart
-    const records = Math.max(0, numberDistance(number, expected))
+    const start = this.#damageStart
+    const records = Math.max(0, numberDistance(number, this.#expected ?? number))
     this.#damageStart = -1
     this.#numberAfterDamage = undefined
     this.#headerDestroyed = false
     this.#expected = number
-    if (start === this.#position && records === 0) return undefined
-    return { kind: 'damage', start, end: this.#position, records }
+    return start < 0 ? undefined : { kind: 'damage', start, end: this.#position, records }
   }
 
   #finish(): ScanItem | undefined {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Chunk, PlannedSegment } from './append-queue.ts'
 import { errnoCode } from './errors.ts'
+import { closeFile, writeAll } from './file-io.ts'
 import type { FileLayer } from './file-layer.ts'
 import { formatSegmentFileName } from './segment-header.ts'
 
@@ -27,7 +28,7 @@ export class SegmentWriter {
     if (segment !== this.#segment) await this.seal()
     const isNew = this.#file === undefined
     const file = (this.#file ??= await this.#create(segment))
-    await this.#writeAll(file, chunk.bytes.subarray(0, chunk.length), chunk.offset)
+    await writeAll(this.#files, file, chunk.bytes.subarray(0, chunk.length), chunk.offset)
     this.#files.reached?.('segment.written')
     await this.#files.sync(file)
     this.#files.reached?.('segment.synced')
@@ -42,7 +43,7 @@ export class SegmentWriter {
   async seal(): Promise<void> {
     const file = this.#file
     this.#file = this.#segment = undefined
-    if (file !== undefined) await this.#close(file)
+    if (file !== undefined) await closeFile(this.#files, file)
   }
 
   /**
@@ -61,7 +62,7 @@ export class SegmentWriter {
       // The disk refuses: what is left over is passed over by readers.
       if (errnoCode(error) === undefined) throw error
     }
-    await this.#close(file)
+    await closeFile(this.#files, file)
   }
 
   async #create(segment: PlannedSegment): Promise<number> {
@@ -69,20 +70,6 @@ export class SegmentWriter {
     const file = await this.#files.open(this.#path(segment), 'create')
     this.#files.reached?.('segment.created')
     return file
-  }
-
-  async #writeAll(file: number, bytes: Uint8Array, position: number): Promise<void> {
-    for (let done = 0; done < bytes.length;)
-      done += await this.#files.write(file, bytes.subarray(done), position + done)
-  }
-
-  async #close(file: number): Promise<void> {
-    try {
-      await this.#files.close(file)
-    } catch (error) {
-      // All that counts has been synced; the descriptor is gone in any case.
-      if (errnoCode(error) === undefined) throw error
-    }
   }
 
   #path({ key }: PlannedSegment): string {

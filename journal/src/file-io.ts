@@ -1,4 +1,4 @@
-import { errnoCode } from './errors.ts'
+import { errnoCode, JournalError } from './errors.ts'
 import type { FileLayer } from './file-layer.ts'
 import type { ScanItem, SegmentScanner } from './segment-scanner.ts'
 
@@ -66,6 +66,52 @@ function skipUnreadable(part: Uint8Array, step: number): number {
   return part.length
 }
 
+/** Writes all bytes. @throws the file layer's error, or JournalError JOURNAL_IO when the system takes none. */
+export async function writeAll(
+  files: FileLayer,
+  file: number,
+  bytes: Uint8Array,
+  position: number,
+): Promise<void> {
+  for (let done = 0; done < bytes.length;)
+    done += progress(await files.write(file, bytes.subarray(done), position + done))
+}
+
+/** As writeAll, at once. */
+export function writeAllSync(
+  files: FileLayer,
+  file: number,
+  bytes: Uint8Array,
+  position: number,
+): void {
+  for (let done = 0; done < bytes.length;)
+    done += progress(files.writeSync(file, bytes.subarray(done), position + done))
+}
+
+/** A write of no bytes must not be repeated for ever. */
+function progress(written: number): number {
+  if (written > 0) return written
+  throw new JournalError('JOURNAL_IO', 'journal: the disk accepts no bytes; check the kernel log')
+}
+
+/** Closes a file from which all that counts has been read or synced: the descriptor is gone in any case, so an error says nothing. */
+export async function closeFile(files: FileLayer, file: number): Promise<void> {
+  try {
+    await files.close(file)
+  } catch (error) {
+    if (errnoCode(error) === undefined) throw error
+  }
+}
+
+/** As closeFile, at once. */
+export function closeFileSync(files: FileLayer, file: number): void {
+  try {
+    files.closeSync(file)
+  } catch (error) {
+    if (errnoCode(error) === undefined) throw error
+  }
+}
+
 /** Runs a scan to its end, reading synchronously. */
 export function* scanSync(
   files: FileLayer,
@@ -84,7 +130,7 @@ export function* scanSync(
   }
 }
 
-/** Runs a scan to its end, reading on libuv's threads; hands over the items of one read at a time. */
+/** As scanSync, reading on libuv's threads. */
 export async function* scan(
   files: FileLayer,
   file: number,
