@@ -37,7 +37,7 @@ function stepWaiting(level: LevelState, timing: LevelTiming, { raises, atMs }: O
     return
   }
   level.raisedAtMs ??= atMs
-  if (atMs - level.raisedAtMs >= timing.forMs) activate(level)
+  if (hasLasted(level.raisedAtMs, atMs, timing.forMs)) activate(level)
 }
 
 function stepActive(level: LevelState, timing: LevelTiming, { holds, atMs }: Observation): void {
@@ -47,9 +47,14 @@ function stepActive(level: LevelState, timing: LevelTiming, { holds, atMs }: Obs
   }
   level.clearAtMs ??= atMs
   level.clearSamples = Math.min(level.clearSamples + 1, timing.clearSamples)
-  const clear =
-    atMs - level.clearAtMs >= timing.clearForMs && level.clearSamples >= timing.clearSamples
-  if (clear) deactivate(level)
+  const isClear =
+    hasLasted(level.clearAtMs, atMs, timing.clearForMs) && level.clearSamples >= timing.clearSamples
+  if (isClear) deactivate(level)
+}
+
+/** Arrivals wobble: the last sample of `for` must not be one too few because it came some milliseconds early. */
+function hasLasted(sinceMs: number, atMs: number, durationMs: number): boolean {
+  return atMs - sinceMs >= durationMs - Math.min(1000, durationMs / 20)
 }
 
 export function activate(level: LevelState): void {

@@ -141,7 +141,7 @@ class Parser {
   #primary(): Expression {
     const token = this.#take()
     if (token.kind === 'number') return this.#number(token)
-    if (token.kind === 'name') return this.#field(token)
+    if (token.kind === 'name' && toOperator(token) === undefined) return this.#field(token)
     if (token.kind === 'symbol' && token.text === '(') {
       const inside = this.#binary(0)
       if (!this.#takeSymbol(')')) throw unexpected(this.#peek(), { zh: '“)”', en: '")"' })
@@ -169,8 +169,8 @@ class Parser {
   #field(measurement: Token): Expression {
     if (!this.#takeSymbol('.'))
       throw unexpected(this.#peek(), {
-        zh: `“${measurement.text}.”之后的字段名`,
-        en: `a field, written ${measurement.text}.field`,
+        zh: `字段，写作 ${measurement.text}.field；名称含“-”的字段加引号：measurement.'file-nr'`,
+        en: `a field, written ${measurement.text}.field; one with "-" in its name in quotes: measurement.'file-nr'`,
       })
     const field = this.#take()
     if (field.kind !== 'name' && field.kind !== 'quoted')

@@ -1,0 +1,252 @@
+import { checkYaml } from '@wardround/program'
+import { describe, expect, test } from 'vitest'
+import { compileRules } from './compile-rules.ts'
+import { RuleFile } from './rule-schema.ts'
+import { catalogue } from './testing/rules-from-yaml.ts'
+
+/** A rule that is right, with lines put in the place of its own by key. */
+function ruleText(changes: Readonly<Record<string, string | undefined>>): string {
+  const lines: Record<string, string | undefined> = {
+    id: 'cpu_used',
+    name: '{zh: CPU, en: CPU}',
+    value: '100 - cpu.usage_idle',
+    where: '{cpu: cpu-total}',
+    unit: 'percent',
+    warning: '{above: 85, for: 10m}',
+    summary: '{zh: "{{value}}", en: "{{value}}"}',
+    basis: 'platform default',
+    ...changes,
+  }
+  const written = Object.entries(lines).filter(([, value]) => value !== undefined)
+  return `rules:\n  - ${written.map(([key, value]) => `${key}: ${value}`).join('\n    ')}\n`
+}
+
+function problemsOf(...texts: readonly string[]): string[] {
+  const sources = texts.map((text, index) => {
+    const file = `${index}.yaml`
+    return { file, value: checkYaml(RuleFile, { file, text }).value }
+  })
+  const checkRegex = (source: string) =>
+    source === '(a+)+' ? { zh: '', en: 'back-tracks' } : undefined
+  return compileRules(sources, catalogue, checkRegex).problems.map(
+    ({ path, at, what, suggestion }) =>
+      `${path.slice(2).join('.')}@${at}: ${what.en}${suggestion === undefined ? '' : ` (${suggestion}?)`}`,
+  )
+}
+
+describe('a rule is refused for', () => {
+  test.each([
+    {
+      note: 'an unknown measurement',
+      changes: { value: '100 - cpuu.usage_idle' },
+      problem: 'value@6: unknown measurement "cpuu" (cpu?)',
+    },
+    {
+      note: 'an unknown field',
+      changes: { value: '100 - cpu.usage_idel' },
+      problem: 'value@10: "cpu" has no field "usage_idel" (usage_idle?)',
+    },
+    {
+      note: 'a field that needs quotes',
+      changes: { value: 'linux_sysctl_fs.file', where: '{}', unit: undefined },
+      problem: `value@16: "linux_sysctl_fs" has no field "file" ('file-nr'?)`,
+    },
+    {
+      note: 'fields of two measurements',
+      changes: { value: 'cpu.usage_idle - mem.used_percent' },
+      problem: `value@17: "mem" is not this rule's measurement`,
+    },
+    {
+      note: 'a value without a field',
+      changes: { value: '5 * 3' },
+      problem: 'value@2: no field is read',
+    },
+    {
+      note: 'different units added',
+      changes: { value: 'mem.used + mem.used_percent', where: '{}' },
+      problem: 'value@9: the two sides of "+" have different units: bytes and percent',
+    },
+    {
+      note: "another unit than the field's",
+      changes: { value: 'mem.used', where: '{}' },
+      problem: `value@0: this value's unit is bytes`,
+    },
+    {
+      note: 'a unit that is needed and not given',
+      changes: { value: 'system.load5 / system.n_cpus', where: '{}', unit: undefined },
+      problem: `value@0: this value's unit is not known`,
+    },
+    {
+      note: 'an unknown tag',
+      changes: { where: '{cpuu: cpu-total}' },
+      problem: 'where.cpuu@0: "cpu" has no tag "cpuu" (cpu?)',
+    },
+    {
+      note: 'a regular expression that is none',
+      changes: { where: '{cpu: "~(cpu"}' },
+      problem: expect.stringMatching(/^where\.cpu@1: can't be read/),
+    },
+    {
+      note: 'a regular expression that back-tracks',
+      changes: { where: '{cpu: ["!cpu0", "!~(a+)+"]}' },
+      problem: 'where.cpu@2: back-tracks',
+    },
+    {
+      note: 'a threshold that can not be crossed',
+      changes: { value: 'cpu.usage_iowait', warning: '{above: 100}' },
+      problem: 'warning.above@0: this condition can never hold',
+    },
+    {
+      note: 'a state that is not declared',
+      changes: {
+        value: 'systemd_units.active_code',
+        where: '{}',
+        unit: undefined,
+        warning: '{equals: 9}',
+      },
+      problem: 'warning.equals@0: this condition can never hold',
+    },
+    {
+      note: 'two thresholds at once',
+      changes: { warning: '{above: 85, below: 3}' },
+      problem: 'warning@0: there are 2 thresholds',
+    },
+    {
+      note: 'no threshold',
+      changes: { warning: '{for: 1m}' },
+      problem: 'warning@0: there are 0 thresholds',
+    },
+    {
+      note: 'no severity',
+      changes: { warning: undefined },
+      problem: '@0: there is no severity',
+    },
+    {
+      note: 'a warning beyond critical',
+      changes: { critical: '{above: 80}' },
+      problem: 'critical@0: warning / critical: the milder one is at or beyond the severer one',
+    },
+    {
+      note: 'a warning that is the same as critical',
+      changes: { critical: '{above: 85}' },
+      problem: 'critical@0: warning / critical: the milder one is at or beyond the severer one',
+    },
+    {
+      note: 'severities in different directions',
+      changes: { critical: '{below: 95}' },
+      problem: 'critical@0: warning / critical: the milder one is at or beyond the severer one',
+    },
+    {
+      note: 'a clear on the same side',
+      changes: { warning: '{above: 85, clear: {above: 75}}' },
+      problem: 'warning.clear@0: clear is not on the other side of the condition',
+    },
+    {
+      note: 'a clear that the condition itself fulfils',
+      changes: { warning: '{above: 85, clear: {below: 90}}' },
+      problem: `warning.clear.below@0: this clear can't hold`,
+    },
+    {
+      note: 'a clear below what there is',
+      changes: { value: 'cpu.usage_iowait', warning: '{above: 85, clear: {below: 0}}' },
+      problem: `warning.clear.below@0: this clear can't hold`,
+    },
+    {
+      note: 'a threshold in another unit',
+      changes: { warning: '{above: 20GB}' },
+      problem: `warning.above@0: "20GB" is of another unit than the rule's value (percent)`,
+    },
+    {
+      note: 'a condition on another measurement',
+      changes: { warning: '{above: 85, and: mem.free < 2GB}' },
+      problem: `warning.and@0: "mem" is not this rule's measurement`,
+    },
+    {
+      note: 'a joined condition that can never hold',
+      changes: { warning: '{above: 85, or: cpu.usage_idle > 3 and cpu.usage_user > 100}' },
+      problem: 'warning.or@38: this comparison can never be true',
+    },
+    {
+      note: 'units compared with others',
+      changes: {
+        value: 'disk.used_percent',
+        where: '{}',
+        warning: '{above: 85, and: disk.free < 85%}',
+      },
+      problem: 'warning.and@10: the two sides of "<" have different units: bytes and percent',
+    },
+    {
+      note: 'an unknown name in the summary',
+      changes: { summary: '{zh: "在 {{hots}}", en: x}' },
+      problem: 'summary.zh@4: unknown name "hots" in the template (host?)',
+    },
+    {
+      note: 'braces that do not pair',
+      changes: { summary: '{zh: x, en: "at {{host"}' },
+      problem: `summary.en@3: "{{" and "}}" don't pair`,
+    },
+    {
+      note: 'heartbeats of a value',
+      changes: { warning: '{above: 85, clear: {heartbeats: 2}}' },
+      problem: 'warning.clear.heartbeats@0: heartbeats is for noData rules only',
+    },
+    {
+      note: 'neither value nor noData',
+      changes: { value: undefined },
+      problem: '@0: there is neither value nor noData',
+    },
+    {
+      note: 'noData with a value',
+      changes: { noData: 'agent', unit: undefined, where: '{}', warning: '{for: 3m}' },
+      problem: "value@0: doesn't go with noData",
+    },
+    {
+      note: 'noData without time',
+      changes: { noData: 'agent', value: undefined, unit: undefined, where: '{}', warning: '{}' },
+      problem: 'warning.for@0: noData needs a length of time',
+    },
+  ])('$note', ({ changes, problem }) => {
+    expect(problemsOf(ruleText(changes))).toEqual([problem])
+  })
+
+  test('an id that another file has taken', () => {
+    expect(problemsOf(ruleText({}), ruleText({}))).toEqual([
+      'id@0: rule "cpu_used" is already defined in 0.yaml',
+    ])
+  })
+})
+
+describe('a rule is accepted', () => {
+  test.each([
+    { note: 'as it is', changes: {} },
+    { note: 'with a unit in its threshold', changes: { warning: '{above: 85%}' } },
+    {
+      note: 'with a time in its threshold',
+      changes: {
+        value: 'system.uptime',
+        where: '{}',
+        unit: undefined,
+        info: '{below: 10m}',
+        warning: undefined,
+      },
+    },
+    {
+      note: 'with a stricter comparison as the severer one',
+      changes: { warning: '{atLeast: 85}', critical: '{above: 85}' },
+    },
+    {
+      note: 'with a clear at its own number',
+      changes: { warning: '{above: 85, clear: {atMost: 85}}' },
+    },
+    {
+      note: 'with a percentage that may pass 100',
+      changes: { value: 'procstat.cpu_usage', where: '{}', warning: '{above: 250}' },
+    },
+    {
+      note: 'with subject tags in where',
+      changes: { where: '{host: "~^db", project: "!test", cpu: cpu-total}' },
+    },
+  ])('$note', ({ changes }) => {
+    expect(problemsOf(ruleText(changes))).toEqual([])
+  })
+})

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import { checkYaml } from '@wardround/program'
+import { describe, expect, test } from 'vitest'
+import { defaultPackDirectory } from '../read-rules.ts'
+import { rulesFromYaml } from './testing/rules-from-yaml.ts'
+import { RuleTests, simulateRules } from './testing/simulate-rules.ts'
+
+const rules = rulesFromYaml(readFileSync(`${defaultPackDirectory()}host.yaml`, 'utf8'))
+const file = new URL('./fixtures/host-pack.yaml', import.meta.url)
+const { tests } = checkYaml(RuleTests, {
+  file: file.pathname,
+  text: readFileSync(file, 'utf8'),
+}).value
+
+describe('the default pack for hosts', () => {
+  test.each(tests)('$note', (ruleTest) => {
+    const seen = simulateRules(rules, ruleTest)
+    const asked = seen.map((transition, index) => {
+      const wanted = Object.keys(ruleTest.expect[index] ?? { at: 0, rule: 0, kind: 0, severity: 0 })
+      return Object.fromEntries(Object.entries(transition).filter(([key]) => wanted.includes(key)))
+    })
+    expect(asked).toEqual(ruleTest.expect)
+  })
+
+  test('has a test that makes each of its rules fire', () => {
+    const all = [...rules.valueRules, ...rules.silenceRules].map(({ id }) => id)
+    const tried = new Set(tests.flatMap(({ expect: expected }) => expected.map(({ rule }) => rule)))
+    expect(all.filter((id) => !tried.has(id))).toEqual([])
+  })
+
+  test("says of every number that it is the platform's own", () => {
+    const all = [...rules.valueRules, ...rules.silenceRules]
+    expect(all.filter(({ basis }) => basis !== 'platform default')).toEqual([])
+  })
+})
