@@ -1,0 +1,71 @@
+// Starts a program of this checkout from its starter in bin/: any Node from 20 runs this file, and the program goes on in a Node of the
+// supported range, the toolchain's where this one is too old. Plain ES2020 with node: modules alone.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+function supportsOurCode(version) {
+  const [major, minor] = version.replace(/^v/, '').split('.').map(Number)
+  return (major === 22 && minor >= 19) || (major === 24 && minor >= 11) || major >= 26
+}
+
+function findNode() {
+  if (supportsOurCode(process.version)) return process.execPath
+  const packaged = join(
+    ROOT,
+    'scripts',
+    'toolchain',
+    'node_modules',
+    `node-${process.platform}-${process.arch}`,
+    'bin',
+    'node',
+  )
+  return existsSync(packaged) ? packaged : undefined
+}
+
+/**
+ * Runs `main` (a file URL) with the arguments of this process. With `nodeOptions` or `environment`, or in a Node that is too old, another
+ * Node takes over: in this very process where Node can replace itself (process.execve), else as a child whose signals and exit code are passed on.
+ */
+export async function startProgram({ main, nodeOptions = [], environment = {} }) {
+  const node = findNode()
+  if (node === undefined) {
+    process.stderr.write(
+      `Node ${process.version} is too old; run "npm run setup" in the checkout first, which brings Node 24\n`,
+    )
+    process.exitCode = 1
+    return
+  }
+  const nothingToChange =
+    node === process.execPath && nodeOptions.length === 0 && Object.keys(environment).length === 0
+  if (nothingToChange) {
+    await import(main)
+    return
+  }
+  const args = [...nodeOptions, fileURLToPath(main), ...process.argv.slice(2)]
+  const env = { ...process.env, ...environment }
+  if (typeof process.execve === 'function') replaceProcess(node, args, env)
+  else runAsChild(node, args, env)
+}
+
+function replaceProcess(node, args, env) {
+  process.removeAllListeners('warning') // process.execve is announced as experimental; nothing that a reader of logs could act on
+  process.on('warning', () => {})
+  process.execve(node, [node, ...args], env)
+}
+
+function runAsChild(node, args, env) {
+  const child = spawn(node, args, { env, stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => {
+    process.stderr.write(`${node} can't be started: ${error.message}\n`)
+    process.exitCode = 1
+  })
+  child.on('exit', (code, signal) => {
+    process.exitCode = code === null ? 128 + (constants.signals[signal] ?? 0) : code
+  })
+}
