@@ -2,7 +2,7 @@
  * What was opened, to be closed in reverse order. (AsyncDisposableStack is newer than the oldest Node that the bundle runs on.)
  */
 export class ClosingStack implements AsyncDisposable {
-  readonly #closers: (() => Promise<void> | void)[] = []
+  readonly #closers: (() => PromiseLike<void> | void)[] = []
 
   /** Adds something that was just opened. */
   use<T extends AsyncDisposable | Disposable>(opened: T): T {
@@ -12,7 +12,7 @@ export class ClosingStack implements AsyncDisposable {
     return opened
   }
 
-  defer(close: () => Promise<void> | void): void {
+  defer(close: () => PromiseLike<void> | void): void {
     this.#closers.push(close)
   }
 

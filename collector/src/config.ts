@@ -1,10 +1,4 @@
-import {
-  ByteSize,
-  type ConfigProblem,
-  Duration,
-  LOG_LEVELS,
-  type Located,
-} from '@wardround/program'
+import { ByteSize, Duration, LOG_LEVELS } from '@wardround/program'
 import { type Static, Type } from 'typebox'
 import { NotifySettings } from './notify/notify-settings.ts'
 

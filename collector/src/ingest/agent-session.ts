@@ -55,6 +55,8 @@ export interface SessionContext {
   readonly monotonicMs: () => number
   /** Decides whether the session is to be its agent's one connection; sends the reason itself when not. */
   admit(session: AgentSession, hello: Hello): Promise<boolean>
+  /** An agent pinged. */
+  onPing(agent: Agent): void
 }
 
 type Stage = 'waiting' | 'joining' | 'open' | 'closed'
@@ -114,7 +116,7 @@ export class AgentSession {
   receiveText(text: string): void {
     this.#guarded(() => {
       const message = parseAgentMessage(text)
-      if (message.type === 'ping') this.#tell({ type: 'pong', id: message.id })
+      if (message.type === 'ping') this.#answerPing(message.id)
       else if (this.#stage === 'waiting') void this.#join(message)
       else this.close(1002, 'a second hello')
     })
@@ -204,6 +206,11 @@ export class AgentSession {
       )
       this.close(1011, 'internal error')
     }
+  }
+
+  #answerPing(id: number): void {
+    this.#tell({ type: 'pong', id })
+    if (this.#stage === 'open') this.#context.onPing(this.agent)
   }
 
   async #join(hello: Hello): Promise<void> {

@@ -30,6 +30,15 @@ export class HostDirectory {
     return this.#entries.get(host)
   }
 
+  /** `project` and `role` where set, as labels of the subject's alerts. */
+  labelsOf(subject: string): Record<string, string> {
+    const { project, role } = this.#entries.get(subject) ?? {}
+    return {
+      ...(project === undefined ? {} : { project }),
+      ...(role === undefined ? {} : { role }),
+    }
+  }
+
   /** Returns the names whose project or role changed: their series carry other tags from now on. */
   replace(hosts: readonly HostEntry[]): string[] {
     const before = this.#entries

@@ -1,6 +1,7 @@
 import type { Logger } from '@wardround/program'
 import type { Hello, SeriesTable } from '@wardround/protocol'
 import { AckQueue } from './ack-queue.ts'
+import type { Agent } from './agent.ts'
 import type { AgentRegistry } from './agent-registry.ts'
 import {
   AgentSession,
@@ -38,6 +39,7 @@ export interface IngestParts {
   onJoined(session: AgentSession, hello: Hello): void
   onLeft(session: AgentSession, reason: string): void
   onConflict(conflict: IdentityConflict): void
+  onPing(agent: Agent): void
 }
 
 const CENSUS_EVERY_MS = 3_600_000
@@ -61,6 +63,7 @@ export class Ingest implements Disposable {
       acks: new AckQueue(),
       inFlight: this.inFlight,
       admit: (session, hello) => this.#admit(session, hello),
+      onPing: (agent) => parts.onPing(agent),
     }
     this.#watch = startSilenceWatch(parts.registry, parts.deadlines, parts.monotonicMs)
     this.#sweeping = setInterval(() => this.#sweep(), CENSUS_EVERY_MS).unref()

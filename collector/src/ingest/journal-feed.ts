@@ -51,6 +51,8 @@ export interface JournalFeedParts {
   refusal(): FeedFailure | undefined
   /** A batch is on stable storage; `end` is where the next record starts. */
   onDurable(batch: AcceptedBatch, end: Position): void
+  /** A batch could not be written: who lives in memory alone may still look at it. */
+  onUnwritten(batch: AcceptedBatch): void
   /** The journal can be written again. */
   onRecovered(): void
   readonly log: Logger
@@ -78,6 +80,22 @@ export class JournalFeed implements Disposable {
    * @throws FeedError when it can't be: at once while writing is known to fail
    */
   async append(batch: AcceptedBatch): Promise<void> {
+    let end: Position
+    try {
+      end = await this.#write(batch)
+    } catch (error) {
+      this.#parts.onUnwritten(batch)
+      throw error
+    }
+    this.#parts.onDurable(batch, end)
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true
+    clearTimeout(this.#probing)
+  }
+
+  async #write(batch: AcceptedBatch): Promise<Position> {
     const { failure } = this
     if (failure !== undefined) throw new FeedError(failure)
     const { journal, encoders } = this.#parts
@@ -87,12 +105,7 @@ export class JournalFeed implements Disposable {
     const { end } = await written.catch((error: unknown) => {
       throw this.#failed(error)
     })
-    this.#parts.onDurable(batch, end)
-  }
-
-  [Symbol.dispose](): void {
-    this.#closed = true
-    clearTimeout(this.#probing)
+    return end
   }
 
   #failed(error: unknown): FeedError {

@@ -23,6 +23,11 @@ export interface AgentConnected {
   readonly address: string
 }
 
+/** An agent's connection came to be, or ended. */
+export type AgentChange =
+  | ({ readonly change: 'connected' } & AgentConnected)
+  | ({ readonly change: 'disconnected'; readonly reason: string } & AgentSeen)
+
 export interface AgentSeen {
   readonly host: string
   readonly lastSeenMs: number
@@ -40,8 +45,8 @@ export interface AgentInterval {
 /** Agents and their up and down intervals: what proves afterwards when a host was watched. */
 export interface AgentTable {
   list(): AgentRow[]
-  connected(agent: AgentConnected): void
-  disconnected(agent: AgentSeen & { readonly reason: string }): void
+  /** Agents that came and went, in that order. */
+  record(changes: readonly AgentChange[]): void
   /** Saves when connected agents were last heard. */
   seen(agents: readonly AgentSeen[]): void
   intervals(host: string, fromMs: number, toMs: number): AgentInterval[]
@@ -77,19 +82,20 @@ export function openAgentTable(database: DatabaseSync): AgentTable {
 
   const seeOne = ({ host, lastSeenMs, lastSequence }: AgentSeen) =>
     see.run(lastSeenMs, lastSequence, host)
+  const recordOne = (change: AgentChange) => {
+    if (change.change === 'disconnected') {
+      seeOne(change)
+      close.run(change.lastSeenMs, change.reason, change.host)
+      return
+    }
+    const { host, atMs, version, platform, epoch, address } = change
+    connect.run({ host, atMs, version, platform, epoch, address })
+    close.run(atMs, 'replaced', host)
+    open.run(host, atMs)
+  }
   return {
     list: () => list.all().map(toAgentRow),
-    connected: ({ host, atMs, version, platform, epoch, address }) =>
-      inTransaction(database, () => {
-        connect.run({ host, atMs, version, platform, epoch, address })
-        close.run(atMs, 'replaced', host)
-        open.run(host, atMs)
-      }),
-    disconnected: (agent) =>
-      inTransaction(database, () => {
-        seeOne(agent)
-        close.run(agent.lastSeenMs, agent.reason, agent.host)
-      }),
+    record: (changes) => inTransaction(database, () => changes.forEach(recordOne)),
     seen: (agents) => inTransaction(database, () => agents.forEach(seeOne)),
     intervals: (host, fromMs, toMs) => intervals.all(host, toMs, fromMs).map(toInterval),
     endOpenIntervals: (atMs, reason) => void closeAll.run(atMs, reason),

@@ -24,7 +24,7 @@ export type State = { readonly [Table in keyof StateTables]: Remote<StateTables[
 
 /**
  * Opens the state of a state directory in a worker thread of its own.
- * @throws WorkerCallError of kind StateTooNewError; Error when the worker can't start
+ * @throws StateTooNewError (by its code), or what kept the worker from starting
  */
 export async function openState(location: StateLocation): Promise<State> {
   const worker = startWorker('state', location)

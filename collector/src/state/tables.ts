@@ -39,6 +39,7 @@ function openTables(database: DatabaseSync, file: string, eventsDirectory: strin
   const alerts = openAlertStateTable(database, cursors, notices)
   return {
     alerts,
+    cursors,
     notices,
     agents,
     tokens: openTokenTable(database),

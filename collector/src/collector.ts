@@ -1,0 +1,110 @@
+import type { FileLayer } from '@wardround/journal'
+import type { Located, Logger } from '@wardround/program'
+import { ClosingStack } from './closing-stack.ts'
+import type { CollectorConfig } from './config.ts'
+import { openConsumers } from './consumers.ts'
+import { openEntrance } from './entrance.ts'
+import { layFoundations } from './foundations.ts'
+import { listen, toListenAddress } from './listen.ts'
+import { openServer } from './open-server.ts'
+import { openPage } from './page.ts'
+import { reload } from './reload.ts'
+import { resolveConfig } from './resolve-config.ts'
+import { toSettings } from './settings.ts'
+import { startUpkeep } from './state/upkeep.ts'
+
+/** What a collector gets from the program around it. */
+export interface CollectorDeps {
+  readonly log: Logger
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Directory of the built page. */
+  readonly console: string
+  readonly nowMs?: () => number
+  readonly monotonicMs?: () => number
+  /** The journal's files, for tests of faults. */
+  readonly files?: FileLayer
+}
+
+/** A running collector. */
+export interface Collector extends AsyncDisposable {
+  /** HOST:PORT where it listens, with the port that it got. */
+  readonly address: string
+  /** Rejects when a part has failed that the collector can't do without. */
+  readonly failed: Promise<never>
+  /** Puts another configuration in force, as far as that goes while running. @throws ConfigError: the old one stays */
+  reload(config: Located<CollectorConfig>): Promise<void>
+}
+
+/**
+ * Starts a collector; it listens when this resolves.
+ * @throws ConfigError, StateLockedError, StateTooNewError, StartError
+ */
+export async function startCollector(
+  config: Located<CollectorConfig>,
+  deps: CollectorDeps,
+): Promise<Collector> {
+  const stack = new ClosingStack()
+  try {
+    return await assemble(config, deps, stack)
+  } catch (error) {
+    await stack[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** The way data flows: agents come in at the entrance, the journal takes what they bring, its consumers read it, the server answers. Closed in reverse. */
+async function assemble(
+  config: Located<CollectorConfig>,
+  deps: CollectorDeps,
+  stack: ClosingStack,
+): Promise<Collector> {
+  const { log, environment, nowMs = Date.now, monotonicMs = () => performance.now() } = deps
+  const settings = toSettings(config.value)
+  const resolved = await resolveConfig(config, environment)
+  const parts = {
+    config,
+    settings,
+    resolved,
+    log,
+    environment,
+    nowMs,
+    monotonicMs,
+    files: deps.files,
+  }
+
+  const foundations = await layFoundations(config, parts, stack)
+  const address = toListenAddress(config, foundations.tokens)
+  const consumers = await openConsumers(parts, foundations, stack)
+  const page = openPage(foundations, consumers, stack)
+  const entrance = openEntrance(parts, foundations, consumers, page, stack)
+
+  let current = config
+  const server = await openServer(
+    { ...parts, console: deps.console, address, language: () => current.value.language },
+    { foundations, consumers, page, entrance },
+    stack,
+  )
+  const bound = await listen(server, address)
+  await foundations.lock.announce(bound)
+  consumers.alerting.start()
+  const { recordsMs, deadlines } = settings
+  stack.use(
+    startUpkeep({ ...parts, ...foundations, keepMs: () => recordsMs, everyMs: deadlines.aliveMs }),
+  )
+
+  return {
+    address: bound,
+    failed: foundations.state.failed,
+    async reload(replacing) {
+      await reload(current, replacing, {
+        ...parts,
+        ...foundations,
+        ...consumers,
+        ...page,
+        ...entrance,
+      })
+      current = replacing
+    },
+    [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+  }
+}

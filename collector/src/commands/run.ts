@@ -1,0 +1,57 @@
+import { once } from 'node:events'
+import {
+  ConfigError,
+  type Language,
+  type Located,
+  type Logger,
+  openLog,
+  runProgram,
+} from '@wardround/program'
+import { startCollector } from '../collector.ts'
+import type { CollectorConfig } from '../config.ts'
+import { consoleDirectory } from '../console-directory.ts'
+import { VERSION } from '../version.ts'
+import { type CommonOptions, configOf } from './common-options.ts'
+
+/** `run`: until TERM or INT. */
+export async function run(options: CommonOptions, language: Language): Promise<void> {
+  await runProgram(language, async (signals) => {
+    const { stop } = signals
+    const config = await configOf(options)
+    const log = openLog({ name: 'wardround-collector', level: config.value.log.level })
+    const collector = await startCollector(config, {
+      log,
+      environment: process.env,
+      console: consoleDirectory(),
+    })
+    try {
+      log.info(
+        { address: collector.address, version: VERSION, state: config.value.state },
+        'listening',
+      )
+      signals.onReload(() => reload(options, log, (replacing) => collector.reload(replacing)))
+      if (!stop.aborted) await Promise.race([once(stop, 'abort'), collector.failed])
+      log.info('stopping')
+    } catch (error) {
+      log.fatal({ err: error }, 'a part of the collector has failed')
+      throw error
+    } finally {
+      await collector[Symbol.asyncDispose]()
+    }
+    log.info('stopped')
+  })
+}
+
+/** A bad configuration is refused: the old one stays. */
+async function reload(
+  options: CommonOptions,
+  log: Logger,
+  replace: (config: Located<CollectorConfig>) => Promise<void>,
+): Promise<void> {
+  try {
+    await replace(await configOf(options))
+  } catch (error) {
+    const problems = error instanceof ConfigError ? error.format('en').split('\n') : undefined
+    log.error({ err: error, problems }, 'the configuration was refused; the old one stays')
+  }
+}

@@ -1,0 +1,120 @@
+import { type FileLayer, type Journal, openJournal, type Position } from '@wardround/journal'
+import type { Located, Logger } from '@wardround/program'
+import type { ClosingStack } from './closing-stack.ts'
+import type { CollectorConfig } from './config.ts'
+import type { Foundations } from './foundations.ts'
+import { FactFeed } from './ingest/fact-feed.ts'
+import { JournalConsumers } from './ingest/journal-consumers.ts'
+import { SegmentEncoders } from './ingest/journal-feed.ts'
+import { type ReplayConsumer, replayJournal } from './ingest/replay.ts'
+import { type Alerting, openAlerting } from './notify/alerting.ts'
+import { type Notifier, openNotifier } from './notify/notifier.ts'
+import type { ResolvedConfig } from './resolve-config.ts'
+import type { CollectorSettings } from './settings.ts'
+import { openEmbeddedStore } from './store/embedded/open-embedded-store.ts'
+import type { Store } from './store/store.ts'
+import { VERSION } from './version.ts'
+
+/** The journal, and the three that read it: store, rules, and the keeper of events and documents. */
+export interface Consumers {
+  readonly journal: Journal
+  readonly encoders: SegmentEncoders
+  readonly store: Store
+  readonly notifier: Notifier
+  readonly alerting: Alerting
+  readonly facts: FactFeed
+}
+
+export interface ConsumerParts {
+  readonly config: Located<CollectorConfig>
+  readonly settings: CollectorSettings
+  readonly resolved: ResolvedConfig
+  readonly log: Logger
+  readonly nowMs: () => number
+  readonly monotonicMs: () => number
+  /** For tests of faults. */
+  readonly files: FileLayer | undefined
+}
+
+/** Opens the journal and gives its consumers what they haven't covered yet. */
+export async function openConsumers(
+  parts: ConsumerParts,
+  foundations: Foundations,
+  stack: ClosingStack,
+): Promise<Consumers> {
+  const { log, settings } = parts
+  const { paths, state, table, registry } = foundations
+  const encoders = new SegmentEncoders(table)
+  const journal = stack.use(
+    await openJournal({
+      ...settings.journal,
+      directory: paths.journal,
+      maxAgeMs: Infinity,
+      whenFull: 'refuse',
+      afterSegment: await state.cursors.highestSegment(),
+      segmentHead: (segment) => encoders.head(segment, registry.heldRanges()),
+      nowMs: parts.nowMs,
+      ...(parts.files === undefined ? {} : { files: parts.files }),
+    }),
+  )
+  const store = stack.use(
+    await openEmbeddedStore({
+      directory: paths.store,
+      journalDirectory: paths.journal,
+      retention: settings.retention,
+    }),
+  )
+  const { notifier, alerting } = await openRules(parts, foundations, stack)
+  const covered = new JournalConsumers(journal, ['store', 'rules', 'facts'], (error) =>
+    log.error({ err: error }, 'segments of the journal can not be deleted'),
+  )
+  const facts = stack.use(
+    new FactFeed({
+      store: (found) => state.facts.store(found),
+      onCovered: (position) => covered.cover('facts', position),
+      log,
+      everyMs: settings.deadlines.factsMs,
+    }),
+  )
+  store.onCovered((position) => covered.cover('store', position))
+  alerting.onCovered((position) => covered.cover('rules', position))
+  store.advance(journal.status().durable)
+  const readers = [alerting, factReader(facts, await state.facts.load())]
+  await replayJournal(journal, table, registry, readers, log)
+  return { journal, encoders, store, notifier, alerting, facts }
+}
+
+async function openRules(
+  { config, resolved, log, nowMs, monotonicMs }: ConsumerParts,
+  { state, table, hosts, lastAliveMs }: Foundations,
+  stack: ClosingStack,
+): Promise<Pick<Consumers, 'notifier' | 'alerting'>> {
+  const notifier = stack.use(
+    openNotifier({
+      webhooks: resolved.webhooks,
+      outbox: state.notices,
+      log,
+      version: VERSION,
+      nowMs,
+    }),
+  )
+  const alerting = stack.use(
+    await openAlerting({
+      rules: resolved.rules,
+      directory: table,
+      subjectLabels: (subject) => hosts.labelsOf(subject),
+      state: state.alerts,
+      notifier,
+      externalUrl: config.value.notify.externalUrl,
+      lastAliveMs,
+      log,
+      nowMs,
+      monotonicMs,
+    }),
+  )
+  return { notifier, alerting }
+}
+
+function factReader(facts: FactFeed, from: Position | undefined): ReplayConsumer {
+  return { from, take: ({ batch }, end) => facts.take(batch, end) }
+}

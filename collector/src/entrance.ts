@@ -1,0 +1,96 @@
+import type { Logger } from '@wardround/program'
+import { AgentEvents } from './agent-events.ts'
+import type { ClosingStack } from './closing-stack.ts'
+import type { Consumers } from './consumers.ts'
+import type { Foundations } from './foundations.ts'
+import { OwnMetrics } from './http/own-metrics.ts'
+import { type Admission, openAdmission } from './ingest/admission.ts'
+import type { AgentRouteParts } from './ingest/agent-route.ts'
+import { ConnectionLog } from './ingest/connection-log.ts'
+import { Ingest } from './ingest/ingest.ts'
+import type { JournalFeed } from './ingest/journal-feed.ts'
+import { tokenIdentity } from './ingest/token-identity.ts'
+import { openIntake } from './intake.ts'
+import type { Page } from './page.ts'
+import type { CollectorSettings } from './settings.ts'
+
+/** Where agents come in. */
+export interface Entrance {
+  readonly ingest: Ingest
+  readonly feed: JournalFeed
+  readonly metrics: OwnMetrics
+  /** What the agents' route needs. */
+  readonly agents: AgentRouteParts
+}
+
+export interface EntranceParts {
+  readonly settings: CollectorSettings
+  readonly log: Logger
+  readonly nowMs: () => number
+  readonly monotonicMs: () => number
+}
+
+export function openEntrance(
+  parts: EntranceParts,
+  foundations: Foundations,
+  consumers: Consumers,
+  page: Page,
+  stack: ClosingStack,
+): Entrance {
+  const { settings, log, monotonicMs } = parts
+  const { intake, feed } = openIntake({
+    ...consumers,
+    current: page.current,
+    log,
+    probeEveryMs: settings.deadlines.probeMs,
+    onRecovered: () => ingest.askForDeferred(),
+  })
+  stack.use(feed)
+  const ingest: Ingest = stack.use(
+    new Ingest({
+      ...parts,
+      ...settings,
+      ...foundations,
+      intake,
+      onJoined: (session, hello) => events.joined(session, hello),
+      onLeft: (session, reason) => events.left(session, reason),
+      onConflict: (conflict) => events.conflicted(conflict),
+      onPing: (agent) => events.pinged(agent),
+    }),
+  )
+  const admission = openAdmission(settings.admission, monotonicMs)
+  const metrics = openMetrics(foundations, consumers, page, ingest, admission)
+  const events = openEvents(parts, foundations, consumers, page, metrics, stack)
+  const agents: AgentRouteParts = {
+    ingest,
+    identities: tokenIdentity(foundations.tokens),
+    admission,
+    onRefused: (address, code) => events.connectionRefused(address, code),
+  }
+  return { ingest, feed, metrics, agents }
+}
+
+function openMetrics(
+  foundations: Foundations,
+  consumers: Consumers,
+  { stream }: Page,
+  ingest: Ingest,
+  admission: Admission,
+): OwnMetrics {
+  const alertCount = () => consumers.alerting.listAlerts().length
+  return new OwnMetrics({ ...foundations, ...consumers, ingest, admission, stream, alertCount })
+}
+
+function openEvents(
+  { log, nowMs }: EntranceParts,
+  { state }: Foundations,
+  { alerting }: Consumers,
+  { changes }: Page,
+  metrics: OwnMetrics,
+  stack: ClosingStack,
+): AgentEvents {
+  const connections = stack.use(
+    new ConnectionLog({ record: (seen) => state.agents.record(seen), everyMs: 1_000, log }),
+  )
+  return new AgentEvents({ alerting, connections, changes, metrics, state, log, nowMs })
+}

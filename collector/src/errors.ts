@@ -1,0 +1,14 @@
+/** The collector can't start as it is asked to; the message says what to do. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+  readonly code: 'PORT_IN_USE' | 'ADDRESS_NOT_HERE' | 'ADDRESS_NOT_PERMITTED'
+  readonly retryable = false
+  /** Of the process. */
+  readonly exitCode: number
+
+  constructor(code: StartError['code'], message: string, exitCode: number, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.exitCode = exitCode
+  }
+}

@@ -1,0 +1,56 @@
+import { type Located, lockStateDirectory, type Logger, type StateLock } from '@wardround/program'
+import { SeriesTable } from '@wardround/protocol'
+import type { ClosingStack } from './closing-stack.ts'
+import type { CollectorConfig } from './config.ts'
+import { startControl } from './control.ts'
+import { AgentRegistry } from './ingest/agent-registry.ts'
+import { HostDirectory } from './ingest/host-directory.ts'
+import { recallAgents } from './recall-agents.ts'
+import { toStatePaths, type StatePaths } from './state-paths.ts'
+import { openState, type State } from './state/state.ts'
+import { TokenBook } from './state/token-book.ts'
+
+/** What everything else stands on: the state directory and what is known from earlier. */
+export interface Foundations {
+  readonly paths: StatePaths
+  readonly lock: StateLock
+  readonly state: State
+  readonly tokens: TokenBook
+  /** Numbers of all series, for the life of the process. */
+  readonly table: SeriesTable
+  readonly hosts: HostDirectory
+  readonly registry: AgentRegistry
+  /** Until when an earlier process watched; undefined: there was none. */
+  readonly lastAliveMs: number | undefined
+}
+
+/** @throws StateLockedError, StateTooNewError, or the system's error where the directory can't be used */
+export async function layFoundations(
+  config: Located<CollectorConfig>,
+  parts: {
+    readonly log: Logger
+    readonly environment: Readonly<Record<string, string | undefined>>
+    readonly nowMs: () => number
+  },
+  stack: ClosingStack,
+): Promise<Foundations> {
+  const paths = toStatePaths(config.value.state, parts.environment)
+  const lock = stack.use(await lockStateDirectory(paths.directory, 'wardround-collector'))
+  const state = stack.use(await openState({ directory: paths.directory }))
+  if (state.repaired !== undefined) {
+    parts.log.error(state.repaired, 'the state database was damaged and has been put aside')
+  }
+  const tokens = await TokenBook.open(state.tokens, parts.nowMs)
+  stack.use(await startControl(paths.controlSocket, tokens))
+  const registry = new AgentRegistry()
+  return {
+    paths,
+    lock,
+    state,
+    tokens,
+    table: new SeriesTable(),
+    hosts: new HostDirectory(config.value.hosts),
+    registry,
+    lastAliveMs: await recallAgents(state, registry),
+  }
+}

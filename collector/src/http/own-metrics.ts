@@ -1,0 +1,142 @@
+import type { Journal } from '@wardround/journal'
+import type { SeriesTable } from '@wardround/protocol'
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
+import type { Admission } from '../ingest/admission.ts'
+import type { AgentRegistry } from '../ingest/agent-registry.ts'
+import type { Ingest } from '../ingest/ingest.ts'
+import type { LiveStream } from '../live/live-stream.ts'
+import type { State } from '../state/state.ts'
+import type { Store } from '../store/store.ts'
+import { formatLedgers } from './ledger-text.ts'
+
+export interface OwnMetricsParts {
+  readonly registry: AgentRegistry
+  readonly table: SeriesTable
+  readonly journal: Journal
+  readonly store: Store
+  readonly state: Pick<State, 'notices'>
+  readonly ingest: Pick<Ingest, 'inFlight'>
+  readonly admission: Admission
+  readonly stream: LiveStream
+  alertCount(): number
+}
+
+/** The collector's own metrics. */
+export class OwnMetrics {
+  readonly #registry = new Registry()
+  readonly #parts: OwnMetricsParts
+  readonly #refusedConnections: Counter<'code'>
+  readonly #identityConflicts: Counter
+
+  constructor(parts: OwnMetricsParts) {
+    this.#parts = parts
+    const registers = [this.#registry]
+    this.#refusedConnections = new Counter({
+      name: 'wardround_collector_connections_refused_total',
+      help: 'Agent connections refused before the upgrade, by reason.',
+      labelNames: ['code'],
+      registers,
+    })
+    this.#identityConflicts = new Counter({
+      name: 'wardround_collector_identity_conflicts_total',
+      help: 'Connections refused because another process of the same identity answers.',
+      registers,
+    })
+    collectDefaultMetrics({ register: this.#registry })
+    this.#addGauges()
+  }
+
+  connectionRefused(code: string): void {
+    this.#refusedConnections.inc({ code })
+  }
+
+  identityConflict(): void {
+    this.#identityConflicts.inc()
+  }
+
+  /** Prometheus's text format, version 0.0.4. */
+  async format(): Promise<string> {
+    const [own, store, notices] = await Promise.all([
+      this.#registry.metrics(),
+      this.#formatStore(),
+      this.#formatNotices(),
+    ])
+    return [own, store, notices, formatLedgers(this.#parts.registry)].join('\n')
+  }
+
+  #addGauges(): void {
+    const { registry, table, journal, ingest, admission, stream } = this.#parts
+    const connected = () => [...registry].filter(({ session }) => session !== undefined).length
+    this.#gauge('agents_connected', 'Agents connected now.', connected)
+    this.#gauge('series_known', 'Series since the start.', () => table.size)
+    this.#gauge('in_flight_bytes', 'Received and not yet durable.', () => ingest.inFlight.bytes)
+    this.#gauge(
+      'connections_paused',
+      'Connections that wait because too much is not yet durable.',
+      () => ingest.inFlight.pausedConnections,
+    )
+    this.#gauge('connections_waiting', 'Handshakes in line.', () => admission.waiting)
+    this.#gauge('live_readers', 'Pages that follow.', () => stream.clients)
+    this.#gauge('alerts_live', 'Alerts pending or firing.', () => this.#parts.alertCount())
+    this.#gauge('journal_bytes', 'Bytes of the journal on disk.', () => journal.status().bytes)
+    this.#gauge('journal_segments', 'Segments of the journal.', () => journal.status().segments)
+    this.#gauge(
+      'journal_corrupt_records',
+      'Records lost to damage since the start.',
+      () => journal.status().corruptRecords,
+    )
+    this.#gauge('journal_failing', '1 while the journal can not be written.', () =>
+      journal.status().failure === undefined ? 0 : 1,
+    )
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    void new Gauge({
+      name: `wardround_collector_${name}`,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(read())
+      },
+    })
+  }
+
+  async #formatStore(): Promise<string> {
+    const status = await this.#parts.store.status()
+    const store = `store="${status.name}"`
+    const dropped = Object.entries(status.samplesDropped).map(
+      ([reason, count]) =>
+        `wardround_collector_store_samples_dropped_total{${store},reason="${reason}"} ${count}`,
+    )
+    return [
+      ...family('store_ok', 'gauge', '1 while the store can store.', [
+        `{${store}} ${status.ok ? 1 : 0}`,
+      ]),
+      ...family('store_samples_total', 'counter', 'Samples stored.', [
+        `{${store}} ${status.samplesStored}`,
+      ]),
+      ...family('store_series_active', 'gauge', 'Series in the head.', [
+        `{${store}} ${status.seriesActive}`,
+      ]),
+      ...family('store_bytes', 'gauge', 'Bytes on disk.', [`{${store}} ${status.bytesOnDisk}`]),
+      ...family('store_samples_dropped_total', 'counter', 'Samples not stored, by reason.', []),
+      ...dropped,
+      '',
+    ].join('\n')
+  }
+
+  async #formatNotices(): Promise<string> {
+    const counts = await this.#parts.state.notices.counts()
+    const rows = Object.entries(counts).flatMap(([webhook, { queued, sent, givenUp }]) => [
+      `{webhook="${webhook}",state="queued"} ${queued}`,
+      `{webhook="${webhook}",state="sent"} ${sent}`,
+      `{webhook="${webhook}",state="given_up"} ${givenUp}`,
+    ])
+    return [...family('notices', 'gauge', 'Messages in the outbox, by state.', rows), ''].join('\n')
+  }
+}
+
+function family(name: string, type: string, help: string, rows: readonly string[]): string[] {
+  const full = `wardround_collector_${name}`
+  return [`# HELP ${full} ${help}`, `# TYPE ${full} ${type}`, ...rows.map((row) => full + row)]
+}

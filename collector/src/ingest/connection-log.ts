@@ -1,0 +1,62 @@
+import type { Logger } from '@wardround/program'
+import type { AgentChange } from '../state/agents.ts'
+
+/** Bound of what waits while the state can't be written: some hours of agents that come and go. */
+const MAX_WAITING = 50_000
+
+export interface ConnectionLogParts {
+  record(changes: readonly AgentChange[]): Promise<void>
+  readonly everyMs: number
+  readonly log: Logger
+}
+
+/** Records when agents came and went: gathered for a second, so that a mass reconnect is one transaction. */
+export class ConnectionLog implements AsyncDisposable {
+  readonly #parts: ConnectionLogParts
+  #waiting: AgentChange[] = []
+  #timer: NodeJS.Timeout | undefined
+  #recording: Promise<void> = Promise.resolve()
+  #failing = false
+
+  constructor(parts: ConnectionLogParts) {
+    this.#parts = parts
+  }
+
+  add(change: AgentChange): void {
+    if (this.#waiting.length < MAX_WAITING) this.#waiting.push(change)
+    this.#schedule()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#flush()
+    clearTimeout(this.#timer)
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => void this.#flush(), this.#parts.everyMs)
+  }
+
+  async #flush(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#recording = this.#recording.then(() => this.#record())
+    await this.#recording
+  }
+
+  async #record(): Promise<void> {
+    const changes = this.#waiting
+    this.#waiting = []
+    if (changes.length === 0) return
+    try {
+      await this.#parts.record(changes)
+      this.#failing = false
+    } catch (error) {
+      if (!this.#failing) {
+        this.#parts.log.error({ err: error }, 'comings and goings of agents can not be recorded')
+      }
+      this.#failing = true
+      this.#waiting = [...changes, ...this.#waiting].slice(0, MAX_WAITING)
+      this.#schedule()
+    }
+  }
+}

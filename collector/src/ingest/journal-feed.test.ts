@@ -1,0 +1,84 @@
+import { systemFiles } from '@wardround/journal'
+import { expect, test } from 'vitest'
+import { IngestHarness } from '../testing/ingest-harness.ts'
+
+const sample = { field: 'value', value: 1 }
+
+function failure(code: string): Error {
+  return Object.assign(new Error(`${code}: invented`), { code })
+}
+
+/** The system's files, whose writes fail while `broken` names an error. */
+function breakableFiles() {
+  const state: { broken: string | undefined } = { broken: undefined }
+  const files = {
+    ...systemFiles,
+    write: async (file: number, bytes: Uint8Array, position: number) => {
+      if (state.broken !== undefined) throw failure(state.broken)
+      return systemFiles.write(file, bytes, position)
+    },
+  }
+  return { files, state }
+}
+
+test.each([
+  { error: 'ENOSPC', code: 'JOURNAL_NO_SPACE' },
+  { error: 'EROFS', code: 'JOURNAL_READ_ONLY' },
+  { error: 'EIO', code: 'JOURNAL_IO' },
+])(
+  'while the disk answers $error nothing is acknowledged and batches still arrive',
+  async ({ error, code }) => {
+    const { files, state } = breakableFiles()
+    await using harness = await IngestHarness.start({ files })
+    using agent = await harness.join()
+    state.broken = error
+    for (const sequence of [1, 2, 3]) agent.sendBatch(sequence, { samples: [sample] })
+    await agent.settle()
+    await expect.poll(() => harness.feed.failure?.code).toBe(code)
+    expect(harness.taken).toHaveLength(3)
+    expect(harness.durable).toEqual([])
+    expect(agent.pending('ack')).toEqual([])
+    await expect.poll(() => harness.registry.of('db1').ledger.deferred).toBe(3)
+  },
+)
+
+test('once the disk takes writes again the agent is asked to begin anew, and every batch is stored once', async () => {
+  const { files, state } = breakableFiles()
+  await using harness = await IngestHarness.start({ files })
+  using agent = await harness.join()
+  state.broken = 'ENOSPC'
+  agent.sendBatch(1, { samples: [sample] })
+  await expect.poll(() => harness.feed.failure?.code).toBe('JOURNAL_NO_SPACE')
+  state.broken = undefined
+  expect((await agent.closed).code).toBe(1012)
+  expect(harness.feed.failure).toBeUndefined()
+  using again = await harness.connect()
+  expect((await again.join()).held).toEqual([])
+  again.sendBatch(1, { samples: [sample] })
+  await again.next('ack')
+  expect(harness.durable.map(({ id }) => id.sequence)).toEqual([1])
+})
+
+test('an agent that has sent half of its window in vain is let go for a while', async () => {
+  const { files, state } = breakableFiles()
+  const limits = { window: { batches: 4, bytes: 1_000_000 } }
+  await using harness = await IngestHarness.start({ files, limits })
+  using agent = await harness.join()
+  state.broken = 'ENOSPC'
+  agent.sendBatch(1, { samples: [sample] })
+  await expect.poll(() => harness.feed.failure?.code).toBe('JOURNAL_NO_SPACE')
+  for (const sequence of [2, 3]) agent.sendBatch(sequence, { samples: [sample] })
+  expect((await agent.closed).code).toBe(1013)
+})
+
+test('a consumer that is too far behind stops acknowledgements under its own code', async () => {
+  let refusal: { code: string; message: string } | undefined
+  await using harness = await IngestHarness.start({ refusal: () => refusal })
+  using agent = await harness.join()
+  refusal = { code: 'STATE_IO', message: 'state.db is full' }
+  agent.sendBatch(1, { samples: [sample] })
+  await agent.settle()
+  expect(harness.feed.failure).toEqual(refusal)
+  expect(harness.taken).toHaveLength(1)
+  expect(agent.pending('ack')).toEqual([])
+})

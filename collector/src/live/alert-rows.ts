@@ -1,0 +1,55 @@
+import { type Language, pickText } from '@wardround/program'
+import type { AlertRow } from '@wardround/protocol'
+import type { Alert } from '../rules/alert.ts'
+
+const RANK = { critical: 0, warning: 1, info: 2 } as const
+
+/** An alert as the API and the page show it. A resolving alert is still said to fire. */
+export function toAlertRow(alert: Alert, language: Language): AlertRow {
+  return {
+    fingerprint: alert.fingerprint,
+    rule: alert.ruleId,
+    name: pickText(alert.name, language),
+    summary: pickText(alert.summary, language),
+    state: alert.phase === 'pending' ? 'pending' : 'firing',
+    severity: alert.severity,
+    host: alert.host,
+    labels: alert.labels,
+    value: alert.value ?? null,
+    unit: alert.unit,
+    startsAt: new Date(alert.startsAtMs).toISOString(),
+  }
+}
+
+/** Critical first, then the oldest. */
+export function toAlertRows(alerts: readonly Alert[], language: Language): AlertRow[] {
+  return alerts
+    .toSorted((a, b) => RANK[a.severity] - RANK[b.severity] || a.startsAtMs - b.startsAtMs)
+    .map((alert) => toAlertRow(alert, language))
+}
+
+/** What became of the live alerts since they were last looked at. */
+export interface AlertDifference {
+  readonly changed: readonly Alert[]
+  /** Fingerprints of those that are gone. */
+  readonly gone: readonly string[]
+}
+
+/** Compares the live alerts with those that were told last. */
+export class AlertDifferences {
+  #told = new Map<string, string>()
+
+  take(alerts: readonly Alert[]): AlertDifference {
+    const now = new Map(alerts.map((alert) => [alert.fingerprint, stateOf(alert)]))
+    const changed = alerts.filter(
+      ({ fingerprint }) => this.#told.get(fingerprint) !== now.get(fingerprint),
+    )
+    const gone = [...this.#told.keys()].filter((fingerprint) => !now.has(fingerprint))
+    this.#told = now
+    return { changed, gone }
+  }
+}
+
+function stateOf({ phase, value, summary }: Alert): string {
+  return `${phase}\n${value}\n${summary.en}`
+}

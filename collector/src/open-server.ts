@@ -1,0 +1,57 @@
+import type { Language, Logger } from '@wardround/program'
+import type { ClosingStack } from './closing-stack.ts'
+import type { Consumers } from './consumers.ts'
+import type { Entrance } from './entrance.ts'
+import type { Foundations } from './foundations.ts'
+import type { Api } from './http/api.ts'
+import { buildServer } from './http/server.ts'
+import { isLocal, type ListenAddress } from './listen-address.ts'
+import { toAlertRows } from './live/alert-rows.ts'
+import type { Page } from './page.ts'
+import { unreadyReasons } from './readiness.ts'
+import { VERSION } from './version.ts'
+
+export interface ServerSettings {
+  /** Directory of the built page. */
+  readonly console: string
+  readonly address: ListenAddress
+  readonly language: () => Language
+  readonly log: Logger
+  readonly nowMs: () => number
+}
+
+export interface ServedParts {
+  readonly foundations: Foundations
+  readonly consumers: Consumers
+  readonly page: Page
+  readonly entrance: Entrance
+}
+
+/** Builds the server over all parts. At the end it lets agents and readers go, and waits until what they brought is durable. */
+export async function openServer(
+  settings: ServerSettings,
+  { foundations, consumers, page, entrance }: ServedParts,
+  stack: ClosingStack,
+): Promise<Api> {
+  const server = await buildServer({
+    ...settings,
+    ...foundations,
+    ...consumers,
+    ...page,
+    ...entrance,
+    version: VERSION,
+    loopbackOnly: isLocal(settings.address),
+    alerts: { alerts: (language) => toAlertRows(consumers.alerting.listAlerts(), language) },
+    health: {
+      reasons: () => unreadyReasons({ ...consumers, feed: entrance.feed }),
+      metrics: () => entrance.metrics.format(),
+    },
+  })
+  stack.defer(async () => {
+    entrance.ingest.closeAll()
+    page.stream[Symbol.dispose]()
+    await server.close()
+    await consumers.journal.flush()
+  })
+  return server
+}

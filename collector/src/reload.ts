@@ -1,0 +1,45 @@
+import type { Located, Logger } from '@wardround/program'
+import type { CollectorConfig } from './config.ts'
+import type { HostDirectory } from './ingest/host-directory.ts'
+import type { Ingest } from './ingest/ingest.ts'
+import type { CollectorChanges } from './live/collector-changes.ts'
+import type { Alerting } from './notify/alerting.ts'
+import type { Notifier } from './notify/notifier.ts'
+import { resolveConfig } from './resolve-config.ts'
+
+export interface ReloadParts {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly hosts: HostDirectory
+  readonly ingest: Pick<Ingest, 'renew'>
+  readonly alerting: Pick<Alerting, 'replaceRules'>
+  readonly notifier: Pick<Notifier, 'replaceWebhooks'>
+  readonly changes: CollectorChanges
+  readonly log: Logger
+}
+
+/** Settings that only a start reads. */
+const FIXED = ['listen', 'state', 'journal', 'limits', 'retention', 'deadlines'] as const
+
+/**
+ * Puts another configuration in force while running: hosts, rules, webhooks, log level. A bad one changes nothing.
+ * @throws ConfigError
+ */
+export async function reload(
+  before: Located<CollectorConfig>,
+  config: Located<CollectorConfig>,
+  { environment, hosts, ingest, alerting, notifier, changes, log }: ReloadParts,
+): Promise<void> {
+  const { rules, webhooks } = await resolveConfig(config, environment)
+  const fixed = FIXED.filter(
+    (key) => JSON.stringify(before.value[key]) !== JSON.stringify(config.value[key]),
+  )
+  log.level = config.value.log.level
+  const renewed = hosts.replace(config.value.hosts)
+  for (const { name } of config.value.hosts) changes.hostChanged(name)
+  ingest.renew(renewed)
+  notifier.replaceWebhooks(webhooks)
+  alerting.replaceRules(rules)
+  log.info({ renewed }, 'configuration re-read')
+  if (fixed.length > 0)
+    log.warn({ settings: fixed }, 'these settings take effect at the next start')
+}

@@ -1,0 +1,37 @@
+import { ConfigError, type Located } from '@wardround/program'
+import { CATALOGUE } from '@wardround/protocol'
+import type { CollectorConfig } from './config.ts'
+import { readWebhooks, type Webhook, WebhookError } from './notify/webhook.ts'
+import { readRules } from './read-rules.ts'
+import { toCatalogue } from './rules/catalogue.ts'
+import type { RuleSet } from './rules/compiled-rule.ts'
+
+/** What a configuration refers to, read and checked. */
+export interface ResolvedConfig {
+  readonly rules: RuleSet
+  readonly webhooks: readonly Webhook[]
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the files that a configuration names: rules and secrets.
+ * @throws ConfigError
+ */
+export async function resolveConfig(
+  config: Located<CollectorConfig>,
+  environment: Environment,
+): Promise<ResolvedConfig> {
+  const { rules, notify, language } = config.value
+  return {
+    rules: await readRules(rules, toCatalogue(CATALOGUE)),
+    webhooks: await readWebhooks(notify, environment, language).catch((error: unknown) => {
+      throw error instanceof WebhookError ? locate(config, error) : error
+    }),
+  }
+}
+
+function locate(config: Located<CollectorConfig>, error: WebhookError): ConfigError {
+  const what = { zh: error.message, en: error.message }
+  return new ConfigError([config.problem(['notify', ...error.path], what)], { cause: error })
+}

@@ -1,0 +1,173 @@
+import { type FileLayer, type Journal, openJournal } from '@wardround/journal'
+import { openLog } from '@wardround/program'
+import { SeriesTable } from '@wardround/protocol'
+import { fastify } from 'fastify'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AcceptedBatch } from '../accepted-batch.ts'
+import { ClosingStack } from '../closing-stack.ts'
+import { openAdmission } from '../ingest/admission.ts'
+import { addAgentRoute, registerWebSockets } from '../ingest/agent-route.ts'
+import { AgentRegistry } from '../ingest/agent-registry.ts'
+import { HostDirectory, type HostEntry } from '../ingest/host-directory.ts'
+import { Ingest, type IngestDeadlines, type IngestParts } from '../ingest/ingest.ts'
+import { type FeedFailure, JournalFeed, SegmentEncoders } from '../ingest/journal-feed.ts'
+import { replayJournal } from '../ingest/replay.ts'
+import type { IdentityConflict } from '../ingest/succession.ts'
+import { tokenIdentity } from '../ingest/token-identity.ts'
+import { hashToken } from '../state/token.ts'
+import { AgentClient } from './agent-client.ts'
+
+export interface HarnessOptions {
+  /** Where the journal is kept; a fresh directory by default. */
+  readonly directory?: string
+  readonly files?: FileLayer
+  readonly hosts?: readonly HostEntry[]
+  readonly limits?: Partial<IngestParts['limits']>
+  readonly deadlines?: Partial<IngestDeadlines>
+  readonly refusal?: () => FeedFailure | undefined
+  readonly nowMs?: () => number
+  readonly connectionsPerSecond?: number
+  readonly maxWaiting?: number
+}
+
+/** Token of the agent of a host in the harness. */
+export function tokenOf(host: string): string {
+  return `wra_${host}`
+}
+
+const HOSTS = ['db1', 'db2', 'db3']
+
+/** Ingest and journal as the collector puts them together, without what comes behind them. */
+export class IngestHarness implements AsyncDisposable {
+  readonly registry = new AgentRegistry()
+  readonly table: SeriesTable
+  readonly taken: AcceptedBatch[] = []
+  readonly durable: AcceptedBatch[] = []
+  readonly conflicts: IdentityConflict[] = []
+  readonly left: string[] = []
+  readonly refused: string[] = []
+  readonly stack = new ClosingStack()
+  readonly directory: string
+  readonly journal: Journal
+  readonly ingest: Ingest
+  readonly feed: JournalFeed
+  port = 0
+
+  private constructor(
+    directory: string,
+    journal: Journal,
+    table: SeriesTable,
+    encoders: SegmentEncoders,
+    options: HarnessOptions,
+  ) {
+    this.directory = directory
+    this.table = table
+    this.journal = journal
+    const log = openLog({ name: 'test', level: 'silent' })
+    this.feed = new JournalFeed({
+      journal,
+      encoders,
+      refusal: options.refusal ?? (() => undefined),
+      onDurable: (batch) => void this.durable.push(batch),
+      onUnwritten: () => undefined,
+      onRecovered: () => this.ingest.askForDeferred(),
+      log,
+      probeEveryMs: 20,
+    })
+    this.ingest = new Ingest({
+      table: this.table,
+      hosts: new HostDirectory(options.hosts ?? []),
+      registry: this.registry,
+      intake: {
+        take: (batch) => {
+          this.taken.push(batch)
+          return this.feed.append(batch)
+        },
+      },
+      limits: {
+        frameBytes: 1_048_576,
+        seriesPerSubject: 5_000,
+        seriesPerAgent: 500_000,
+        window: { batches: 64, bytes: 1_048_576 },
+        inFlightBytes: 256 * 1_048_576,
+        ...options.limits,
+      },
+      deadlines: { helloMs: 10_000, silenceMs: 40_000, answerMs: 500, ...options.deadlines },
+      log,
+      nowMs: options.nowMs ?? Date.now,
+      monotonicMs: () => performance.now(),
+      onJoined: () => undefined,
+      onPing: () => undefined,
+      onLeft: ({ agent }, reason) => void this.left.push(`${agent.host}: ${reason}`),
+      onConflict: (conflict) => void this.conflicts.push(conflict),
+    })
+  }
+
+  static async start(options: HarnessOptions = {}): Promise<IngestHarness> {
+    const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'wardround-ingest-')))
+    const table = new SeriesTable()
+    const encoders = new SegmentEncoders(table)
+    let harness: IngestHarness | undefined
+    const journal = await openJournal({
+      directory: join(directory, 'journal'),
+      maxBytes: 1024 ** 3,
+      maxAgeMs: Infinity,
+      whenFull: 'refuse',
+      reserve: { fraction: 0, bytes: 0 },
+      segmentHead: (segment) => encoders.head(segment, harness?.registry.heldRanges() ?? []),
+      ...(options.files === undefined ? {} : { files: options.files }),
+    })
+    harness = new IngestHarness(directory, journal, table, encoders, options)
+    await harness.#listen(options)
+    return harness
+  }
+
+  /** A connected agent that hasn't said hello. */
+  connect(host = 'db1'): Promise<AgentClient> {
+    return AgentClient.connect(this.port, { token: tokenOf(host) })
+  }
+
+  /** An agent that has been welcomed. */
+  async join(host = 'db1', hello: Parameters<AgentClient['join']>[0] = {}): Promise<AgentClient> {
+    const client = await this.connect(host)
+    await client.join(hello)
+    return client
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stack[Symbol.asyncDispose]()
+  }
+
+  async #listen({
+    connectionsPerSecond = 1000,
+    maxWaiting = 100,
+    directory,
+  }: HarnessOptions): Promise<void> {
+    if (directory === undefined) this.stack.defer(() => rm(this.directory, { recursive: true }))
+    this.stack.use(this.journal)
+    this.stack.use(this.feed)
+    this.stack.use(this.ingest)
+    const log = openLog({ name: 'test', level: 'silent' })
+    await replayJournal(this.journal, this.table, this.registry, [], log)
+    const hashes = new Map(HOSTS.map((host) => [hashToken(tokenOf(host)), host]))
+    const app = fastify({ forceCloseConnections: true })
+    await registerWebSockets(app)
+    addAgentRoute(app, {
+      ingest: this.ingest,
+      identities: tokenIdentity({ nameOf: (_kind, hash) => hashes.get(hash) }),
+      admission: openAdmission({ perSecond: connectionsPerSecond, maxWaiting }, () =>
+        performance.now(),
+      ),
+      onRefused: (_address, code) => void this.refused.push(code),
+    })
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    this.stack.defer(async () => {
+      this.ingest.closeAll()
+      await app.close()
+    })
+    const address = app.server.address()
+    this.port = typeof address === 'object' && address !== null ? address.port : 0
+  }
+}
