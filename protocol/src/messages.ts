@@ -1,5 +1,4 @@
 import type { Static, TObject } from 'typebox'
-import { Check, Errors } from 'typebox/schema'
 import * as Type from 'typebox/type'
 import { ProtocolError } from './errors.ts'
 import { parseJsonText } from './json-text.ts'
@@ -11,6 +10,7 @@ import {
   MAX_RANGES_PER_EPOCH,
   MAX_SERIES_PER_CONNECTION,
 } from './limits.ts'
+import { schemaProblem } from './schema-check.ts'
 
 /*
  * The JSON text frames of `wardround.v1`. What a collector may send is this closed list: it has no command and no configuration in it.
@@ -142,12 +142,11 @@ function parseMessage<M extends AgentMessage | CollectorMessage>(
     const type = JSON.stringify(value['type'])?.slice(0, 64)
     throw new ProtocolError('MESSAGE_UNKNOWN', `There is no message of type ${type}.`)
   }
-  if (!Check(schema, value)) {
-    const [, errors] = Errors(schema, value)
-    const where = errors[0]?.instancePath.slice(0, 256) ?? ''
+  const problem = schemaProblem(schema, value)
+  if (problem !== undefined) {
     throw new ProtocolError(
       'MESSAGE_MALFORMED',
-      `Message ${String(value['type'])}${where}: ${errors[0]?.message ?? 'is not of its schema'}.`,
+      `Message ${String(value['type'])}${problem.slice(0, 256)}.`,
     )
   }
   const known = Object.keys(schema.properties).filter((key) => Object.hasOwn(value, key))

@@ -1,24 +1,30 @@
-import { checkBatch } from '../coding/batch-check.ts'
 import type { Batch, BatchId, SampleBlock } from '../batch.ts'
+import { checkBatch } from '../coding/batch-check.ts'
 import { ByteWriter } from '../coding/byte-writer.ts'
-import { maxValueBytes, ValueEncoder } from './connection-values.ts'
 import { writeEpoch } from '../coding/epoch-bytes.ts'
+import { maxRunBytes, writeRuns } from '../coding/number-runs.ts'
+import { ShapeWriter } from '../coding/shape-coder.ts'
+import { prepareItems, writeItems } from '../coding/text-items.ts'
 import { ProtocolError } from '../errors.ts'
-import { FRAME_TYPE } from './frame.ts'
 import {
   MAX_DEFINITIONS_PER_FRAME,
   MAX_FRAME_BYTES,
   MAX_INTEGER,
+  MAX_NAME_BYTES,
   MAX_SERIES_PER_CONNECTION,
+  MAX_SHAPE_BYTES,
 } from '../limits.ts'
-import { maxRunBytes, writeRuns } from '../coding/number-runs.ts'
-import { SeriesLists } from './series-lists.ts'
 import type { SeriesTable } from '../series-table.ts'
-import { ShapeWriter } from '../coding/shape-coder.ts'
-import { prepareItems, writeItems } from '../coding/text-items.ts'
+import { ConnectionNumbers } from './connection-numbers.ts'
+import { maxValueBytes, ValueEncoder } from './connection-values.ts'
+import { FRAME_TYPE } from './frame.ts'
+import { SeriesLists } from './series-lists.ts'
 
-/** Largest define frame that is begun anew rather than gone on with: a batch frame behind it need not wait long. */
+/** A define frame is closed at this length: what is sent behind it need not wait long. */
 const DEFINE_TARGET_BYTES = 262_144
+
+/** What one definition can add to a define frame at most: its texts, and three bytes for each of their lengths and references. */
+const MAX_DEFINITION_BYTES = MAX_SHAPE_BYTES + MAX_NAME_BYTES + 512
 
 /** A list of series as the caller numbers them and as the connection does. */
 interface EncodedList {
@@ -36,81 +42,92 @@ interface EncodedList {
  *                time: zig-zagged difference to the block before, the first one's to 0
  *                values (connection-values.ts)
  *   define frame 1, first number, count, definitions: subject text and shape of each (shape-coder.ts)
+ *
+ * Memory: 25 bytes for each series of the connection, 8 for each entry of its lists.
  */
 export class FrameEncoder {
   readonly #table: SeriesTable
+  readonly #maxFrameBytes: number
   readonly #writer = new ByteWriter()
+  readonly #numbers = new ConnectionNumbers()
   readonly #values = new ValueEncoder()
   readonly #lists = new SeriesLists<EncodedList>()
-  /** Connection number + 1 of each of the table's series; 0 = none yet. */
-  #numbers = new Uint32Array(64)
-  #defined = 0
 
-  constructor(table: SeriesTable) {
+  /** `maxFrameBytes`: what the receiver takes, as its `welcome` says. */
+  constructor(table: SeriesTable, maxFrameBytes: number = MAX_FRAME_BYTES) {
     this.#table = table
+    this.#maxFrameBytes = Math.min(maxFrameBytes, MAX_FRAME_BYTES)
   }
 
   /** Series numbers given so far on this connection. */
   get definedSeries(): number {
-    return this.#defined
+    return this.#numbers.count
   }
 
   /** The table's series that has a number of this connection (as in a `refuse` message), or −1. */
   seriesOf(number: number): number {
-    return this.#numbers.indexOf(number + 1)
+    return this.#numbers.seriesOf(number)
   }
 
   /**
    * The frames of one batch: define frames for series new on this connection, then the batch frame. Each is a fresh array of at most
-   * MAX_FRAME_BYTES. Blocks without samples are left out. `ageMs`: how old the newest block is now, by the monotonic clock.
+   * the receiver's frame length. Blocks without samples are left out. `ageMs`: how old the newest block is now, by the monotonic clock.
    * When it throws, nothing has changed and the connection can go on with other batches.
    * @throws ProtocolError NOT_A_NUMBER, BATCH_INVALID, LIMIT_EXCEEDED, BATCH_TOO_LARGE; NUMBERS_EXHAUSTED: connect anew
+   * @throws RangeError for a series that the table doesn't have
    */
   encode(id: BatchId, ageMs: number, batch: Batch): Uint8Array<ArrayBuffer>[] {
-    this.#writer.position = 0
     const samples = checkBatch(id, batch)
     const blocks = batch.blocks.filter((block) => block.series.length > 0)
     const items = prepareItems(batch)
-    const bound =
-      64 + blocks.length * 32 + maxRunBytes(samples) + maxValueBytes(samples) + items.bytes
-    if (bound > MAX_FRAME_BYTES) {
-      throw new ProtocolError(
-        'BATCH_TOO_LARGE',
-        `Batch ${id.sequence} may need ${bound} bytes; a frame has ${MAX_FRAME_BYTES}.`,
-      )
-    }
-    const fresh = this.#freshSeries(blocks)
-    const frames = this.#define(fresh)
+    this.#checkLength(
+      id,
+      64 + blocks.length * 32 + maxRunBytes(samples) + maxValueBytes(samples) + items.bytes,
+    )
+    const known = blocks.map((block) => this.#lists.at(this.#placeOf(block)))
+    const frames = this.#define(this.#freshSeries(blocks, known))
     const writer = this.#writer
     writer.byte(FRAME_TYPE.batch)
     writeEpoch(writer, id.epoch)
     writer.varint(id.sequence)
     writer.varint(Math.min(Math.max(Math.round(ageMs), 0), MAX_INTEGER))
-    this.#blocks(blocks)
+    this.#blocks(blocks, known)
     writeItems(writer, items)
     frames.push(writer.take())
     return frames
   }
 
+  #checkLength(id: BatchId, bytes: number): void {
+    if (bytes <= this.#maxFrameBytes) return
+    throw new ProtocolError(
+      'BATCH_TOO_LARGE',
+      `Batch ${id.sequence} may need ${bytes} bytes; a frame has ${this.#maxFrameBytes}. Make smaller batches.`,
+    )
+  }
+
   /** Series that have no number yet, in the order of their appearance. Checks the subjects of lists that are new. */
-  #freshSeries(blocks: readonly SampleBlock[]): number[] {
+  #freshSeries(
+    blocks: readonly SampleBlock[],
+    known: readonly (EncodedList | undefined)[],
+  ): number[] {
     const fresh = new Set<number>()
-    for (const block of blocks) {
-      if (this.#placeOf(block) !== -1) continue
+    for (const [i, block] of blocks.entries()) {
+      if (known[i] !== undefined) continue
+      const subjectId = this.#table.findSubject(block.subject)
       for (const series of block.series) {
-        if (this.#table.subjectOf(series) !== block.subject) {
+        if (this.#table.subjectIdOf(series) !== subjectId) {
           throw new ProtocolError(
             'BATCH_INVALID',
             `Series ${series} does not belong to subject "${block.subject}".`,
           )
         }
-        if (this.#numberOf(series) === -1) fresh.add(series)
+        if (this.#numbers.numberOf(series) === -1) fresh.add(series)
       }
     }
-    if (this.#defined + fresh.size > MAX_SERIES_PER_CONNECTION) {
+    if (this.#numbers.count + fresh.size > MAX_SERIES_PER_CONNECTION) {
       throw new ProtocolError(
         'NUMBERS_EXHAUSTED',
-        `This connection has named ${this.#defined} series; ${MAX_SERIES_PER_CONNECTION} is the limit. Connect anew.`,
+        `This connection has named ${this.#numbers.count} series; ${MAX_SERIES_PER_CONNECTION} is the limit. Connect anew.`,
       )
     }
     return [...fresh]
@@ -119,59 +136,67 @@ export class FrameEncoder {
   #define(fresh: readonly number[]): Uint8Array<ArrayBuffer>[] {
     const frames: Uint8Array<ArrayBuffer>[] = []
     let written = 0
-    while (written < fresh.length) written += this.#defineFrame(fresh, written, frames)
+    while (written < fresh.length) {
+      const count = this.#defineFrame(fresh, written, frames)
+      written += count
+    }
+    this.#values.grow(this.#numbers.count)
     return frames
   }
 
   /** Adds one define frame for fresh[from …]; returns how many it holds. */
   #defineFrame(fresh: readonly number[], from: number, frames: Uint8Array<ArrayBuffer>[]): number {
+    const first = this.#numbers.count
     const body = new ByteWriter()
     const shapes = new ShapeWriter(body)
+    const target = Math.min(DEFINE_TARGET_BYTES, this.#maxFrameBytes - MAX_DEFINITION_BYTES)
     let count = 0
-    while (
-      from + count < fresh.length &&
-      count < MAX_DEFINITIONS_PER_FRAME &&
-      body.position < DEFINE_TARGET_BYTES
-    ) {
+    do {
       const series = fresh[from + count]!
       shapes.text(this.#table.subjectOf(series))
       shapes.shape(this.#table.shapeOf(series))
-      this.#remember(series, this.#defined + count)
+      this.#numbers.add(series)
       count++
-    }
+    } while (
+      from + count < fresh.length &&
+      count < MAX_DEFINITIONS_PER_FRAME &&
+      body.position < target
+    )
     const writer = this.#writer
     writer.byte(FRAME_TYPE.define)
-    writer.varint(this.#defined)
+    writer.varint(first)
     writer.varint(count)
     writer.append(body.take())
     frames.push(writer.take())
-    this.#defined += count
-    this.#values.grow(this.#defined)
     return count
   }
 
-  #blocks(blocks: readonly SampleBlock[]): void {
+  #blocks(blocks: readonly SampleBlock[], known: readonly (EncodedList | undefined)[]): void {
     const writer = this.#writer
     writer.varint(blocks.length)
     let timeMs = 0
-    for (const block of blocks) {
-      const list = this.#list(block)
+    for (const [i, block] of blocks.entries()) {
+      const list = this.#list(block, known[i])
       writer.signed(block.timeMs - timeMs)
       timeMs = block.timeMs
       this.#values.encode(writer, list.numbers, block.values)
     }
   }
 
-  /** Writes a block's list, as a reference where the connection has had it. */
-  #list(block: SampleBlock): EncodedList {
-    const place = this.#placeOf(block)
+  /** Writes a block's list, as a reference where the connection has it. */
+  #list(block: SampleBlock, known: EncodedList | undefined): EncodedList {
+    // A block before this one may have pushed the list out of its place, or brought it.
+    let place = known === undefined ? -1 : this.#lists.findIndex((list) => list === known)
+    if (place === -1) place = this.#placeOf(block)
     this.#writer.varint(place + 1)
-    const known = this.#lists.at(place)
-    if (known !== undefined) return known
+    return this.#lists.at(place) ?? this.#newList(block)
+  }
+
+  #newList(block: SampleBlock): EncodedList {
     const list = {
       subject: block.subject,
       series: block.series.slice(),
-      numbers: block.series.map((series) => this.#numberOf(series)),
+      numbers: block.series.map((series) => this.#numbers.numberOf(series)),
     }
     this.#lists.add(list)
     writeRuns(this.#writer, list.numbers)
@@ -183,23 +208,9 @@ export class FrameEncoder {
       (list) => sameNumbers(list.series, block.series) && list.subject === block.subject,
     )
   }
-
-  #numberOf(series: number): number {
-    return (this.#numbers[series] ?? 0) - 1
-  }
-
-  #remember(series: number, number: number): void {
-    if (series >= this.#numbers.length) {
-      const larger = new Uint32Array(Math.max(series + 1, this.#numbers.length * 2))
-      larger.set(this.#numbers)
-      this.#numbers = larger
-    }
-    this.#numbers[series] = number + 1
-  }
 }
 
 function sameNumbers(a: Uint32Array, b: Uint32Array): boolean {
-  if (a === b) return true
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) {
     if (a[i] !== b[i]) return false

@@ -21,6 +21,9 @@ import { readItems } from '../coding/text-items.ts'
 /**
  * Reads the records of one segment; the layout is SegmentEncoder's. To lose nothing but the damaged records themselves, first give every
  * payload of the segment to learn(), then decode() each. Who reads a segment from its first record on while it is written may decode at once.
+ *
+ * Memory: 16 bytes for each series defined (segment-definitions.ts), lists of at most 8 MB a dictionary; a record of at most
+ * MAX_RECORD_BYTES takes 12 bytes per sample, at most some 50 times its length for ranges, and what JSON.parse makes of its bodies.
  */
 export class SegmentDecoder {
   readonly #table: SeriesTable
@@ -61,7 +64,7 @@ export class SegmentDecoder {
    */
   decode(payload: Uint8Array): StoredRecord {
     return this.#read(payload, (reader, type) => {
-      const record = type === RECORD_TYPE.batch ? this.#batch(reader) : readRanges(reader)
+      const record = type === RECORD_TYPE.batch ? this.#batch(reader) : readHeld(reader)
       reader.expectEnd()
       return record
     })
@@ -69,6 +72,9 @@ export class SegmentDecoder {
 
   #read<T>(payload: Uint8Array, read: (reader: ByteReader, type: number) => T): T {
     try {
+      if (payload.length > MAX_RECORD_BYTES) {
+        throw new ProtocolError('LIMIT_EXCEEDED', `At most ${MAX_RECORD_BYTES} are allowed.`)
+      }
       const reader = new ByteReader(payload)
       const type = reader.byte()
       if (type !== RECORD_TYPE.batch && type !== RECORD_TYPE.ranges) {
@@ -101,9 +107,9 @@ export class SegmentDecoder {
     const agent = reader.text('agent', MAX_NAME_BYTES)
     const epoch = readEpoch(reader)
     const sequence = reader.varint()
-    const receivedAtMs = readDiskValue(reader)
+    const receivedAtMs = readFinite(reader)
     const flags = reader.byte()
-    const clockErrorMs = readDiskValue(reader)
+    const clockErrorMs = readFinite(reader)
     const blocks = this.#blocks(reader, definitions)
     const { events, documents } = readItems(reader, () => this.#itemsLost++)
     return {
@@ -153,27 +159,35 @@ export class SegmentDecoder {
   }
 }
 
-function readRanges(reader: ByteReader): StoredRanges {
+/** A number of a record's head. */
+function readFinite(reader: ByteReader): number {
+  const value = readDiskValue(reader)
+  if (Number.isFinite(value)) return value
+  throw new ProtocolError('FRAME_MALFORMED', `A record's head has the number ${value}.`)
+}
+
+function readHeld(reader: ByteReader): StoredRanges {
   const held: HeldRanges[] = []
   // agent, epoch and count take ten bytes at least
   for (let left = reader.count('epochs', MAX_RECORD_BYTES, 10); left > 0; left--) {
     const agent = reader.text('agent', MAX_NAME_BYTES)
     const epoch = readEpoch(reader)
-    const ranges: SequenceRange[] = []
-    let end = 0
-    for (
-      let rangesLeft = reader.count('ranges', MAX_RECORD_BYTES, 2);
-      rangesLeft > 0;
-      rangesLeft--
-    ) {
-      const from = end + reader.signed()
-      end = from + reader.varint()
-      if (from < 1 || !Number.isSafeInteger(end)) {
-        throw new ProtocolError('FRAME_MALFORMED', `${from}–${end} is no range of sequences.`)
-      }
-      ranges.push([from, end])
-    }
-    held.push({ agent, epoch, ranges })
+    held.push({ agent, epoch, ranges: readRanges(reader) })
   }
   return { type: 'ranges', held }
+}
+
+function readRanges(reader: ByteReader): SequenceRange[] {
+  const ranges: SequenceRange[] = []
+  let end = 0
+  for (let left = reader.count('ranges', MAX_RECORD_BYTES, 2); left > 0; left--) {
+    const distance = reader.varint()
+    const from = end + distance
+    end = from + reader.varint()
+    if (distance < 1 || !Number.isSafeInteger(end)) {
+      throw new ProtocolError('FRAME_MALFORMED', `${from}–${end} is no range of sequences.`)
+    }
+    ranges.push([from, end])
+  }
+  return ranges
 }

@@ -3,13 +3,15 @@ import type { SampleBlock } from '../batch.ts'
 import { ByteWriter } from '../coding/byte-writer.ts'
 import { DiskValueEncoder, writeDiskValue } from './disk-values.ts'
 import { writeEpoch } from '../coding/epoch-bytes.ts'
+import { isEpoch } from '../epoch.ts'
 import { ProtocolError } from '../errors.ts'
-import { MAX_RECORD_BYTES } from '../limits.ts'
+import { MAX_NAME_BYTES, MAX_RECORD_BYTES } from '../limits.ts'
 import { writeRuns } from '../coding/number-runs.ts'
 import { SegmentDictionary } from './segment-dictionary.ts'
 import { nextScale } from '../coding/scale.ts'
 import { BLOCK_SUBJECT, RECORD_FLAG, RECORD_TYPE } from './segment-format.ts'
 import type { SeriesTable } from '../series-table.ts'
+import { utf8Length } from '../shape.ts'
 import type { StoredBatch, StoredRanges, StoredRecord } from './stored-record.ts'
 import { prepareItems, writeItems } from '../coding/text-items.ts'
 
@@ -20,7 +22,7 @@ import { prepareItems, writeItems } from '../coding/text-items.ts'
  *   batch    1, dictionary id (4 bytes), definitions (segment-dictionary.ts), agent, epoch, sequence, receivedAtMs, flags, clockErrorMs,
  *            count of blocks, blocks, events and documents (text-items.ts)
  *   block    series (number-runs.ts, numbers of the writer's table), subject, time, values (disk-values.ts)
- *   ranges   2, count, for each: agent, epoch, count of ranges, for each: from and to as differences to the one before
+ *   ranges   2, count, for each: agent, epoch, count of ranges, for each: from as its distance to the end before, to as its distance to from
  */
 export class SegmentEncoder {
   readonly #table: SeriesTable
@@ -56,6 +58,13 @@ export class SegmentEncoder {
 
   #batch(record: StoredBatch): void {
     checkBatch(record.id, record.batch)
+    checkAgent(record.agent)
+    if (!Number.isFinite(record.receivedAtMs) || !Number.isFinite(record.clockErrorMs)) {
+      throw new ProtocolError(
+        'BATCH_INVALID',
+        `Batch ${record.id.sequence} has an impossible clock.`,
+      )
+    }
     const items = prepareItems(record.batch)
     this.#values.grow(this.#table.size)
     const writer = this.#writer
@@ -94,17 +103,35 @@ export class SegmentEncoder {
     writer.byte(RECORD_TYPE.ranges)
     writer.varint(record.held.length)
     for (const { agent, epoch, ranges } of record.held) {
+      checkAgent(agent)
+      checkEpoch(epoch)
       writer.text(agent)
       writeEpoch(writer, epoch)
       writer.varint(ranges.length)
       let end = 0
       for (const [from, to] of ranges) {
-        writer.signed(from - end)
+        if (!(from > end && to >= from && Number.isSafeInteger(to))) {
+          throw new ProtocolError('BATCH_INVALID', `${from}–${to} after ${end} is no range.`)
+        }
+        writer.varint(from - end)
         writer.varint(to - from)
         end = to
       }
     }
   }
+}
+
+function checkAgent(agent: string): void {
+  if (utf8Length(agent) > MAX_NAME_BYTES || !agent.isWellFormed()) {
+    throw new ProtocolError(
+      'BATCH_INVALID',
+      `An agent's name has more than ${MAX_NAME_BYTES} bytes or is not well-formed.`,
+    )
+  }
+}
+
+function checkEpoch(epoch: string): void {
+  if (!isEpoch(epoch)) throw new ProtocolError('BATCH_INVALID', `"${epoch}" is no epoch.`)
 }
 
 function randomId(): number {
