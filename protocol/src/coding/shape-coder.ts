@@ -16,7 +16,8 @@ import type { Shape, Tags } from '../shape.ts'
 export class ShapeWriter {
   readonly #writer: ByteWriter
   readonly #texts = new Map<string, number>()
-  readonly #tags = new Map<Tags, number>()
+  /** By their JSON: the bytes depend on what is written alone. */
+  readonly #tags = new Map<string, number>()
 
   constructor(writer: ByteWriter) {
     this.#writer = writer
@@ -38,11 +39,11 @@ export class ShapeWriter {
   }
 
   #tagList(tags: Tags): void {
-    // A table shares equal tag lists, so comparing by identity finds most repetitions.
-    const known = this.#tags.get(tags)
+    const json = JSON.stringify(tags)
+    const known = this.#tags.get(json)
     this.#writer.varint(known ?? 0)
     if (known !== undefined) return
-    this.#tags.set(tags, this.#tags.size + 1)
+    this.#tags.set(json, this.#tags.size + 1)
     this.#writer.varint(tags.length)
     for (const [key, value] of tags) {
       this.text(key)
