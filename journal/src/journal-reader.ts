@@ -156,10 +156,11 @@ class JournalReader implements Disposable {
   }
 
   /** Opens a segment; undefined when it is gone or no segment of ours. */
-  #start({ segment, path }: SegmentFile, upTo: Position): RunningScan | undefined {
+  #start(found: SegmentFile, upTo: Position): RunningScan | undefined {
+    const { segment, path } = found
     const file = openIfThere(this.#files, path)
     if (file === undefined) return undefined
-    const { state, firstNumber } = inspectSegment(this.#files, segment, path, file)
+    const { state, firstNumber } = inspectSegment(this.#files, found, file)
     if (state !== 'readable') {
       closeFileSync(this.#files, file)
       return undefined
@@ -186,7 +187,7 @@ class JournalReader implements Disposable {
       const file = openIfThere(this.#files, next.path)
       if (file === undefined) continue
       try {
-        const { state, firstNumber } = inspectSegment(this.#files, next.segment, next.path, file)
+        const { state, firstNumber } = inspectSegment(this.#files, next, file)
         if (state === 'readable') return firstNumber
       } finally {
         closeFileSync(this.#files, file)

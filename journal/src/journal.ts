@@ -23,7 +23,8 @@ import { recoverSegments } from './recovery.ts'
 import { currentBytes, Retention } from './retention.ts'
 import { SegmentCatalogue } from './segment-catalogue.ts'
 import type { SegmentEntry } from './segment-catalogue.ts'
-import { formatSegmentFileName, SEGMENT_HEADER_BYTES } from './segment-header.ts'
+import { formatSegmentFileName } from './segment-file-name.ts'
+import { SEGMENT_HEADER_BYTES } from './segment-header.ts'
 import { readSegments } from './segment-reading.ts'
 import type { SegmentExtent } from './segment-reading.ts'
 import { SegmentRemoval } from './segment-removal.ts'
@@ -231,7 +232,7 @@ class Journal implements AsyncDisposable {
   #extentOf(entry: SegmentEntry): SegmentExtent {
     return {
       segment: entry.segment,
-      path: join(this.#options.directory, formatSegmentFileName(entry.segment)),
+      path: join(this.#options.directory, formatSegmentFileName(entry)),
       firstNumber: entry.firstNumber,
       end: entry.bytes,
       stopNumber: this.#catalogue.after(entry.segment)?.firstNumber,

@@ -31,7 +31,7 @@ export function recoverNewestSegment(
       expected: newest.firstNumber,
     })
     const readableEnd = noteDamage(context, newest, file, scanner)
-    const nextNumber = scanner.expected ?? newest.firstNumber
+    const nextNumber = scanner.expected
     if (readableEnd === undefined) return { bytes: undefined, nextNumber }
     if (readableEnd < newest.bytes) cutTail(context, newest.path, readableEnd)
     syncSegment(context, file)

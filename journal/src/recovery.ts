@@ -57,15 +57,12 @@ export function recoverSegments(context: RecoveryContext): Recovery {
   }
 }
 
-function inspectFile(
-  { files }: RecoveryContext,
-  { segment, path }: SegmentFile,
-): InspectedSegment | undefined {
+function inspectFile({ files }: RecoveryContext, found: SegmentFile): InspectedSegment | undefined {
   try {
-    const file = openIfThere(files, path)
+    const file = openIfThere(files, found.path)
     if (file === undefined) return undefined
     try {
-      return inspectSegment(files, segment, path, file)
+      return inspectSegment(files, found, file)
     } finally {
       closeFileSync(files, file)
     }

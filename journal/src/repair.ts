@@ -9,7 +9,8 @@ import { Quarantine } from './quarantine.ts'
 import { recoverSegments } from './recovery.ts'
 import type { RecoveredSegment } from './recovery.ts'
 import type { RecoveryContext } from './recovery-context.ts'
-import { formatSegmentFileName, formatSegmentHeader } from './segment-header.ts'
+import { formatSegmentFileName } from './segment-file-name.ts'
+import { formatSegmentHeader } from './segment-header.ts'
 import { readSegmentHeader } from './segment-listing.ts'
 import { isLoss, scannerOf } from './segment-reading.ts'
 import type { ScanItem } from './segment-scanner.ts'
@@ -51,7 +52,7 @@ function repairSegment(
   stopNumber: number | undefined,
 ): void {
   const { files, directory, quarantine } = context
-  const path = join(directory, formatSegmentFileName(entry.segment))
+  const path = join(directory, formatSegmentFileName(entry))
   const file = files.openSync(path, 'write')
   try {
     const extent = { ...entry, path, end: entry.bytes, stopNumber }
@@ -60,7 +61,7 @@ function repairSegment(
     let hasChanged = restoreHeader(files, file, entry)
     for (const item of scanSync(files, file, scanner)) {
       if (item.kind === 'record' || item.kind === 'void') {
-        expected = scanner.expected ?? expected
+        expected = scanner.expected
         continue
       }
       quarantine.keep(entry.segment, file, item.start, item.end)

@@ -67,18 +67,3 @@ export function parseSegmentHeader(bytes: Uint8Array): ParsedSegmentHeader {
     },
   }
 }
-
-/** `.moving`: a segment on its way to its right name (segment-names.ts). */
-const SEGMENT_FILE = /^([0-9a-f]{16})\.seg(?:\.moving)?$/
-
-export function formatSegmentFileName(segment: number): string {
-  return `${segment.toString(16).padStart(16, '0')}.seg`
-}
-
-/** The segment's number in a file's name, or undefined for any other file. */
-export function parseSegmentFileName(name: string): number | undefined {
-  const digits = SEGMENT_FILE.exec(name)?.[1]
-  if (digits === undefined) return undefined
-  const segment = Number.parseInt(digits, 16)
-  return Number.isSafeInteger(segment) ? segment : undefined
-}

@@ -3,12 +3,13 @@ import type { FileLayer } from './file-layer.ts'
 import { closeFileSync, scanSync } from './file-io.ts'
 import type { RecoveryContext } from './recovery-context.ts'
 import { readSegmentHeader } from './segment-listing.ts'
+import type { SegmentFile } from './segment-listing.ts'
 import { SEGMENT_HEADER_BYTES } from './segment-header.ts'
 import type { SegmentHeader } from './segment-header.ts'
 import { SegmentScanner } from './segment-scanner.ts'
 
 /** What a look at a segment file's head tells. */
-export interface InspectedSegment {
+export interface InspectedSegment extends SegmentFile {
   /**
    * - `readable`: its header is intact, or a record was found behind a damaged one
    * - `foreign`: an intact header of another format version
@@ -16,26 +17,21 @@ export interface InspectedSegment {
    * - `garbage`: no intact header and no record
    */
   readonly state: 'readable' | 'foreign' | 'unborn' | 'garbage'
-  /** By the file's name; frames are bound to the header's number where there is one. */
-  readonly segment: number
-  readonly path: string
   /** Size of the file. */
   readonly bytes: number
   readonly version: number
+  /** Where it is intact, its numbers hold, and not those of the file's name. */
   readonly header: SegmentHeader | undefined
-  /** Number of the first record, modulo 2^32. */
-  readonly firstNumber: number
 }
 
 /** Looks at an open segment file: 64 bytes of it when its header is intact, else as far as the first record. */
 export function inspectSegment(
   files: FileLayer,
-  segment: number,
-  path: string,
+  named: SegmentFile,
   file: number,
 ): InspectedSegment {
   const bytes = files.sizeSync(file)
-  const found = { segment, path, bytes, version: 0, header: undefined, firstNumber: 0 }
+  const found = { ...named, bytes, version: 0, header: undefined }
   const parsed = readSegmentHeader(files, file)
   if (parsed.kind === 'known') {
     const { header } = parsed
@@ -43,28 +39,24 @@ export function inspectSegment(
   }
   if (parsed.kind === 'foreign') return { ...found, state: 'foreign', version: parsed.version }
   if (bytes < SEGMENT_HEADER_BYTES) return { ...found, state: 'unborn' }
-  const firstNumber = findFirstNumber(files, file, segment, bytes)
-  if (firstNumber === undefined) return { ...found, state: 'garbage' }
-  return { ...found, state: 'readable', firstNumber }
+  return { ...found, state: hasRecord(files, named, file, bytes) ? 'readable' : 'garbage' }
 }
 
-/** Number of the first record that can be placed in a segment whose header is damaged. */
-function findFirstNumber(
+/** Whether there is a record in a segment whose header is damaged: then what its file's name says can be believed. */
+function hasRecord(
   files: FileLayer,
+  { segment, firstNumber }: SegmentFile,
   file: number,
-  segment: number,
   end: number,
-): number | undefined {
+): boolean {
   const scanner = new SegmentScanner({
     segment,
     from: SEGMENT_HEADER_BYTES,
     end,
-    expected: undefined,
+    expected: firstNumber,
   })
-  for (const item of scanSync(files, file, scanner)) {
-    if (item.kind === 'record') break
-  }
-  return scanner.first
+  for (const item of scanSync(files, file, scanner)) if (item.kind === 'record') return true
+  return false
 }
 
 /** Takes a file without readable records out of the journal's way; its bytes are kept as far as quarantine has room. */

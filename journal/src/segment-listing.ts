@@ -2,12 +2,13 @@ import { join } from 'node:path'
 import { errnoCode } from './errors.ts'
 import type { FileLayer } from './file-layer.ts'
 import { readRangeSync } from './file-io.ts'
-import { parseSegmentFileName, parseSegmentHeader, SEGMENT_HEADER_BYTES } from './segment-header.ts'
+import { parseSegmentFileName } from './segment-file-name.ts'
+import type { SegmentName } from './segment-file-name.ts'
+import { parseSegmentHeader, SEGMENT_HEADER_BYTES } from './segment-header.ts'
 import type { ParsedSegmentHeader } from './segment-header.ts'
 
-export interface SegmentFile {
-  /** By its name. */
-  readonly segment: number
+/** A segment file by what its name says. */
+export interface SegmentFile extends SegmentName {
   readonly path: string
 }
 
@@ -15,8 +16,8 @@ export interface SegmentFile {
 export function listSegmentFiles(files: FileLayer, directory: string): SegmentFile[] {
   const found: SegmentFile[] = []
   for (const name of listIfThere(files, directory)) {
-    const segment = parseSegmentFileName(name)
-    if (segment !== undefined) found.push({ segment, path: join(directory, name) })
+    const parsed = parseSegmentFileName(name)
+    if (parsed !== undefined) found.push({ ...parsed, path: join(directory, name) })
   }
   return found.sort((a, b) => a.segment - b.segment)
 }

@@ -1,11 +1,10 @@
 import { basename, join } from 'node:path'
 import { errnoCode } from './errors.ts'
 import type { RecoveryContext } from './recovery-context.ts'
-import { formatSegmentFileName } from './segment-header.ts'
+import { formatSegmentFileName, MOVING } from './segment-file-name.ts'
+import type { SegmentName } from './segment-file-name.ts'
 import { setAside } from './segment-inspection.ts'
 import type { InspectedSegment } from './segment-inspection.ts'
-
-const MOVING = '.moving'
 
 /**
  * Gives segment files the name that their header says, where the two differ (files that were swapped or restored under wrong names): positions and
@@ -22,24 +21,25 @@ export function restoreSegmentNames(
     .filter((found) => !isNamedRight(found))
     .flatMap((found) => rename(context, found, `${found.path.replace(MOVING, '')}${MOVING}`))
   for (const found of moving) {
-    const segment = trueNumber(found)
+    const name = trueName(found)
+    const { segment } = name
     if (taken.has(segment)) {
       setAside(context, { ...found, state: 'garbage' })
       continue
     }
     taken.add(segment)
-    const path = join(context.directory, formatSegmentFileName(segment))
+    const path = join(context.directory, formatSegmentFileName(name))
     right.push(...rename(context, { ...found, segment }, path))
   }
   return right.sort((a, b) => a.segment - b.segment)
 }
 
-function trueNumber({ header, segment }: InspectedSegment): number {
-  return header?.segment ?? segment
+function trueName({ header, segment, firstNumber }: InspectedSegment): SegmentName {
+  return header ?? { segment, firstNumber }
 }
 
 function isNamedRight(found: InspectedSegment): boolean {
-  return basename(found.path) === formatSegmentFileName(trueNumber(found))
+  return basename(found.path) === formatSegmentFileName(trueName(found))
 }
 
 /** The segment under its new path; none when the file system refuses. */

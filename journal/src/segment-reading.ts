@@ -19,8 +19,8 @@ export function isLoss(item: Extract<ScanItem, { kind: 'damage' | 'tail' }>): bo
 export interface SegmentExtent {
   readonly segment: number
   readonly path: string
-  /** Number of its first record, modulo 2^32; undefined when not known. */
-  readonly firstNumber: number | undefined
+  /** Number of its first record, modulo 2^32. */
+  readonly firstNumber: number
   readonly end: number
   /** Number of the next segment's first record, where there is one. */
   readonly stopNumber: number | undefined

@@ -3,7 +3,7 @@ import { errnoCode } from './errors.ts'
 import type { FileLayer } from './file-layer.ts'
 import { diskBytes } from './segment-catalogue.ts'
 import type { SegmentEntry } from './segment-catalogue.ts'
-import { formatSegmentFileName } from './segment-header.ts'
+import { formatSegmentFileName } from './segment-file-name.ts'
 
 /**
  * Deletes segments one after the other, oldest first, each deletion made durable before the next: whatever a crash leaves is a run of segments without
@@ -49,10 +49,10 @@ export class SegmentRemoval {
     }
   }
 
-  async #remove({ segment }: SegmentEntry): Promise<void> {
+  async #remove(entry: SegmentEntry): Promise<void> {
     this.#files.reached?.('delete.before')
     try {
-      await this.#files.unlink(join(this.#directory, formatSegmentFileName(segment)))
+      await this.#files.unlink(join(this.#directory, formatSegmentFileName(entry)))
     } catch (error) {
       if (errnoCode(error) !== 'ENOENT') throw error
     }

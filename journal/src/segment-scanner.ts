@@ -51,8 +51,8 @@ export interface ScanBounds {
   readonly from: number
   /** The file, as far as it may be looked at. */
   readonly end: number
-  /** Number of the record at `from`; undefined when the segment's header is damaged. */
-  readonly expected: number | undefined
+  /** Number of the record at `from`. */
+  readonly expected: number
   /** Number of the next segment's first record: records from there on are leftovers of a write that failed, and were written again there. */
   readonly stopNumber?: number | undefined
 }
@@ -70,7 +70,7 @@ export class SegmentScanner {
   #stopNumber: number | undefined
   #end: number
   #position: number
-  #expected: number | undefined
+  #expected: number
   #window: Uint8Array = new Uint8Array(0)
   #windowOffset = 0
   #damageStart = -1
@@ -78,8 +78,6 @@ export class SegmentScanner {
   #numberAfterDamage: number | undefined
   #headerDestroyed = false
   #finished = false
-  /** Number of the first record that the scan could place. */
-  first: number | undefined
   wanted: WantedRange = { offset: 0, bytes: 0 }
 
   constructor(bounds: ScanBounds) {
@@ -90,8 +88,8 @@ export class SegmentScanner {
     this.#stopNumber = bounds.stopNumber
   }
 
-  /** Number of the record that would come next, once the scan has met a record or knew it from the start. */
-  get expected(): number | undefined {
+  /** Number of the record that would come next. */
+  get expected(): number {
     return this.#expected
   }
 
@@ -138,11 +136,9 @@ export class SegmentScanner {
   #takeFrame(at: number, bytes: number): ScanItem | undefined {
     const number = frameNumber(this.#window, at)
     const start = this.#position
-    this.first ??= number
     const voided = voidRecords(this.#window, at)
     if (voided === undefined && !isPayloadIntact(this.#window, at)) {
       this.#startDamage()
-      this.#expected ??= number
       this.#numberAfterDamage = number + 1
       this.#headerDestroyed = false
       this.#position += bytes
@@ -164,7 +160,7 @@ export class SegmentScanner {
   /** Ends the running damage, if any, at the record with this number. */
   #endDamage(number: number): ScanItem | undefined {
     const start = this.#damageStart
-    const records = Math.max(0, numberDistance(number, this.#expected ?? number))
+    const records = Math.max(0, numberDistance(number, this.#expected))
     this.#damageStart = -1
     this.#numberAfterDamage = undefined
     this.#headerDestroyed = false
@@ -182,7 +178,6 @@ export class SegmentScanner {
 
   /** By the next segment's first number where there is one. Else only what intact headers and destroyed ones tell: a torn write leaves neither. */
   #lostAtEnd(): number {
-    if (this.#expected === undefined) return 0
     if (this.#stopNumber !== undefined)
       return Math.max(0, numberDistance(this.#stopNumber, this.#expected))
     const byHeaders = numberDistance(this.#numberAfterDamage ?? this.#expected, this.#expected)
@@ -204,8 +199,8 @@ export class SegmentScanner {
     const window = this.#window
     const last = window.length - FRAME_HEADER_BYTES
     for (let at = this.#position - this.#windowOffset + 1; at <= last; at++) {
-      const skipped = numberDistance(frameNumber(window, at), this.#expected ?? 0)
-      if (this.#expected !== undefined && (skipped < 0 || skipped > MAX_SKIPPED)) continue
+      const skipped = numberDistance(frameNumber(window, at), this.#expected)
+      if (skipped < 0 || skipped > MAX_SKIPPED) continue
       if (!isFrameHeader(window, at, this.#segment, this.#windowOffset + at)) continue
       this.#position = this.#windowOffset + at
       return

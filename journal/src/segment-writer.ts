@@ -3,7 +3,7 @@ import type { Chunk, PlannedSegment } from './append-queue.ts'
 import { errnoCode } from './errors.ts'
 import { closeFile, writeAll } from './file-io.ts'
 import type { FileLayer } from './file-layer.ts'
-import { formatSegmentFileName } from './segment-header.ts'
+import { formatSegmentFileName } from './segment-file-name.ts'
 
 /** Writes chunks to segment files, one open at a time. Once a write or sync has failed the file is only ever cut and closed. */
 export class SegmentWriter {
@@ -72,7 +72,8 @@ export class SegmentWriter {
     return file
   }
 
-  #path({ key }: PlannedSegment): string {
-    return join(this.#directory, formatSegmentFileName(key.segment))
+  #path({ key, firstNumber }: PlannedSegment): string {
+    const name = formatSegmentFileName({ segment: key.segment, firstNumber })
+    return join(this.#directory, name)
   }
 }

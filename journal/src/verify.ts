@@ -3,7 +3,8 @@ import { errnoCode, toJournalError } from './errors.ts'
 import { systemFiles } from './file-layer.ts'
 import type { FileLayer } from './file-layer.ts'
 import { closeFile, closeFileSync, scan } from './file-io.ts'
-import { FORMAT_VERSION, formatSegmentFileName } from './segment-header.ts'
+import { formatSegmentFileName } from './segment-file-name.ts'
+import { FORMAT_VERSION } from './segment-header.ts'
 import { inspectSegment } from './segment-inspection.ts'
 import type { InspectedSegment } from './segment-inspection.ts'
 import { listSegmentFiles } from './segment-listing.ts'
@@ -98,18 +99,17 @@ type Found = Omit<InspectedSegment, 'state'> & {
   readonly state: InspectedSegment['state'] | 'unreadable'
 }
 
-function inspect(files: FileLayer, { segment, path }: SegmentFile): Found {
+function inspect(files: FileLayer, found: SegmentFile): Found {
   try {
-    const file = files.openSync(path, 'read')
+    const file = files.openSync(found.path, 'read')
     try {
-      return inspectSegment(files, segment, path, file)
+      return inspectSegment(files, found, file)
     } finally {
       closeFileSync(files, file)
     }
   } catch (error) {
     if (errnoCode(error) === undefined) throw error
-    const nothing = { bytes: 0, version: 0, header: undefined, firstNumber: 0 }
-    return { ...nothing, state: 'unreadable', segment, path }
+    return { ...found, bytes: 0, version: 0, header: undefined, state: 'unreadable' }
   }
 }
 
@@ -138,7 +138,7 @@ async function reportSegment(
 }
 
 function stateOf(read: SegmentReport, { header }: Found): SegmentState {
-  if (header !== undefined && formatSegmentFileName(header.segment) !== read.file) return 'misnamed'
+  if (header !== undefined && formatSegmentFileName(header) !== read.file) return 'misnamed'
   return read.isHeaderDamaged || read.damaged.length > 0 ? 'damaged' : 'ok'
 }
 
