@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { chmod, mkdir, rename, symlink, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
@@ -73,17 +74,26 @@ test('a file that this user may not read says so', async ({ skip }) => {
   )
 })
 
-test('a kept file whose owner is gone is no data, now and later', async ({ skip }) => {
+test('a kept file that is gone is no data, and is opened anew when it comes back', async ({
+  skip,
+}) => {
   skip(process.platform !== 'linux', 'there is no /proc')
-  using files = new HostFiles('/')
-  const child = spawn('sleep', ['60'])
-  const path = `/proc/${child.pid}/stat`
-  expect(files.read(path).length).toBeGreaterThan(0)
-  const gone = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGKILL')
+  await using tree = await ProcTree.create()
+  using files = new HostFiles(tree.root)
+  const link = join(tree.root, 'proc/device')
+  const first = spawn('sleep', ['60'])
+  const second = spawn('sleep', ['60'])
+  // A file of a process fails with ESRCH once that is gone, as one of /sys does whose device was pulled.
+  await symlink(`/proc/${first.pid}/stat`, link)
+  expect(files.read('/proc/device').toString()).toContain(`${first.pid} (`)
+  const gone = once(first, 'exit')
+  first.kill('SIGKILL')
   await gone
-  expect(() => files.read(path)).toThrow(NoDataError)
-  expect(() => files.read(path)).toThrow(NoDataError)
+  expect(() => files.read('/proc/device')).toThrow(NoDataError)
+  await rm(link)
+  await symlink(`/proc/${second.pid}/stat`, link)
+  expect(files.read('/proc/device').toString()).toContain(`${second.pid} (`)
+  second.kill('SIGKILL')
 })
 
 test('names and links of a directory', async () => {

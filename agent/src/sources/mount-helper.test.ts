@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 
@@ -118,7 +121,7 @@ describe('MountHelper on a file system that really hangs', () => {
       .toEqual({ kind: 'failed', code: 'ENOTCONN' })
   })
 
-  test('its helper ends with the agent, though a call hangs', async ({ skip }) => {
+  test('its helper ends when it is disposed of, though a call hangs', async ({ skip }) => {
     using mount = HangingMount.open(skip)
     const helper = new MountHelper({ monotonicMs: () => 0, deadlineMs: 20_000 })
     const abort = new AbortController()
@@ -129,6 +132,24 @@ describe('MountHelper on a file system that really hangs', () => {
     helper[Symbol.dispose]()
     abort.abort()
     await hung
+    await expect.poll(() => isRunning(pid)).toBe(false)
+  })
+
+  test('its helper ends when the agent is killed, though a call hangs', async ({ skip }) => {
+    using mount = HangingMount.open(skip)
+    const program = `
+      import { MountHelper } from ${JSON.stringify(join(import.meta.dirname, 'mount-helper.ts'))}
+      const helper = new MountHelper({ monotonicMs: () => 0, deadlineMs: 20_000 })
+      void helper.ask(${JSON.stringify(mount.path)}, new AbortController().signal)
+      await helper.ask('/', new AbortController().signal)
+      console.log(helper.pid)`
+    const agent = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [line] = (await once(agent.stdout, 'data')) as [Buffer]
+    const pid = Number(line.toString())
+    await expect.poll(() => countWaiting(pid), { timeout: 10_000 }).toBe(1)
+    agent.kill('SIGKILL')
     await expect.poll(() => isRunning(pid)).toBe(false)
   })
 })

@@ -12,8 +12,6 @@ export interface ProbeSetting {
   advance?(opened: { readonly session: unknown }): Promise<void>
   /** Beside the declared defaults. */
   readonly options?: Readonly<Record<string, unknown>>
-  /** A session in which sample() would wait for ever; without it, that it ends at its signal is tried on open()'s. */
-  openHanging?(): Promise<AsyncDisposable & { readonly session: unknown }>
 }
 
 const LONGEST_TAG = 256
@@ -51,8 +49,7 @@ export function describeProbe(probe: Probe, setting: ProbeSetting): void {
     })
 
     test('comes back when its signal is aborted', async () => {
-      const hanging = setting.openHanging?.() ?? setting.open()
-      await using opened = await hanging
+      await using opened = await setting.open()
       const abort = new AbortController()
       const running = sampleOnce(probe, opened.session, {
         ...(setting.options && { options: setting.options }),
