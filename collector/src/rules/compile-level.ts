@@ -91,6 +91,19 @@ export function compileLevel(level: ReadLevel, cellOf: CellOf): CompiledLevel {
   }
 }
 
+/** The values between which none of the levels is raised, told by their thresholds alone. */
+export function calmBetween(levels: readonly ReadLevel[]): { above: number; below: number } {
+  let above = -Infinity
+  let below = Infinity
+  for (const { threshold, or } of levels) {
+    const side = direction(threshold)
+    if (side === 0 || or !== undefined) return { above: NaN, below: NaN }
+    if (side === 1) below = Math.min(below, threshold.bound)
+    else above = Math.max(above, threshold.bound)
+  }
+  return { above, below }
+}
+
 /** (crossed and `and`) or `or`. */
 function join(
   crossed: (value: number) => boolean,

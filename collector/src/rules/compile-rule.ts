@@ -10,7 +10,13 @@ import {
 } from './check-expression.ts'
 import { NO_SEVERITY } from './compile-silence-rule.ts'
 import { compileNumeric, type CellOf } from './compile-expression.ts'
-import { compileLevel, fieldsOfLevel, readLevel, type ReadLevel } from './compile-level.ts'
+import {
+  calmBetween,
+  compileLevel,
+  fieldsOfLevel,
+  readLevel,
+  type ReadLevel,
+} from './compile-level.ts'
 import type { ValueRule } from './compiled-rule.ts'
 import { fieldsOf, type Expression, type FieldNode } from './expression.ts'
 import { parseNumeric } from './parse-expression.ts'
@@ -76,6 +82,8 @@ export function compileValueRule(read: ReadRule, cellOf: CellOf): ValueRule {
     where: read.where,
     needs: [...new Set(needed.map(cellOf))],
     value: compileNumeric(value, cellOf),
+    valueCell: value.kind === 'field' ? cellOf(value) : -1,
+    calm: calmBetween(read.levels),
     levels: read.levels.map((level) => compileLevel(level, cellOf)),
     shown: new Map(
       read.shown.map((field) => [

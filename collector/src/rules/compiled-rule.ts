@@ -41,6 +41,10 @@ export interface ValueRule extends RuleText {
   /** Cells, counted from a point's first, that must all have a value for the rule to be evaluated. */
   readonly needs: readonly number[]
   readonly value: Evaluate
+  /** The one cell that is the value; -1 where it must be computed. */
+  readonly valueCell: number
+  /** Between these two no level can be raised, whatever its other conditions say; NaN where that can't be told by the value. */
+  readonly calm: { readonly above: number; readonly below: number }
   /** Mildest first. */
   readonly levels: readonly CompiledLevel[]
   /** Cell and unit of the fields that the texts show, by `measurement.field`. */

@@ -1,4 +1,4 @@
-import { UNITS } from '@wardround/protocol'
+import { UNITS, type Unit } from '@wardround/protocol'
 import { Duration } from '@wardround/program'
 import { Type, type Static } from 'typebox'
 
@@ -103,9 +103,11 @@ const Rule = Type.Object(
       },
     ),
     unit: Type.Optional(
-      Type.Union(
-        UNITS.map((unit) => Type.Literal(unit)),
-        { description: "The value's unit; a single field's is known" },
+      Type.Unsafe<Unit>(
+        Type.Union(
+          UNITS.map((unit) => Type.Literal(unit)),
+          { description: "The value's unit; a single field's is known" },
+        ),
       ),
     ),
     info: Level('worth knowing'),

@@ -177,10 +177,12 @@ interface RaisedSample extends BlockTimes {
 
 /** NaN where one of the fields that the rule names is missing. */
 function valueOf(rule: ValueRule, cells: Float64Array, base: number): number {
-  for (const cell of rule.needs) {
-    if (Number.isNaN(cells[base + cell] ?? NaN)) return NaN
+  const { needs, valueCell } = rule
+  for (let index = 0; index < needs.length; index++) {
+    const value = cells[base + (needs[index] ?? 0)] ?? NaN
+    if (value !== value) return NaN // oxlint-disable-line no-self-compare -- NaN alone; a call per sample would cost
   }
-  return rule.value(cells, base)
+  return valueCell >= 0 ? (cells[base + valueCell] ?? NaN) : rule.value(cells, base)
 }
 
 function subjectOf(
@@ -198,7 +200,9 @@ function subjectOf(
 }
 
 function raisesAny(rule: ValueRule, value: number, cells: Float64Array, base: number): boolean {
-  for (const level of rule.levels) if (level.raises(value, cells, base)) return true
+  const { calm, levels } = rule
+  if (value > calm.above && value < calm.below) return false
+  for (const level of levels) if (level.raises(value, cells, base)) return true
   return false
 }
 
