@@ -28,6 +28,17 @@ test('a file longer than the buffer is read whole', async () => {
   expect(files.readOnce('/proc/net/tcp').toString()).toBe(long)
 })
 
+test('the memory that a very long file took is given back', async () => {
+  await using tree = await ProcTree.create()
+  using files = new HostFiles(tree.root)
+  const bytesHeld = (path: string): number => files.read(path).buffer.byteLength
+  await tree.write('/proc/net/tcp', 'x'.repeat(3_000_000))
+  await tree.write('/proc/stat', 'cpu\n')
+  const before = bytesHeld('/proc/stat')
+  expect(files.read('/proc/net/tcp')).toHaveLength(3_000_000)
+  expect(bytesHeld('/proc/stat')).toBe(before)
+})
+
 test('a shared file is read once per tick, and other readings do not disturb it', async () => {
   await using tree = await ProcTree.create()
   using files = new HostFiles(tree.root)

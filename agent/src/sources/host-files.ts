@@ -13,6 +13,8 @@ import { NoDataError, ProbeError } from '../probe.ts'
 /** Longest file that is read; /proc/net/tcp of a busy host is the largest by far. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024
 const FIRST_BUFFER_BYTES = 64 * 1024
+/** A buffer that had to grow larger for one file is not kept for the next. */
+const KEPT_BUFFER_BYTES = 1024 * 1024
 
 /**
  * Files of /proc and /sys under a root, named from there (`/proc/stat` or `proc/stat`). All reads are
@@ -180,6 +182,9 @@ export class HostFiles implements Disposable {
 
   /** From offset 0 to the end: files of /proc give a page at a time, and only an empty read is the end. */
   #readDescriptor(descriptor: number): Buffer {
+    if (this.#buffer.length > KEPT_BUFFER_BYTES) {
+      this.#buffer = Buffer.allocUnsafeSlow(FIRST_BUFFER_BYTES)
+    }
     let length = 0
     for (;;) {
       if (length === this.#buffer.length) this.#grow()
