@@ -1,6 +1,5 @@
 import type {
   FieldDeclaration,
-  LocalizedText,
   MeasurementDeclaration,
   ProbeDeclaration,
 } from '@wardround/protocol'
@@ -47,9 +46,9 @@ function formatMeasurement(
     '',
     `${probe.help.en}. ${probe.help.zh}。`,
     '',
-    `Tags: ${formatTags(measurement)} · probe \`${probe.name}\` · every ${formatInterval(probe.everySeconds)} · ${probe.platforms.join(', ')}`,
-    `  `,
-    `Read from: ${probe.reads} · needs: ${probe.needs}`,
+    `- Tags: ${formatTags(measurement)}`,
+    `- Probe: \`${probe.name}\`, every ${formatInterval(probe.everySeconds)}, on ${probe.platforms.join(', ')}`,
+    `- Read from: ${probe.reads}; needs: ${probe.needs}`,
     '',
     formatTable(['Field', 'Kind', 'Unit', 'Step', 'Meaning', '含义'], rows),
   ].join('\n')
@@ -67,12 +66,12 @@ function formatPrecision({ kind, precision }: FieldDeclaration): string {
   return kind === 'state' || precision === 1 ? '1' : String(precision)
 }
 
-function formatMeaning(
-  { help, states = {} }: FieldDeclaration,
-  language: keyof LocalizedText,
-): string {
+const PUNCTUATION = { en: [': ', ', '], zh: ['：', '，'] } as const
+
+function formatMeaning({ help, states = {} }: FieldDeclaration, language: 'en' | 'zh'): string {
   const words = Object.entries(states).map(([value, text]) => `${value} ${text[language]}`)
-  return words.length > 0 ? `${help[language]}: ${words.join(', ')}` : help[language]
+  const [colon, comma] = PUNCTUATION[language]
+  return words.length > 0 ? `${help[language]}${colon}${words.join(comma)}` : help[language]
 }
 
 function formatInterval(seconds: number): string {
