@@ -1,0 +1,185 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { AgentClient } from './testing/agent-client.ts'
+
+const BIN = fileURLToPath(new URL('../bin/wardround-collector.mjs', import.meta.url))
+
+async function freshDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'wardround-cli-'))
+  onTestFinished(() => rm(directory, { recursive: true, force: true }))
+  return directory
+}
+
+async function writeConfig(directory: string, text: string): Promise<string> {
+  const file = join(directory, 'collector.yaml')
+  await writeFile(file, text)
+  return file
+}
+
+/** Runs a command to its end. */
+async function command(
+  ...args: string[]
+): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [BIN, ...args], { env: { PATH: process.env['PATH'] } })
+  const [out, err] = [child.stdout, child.stderr].map(async (stream) => {
+    const chunks: Buffer[] = await stream.toArray()
+    return Buffer.concat(chunks).toString()
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, out: (await out) ?? '', err: (await err) ?? '' }
+}
+
+/** Starts `run` and waits until it listens. */
+async function start(
+  ...args: string[]
+): Promise<{ child: ChildProcess; address: string; lines: string[] }> {
+  const child = spawn(process.execPath, [BIN, 'run', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { PATH: process.env['PATH'] },
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const lines: string[] = []
+  const address = await new Promise<string>((resolve, reject) => {
+    child.on('exit', (code) => reject(new Error(`ended with ${code}`)))
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      lines.push(line)
+      const record = JSON.parse(line) as { msg: string; address?: string }
+      if (record.msg === 'listening' && record.address !== undefined) resolve(record.address)
+    })
+  })
+  return { child, address, lines }
+}
+
+test.each([
+  { lang: 'en', expected: 'collector.yaml:2:3: unknown key "hots"; expected one of' },
+  { lang: 'zh-CN', expected: 'collector.yaml:2:3: 未知的键“hots”' },
+])(
+  'a mistake in the configuration ends with 78 and its place, in $lang',
+  async ({ lang, expected }) => {
+    const directory = await freshDirectory()
+    const file = await writeConfig(directory, 'limits:\n  hots: 5\n')
+    for (const name of ['run', 'check-config']) {
+      const { code, err } = await command(
+        name,
+        '--config',
+        file,
+        '--state',
+        directory,
+        '--lang',
+        lang,
+      )
+      expect(code).toBe(78)
+      expect(err).toContain(expected)
+    }
+  },
+)
+
+test('what no schema can say is checked too', async () => {
+  const directory = await freshDirectory()
+  const text = 'retention: {raw: 1h}\nhosts:\n  - name: a\n  - name: a\nlisten: 127.0.0.1:99999\n'
+  const file = await writeConfig(directory, text)
+  const { code, err } = await command('check-config', '--config', file, '--lang', 'en')
+  expect(code).toBe(78)
+  expect(err).toContain('collector.yaml:1:18: 1h is too short')
+  expect(err).toContain('collector.yaml:4:11: host "a" is there twice')
+  expect(err).toContain('collector.yaml:5:9: "127.0.0.1:99999" is no address to listen on')
+})
+
+test.each([
+  { note: 'an unknown command', args: ['fly'] },
+  { note: 'an unknown option', args: ['run', '--fast'] },
+  { note: 'a missing argument', args: ['token', 'create'] },
+  { note: 'a name that is none', args: ['token', 'create', '../x'] },
+  { note: 'a language that is none', args: ['run', '--lang', 'fr'] },
+])('$note is wrong usage: 2', async ({ args }) => {
+  const { code, err } = await command(...args)
+  expect(code).toBe(2)
+  expect(err).not.toBe('')
+})
+
+test('help and version are printed in plain words', async () => {
+  expect(await command('--help', '--lang', 'en')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('Run the collector until TERM or INT') as string,
+  })
+  expect((await command('--help')).out).toContain('运行监控中心')
+  expect((await command('version')).out).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
+
+test('run listens, takes tokens made before and meanwhile, and ends with 0 at TERM', async () => {
+  const directory = await freshDirectory()
+  const file = await writeConfig(directory, 'journal: {reserveBytes: 0B, reserveFraction: 0}\n')
+  const common = ['--config', file, '--state', join(directory, 'state')]
+  const before = await command('token', 'create', 'db1', ...common)
+  expect(before).toMatchObject({ code: 0, out: expect.stringMatching(/^wra_\S{43}\n$/) as string })
+  const { child, address } = await start(...common, '--listen', '127.0.0.1:0')
+  const port = Number(address.split(':')[1])
+  expect(port).toBeGreaterThan(0)
+  const meanwhile = await command('token', 'create', 'db2', ...common)
+  for (const { out } of [before, meanwhile]) {
+    using agent = await AgentClient.connect(port, { token: out.trim() })
+    await agent.join()
+    agent.sendBatch(1, { samples: [{ field: 'value', value: 1 }] })
+    await agent.next('ack')
+  }
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
+
+  const verified = await command('journal', 'verify', ...common, '--lang', 'en')
+  expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('sound') as string })
+  const exported = await command('journal', 'export', ...common)
+  const records = exported.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(records.map(({ type }) => type)).toEqual(['ranges', 'batch', 'batch'])
+  expect(records[1]).toMatchObject({
+    agent: 'db1',
+    blocks: [{ subject: 'db1', samples: [{ measurement: 'test', field: 'value', value: 1 }] }],
+  })
+  expect((await command('journal', 'repair', ...common, '--lang', 'en')).code).toBe(0)
+})
+
+test('a second collector, a repair beside it and a taken port are told plainly', async () => {
+  const directory = await freshDirectory()
+  const state = join(directory, 'state')
+  const { address } = await start('--state', state, '--listen', '127.0.0.1:0')
+  const second = await command('run', '--state', state, '--listen', '127.0.0.1:0', '--lang', 'en')
+  expect(second.code).toBe(1)
+  expect(second.err).toMatch(/in use by wardround-collector with process id \d+.*listening on 127/)
+  expect((await command('journal', 'repair', '--state', state)).code).toBe(1)
+  const other = await command('run', '--state', join(directory, 'other'), '--listen', address)
+  expect(other.code).toBe(1)
+  expect(other.err).toContain(`${address} is in use by another program`)
+})
+
+test('HUP re-reads the configuration; a bad one is refused and the old one stays', async () => {
+  const directory = await freshDirectory()
+  const state = join(directory, 'state')
+  const file = await writeConfig(directory, 'hosts: [{name: db1, project: old}]\n')
+  const { child, address, lines } = await start(
+    '--config',
+    file,
+    '--state',
+    state,
+    '--listen',
+    '127.0.0.1:0',
+  )
+  const project = async () => {
+    const response = await fetch(`http://${address}/api/v1/agents`)
+    return ((await response.json()) as { agents: { project: string }[] }).agents[0]?.project
+  }
+  await writeConfig(directory, 'hosts: [{name: db1, projekt: new}]\n')
+  child.kill('SIGHUP')
+  await expect.poll(() => lines.join('\n')).toContain('the configuration was refused')
+  expect(await project()).toBe('old')
+  await writeConfig(directory, 'hosts: [{name: db1, project: new}]\n')
+  child.kill('SIGHUP')
+  await expect.poll(project).toBe('new')
+})
