@@ -1,0 +1,301 @@
+import { join } from 'node:path'
+import type { Logger } from '@wardround/program'
+import {
+  ProtocolError,
+  SequenceRanges,
+  type BatchId,
+  type SequenceRange,
+} from '@wardround/protocol'
+import { Backlog, type BacklogOptions } from './backlog.ts'
+import type { ClosedBatch } from './batch.ts'
+import type { Timers } from './clocks.ts'
+import type { Ledger } from './ledger.ts'
+import { MAX_MEMORY_BYTES } from './limits.ts'
+import { LiveBatches, type OutboxEntry, type OutboxItem } from './live-batches.ts'
+import { SetAside } from './set-aside.ts'
+
+export interface OutboxOptions extends BacklogOptions {
+  readonly ledger: Ledger
+  readonly timers: Timers
+  readonly log: Logger
+  /** A batch not acknowledged for so long goes to the disk. */
+  readonly spillAfterMs: number
+  /** Bound of what waits in memory while the disk takes nothing. Default MAX_MEMORY_BYTES. */
+  readonly maxMemoryBytes?: number
+}
+
+/**
+ * All that was collected and not yet acknowledged. Memory first: in normal operation nothing is written. What is not acknowledged in time goes to
+ * the disk and is read back, oldest first, beside the live batches.
+ *
+ *   append ──> waiting ──takeLive──> sent ──settle──> gone
+ *                 └────────┬──────────┘
+ *                        spill ──> disk ──read ahead──> ready ──takeBacklog──> sent ──settle──> gone
+ */
+export class Outbox implements AsyncDisposable {
+  readonly #with: OutboxOptions
+  readonly #setAside: SetAside
+  readonly #backlog: Backlog
+  readonly #live: LiveBatches
+  #sequence = 0
+  #isSending = false
+  #cancelSpill: (() => void) | undefined
+  #failureCode: string | undefined
+  /** Called when there may be something to send. */
+  onAvailable: () => void = () => undefined
+
+  private constructor(options: OutboxOptions, backlog: Backlog) {
+    this.#with = options
+    this.#backlog = backlog
+    this.#live = new LiveBatches(options.maxMemoryBytes ?? MAX_MEMORY_BYTES)
+    this.#setAside = new SetAside(join(options.directory, 'set-aside'), options.table)
+    backlog.onReady = () => this.onAvailable()
+    backlog.onFailure = (error) => this.#noteFailure(error)
+  }
+
+  /** Counts what earlier processes left. Never fails for what is on the disk, nor for a disk that takes nothing. */
+  static async open(options: OutboxOptions): Promise<Outbox> {
+    const opened: { outbox?: Outbox } = {}
+    const { ledger } = options
+    const backlog = await Backlog.open(options, {
+      holdsInMemory: (id) => {
+        const { outbox } = opened
+        return outbox !== undefined && outbox.#entryOf(id) !== undefined
+      },
+      onDetached: (id) => {
+        const { outbox } = opened
+        if (outbox !== undefined) outbox.#detach(id)
+      },
+      onHeld: (samples) => ledger.store(samples),
+      onLost: (reason, samples) => ledger.drop(reason, samples),
+      onRecovered: (samples) => ledger.recover(samples),
+    })
+    opened.outbox = new Outbox(options, backlog)
+    return opened.outbox
+  }
+
+  get epoch(): string {
+    return this.#with.epoch
+  }
+
+  /** What it takes of the disk. */
+  get bytes(): number {
+    return this.#backlog.bytes
+  }
+
+  /** Batches in memory and on disk that are not settled. */
+  get batches(): number {
+    let batches = this.#backlog.batches
+    for (const entry of this.#live) if (typeof entry.disk === 'string') batches++
+    return batches
+  }
+
+  /** What keeps the disk from taking batches now, if anything. */
+  get failure(): { readonly code: string; readonly message: string } | undefined {
+    return this.#backlog.failure
+  }
+
+  /** Damaged records that were passed over. */
+  get corruptRecords(): number {
+    return this.#backlog.corruptRecords
+  }
+
+  /** All epochs of which something is in memory or on disk, this process's first. */
+  get epochs(): string[] {
+    const inMemory = [...this.#live].map(({ id }) => id.epoch)
+    return [...new Set([this.epoch, ...inMemory, ...this.#backlog.epochs])]
+  }
+
+  /** Takes a batch in. Never fails: what can't be kept is counted. */
+  append(closed: ClosedBatch): void {
+    const { clocks, ledger, spillAfterMs } = this.#with
+    ledger.collect(closed.samples)
+    this.#live.add({
+      ...closed,
+      id: { epoch: this.epoch, sequence: ++this.#sequence },
+      state: 'waiting',
+      disk: 'none',
+      spillAtMs: clocks.monotonicMs() + spillAfterMs,
+    })
+    this.#boundMemory()
+    this.#armSpill()
+    this.#backlog.readAhead()
+    this.onAvailable()
+  }
+
+  /** A connection is ready: `held` is what the collector has of our epochs. The backlog is read from its oldest batch on. */
+  startSending(
+    held: Iterable<{ readonly epoch: string; readonly ranges: Iterable<SequenceRange> }>,
+  ): void {
+    for (const { epoch, ranges } of held) {
+      const sequences = new SequenceRanges(ranges)
+      this.#backlog.hold(epoch, sequences)
+      for (const entry of this.#live)
+        if (entry.id.epoch === epoch && sequences.has(entry.id.sequence)) this.settle(entry)
+    }
+    this.#isSending = true
+    this.#backlog.start()
+  }
+
+  /** The oldest live batch that waits, sent from now on. */
+  takeLive(): OutboxItem | undefined {
+    for (const entry of this.#live) {
+      if (entry.state !== 'waiting') continue
+      entry.state = 'sent'
+      return entry
+    }
+    return undefined
+  }
+
+  /** The oldest batch read back from disk, sent from now on. */
+  takeBacklog(): OutboxItem | undefined {
+    const entry = this.#backlog.take()
+    if (entry !== undefined) entry.state = 'sent'
+    return entry
+  }
+
+  /** A batch arrived; `refused` of its samples are of series that the collector does not take. */
+  settle({ id }: OutboxItem, refused = 0): void {
+    const entry = this.#entryOf(id)
+    if (entry === undefined) return
+    this.#with.ledger.store(entry.samples - refused)
+    this.#with.ledger.drop('series_refused', refused)
+    this.#forget(entry)
+  }
+
+  /** A batch is refused for good: set aside, counted, never sent again. */
+  reject({ id }: OutboxItem, code: string, reason: string): void {
+    const entry = this.#entryOf(id)
+    if (entry === undefined) return
+    this.#with.ledger.drop(`rejected:${code.toLowerCase()}`, entry.samples)
+    this.#forget(entry)
+    const atMs = this.#with.clocks.nowMs()
+    void this.#setAside.keep({ id, code, reason, atMs, batch: entry.batch })
+  }
+
+  /** The connection is gone: what was sent on it and not settled waits again. */
+  stopSending(): void {
+    if (!this.#isSending) return
+    this.#isSending = false
+    for (const entry of this.#backlog.stop()) this.#live.add(entry)
+    this.#live.returnSent()
+    // What is on disk is read from there again; the rest is in memory alone.
+    for (const entry of this.#live) if (typeof entry.disk === 'object') this.#live.remove(entry)
+    this.#boundMemory()
+    this.#armSpill()
+  }
+
+  /** Writes what is in memory to the disk; resolves when it is there, or can't be. */
+  async flush(): Promise<void> {
+    const written = this.#spill(Infinity)
+    await this.#backlog.flush()
+    await Promise.all(written)
+  }
+
+  /** Flushes and closes. What the disk does not take is lost with the process, and counted. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stopSending()
+    await this.flush()
+    this.#cancelSpill?.()
+    for (const entry of this.#live) {
+      if (entry.disk !== 'none') continue
+      this.#with.ledger.drop('stopped', entry.samples)
+      this.#live.remove(entry)
+    }
+    await this.#backlog[Symbol.asyncDispose]()
+  }
+
+  #entryOf(id: BatchId): OutboxEntry | undefined {
+    return this.#live.get(id) ?? this.#backlog.get(id)
+  }
+
+  #detach(id: BatchId): void {
+    const entry = this.#entryOf(id)
+    if (entry !== undefined) entry.disk = 'dropped'
+  }
+
+  /** Done with, wherever it is. */
+  #forget(entry: OutboxEntry): void {
+    entry.state = 'settled'
+    this.#live.remove(entry)
+    this.#backlog.forget(entry)
+    if (typeof entry.disk === 'object') this.#backlog.settle(entry, entry.disk.segment)
+  }
+
+  #boundMemory(): void {
+    for (let excess = this.#live.findExcess(); excess; excess = this.#live.findExcess()) {
+      this.#live.remove(excess)
+      excess.state = 'settled'
+      this.#with.ledger.drop('memory_full', excess.samples)
+    }
+  }
+
+  /** One timer for all that waits: due when the first of it is. */
+  #armSpill(): void {
+    if (this.#cancelSpill !== undefined) return
+    let dueMs = Infinity
+    for (const { disk, kind, spillAtMs } of this.#live)
+      if (disk === 'none' && kind !== 'snapshot') dueMs = Math.min(dueMs, spillAtMs)
+    if (dueMs === Infinity) return
+    const { clocks, timers, spillAfterMs } = this.#with
+    // What is overdue has been refused by the disk before: it is offered once in an interval.
+    const waitMs = dueMs - clocks.monotonicMs()
+    this.#cancelSpill = timers.after(waitMs > 0 ? waitMs : spillAfterMs, () => {
+      this.#cancelSpill = undefined
+      // Younger ones join those that are due: one write, one sync.
+      void Promise.all(this.#spill(clocks.monotonicMs() + spillAfterMs / 2))
+      this.#armSpill()
+    })
+  }
+
+  /** Sends to the disk all that is due until then. */
+  #spill(dueUntilMs: number): Promise<void>[] {
+    const due = [...this.#live].filter(
+      ({ disk, kind, spillAtMs }) =>
+        disk === 'none' && kind !== 'snapshot' && spillAtMs <= dueUntilMs,
+    )
+    return due.map((entry) => this.#write(entry))
+  }
+
+  async #write(entry: OutboxEntry): Promise<void> {
+    entry.disk = 'writing'
+    try {
+      const segment = await this.#backlog.append(entry)
+      this.#noteFailure(undefined)
+      this.#onWritten(entry, segment)
+    } catch (error) {
+      if (entry.state === 'settled') return
+      entry.disk = 'none'
+      if (error instanceof ProtocolError) return this.reject(entry, error.code, error.message)
+      this.#noteFailure(error)
+      this.#boundMemory()
+      this.#armSpill()
+    }
+  }
+
+  #onWritten(entry: OutboxEntry, segment: number | undefined): void {
+    if (segment === undefined) {
+      entry.disk = entry.state === 'sent' ? 'dropped' : 'none'
+      return this.#armSpill()
+    }
+    if (entry.state === 'settled') return this.#backlog.settle(entry, segment)
+    entry.disk = { segment }
+    if (entry.state !== 'waiting' || !this.#backlog.willRead(entry)) return
+    this.#live.remove(entry)
+    this.#backlog.readAhead()
+  }
+
+  /** Logs what the disk says when it changes, not at each attempt. */
+  #noteFailure(error: unknown): void {
+    const code = error === undefined ? undefined : codeOf(error)
+    if (code === this.#failureCode) return
+    this.#failureCode = code
+    if (code === undefined) return this.#with.log.info('the outbox writes to disk again')
+    const reason = error instanceof Error ? error.message : String(error)
+    this.#with.log.error({ code, reason }, 'the outbox on disk fails; batches wait in memory')
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'UNEXPECTED'
+}
