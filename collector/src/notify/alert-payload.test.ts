@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest'
+import { labelFingerprint } from '../rules/fingerprint.ts'
+import { buildPayload, groupKeyOf } from './alert-payload.ts'
+import { anAlert, aTransition, FIRED_AT_MS } from './testing/a-transition.ts'
+
+const OPTIONS = {
+  receiver: 'duty',
+  externalUrl: 'http://monitor:8470/',
+  language: 'zh-CN',
+  quote: undefined,
+} as const
+
+describe('the message about a transition', () => {
+  test('is Alertmanager’s version 4 when something fires', () => {
+    expect(buildPayload(aTransition(), OPTIONS)).toEqual({
+      receiver: 'duty',
+      status: 'firing',
+      alerts: [
+        {
+          status: 'firing',
+          labels: {
+            alertname: 'filesystem_used',
+            host: 'db1',
+            path: '/u01',
+            project: 'his',
+            severity: 'critical',
+          },
+          annotations: {
+            basis: '本平台默认值',
+            name: '文件系统空间不足',
+            summary: '/u01 已使用 95%',
+            value: '95%',
+          },
+          startsAt: '2026-11-22T04:31:31.219Z',
+          endsAt: '0001-01-01T00:00:00Z',
+          generatorURL: 'http://monitor:8470/#/hosts/db1',
+          fingerprint: labelFingerprint(anAlert().labels),
+        },
+      ],
+      groupLabels: { alertname: 'filesystem_used', host: 'db1', path: '/u01', project: 'his' },
+      commonLabels: anAlert().labels,
+      commonAnnotations: {
+        basis: '本平台默认值',
+        name: '文件系统空间不足',
+        summary: '/u01 已使用 95%',
+        value: '95%',
+      },
+      externalURL: 'http://monitor:8470/',
+      version: '4',
+      groupKey: '{}:{alertname="filesystem_used", host="db1", path="/u01", project="his"}',
+      truncatedAlerts: 0,
+    })
+  })
+
+  test('says the end when it is resolved, in the reader’s language', () => {
+    const alert = anAlert({ endsAtMs: FIRED_AT_MS + 60_000 })
+    const payload = buildPayload(aTransition({ kind: 'resolved', alert, reason: 'rule' }), {
+      ...OPTIONS,
+      language: 'en',
+    })
+    expect(payload.status).toBe('resolved')
+    expect(payload.alerts).toMatchObject([
+      {
+        status: 'resolved',
+        startsAt: '2026-11-22T04:31:31.219Z',
+        endsAt: '2026-11-22T04:32:31.219Z',
+        annotations: {
+          basis: "this platform's default",
+          ended_because: 'the rule was changed or removed',
+        },
+      },
+    ])
+  })
+
+  test('about a change of severity begins the one fingerprint and ends the other in one group', () => {
+    const before = anAlert({ severity: 'warning', endsAtMs: FIRED_AT_MS + 60_000 })
+    const alert = anAlert({ severitySinceMs: FIRED_AT_MS + 60_000 })
+    const change = aTransition({ kind: 'severity', alert, before })
+    const payload = buildPayload(change, OPTIONS)
+    expect(payload.status).toBe('firing')
+    expect(payload.alerts.map(({ status, labels }) => [status, labels['severity']])).toEqual([
+      ['firing', 'critical'],
+      ['resolved', 'warning'],
+    ])
+    expect(payload.alerts[0]?.fingerprint).not.toBe(payload.alerts[1]?.fingerprint)
+    expect(payload.commonLabels).not.toHaveProperty('severity')
+    expect(payload.alerts[1]?.annotations['ended_because']).toBe('级别已变化')
+    expect(groupKeyOf(change)).toBe(groupKeyOf(aTransition()))
+    expect(payload.groupKey).toBe(groupKeyOf(change))
+  })
+
+  test('quotes what the rule quotes while it fires', () => {
+    const quoting = { ...OPTIONS, quote: 'mysqld (812) 98%' }
+    expect(buildPayload(aTransition(), quoting).commonAnnotations['top_processes']).toBe(
+      'mysqld (812) 98%',
+    )
+  })
+
+  test('keeps quotes, braces and line ends in labels where they belong', () => {
+    const labels = { alertname: 'x', host: 'db1', path: '/a"b}\n{{value}}' }
+    const payload = buildPayload(aTransition({ alert: anAlert({ labels }) }), OPTIONS)
+    expect(payload.groupKey).toBe('{}:{alertname="x", host="db1", path="/a\\"b}\\n{{value}}"}')
+    expect(JSON.parse(JSON.stringify(payload))).toEqual(payload)
+  })
+})

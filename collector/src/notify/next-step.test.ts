@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import { decideNextStep, type AttemptOutcome } from './next-step.ts'
+
+const NOW_MS = Date.UTC(2026, 10, 22, 4)
+const AGE = { attempts: 0, createdAtMs: NOW_MS - 1000, nowMs: NOW_MS, giveUpAfterMs: 86_400_000 }
+
+const answered = (status: number, retryAfter?: string): AttemptOutcome => ({
+  kind: 'answered',
+  status,
+  retryAfter,
+})
+const failed = (reason: 'network' | 'timeout'): AttemptOutcome => ({
+  kind: 'failed',
+  reason,
+  detail: 'ECONNREFUSED',
+})
+
+describe('after an attempt', () => {
+  test.each([
+    { note: '200 is success', outcome: answered(200), step: { action: 'sent' } },
+    { note: '204 is success', outcome: answered(204), step: { action: 'sent' } },
+    {
+      note: '500 is tried again, others need not wait',
+      outcome: answered(500),
+      step: {
+        action: 'retry',
+        whole: false,
+        failure: { reason: 'serverError', detail: 'HTTP 500' },
+      },
+    },
+    {
+      note: '503 with Retry-After makes all wait',
+      outcome: answered(503, '7'),
+      step: { action: 'retry', whole: true, atMs: NOW_MS + 7000 },
+    },
+    {
+      note: '408 is tried again',
+      outcome: answered(408),
+      step: { action: 'retry', failure: { reason: 'timeout' } },
+    },
+    {
+      note: '429 makes all wait',
+      outcome: answered(429),
+      step: { action: 'retry', whole: true, failure: { reason: 'rateLimited' } },
+    },
+    {
+      note: '429 with seconds waits so long',
+      outcome: answered(429, '90'),
+      step: { action: 'retry', whole: true, atMs: NOW_MS + 90_000 },
+    },
+    {
+      note: '429 with a date waits until then',
+      outcome: answered(429, 'Sun, 22 Nov 2026 04:00:30 GMT'),
+      step: { action: 'retry', atMs: NOW_MS + 30_000 },
+    },
+    {
+      note: 'a Retry-After of years is not believed',
+      outcome: answered(429, '999999999'),
+      step: { action: 'retry', atMs: NOW_MS + 3_600_000 },
+    },
+    {
+      note: 'a Retry-After that is nonsense is ignored',
+      outcome: answered(503, 'soon'),
+      step: { action: 'retry', whole: false, atMs: NOW_MS + 1000 },
+    },
+    {
+      note: 'a redirect is not followed, and tried again',
+      outcome: answered(302),
+      step: { action: 'retry', failure: { reason: 'redirected' } },
+    },
+    {
+      note: '400 is the last word',
+      outcome: answered(400),
+      step: { action: 'giveUp', failure: { reason: 'clientError', detail: 'HTTP 400' } },
+    },
+    {
+      note: '404 is the last word',
+      outcome: answered(404),
+      step: { action: 'giveUp', failure: { reason: 'clientError' } },
+    },
+    {
+      note: '401 is the last word',
+      outcome: answered(401),
+      step: { action: 'giveUp', failure: { reason: 'authError' } },
+    },
+    {
+      note: 'a refused connection makes all wait',
+      outcome: failed('network'),
+      step: {
+        action: 'retry',
+        whole: true,
+        failure: { reason: 'network', detail: 'ECONNREFUSED' },
+      },
+    },
+    {
+      note: 'a timeout makes all wait',
+      outcome: failed('timeout'),
+      step: { action: 'retry', whole: true, failure: { reason: 'timeout' } },
+    },
+  ])('$note', ({ outcome, step }) => {
+    expect(decideNextStep(outcome, AGE, () => 1)).toMatchObject(step)
+  })
+
+  test('waiting doubles up to five minutes, half of it by chance', () => {
+    const delays = (random: number) =>
+      [0, 1, 2, 5, 8, 9, 500].map((attempts) => {
+        const step = decideNextStep(answered(500), { ...AGE, attempts }, () => random)
+        return step.action === 'retry' ? step.atMs - NOW_MS : undefined
+      })
+    expect(delays(0)).toEqual([500, 1000, 2000, 16_000, 128_000, 150_000, 150_000])
+    expect(delays(1)).toEqual([1000, 2000, 4000, 32_000, 256_000, 300_000, 300_000])
+  })
+
+  test('a message that is too old is given up, whatever was wrong', () => {
+    const age = { ...AGE, createdAtMs: NOW_MS - AGE.giveUpAfterMs }
+    expect(decideNextStep(failed('network'), age, () => 0)).toMatchObject({
+      action: 'giveUp',
+      failure: { reason: 'expired', detail: 'ECONNREFUSED' },
+    })
+    expect(decideNextStep(answered(200), age, () => 0)).toEqual({ action: 'sent' })
+  })
+})

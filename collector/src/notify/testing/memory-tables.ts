@@ -1,0 +1,58 @@
+import { DatabaseSync } from 'node:sqlite'
+import { openCursorTable } from '../../state/cursors.ts'
+import type { AlertStateStore, NotificationOutbox } from '../outbox-store.ts'
+import { ALERT_STATE_TABLES, openAlertStateTable } from '../sqlite-alert-state.ts'
+import { NOTIFICATION_TABLES, openNotificationTable } from '../sqlite-outbox.ts'
+
+const CURSORS = `CREATE TABLE cursors (consumer TEXT PRIMARY KEY, segment INTEGER NOT NULL, "offset" INTEGER NOT NULL) STRICT`
+
+/** The tables as the state worker serves them: asynchronous, one call after the other; and as they are. */
+export interface MemoryTables {
+  readonly database: DatabaseSync
+  readonly outbox: NotificationOutbox
+  readonly state: AlertStateStore
+  readonly table: ReturnType<typeof openNotificationTable>
+  readonly alerts: ReturnType<typeof openAlertStateTable>
+  /** While set, every write fails with it. */
+  failure: Error | undefined
+}
+
+export function openMemoryTables(database = newDatabase()): MemoryTables {
+  const table = openNotificationTable(database)
+  const alerts = openAlertStateTable(database, openCursorTable(database), table)
+  const tables: MemoryTables = {
+    database,
+    table,
+    alerts,
+    failure: undefined,
+    outbox: {
+      enqueue: (...args) => write(() => table.enqueue(...args)),
+      due: (...args) => read(() => table.due(...args)),
+      markSent: (...args) => write(() => table.markSent(...args)),
+      markFailed: (...args) => write(() => table.markFailed(...args)),
+      giveUp: (...args) => write(() => table.giveUp(...args)),
+      givenUp: (...args) => read(() => table.givenUp(...args)),
+      counts: () => read(() => table.counts()),
+    },
+    state: {
+      load: () => read(() => alerts.load()),
+      commit: (...args) => write(() => alerts.commit(...args)),
+    },
+  }
+  const read = async <T>(call: () => T): Promise<T> => {
+    await new Promise((resolve) => setImmediate(resolve))
+    return call()
+  }
+  const write = <T>(call: () => T): Promise<T> =>
+    read(() => {
+      if (tables.failure !== undefined) throw tables.failure
+      return call()
+    })
+  return tables
+}
+
+function newDatabase(): DatabaseSync {
+  const database = new DatabaseSync(':memory:')
+  database.exec(`${CURSORS};${ALERT_STATE_TABLES}${NOTIFICATION_TABLES}`)
+  return database
+}
