@@ -1,4 +1,8 @@
+export { runCrashTrials } from './crash-trials.ts'
 export { runBitFlipTrials, runTruncationTrials } from './damage-trials.ts'
 export type { TrialResult } from './damage-trials.ts'
+export { faultyFiles } from './faulty-files.ts'
+export type { FaultyFilesOptions, FileCall, FileFault } from './faulty-files.ts'
+export { runKillTrials } from './kill-trials.ts'
 export { makeScratchDirectory } from './scratch-directory.ts'
 export type { ScratchDirectory } from './scratch-directory.ts'

@@ -1,0 +1,31 @@
+import { writeSync } from 'node:fs'
+import { openJournal } from '../journal.ts'
+import { formatNumberedRecord } from './numbered-records.ts'
+
+/**
+ * The program that runKillTrials kills: `kill-child.ts DIRECTORY FIRST`. Appends numbered records without end, many at once, and says on its standard output what
+ * became durable (`acked N`) and, before it does so, what it releases (`released N`).
+ */
+const STDOUT = 1
+const [directory = '', first = ''] = process.argv.slice(2)
+
+const journal = await openJournal({
+  directory,
+  segmentBytes: 64 * 1024,
+  maxBytes: 2 ** 30,
+  maxAgeMs: Infinity,
+  whenFull: 'refuse',
+  reserve: { fraction: 0, bytes: 0 },
+})
+
+async function appendOne(number: number): Promise<void> {
+  const { end } = await journal.append(() => formatNumberedRecord(number, (number * 7919) % 3000))
+  writeSync(STDOUT, `acked ${number}\n`)
+  if (number % 500 !== 0) return
+  writeSync(STDOUT, `released ${number}\n`)
+  await journal.release(end)
+}
+
+const AT_ONCE = 20
+for (let number = Number(first); ; number += AT_ONCE)
+  await Promise.all(Array.from({ length: AT_ONCE }, (_, at) => appendOne(number + at)))
