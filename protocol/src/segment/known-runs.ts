@@ -47,10 +47,15 @@ export class KnownRuns {
   }
 }
 
-/** The next six bytes: the count, the first number and mostly the length of the first run, or less of it. */
+/** The count and the first number as they stand there, in one number; two lists with one key only push each other out. */
 function keyAt(reader: ByteReader): number {
   let key = 0
-  for (let i = 0; i < 6; i++) key = key * 256 + (reader.bytes[reader.position + i] ?? 0)
+  let ends = 0
+  for (let at = reader.position; ends < 2 && at < reader.bytes.length; at++) {
+    const byte = reader.bytes[at]!
+    key = (Math.imul(key, 0x01000193) ^ byte) >>> 0
+    if (byte < 0x80) ends++
+  }
   return key
 }
 
