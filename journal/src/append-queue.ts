@@ -61,6 +61,7 @@ export class AppendQueue {
   #nextSegment: number
   #nextNumber: number
   #chunks: Chunk[] = []
+  #bytes = 0
   readonly #buffers: Uint8Array[] = []
 
   constructor(options: AppendQueueOptions) {
@@ -73,10 +74,9 @@ export class AppendQueue {
     return this.#chunks.length === 0
   }
 
+  /** Bytes that wait to be written. */
   get bytes(): number {
-    let bytes = 0
-    for (const { length } of this.#chunks) bytes += length
-    return bytes
+    return this.#bytes
   }
 
   /** The number that the next new segment will get. */
@@ -109,6 +109,7 @@ export class AppendQueue {
   take(): Chunk[] {
     const chunks = this.#chunks
     this.#chunks = []
+    this.#bytes = 0
     return chunks
   }
 
@@ -155,6 +156,7 @@ export class AppendQueue {
   #put(segment: PlannedSegment, payload: Uint8Array, append: PendingAppend): void {
     const end = this.#endWith(segment, payload)
     const chunk = this.#chunkFor(segment, end - segment.bytes)
+    this.#bytes += end - segment.bytes
     if (segment.bytes === 0) this.#putHead(chunk)
     append.start = segment.bytes
     this.#putFrame(chunk, payload)

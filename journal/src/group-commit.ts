@@ -35,6 +35,7 @@ export class GroupCommit {
   #running: Promise<void> | undefined
   #isDirectoryThere = false
   #pending = 0
+  #bytesInFlight = 0
   #flushes = 0
   #failedWrites = 0
   #wake: AbortController | undefined
@@ -76,7 +77,7 @@ export class GroupCommit {
   /** Queues a record. @throws JournalError at once when it can't be accepted now. */
   add(append: PendingAppend): void {
     const { retention, reserve, queue } = this.#parts
-    if (retention.isFull) throw this.#full()
+    if (retention.isFull(queue.bytes + this.#bytesInFlight)) throw this.#full()
     const refusal = reserve.refusal
     if (refusal !== undefined) throw refusal
     queue.add(append)
@@ -104,6 +105,7 @@ export class GroupCommit {
     while (!this.#parts.queue.isEmpty) {
       await this.#keepDistance()
       this.#lastCommitAtMs = this.#parts.monotonicMs()
+      this.#bytesInFlight = this.#parts.queue.bytes
       const chunks = this.#parts.queue.take()
       try {
         await this.#commit(chunks)
@@ -113,6 +115,7 @@ export class GroupCommit {
         for (const append of undurableAppends(chunks)) this.#reject(append, error)
       }
     }
+    this.#bytesInFlight = 0
     this.#running = undefined
   }
 

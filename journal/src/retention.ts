@@ -56,10 +56,10 @@ export class Retention {
     return this.#catalogue.diskBytes + this.#removal.diskBytes
   }
 
-  get isFull(): boolean {
-    return (
-      this.#options.whenFull === 'refuse' && this.diskBytes >= currentBytes(this.#options.maxBytes)
-    )
+  /** Whether nothing more may be accepted, `pendingBytes` being on their way to the disk. */
+  isFull(pendingBytes: number): boolean {
+    if (this.#options.whenFull !== 'refuse') return false
+    return this.diskBytes + pendingBytes >= currentBytes(this.#options.maxBytes)
   }
 
   /** Deletes the segments that end before a position, none from `open` on. Resolves with whether there was something to delete. */
