@@ -1,3 +1,4 @@
+export * from './command-line.ts'
 export * from './config.ts'
 export * from './config-error.ts'
 export * from './control-socket.ts'

@@ -1,0 +1,114 @@
+import { Command, CommanderError, Option } from 'commander'
+import { EXIT } from './exit-codes.ts'
+import { chooseLanguage, pickText, type Language, type LocalizedText } from './language.ts'
+import { reportFailure } from './run-program.ts'
+
+/** Options that every command of both programs has. */
+export interface CommonOptions {
+  readonly config?: string
+  readonly state?: string
+  readonly lang?: Language
+}
+
+/** A command was asked for something that it can't mean. Leads to exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+  readonly exitCode = EXIT.usage
+}
+
+/** A program's commands while they are put together, in the reader's language. */
+export class CommandLine {
+  readonly program: Command
+  readonly language: Language
+  readonly #configFile: string
+
+  constructor(
+    name: 'wardround-agent' | 'wardround-collector',
+    about: LocalizedText,
+    language: Language,
+  ) {
+    this.language = language
+    this.#configFile = `/etc/wardround/${name.slice('wardround-'.length)}.yaml`
+    this.program = new Command(name)
+      .description(this.say(about))
+      .exitOverride()
+      .configureHelp({
+        styleTitle: (title) => (language === 'en' ? title : (CHINESE_TITLES[title] ?? title)),
+      })
+      .showHelpAfterError(
+        this.say({ zh: '（--help 查看用法）', en: '(--help shows how it is used)' }),
+      )
+      .helpOption('-h, --help', this.say({ zh: '显示帮助', en: 'Show this help' }))
+      .helpCommand(false)
+  }
+
+  say(text: LocalizedText): string {
+    return pickText(text, this.language)
+  }
+
+  /** Commands under one word, e.g. `outbox verify`. */
+  group(name: string, about: LocalizedText): Command {
+    return this.program.command(name).description(this.say(about)).helpCommand(false)
+  }
+
+  /** A command without options. */
+  plain(usage: string, about: LocalizedText): Command {
+    return this.program.command(usage).description(this.say(about))
+  }
+
+  /** A command that reads the configuration: `--config`, `--state`, `--lang`. */
+  command(usage: string, about: LocalizedText, parent: Command = this.program): Command {
+    const config = {
+      zh: `配置文件（默认 ${this.#configFile}，不存在时全用默认值）`,
+      en: `Configuration (default ${this.#configFile}; where that is missing, defaults)`,
+    }
+    const state = {
+      zh: '状态目录，替代配置中的 state',
+      en: 'State directory, instead of what the configuration says',
+    }
+    const lang = new Option(
+      '--lang <language>',
+      this.say({ zh: '提示语言', en: 'Language of messages' }),
+    ).choices(['zh-CN', 'en'])
+    return parent
+      .command(usage)
+      .description(this.say(about))
+      .option('--config <file>', this.say(config))
+      .option('--state <dir>', this.say(state))
+      .addOption(lang)
+  }
+}
+
+/** commander's own headings. */
+const CHINESE_TITLES: Readonly<Record<string, string>> = {
+  'Usage:': '用法：',
+  'Options:': '选项：',
+  'Commands:': '命令：',
+  'Arguments:': '参数：',
+}
+
+/** Runs what `argv` asks for; sets process.exitCode (interfaces.md). */
+export async function runCommandLine(
+  argv: readonly string[],
+  build: (language: Language) => Command,
+): Promise<void> {
+  const language = languageOf(argv)
+  try {
+    await build(language).parseAsync([...argv])
+  } catch (error) {
+    process.exitCode =
+      error instanceof CommanderError ? exitCodeOf(error) : reportFailure(error, language)
+  }
+}
+
+/** Before anything is parsed: help and usage errors are in the reader's language too. */
+function languageOf(argv: readonly string[]): Language {
+  const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='))
+  const given = at < 0 ? undefined : (argv[at]?.split('=')[1] ?? argv[at + 1])
+  return chooseLanguage(given, process.env)
+}
+
+/** commander has printed help or what is wrong. */
+function exitCodeOf({ exitCode }: CommanderError): number {
+  return exitCode === 0 ? EXIT.done : EXIT.usage
+}
