@@ -1,9 +1,13 @@
-/** Which of a table's series has which number of a connection, both ways. 8 bytes a series. */
+/**
+ * Which of a table's series has which number of a connection, both ways. 4 bytes for each number of the table between the connection's lowest and
+ * highest series, and 4 for each of its series: of a table that many connections share, each pays for its own part.
+ */
 export class ConnectionNumbers {
-  /** Connection number + 1 by series; 0 = none yet. */
-  #numbers = new Uint32Array(64)
+  /** Connection number + 1 by series − #base; 0 = none yet. */
+  #numbers = new Uint32Array(0)
+  #base = 0
   /** Series by connection number. */
-  #series = new Uint32Array(64)
+  #series = new Uint32Array(0)
   #count = 0
 
   get count(): number {
@@ -12,7 +16,7 @@ export class ConnectionNumbers {
 
   /** The number of a series, −1 where it has none. */
   numberOf(series: number): number {
-    return (this.#numbers[series] ?? 0) - 1
+    return (this.#numbers[series - this.#base] ?? 0) - 1
   }
 
   /** The series that has a number, −1 where there is none. */
@@ -22,16 +26,40 @@ export class ConnectionNumbers {
 
   /** Gives the next number to a series that has none. */
   add(series: number): void {
-    this.#numbers = withRoom(this.#numbers, series + 1)
-    this.#series = withRoom(this.#series, this.#count + 1)
+    this.#cover(series)
+    if (this.#count === this.#series.length) {
+      this.#series = moved(this.#series, 0, grownLength(this.#count))
+    }
     this.#series[this.#count++] = series
-    this.#numbers[series] = this.#count
+    this.#numbers[series - this.#base] = this.#count
+  }
+
+  /** Makes #numbers reach to a series. */
+  #cover(series: number): void {
+    const { length } = this.#numbers
+    if (length === 0) this.#base = series
+    if (series < this.#base) {
+      const base = Math.max(0, series - (length >> 1))
+      this.#numbers = moved(this.#numbers, this.#base - base, this.#base - base + length)
+      this.#base = base
+    } else if (series - this.#base >= length) {
+      const needed = series - this.#base + 1
+      this.#numbers = moved(this.#numbers, 0, Math.max(needed, grownLength(length)))
+    }
   }
 }
 
-function withRoom(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
-  if (length <= array.length) return array
-  const larger = new Uint32Array(Math.max(length, array.length + (array.length >> 1)))
-  larger.set(array)
+function grownLength(length: number): number {
+  return Math.max(64, length + (length >> 1))
+}
+
+/** A longer copy in which everything has moved up by `by`. */
+function moved(
+  array: Uint32Array<ArrayBuffer>,
+  by: number,
+  length: number,
+): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(length)
+  larger.set(array, by)
   return larger
 }

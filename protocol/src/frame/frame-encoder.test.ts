@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Batch, SampleBlock } from '../batch.ts'
+import type { Batch, JsonValue, SampleBlock } from '../batch.ts'
 import { MAX_FRAME_BYTES, MAX_SAMPLES_PER_BATCH, MAX_SERIES_LISTS } from '../limits.ts'
 import { SeriesTable } from '../series-table.ts'
 import { makeShape } from '../shape.ts'
@@ -181,6 +181,53 @@ const refused: {
       events: [{ subject: '', timeMs: 1, key: '\ud800', kind: 'log', body: 1 }],
     }),
   },
+  {
+    note: 'a body that refers to itself',
+    code: 'BATCH_INVALID',
+    change: (batch) => {
+      const body: Record<string, JsonValue> = {}
+      body['self'] = body
+      return { ...batch, documents: [{ subject: '', timeMs: 1, name: 'n', keep: 'newest', body }] }
+    },
+  },
+  {
+    note: 'a body nested too deep',
+    code: 'BATCH_INVALID',
+    change: (batch) => ({
+      ...batch,
+      documents: [
+        {
+          subject: '',
+          timeMs: 1,
+          name: 'n',
+          keep: 'newest',
+          body: JSON.parse('['.repeat(33) + ']'.repeat(33)),
+        },
+      ],
+    }),
+  },
+  {
+    note: 'an event at an impossible time',
+    code: 'BATCH_INVALID',
+    change: (batch) => ({
+      ...batch,
+      events: [{ subject: '', timeMs: -1, key: 'k', kind: 'log', body: 1 }],
+    }),
+  },
+  {
+    note: 'too many events',
+    code: 'LIMIT_EXCEEDED',
+    change: (batch) => ({
+      ...batch,
+      events: Array.from({ length: 4_097 }, (_, i) => ({
+        subject: '',
+        timeMs: 1,
+        key: String(i),
+        kind: 'log',
+        body: 1,
+      })),
+    }),
+  },
 ]
 
 test.each(refused)(
@@ -230,4 +277,29 @@ test('a body may be null, false, 0 or empty', () => {
     const documents = [{ subject: '', timeMs: 0, name: 'n', keep: 'newest', body } as const]
     expect(send({ blocks: [], events: [], documents }).batch.documents).toStrictEqual(documents)
   }
+})
+
+test('a connection that has named all its numbers says so, and serves what it has named', () => {
+  const table = new SeriesTable()
+  const shapeIds = Array.from({ length: 1_000 }, (_, i) =>
+    table.internShape(makeShape('m', { i: String(i) }, 'f', 'gauge')),
+  )
+  const device = (i: number): SampleBlock => {
+    const subjectId = table.internSubject(`device-${i}`)
+    const series = Uint32Array.from(shapeIds, (shapeId) => table.internPair(subjectId, shapeId))
+    return { subject: `device-${i}`, timeMs: 1, series, values: new Float64Array(1_000) }
+  }
+  const encoder = new FrameEncoder(table)
+  for (let i = 0; i < 600; i += 30) {
+    encoder.encode(
+      id(i + 1),
+      0,
+      samplesOnly(...Array.from({ length: 30 }, (_, k) => device(i + k))),
+    )
+  }
+  expect(encoder.definedSeries).toBe(600_000)
+  expect(() => encoder.encode(id(601), 0, samplesOnly(device(600)))).toThrow(
+    expect.objectContaining({ code: 'NUMBERS_EXHAUSTED', retryable: true }),
+  )
+  expect(encoder.encode(id(602), 0, samplesOnly(device(3)))).toHaveLength(1)
 })
