@@ -96,6 +96,13 @@ async function openRules(
       log,
       version: VERSION,
       nowMs,
+      onGivenUp: ({ deliveryId, webhook, groupKey, createdAtMs }, { atMs, reason, detail }) => {
+        const body = JSON.stringify({ webhook, groupKey, createdAtMs, reason, detail })
+        const event = { atMs, subject: '', kind: 'notice_given_up', key: deliveryId, body }
+        state.events.append([event]).catch((error: unknown) => {
+          log.error({ err: error, webhook }, 'that a message was given up could not be recorded')
+        })
+      },
     }),
   )
   const alerting = stack.use(

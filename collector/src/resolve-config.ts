@@ -32,6 +32,5 @@ export async function resolveConfig(
 }
 
 function locate(config: Located<CollectorConfig>, error: WebhookError): ConfigError {
-  const what = { zh: error.message, en: error.message }
-  return new ConfigError([config.problem(['notify', ...error.path], what)], { cause: error })
+  return new ConfigError([config.problem(['notify', ...error.path], error.what)], { cause: error })
 }

@@ -33,7 +33,7 @@ describe('the message about a transition', () => {
           },
           startsAt: '2026-11-22T04:31:31.219Z',
           endsAt: '0001-01-01T00:00:00Z',
-          generatorURL: 'http://monitor:8470/#/hosts/db1',
+          generatorURL: 'http://monitor:8470/#/host/db1',
           fingerprint: labelFingerprint(anAlert().labels),
         },
       ],

@@ -89,7 +89,7 @@ function toPayloadAlert(
     annotations: annotationsOf(alert, reason, options),
     startsAt: new Date(alert.severitySinceMs).toISOString(),
     endsAt: endsAtMs === undefined ? ZERO_TIME : new Date(endsAtMs).toISOString(),
-    generatorURL: `${options.externalUrl.replace(/\/$/, '')}/#/hosts/${encodeURIComponent(alert.host)}`,
+    generatorURL: `${options.externalUrl.replace(/\/$/, '')}/#/host/${encodeURIComponent(alert.host)}`,
     fingerprint: alert.fingerprint,
   }
 }

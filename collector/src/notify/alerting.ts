@@ -191,7 +191,7 @@ class RunningAlerting implements Alerting {
 
   #evaluate(batch: AcceptedBatch, atMs: number): void {
     for (const document of batch.batch.documents) this.#documents.keep(document)
-    this.tell(this.#engine.accept(batch, atMs))
+    this.tell(this.#engine.accept(batch, atMs, this.#time.nowMs()))
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Logger } from '@wardround/program'
-import type { NewDelivery, NotificationOutbox } from './outbox-store.ts'
+import type { FailedAttempt, NewDelivery, NotificationOutbox } from './outbox-store.ts'
 import { sendWebhook } from './send-webhook.ts'
 import type { Webhook } from './webhook.ts'
 import { WebhookQueue, type QueueStatus } from './webhook-queue.ts'
@@ -16,6 +16,8 @@ export interface NotifierOptions {
   readonly nowMs?: () => number
   /** Gives [0, 1): the chance in back-off. */
   readonly random?: () => number
+  /** A message was given up: people should see it. */
+  readonly onGivenUp?: (delivery: NewDelivery, failure: FailedAttempt) => void
 }
 
 /** Sends what is in the outbox, at least once, each webhook for itself. */
@@ -39,9 +41,11 @@ export interface Notifier extends AsyncDisposable {
 /** Starts sending at once what an earlier process left in the outbox. */
 export function openNotifier(options: NotifierOptions): Notifier {
   const { outbox, log, version, nowMs = Date.now, random = Math.random } = options
+  const { onGivenUp = () => undefined } = options
   const closing = new AbortController()
   const send: ConstructorParameters<typeof WebhookQueue>[1]['send'] = (webhook, message) =>
     sendWebhook(webhook, message, `Wardround/${version}`, closing.signal)
+  const parts = { outbox, send, log, nowMs, random, onGivenUp }
   const queues = new Map<string, WebhookQueue>()
   let webhooks: readonly Webhook[] = []
 
@@ -54,8 +58,7 @@ export function openNotifier(options: NotifierOptions): Notifier {
     }
     for (const webhook of replacing) {
       const queue = queues.get(webhook.name)
-      if (queue === undefined)
-        queues.set(webhook.name, new WebhookQueue(webhook, { outbox, send, log, nowMs, random }))
+      if (queue === undefined) queues.set(webhook.name, new WebhookQueue(webhook, parts))
       else queue.webhook = webhook
     }
     wakeAll(queues)

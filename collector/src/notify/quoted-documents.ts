@@ -5,31 +5,40 @@ import { formatValue } from '../rules/format-value.ts'
 const SHOWN = 5
 
 /**
- * The newest version of documents that notices quote, such as the processes that use most CPU. A rule names what it quotes as `document.member`,
- * the member being a list of processes.
+ * What notices quote of the hosts' documents, such as the processes that use most CPU. A rule names what it quotes as `document.member`, the member
+ * being a list of processes. Of the newest version only the words are kept.
  */
 export class QuotedDocuments {
-  readonly #names: ReadonlySet<string>
-  readonly #newest = new Map<string, DocumentItem>()
+  /** Members that are quoted, by document. */
+  readonly #members = new Map<string, Set<string>>()
+  readonly #newest = new Map<string, { readonly timeMs: number; readonly text: string }>()
 
   constructor(quotes: Iterable<string>) {
-    this.#names = new Set([...quotes].map((quote) => quote.split('.')[0] ?? quote))
+    for (const quote of quotes) {
+      const [name = '', member = ''] = quote.split('.')
+      const members = this.#members.get(name) ?? new Set()
+      this.#members.set(name, members.add(member))
+    }
   }
 
-  keep(document: DocumentItem): void {
-    if (!this.#names.has(document.name)) return
-    const place = `${document.subject}\n${document.name}`
-    const known = this.#newest.get(place)
-    if (known === undefined || known.timeMs <= document.timeMs) this.#newest.set(place, document)
+  keep({ subject, name, timeMs, body }: DocumentItem): void {
+    for (const member of this.#members.get(name) ?? []) {
+      const place = `${subject}\n${name}.${member}`
+      const known = this.#newest.get(place)
+      if (known !== undefined && known.timeMs > timeMs) continue
+      const rows = isRecord(body) ? body[member] : undefined
+      if (!isList(rows) || rows.length === 0) this.#newest.delete(place)
+      else
+        this.#newest.set(place, {
+          timeMs,
+          text: rows.slice(0, SHOWN).map(describeProcess).join('; '),
+        })
+    }
   }
 
   /** The quote in words; undefined where the host has sent no such document. */
   quote(host: string, quote: string): string | undefined {
-    const [name = '', member = ''] = quote.split('.')
-    const body = this.#newest.get(`${host}\n${name}`)?.body
-    const rows = isRecord(body) ? body[member] : undefined
-    if (!isList(rows) || rows.length === 0) return undefined
-    return rows.slice(0, SHOWN).map(describeProcess).join('; ')
+    return this.#newest.get(`${host}\n${quote}`)?.text
   }
 }
 

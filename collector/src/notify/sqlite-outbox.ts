@@ -35,6 +35,7 @@ CREATE TABLE notification_outbox (
 CREATE INDEX notification_outbox_queued ON notification_outbox (webhook, group_key, number) WHERE state = 0;
 CREATE INDEX notification_outbox_given_up ON notification_outbox (at_ms) WHERE state = 2;
 CREATE INDEX notification_outbox_age ON notification_outbox (created_at_ms);
+CREATE INDEX notification_outbox_state ON notification_outbox (webhook, state);
 `
 
 export function openNotificationTable(database: DatabaseSync) {

@@ -13,6 +13,7 @@ export interface QueueParts {
   readonly log: Logger
   readonly nowMs: () => number
   readonly random: () => number
+  readonly onGivenUp: (delivery: NewDelivery, failure: FailedAttempt) => void
 }
 
 /** A timer's longest delay; later messages are looked at again then. */
@@ -193,8 +194,9 @@ export class WebhookQueue {
     this.wake()
   }
 
-  #count(step: NextStep, { deliveryId }: Delivery): void {
-    const { log, nowMs } = this.#parts
+  #count(step: NextStep, delivery: Delivery): void {
+    const { log, nowMs, onGivenUp } = this.#parts
+    const { deliveryId } = delivery
     const webhook = this.#webhook.name
     this.#inTrouble = step.action === 'retry'
     if (step.action === 'sent') {
@@ -210,6 +212,7 @@ export class WebhookQueue {
     if (step.action === 'giveUp') {
       this.#givenUp++
       log.error({ webhook, deliveryId, reason, detail }, 'a message was given up')
+      onGivenUp(delivery, step.failure)
     } else {
       if (step.whole) this.#pausedUntilMs = step.atMs
       if (this.#lastLogged !== detail)

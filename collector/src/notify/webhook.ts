@@ -1,4 +1,11 @@
-import { parseDurationMs, readSecret, Secret, SecretError, type Language } from '@wardround/program'
+import {
+  parseDurationMs,
+  readSecret,
+  Secret,
+  SecretError,
+  type Language,
+  type LocalizedText,
+} from '@wardround/program'
 import type { NotifySettings, WebhookSettings } from './notify-settings.ts'
 
 /** A webhook with its secrets read, ready to be sent to. */
@@ -11,14 +18,16 @@ export interface Webhook {
   readonly language: Language
 }
 
-/** Settings that can't be used; `path` is the place within `notify:`. The message holds no secret. */
+/** Settings that can't be used; `path` is the place within `notify:`. No text of it holds a secret. */
 export class WebhookError extends Error {
   override readonly name = 'WebhookError'
   readonly path: readonly (string | number)[]
+  readonly what: LocalizedText
 
-  constructor(path: readonly (string | number)[], message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(path: readonly (string | number)[], what: LocalizedText, options?: ErrorOptions) {
+    super(what.en, options)
     this.path = path
+    this.what = what
   }
 }
 
@@ -38,7 +47,10 @@ export async function readWebhooks(
   for (const [index, settings] of webhooks.entries()) {
     const path = ['webhooks', index]
     if (names.has(settings.name))
-      throw new WebhookError([...path, 'name'], `webhook "${settings.name}" is there twice`)
+      throw new WebhookError([...path, 'name'], {
+        zh: `webhook“${settings.name}”重复`,
+        en: `webhook "${settings.name}" is there twice`,
+      })
     names.add(settings.name)
     read.push(await readWebhook(settings, path, environment, language))
   }
@@ -59,15 +71,16 @@ async function readWebhook(
       return await readSecret(written, environment)
     } catch (error) {
       if (!(error instanceof SecretError)) throw error
-      throw new WebhookError([...path, key], error.message, { cause: error })
+      const what = { zh: `无法读取密钥：${error.message}`, en: error.message }
+      throw new WebhookError([...path, key], what, { cause: error })
     }
   }
   const url = await read('url')
   if (url === undefined || !isHttpUrl(url.reveal())) {
-    throw new WebhookError(
-      [...path, 'url'],
-      `the address of webhook "${settings.name}" is no URL; expected http:// or https:// and a host`,
-    )
+    throw new WebhookError([...path, 'url'], {
+      zh: `webhook“${settings.name}”的地址不是 URL；应为 http:// 或 https:// 加主机名`,
+      en: `the address of webhook "${settings.name}" is no URL; expected http:// or https:// and a host`,
+    })
   }
   return {
     name: settings.name,

@@ -69,10 +69,13 @@ export class RuleEngine {
     return this.#values.instanceCount
   }
 
-  /** Evaluates a batch; a late one is a sign of life and nothing else. */
-  accept(batch: AcceptedBatch, atMs: number): readonly Transition[] {
+  /**
+   * Evaluates a batch; a late one is a sign of life and nothing else. `atMs` is when it came. One that an earlier process took is a sign of life
+   * now (`heardAtMs`): since then nobody could be heard.
+   */
+  accept(batch: AcceptedBatch, atMs: number, heardAtMs = atMs): readonly Transition[] {
     const transitions: Transition[] = []
-    this.#silence.contact(batch.agent, atMs, transitions)
+    this.#silence.contact(batch.agent, heardAtMs, transitions)
     if (!batch.late) {
       const shiftMs = this.#order.shiftOf(batch)
       for (const block of batch.batch.blocks)
