@@ -1,0 +1,86 @@
+import { Type, type TSchema, type TSchemaOptions } from 'typebox'
+import type { Option, Options } from './option.ts'
+
+/** The TypeBox schema of a probe's or a source's settings; `extra` are the settings that every one of them takes. */
+export function schemaOfOptions(
+  options: Options,
+  extra: Readonly<Record<string, TSchema>>,
+  description: string,
+): TSchema {
+  const own = Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [name, Type.Optional(schemaOf(option))]),
+  )
+  return Type.Object(
+    { ...extra, ...own },
+    { additionalProperties: false, description, default: {} },
+  )
+}
+
+function schemaOf(option: Option): TSchema {
+  const common = {
+    ...(option.default === undefined ? {} : { default: option.default }),
+    ...(option.help === undefined ? {} : { description: option.help.en }),
+  }
+  switch (option.type) {
+    case 'string':
+      return schemaOfString(option, common)
+    case 'integer':
+      return Type.Integer({ ...common, ...bounds(option) })
+    case 'number':
+      return Type.Number({ ...common, ...bounds(option) })
+    case 'boolean':
+      return Type.Boolean(common)
+    case 'array':
+      return Type.Array(schemaOf(option.items), {
+        ...common,
+        ...(option.maxItems === undefined ? {} : { maxItems: option.maxItems }),
+      })
+    case 'object':
+      return Type.Object(
+        Object.fromEntries(
+          Object.entries(option.properties).map(([name, property]) => [
+            name,
+            propertySchema(option, name, property),
+          ]),
+        ),
+        { ...common, additionalProperties: false },
+      )
+  }
+}
+
+function propertySchema(
+  object: Extract<Option, { type: 'object' }>,
+  name: string,
+  property: Option,
+): TSchema {
+  return object.required?.includes(name) === true
+    ? schemaOf(property)
+    : Type.Optional(schemaOf(property))
+}
+
+function schemaOfString(
+  option: Extract<Option, { type: 'string' }>,
+  common: TSchemaOptions,
+): TSchema {
+  if (option.enum !== undefined)
+    return Type.Union(
+      option.enum.map((value) => Type.Literal(value)),
+      common,
+    )
+  return Type.String({
+    ...common,
+    ...(option.pattern === undefined ? {} : { pattern: option.pattern }),
+    ...(option.minLength === undefined ? {} : { minLength: option.minLength }),
+    ...(option.format === undefined ? {} : { format: option.format }),
+  })
+}
+
+function bounds({ minimum, maximum }: { readonly minimum?: number; readonly maximum?: number }): {
+  minimum?: number
+  maximum?: number
+} {
+  return {
+    ...(minimum === undefined ? {} : { minimum }),
+    ...(maximum === undefined ? {} : { maximum }),
+  }
+}

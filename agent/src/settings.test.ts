@@ -1,0 +1,65 @@
+import { checkYaml, ConfigError } from '@wardround/program'
+import { describe, expect, test } from 'vitest'
+import { AgentConfig } from './config.ts'
+import { resolveSettings } from './settings.ts'
+
+const COLLECTOR = 'collector: {url: ws://127.0.0.1:8470/agent/v1, token: {env: TOKEN}}\n'
+
+const settingsOf = (text: string) =>
+  resolveSettings(checkYaml(AgentConfig, { file: 'agent.yaml', text: COLLECTOR + text }))
+
+test('a file that names the collector alone is enough', () => {
+  const settings = settingsOf('')
+  expect(settings.urls).toEqual(['ws://127.0.0.1:8470/agent/v1'])
+  expect(settings.outbox).toMatchObject({
+    maxBytes: 268_435_456,
+    maxAgeMs: 604_800_000,
+    spillAfterMs: 1_000,
+  })
+  expect(settings.probes.get('host.cpu')).toMatchObject({ enabled: true, everyMs: 10_000 })
+  expect(settings.sources).toEqual([{ type: 'host', name: 'host', options: { root: '/' } }])
+})
+
+test('a probe can be switched off, slowed down and told what to do', () => {
+  const settings = settingsOf(
+    'probes:\n  host.cpu: {every: 30s, perCore: true}\n  host.disk: {enabled: false}\n',
+  )
+  expect(settings.probes.get('host.cpu')).toMatchObject({
+    everyMs: 30_000,
+    options: { perCore: true },
+  })
+  expect(settings.probes.get('host.disk')?.enabled).toBe(false)
+})
+
+describe('what no schema can say is refused with its place', () => {
+  test.each([
+    {
+      note: 'an interval under a second',
+      text: 'probes:\n  host.cpu: {every: 10ms}',
+      expected: 'agent.yaml:3:21: 10ms is too short an interval; expected 1s or more',
+    },
+    {
+      note: 'a pattern that is no regular expression',
+      text: "probes:\n  host.procstat: {services: [{name: a, pattern: '('}]}",
+      expected: 'agent.yaml:3:49: "(" is not acceptable; expected a regular expression',
+    },
+    {
+      note: 'one name for two services',
+      text: 'probes:\n  host.procstat: {services: [{name: a}, {name: a}]}',
+      expected: 'agent.yaml:3:48: "a" is given twice; expected a name of its own for each',
+    },
+    {
+      note: 'a probe that does not exist',
+      text: 'probes:\n  host.cpux: {}',
+      expected: /^agent\.yaml:3:3: unknown key "host\.cpux"; .*did you mean "host\.cpu"\?$/,
+    },
+  ])('$note', ({ text, expected }) => {
+    let message = ''
+    try {
+      settingsOf(text)
+    } catch (error) {
+      message = error instanceof ConfigError ? error.format('en') : String(error)
+    }
+    expect(message).toMatch(expected)
+  })
+})

@@ -1,0 +1,184 @@
+import { hostname } from 'node:os'
+import {
+  ConfigError,
+  parseBytes,
+  parseDurationMs,
+  type ConfigProblem,
+  type Located,
+} from '@wardround/program'
+import type { AgentConfig } from './config.ts'
+import type { Option, Options } from './option.ts'
+import type { Probe } from './probe.ts'
+import { PROBES } from './probes.gen.ts'
+import type { SourceSettings } from './source-session.ts'
+
+/** How one probe is to run. */
+export interface ProbeSettings {
+  readonly enabled: boolean
+  readonly everyMs: number
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** agent.yaml in the units that the parts want, checked for what no schema can say. */
+export interface AgentSettings {
+  readonly host: string
+  readonly urls: readonly string[]
+  readonly token: AgentConfig['collector']['token']
+  readonly state: string
+  readonly sources: readonly SourceSettings[]
+  /** By the probe's name; every probe of the registry has an entry. */
+  readonly probes: ReadonlyMap<string, ProbeSettings>
+  readonly tags: Readonly<Record<string, string>>
+  readonly outbox: {
+    readonly maxBytes: number
+    readonly maxAgeMs: number
+    readonly maxMemoryBytes: number
+    readonly spillAfterMs: number
+    readonly reserve: { readonly fraction: number; readonly bytes: number }
+  }
+  readonly uplink: UplinkSettings
+}
+
+export interface UplinkSettings {
+  readonly connectTimeoutMs: number
+  readonly pingEveryMs: number
+  readonly pongTimeoutMs: number
+  readonly backOff: {
+    readonly firstMs: number
+    readonly maxMs: number
+    readonly unauthorizedMs: number
+  }
+}
+
+const SHORTEST_INTERVAL_MS = 1_000
+
+/** @throws ConfigError for intervals under a second and names given twice */
+export function resolveSettings(
+  config: Located<AgentConfig>,
+  probes: readonly Probe[] = PROBES,
+): AgentSettings {
+  const { value } = config
+  const problems: ConfigProblem[] = []
+  const { collector, outbox, uplink } = value
+  const settings: AgentSettings = {
+    host: value.host ?? hostname(),
+    urls: typeof collector.url === 'string' ? [collector.url] : collector.url,
+    token: collector.token,
+    state: value.state,
+    sources: resolveSources(value),
+    probes: new Map(probes.map((probe) => [probe.name, resolveProbe(probe, config, problems)])),
+    tags: value.tags,
+    outbox: {
+      maxBytes: parseBytes(outbox.maxBytes),
+      maxAgeMs: parseDurationMs(outbox.maxAge),
+      maxMemoryBytes: parseBytes(outbox.maxMemory),
+      spillAfterMs: parseDurationMs(outbox.spillAfter),
+      reserve: { fraction: outbox.reserveFraction, bytes: parseBytes(outbox.reserveBytes) },
+    },
+    uplink: {
+      connectTimeoutMs: parseDurationMs(uplink.connectTimeout),
+      pingEveryMs: parseDurationMs(uplink.pingEvery),
+      pongTimeoutMs: parseDurationMs(uplink.pongTimeout),
+      backOff: {
+        firstMs: parseDurationMs(uplink.backOffFirst),
+        maxMs: parseDurationMs(uplink.backOffMax),
+        unauthorizedMs: parseDurationMs(uplink.backOffUnauthorized),
+      },
+    },
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return settings
+}
+
+/** The host's own source is always there; an entry of type host only sets its options. */
+function resolveSources({ sources }: AgentConfig): SourceSettings[] {
+  const named = sources.map((entry) => {
+    const { type, name, ...options } = asRecord(entry)
+    return { type: String(type), name: typeof name === 'string' ? name : String(type), options }
+  })
+  return named.some(({ type }) => type === 'host')
+    ? named
+    : [{ type: 'host', name: 'host', options: { root: '/' } }, ...named]
+}
+
+function resolveProbe(
+  probe: Probe,
+  config: Located<AgentConfig>,
+  problems: ConfigProblem[],
+): ProbeSettings {
+  const path = ['probes', probe.name]
+  const { enabled, every, ...options } = asRecord(asRecord(config.value.probes)[probe.name] ?? {})
+  const everyMs = typeof every === 'string' ? parseDurationMs(every) : probe.everySeconds * 1000
+  if (everyMs < SHORTEST_INTERVAL_MS) {
+    problems.push(
+      config.problem(
+        [...path, 'every'],
+        { zh: `间隔 ${String(every)} 太短`, en: `${String(every)} is too short an interval` },
+        { zh: '1s 或更长', en: '1s or more' },
+      ),
+    )
+  }
+  const declared: Options = probe.options ?? {}
+  for (const [name, option] of Object.entries(declared))
+    checkOption(option, options[name], [...path, name], config, problems)
+  return { enabled: enabled !== false, everyMs, options: { ...defaultsOf(declared), ...options } }
+}
+
+function defaultsOf(options: Options): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).flatMap(([name, { default: value }]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  )
+}
+
+type Path = readonly (string | number)[]
+
+/** What JSON Schema can't say: `uniqueBy`. */
+function checkOption(
+  option: Option,
+  value: unknown,
+  path: Path,
+  config: Located<AgentConfig>,
+  problems: ConfigProblem[],
+): void {
+  if (value === undefined) return
+  if (option.type === 'object') {
+    for (const [name, property] of Object.entries(option.properties))
+      checkOption(property, asRecord(value)[name], [...path, name], config, problems)
+  }
+  if (option.type !== 'array' || !Array.isArray(value)) return
+  for (const [index, item] of value.entries())
+    checkOption(option.items, item, [...path, index], config, problems)
+  if (option.uniqueBy !== undefined) checkUnique(value, option.uniqueBy, path, config, problems)
+}
+
+function checkUnique(
+  items: readonly unknown[],
+  property: string,
+  path: Path,
+  config: Located<AgentConfig>,
+  problems: ConfigProblem[],
+): void {
+  const seen = new Set<unknown>()
+  for (const [index, item] of items.entries()) {
+    const value = asRecord(item)[property]
+    if (value !== undefined && seen.has(value)) {
+      const shown = JSON.stringify(value)
+      problems.push(
+        config.problem(
+          [...path, index, property],
+          { zh: `${shown} 出现了两次`, en: `${shown} is given twice` },
+          { zh: `互不相同的 ${property}`, en: `a ${property} of its own for each` },
+        ),
+      )
+    }
+    seen.add(value)
+  }
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value))
+    : {}
+}
