@@ -197,6 +197,22 @@ describe('over a restart', () => {
     expect(told(server.hits)).toEqual(['firing cpu'])
   })
 
+  test('a replayed batch is a sign of life now: the collector’s absence is nobody’s silence (A8)', async () => {
+    const tables = openMemoryTables()
+    await using server = await startWebhookServer()
+    await using world = await openWorld(tables, server, {
+      tickEveryMs: 10,
+      lastAliveMs: Date.now() - 1_800_000,
+    })
+    const { alerting, feed } = world
+    alerting.take(feed.batch('db1', Date.now() - 1_800_000, []), at(1))
+    alerting.start()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(alerting.listAlerts()).toEqual([])
+    await server.untilHits(1)
+    expect(told(server.hits)).toEqual(['firing offline'])
+  })
+
   test('state and journal position are saved together, and who asked is told how far', async () => {
     const tables = openMemoryTables()
     await using server = await startWebhookServer()

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest'
+import { MAX_QUEUED_PER_WEBHOOK } from './limits.ts'
+import type { NewDelivery } from './outbox-store.ts'
+import { openMemoryTables } from './testing/memory-tables.ts'
+
+const NOW_MS = Date.UTC(2026, 10, 22, 4)
+const FAILURE = { atMs: NOW_MS, reason: 'serverError', detail: 'HTTP 500' } as const
+
+function aDelivery(deliveryId: string, more: Partial<NewDelivery> = {}): NewDelivery {
+  return { deliveryId, webhook: 'a', groupKey: 'g', createdAtMs: NOW_MS, body: 'x', ...more }
+}
+
+const open = () => openMemoryTables().table
+
+describe('the outbox', () => {
+  test('gives the oldest of each group, and the next when that is settled', () => {
+    const table = open()
+    table.enqueue([
+      aDelivery('1'),
+      aDelivery('2'),
+      aDelivery('3', { groupKey: 'h' }),
+      aDelivery('4', { webhook: 'b' }),
+    ])
+    const due = () => table.due('a', NOW_MS, 10).deliveries.map(({ deliveryId }) => deliveryId)
+    expect(due()).toEqual(['1', '3'])
+    table.markSent('1', NOW_MS)
+    expect(due()).toEqual(['2', '3'])
+    table.giveUp('2', FAILURE)
+    expect(due()).toEqual(['3'])
+    expect(table.due('b', NOW_MS, 10).deliveries).toMatchObject([{ deliveryId: '4', attempts: 0 }])
+  })
+
+  test('keeps a message back until its next attempt, and those of its group behind it', () => {
+    const table = open()
+    table.enqueue([aDelivery('1'), aDelivery('2')])
+    table.markFailed('1', FAILURE, NOW_MS + 5000)
+    expect(table.due('a', NOW_MS, 10)).toEqual({ deliveries: [], nextDueAtMs: NOW_MS + 5000 })
+    expect(table.due('a', NOW_MS + 5000, 10).deliveries).toMatchObject([
+      { deliveryId: '1', attempts: 1 },
+    ])
+  })
+
+  test('takes a message once, and settles it once', () => {
+    const table = open()
+    table.enqueue([aDelivery('1')])
+    table.enqueue([aDelivery('1', { body: 'other' })])
+    expect(table.due('a', NOW_MS, 10).deliveries).toMatchObject([{ body: 'x' }])
+    table.markSent('1', NOW_MS)
+    table.giveUp('1', FAILURE)
+    table.markFailed('1', FAILURE, NOW_MS)
+    expect(table.counts()).toEqual({ a: { queued: 0, sent: 1, givenUp: 0 } })
+  })
+
+  test('shows what was given up, newest first, without its body', () => {
+    const table = open()
+    table.enqueue([aDelivery('1'), aDelivery('2')])
+    table.giveUp('1', FAILURE)
+    table.giveUp('2', { ...FAILURE, atMs: NOW_MS + 1 })
+    expect(table.givenUp(10)).toEqual([
+      expect.objectContaining({ deliveryId: '2', reason: 'serverError', detail: 'HTTP 500' }),
+      expect.objectContaining({ deliveryId: '1', attempts: 1, createdAtMs: NOW_MS }),
+    ])
+    expect(table.givenUp(1)).toHaveLength(1)
+  })
+
+  test('gives up the oldest when too many wait', () => {
+    const table = open()
+    const many = Array.from({ length: MAX_QUEUED_PER_WEBHOOK }, (_, index) =>
+      aDelivery(`m${index}`),
+    )
+    table.enqueue(many)
+    table.enqueue([aDelivery('x'), aDelivery('y')])
+    expect(table.counts()).toEqual({
+      a: { queued: MAX_QUEUED_PER_WEBHOOK, sent: 0, givenUp: 2 },
+    })
+    expect(table.givenUp(10).map(({ deliveryId }) => deliveryId)).toEqual(['m1', 'm0'])
+    expect(table.due('a', NOW_MS, 1).deliveries).toMatchObject([{ deliveryId: 'm2' }])
+  })
+
+  test('forgets what is old', () => {
+    const table = open()
+    table.enqueue([aDelivery('1'), aDelivery('2', { createdAtMs: NOW_MS + 10 })])
+    table.purge(NOW_MS + 5)
+    expect(table.counts()).toEqual({ a: { queued: 1, sent: 0, givenUp: 0 } })
+  })
+})
+
+describe('the state of alerts', () => {
+  const transition = (atMs: number) => ({
+    ruleId: 'cpu',
+    key: 'db1',
+    kind: 'firing',
+    fingerprint: 'f',
+    atMs,
+    json: '{}',
+  })
+
+  test('is stored whole or not at all', () => {
+    const { alerts, table } = openMemoryTables()
+    const commit = {
+      cursor: { segment: 3, offset: 70 },
+      put: [{ ruleId: 'cpu', key: 'db1', json: '{}' }],
+      remove: [],
+      transitions: [transition(NOW_MS)],
+      deliveries: [aDelivery('1')],
+    }
+    const broken = { ...commit, deliveries: [{ ...aDelivery('2'), body: undefined as never }] }
+    expect(() => alerts.commit(broken)).toThrow()
+    expect(alerts.load()).toEqual({ cursor: undefined, rows: [] })
+    alerts.commit(commit)
+    expect(alerts.load()).toEqual({ cursor: commit.cursor, rows: commit.put })
+    expect(table.counts()).toEqual({ a: { queued: 1, sent: 0, givenUp: 0 } })
+    const row = { ruleId: 'cpu', key: 'db1' }
+    alerts.commit({
+      ...commit,
+      cursor: undefined,
+      put: [],
+      remove: [row],
+      transitions: [],
+      deliveries: [],
+    })
+    expect(alerts.load()).toEqual({ cursor: commit.cursor, rows: [] })
+  })
+
+  test('keeps its history in order until it is old', () => {
+    const { alerts } = openMemoryTables()
+    const transitions = [transition(10), transition(30), transition(20)]
+    alerts.commit({ cursor: undefined, put: [], remove: [], transitions, deliveries: [] })
+    const times = () => alerts.history(0, 100, 10).map(({ atMs }) => atMs)
+    expect(times()).toEqual([10, 30, 20])
+    expect(alerts.history(15, 30, 10)).toHaveLength(1)
+    alerts.purge(20)
+    expect(times()).toEqual([30, 20])
+  })
+})

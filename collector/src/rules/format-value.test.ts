@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { formatValue } from './format-value.ts'
+import { parseTemplate, renderTemplate } from './template.ts'
+
+test.each([
+  { value: 91.26, unit: 'percent', zh: '91.3%', en: '91.3%' },
+  { value: 12_480_000_000, unit: 'bytes', zh: '12.5 GB', en: '12.5 GB' },
+  { value: 999, unit: 'bytes', zh: '999 B', en: '999 B' },
+  { value: 30, unit: 'seconds', zh: '30 秒', en: '30 s' },
+  { value: 180, unit: 'seconds', zh: '3 分钟', en: '3 min' },
+  { value: 5400, unit: 'seconds', zh: '1.5 小时', en: '1.5 h' },
+  { value: 172_800, unit: 'seconds', zh: '2 天', en: '2 d' },
+  { value: 12.345, unit: 'milliseconds', zh: '12.3 ms', en: '12.3 ms' },
+  { value: 2.125, unit: 'ratio', zh: '2.13', en: '2.13' },
+  { value: 262_144, unit: 'count', zh: '262144', en: '262144' },
+  { value: 3.2, unit: 'per_second', zh: '3.2 次/秒', en: '3.2/s' },
+  { value: 1000, unit: 'megabits_per_second', zh: '1000 Mbit/s', en: '1000 Mbit/s' },
+  { value: 41.25, unit: 'celsius', zh: '41.3 °C', en: '41.3 °C' },
+  { value: 1, unit: 'boolean', zh: '是', en: 'yes' },
+  {
+    value: 1_800_000_000,
+    unit: 'timestamp_seconds',
+    zh: '2027-01-15T08:00:00.000Z',
+    en: '2027-01-15T08:00:00.000Z',
+  },
+  { value: 1e300, unit: 'timestamp_seconds', zh: '1e+303', en: '1e+303' },
+] as const)('$value $unit is written $zh, $en', ({ value, unit, zh, en }) => {
+  expect(formatValue(value, unit)).toEqual({ zh, en })
+})
+
+test('what is filled into a text is not looked at for places again', () => {
+  const template = parseTemplate('在 {{ host }} 上：{{path}}{{value}}')
+  const values: Record<string, string> = { host: '{{value}}', path: '$& {{host}} ' }
+  expect(renderTemplate(template, (name) => values[name])).toBe('在 {{value}} 上：$& {{host}} —')
+})
