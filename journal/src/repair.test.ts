@@ -48,10 +48,10 @@ function damage(places: readonly DamagedBytes[]): void {
 }
 
 /** Every file with the sum of its bytes. */
-function contents(directory: string): [string, number][] {
+function contents(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map(({ name }): [string, number] => [name, crc32c(readFileSync(join(directory, name)))])
+    .map(({ name }) => `${name} ${crc32c(readFileSync(join(directory, name)))}`)
     .toSorted()
 }
 

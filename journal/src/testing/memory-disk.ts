@@ -76,6 +76,20 @@ export class MemoryDisk {
     return disk
   }
 
+  paths(): string[] {
+    return [...this.#names.keys()]
+  }
+
+  /** What a failing disk does to a file: bytes from `start` on are changed, none stays as it was. */
+  damage(path: string, start: number, bytes: number): void {
+    const file = this.#names.get(path)
+    if (file === undefined) return
+    for (const content of new Set([file.content, file.synced])) {
+      const end = Math.min(content.length, start + bytes)
+      for (let at = start; at < end; at++) content[at]! ^= 0x55
+    }
+  }
+
   files(): FileLayer {
     const disk = this.#calls()
     return {
