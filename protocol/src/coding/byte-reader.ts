@@ -8,7 +8,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export class ByteReader {
   readonly bytes: Uint8Array
   readonly view: DataView
-  /** Where the next byte is. Hot loops move it themselves and then call checkPosition(). */
+  /** Where the next byte is. Hot loops move it themselves. */
   position = 0
 
   constructor(bytes: Uint8Array) {
@@ -29,11 +29,6 @@ export class ByteReader {
         `The content ends at byte ${this.bytes.length}, ${count} more were expected at ${this.position}.`,
       )
     }
-  }
-
-  /** After a hot loop that moved `position`: whether it stayed inside. */
-  checkPosition(): void {
-    this.require(0)
   }
 
   byte(): number {

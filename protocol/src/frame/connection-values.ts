@@ -176,7 +176,6 @@ export class ValueDecoder {
       }
       bits >>= 1
     }
-    reader.checkPosition()
     return values
   }
 
@@ -224,7 +223,7 @@ function writeShort(bytes: Uint8Array, at: number, value: number): number {
   return at + 3
 }
 
-/** A varint, the short ones without a call. Past the end it gives a value that means nothing: checkPosition() finds out. */
+/** A varint, the short ones without a call. Past the end there is no byte below 0x80: reader.varint() refuses it. */
 function readVarint(reader: ByteReader): number {
   const { bytes } = reader
   const at = reader.position

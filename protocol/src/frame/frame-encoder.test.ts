@@ -303,3 +303,48 @@ test('a connection that has named all its numbers says so, and serves what it ha
   )
   expect(encoder.encode(id(602), 0, samplesOnly(device(3)))).toHaveLength(1)
 })
+
+test('a list that an earlier block of the same batch brought is repeated in one byte', () => {
+  const { block, encoder } = connection(400)
+  const scattered = Uint32Array.from({ length: 200 }, (_, i) => (i * 7) % 400)
+  encoder.encode(id(1), 0, samplesOnly(block(1)))
+  const once = encoder.encode(id(2), 0, samplesOnly(block(1, scattered)))
+  const other = connection(400)
+  other.encoder.encode(id(1), 0, samplesOnly(block(1)))
+  const twice = other.encoder.encode(
+    id(2),
+    0,
+    samplesOnly(block(1, scattered), block(1, scattered)),
+  )
+  // list 1, time 1, bitmap 25
+  expect(twice[0]!.length - once[0]!.length).toBe(27)
+})
+
+test.each([
+  {
+    note: 'from below the ends of exact integers to above',
+    values: [-(2 ** 51 - 1), -(2 ** 51), -(2 ** 51) - 3, 2 ** 51 - 1],
+  },
+  {
+    note: 'up past them in small steps and down again',
+    values: [2 ** 51 - 1, 2 ** 51, 2 ** 52 - 1, 2 ** 52, 2 ** 53 - 1, -(2 ** 53) + 1, 3],
+  },
+  {
+    note: 'between scales',
+    values: [0.5, 4096, 1e15, 0.001, 2 ** 40, 0.25, 512, 511, 0.1 + 0.2, 7],
+  },
+  { note: 'between zeros', values: [-0, 0, -0, -0, 0.5, -0, 0, 0] },
+])('a series that goes $note arrives bit for bit', ({ values }) => {
+  const { block, send } = connection(1)
+  for (const value of values) {
+    expect(Object.is(send(samplesOnly(block(value))).batch.blocks[0]!.values[0], value)).toBe(true)
+  }
+})
+
+test('a text that starts with a byte order mark keeps it', () => {
+  const { send } = connection(1)
+  const documents = [
+    { subject: '', timeMs: 0, name: '\ufeffname', keep: 'newest', body: '\ufeff' } as const,
+  ]
+  expect(send({ blocks: [], events: [], documents }).batch.documents).toStrictEqual(documents)
+})
