@@ -49,7 +49,6 @@ export class SpaceReserve {
   }
 
   async #check(): Promise<void> {
-    this.#checkedAtMs = this.#monotonicMs()
     try {
       const { totalBytes, availableBytes } = await this.#files.statfs(this.#directory)
       const kept = Math.max(this.#reserve.fraction * totalBytes, this.#reserve.bytes)
@@ -59,6 +58,8 @@ export class SpaceReserve {
       if (errnoCode(error) === undefined) throw error
       this.#spareBytes = Infinity
     }
+    // Only now: while statfs is asked, nothing is known that could refuse a record.
+    this.#checkedAtMs = this.#monotonicMs()
   }
 
   #noSpace(): JournalError {

@@ -15,8 +15,8 @@ const DIRECTORY = '/journal'
 type Action =
   | { readonly kind: 'append'; readonly sizes: readonly number[] }
   | { readonly kind: 'release'; readonly share: number }
-  /** The next calls of this operation fail, so many times. */
-  | { readonly kind: 'fail'; readonly operation: string; readonly times: number }
+  /** The next calls of these operations fail, so many times in all. */
+  | { readonly kind: 'fail'; readonly operations: readonly string[]; readonly times: number }
   | {
       readonly kind: 'reopen'
       readonly after: 'close' | 'kill' | 'powerLoss'
@@ -24,6 +24,8 @@ type Action =
     }
   /** The journal is closed, some bytes of one file are damaged, and it is opened again. */
   | { readonly kind: 'damage'; readonly place: number; readonly bytes: number }
+
+const FALLIBLE = ['write', 'sync', 'syncDirectory', 'truncate', 'unlink', 'create']
 
 const actions: fc.Arbitrary<Action> = fc.oneof(
   {
@@ -44,8 +46,8 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('fail'),
-      operation: fc.constantFrom('write', 'sync', 'syncDirectory', 'truncate', 'unlink', 'create'),
-      times: fc.integer({ min: 1, max: 3 }),
+      operations: fc.subarray(FALLIBLE, { minLength: 1 }),
+      times: fc.integer({ min: 1, max: 5 }),
     }),
   },
   {
@@ -100,7 +102,7 @@ class Model {
 class Workbench {
   readonly model = new Model()
   #disk = new MemoryDisk()
-  #failing: { operation: string; times: number } | undefined
+  #failing: { operations: readonly string[]; times: number } | undefined
   #journal: Journal | undefined
 
   async journal(): Promise<Journal> {
@@ -121,7 +123,7 @@ class Workbench {
       decide: ({ operation, isCreation }) => {
         const failing = this.#failing
         const name = isCreation ? 'create' : operation
-        if (failing?.operation !== name || failing.times-- <= 0) return undefined
+        if (failing?.operations.includes(name) !== true || failing.times-- <= 0) return undefined
         return { kind: 'error', code: 'EIO' }
       },
     })
@@ -136,7 +138,7 @@ class Workbench {
         await this.#release(action.share)
         break
       case 'fail':
-        this.#failing = { operation: action.operation, times: action.times }
+        this.#failing = { operations: action.operations, times: action.times }
         break
       case 'reopen':
         await this.#reopen(action.after, action.seed)
