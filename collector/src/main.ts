@@ -2,5 +2,5 @@ import { isMainThread } from 'node:worker_threads'
 import { runWorker } from './worker.ts'
 
 // One file is program and workers alike, so that a bundle stays one file.
-if (isMainThread) await (await import('./command-line.ts')).runCommandLine(process.argv)
+if (isMainThread) await (await import('./command-line.ts')).runCollectorCommand(process.argv)
 else await runWorker()

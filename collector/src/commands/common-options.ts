@@ -1,13 +1,10 @@
-import type { Located } from '@wardround/program'
+import type { CommonOptions as SharedOptions, Located } from '@wardround/program'
 import type { CollectorConfig } from '../config.ts'
 import { readConfig } from '../read-config.ts'
 
-/** Options that every command has. */
-export interface CommonOptions {
-  readonly config?: string
-  readonly state?: string
+/** Options of the collector's commands; only `run` listens. */
+export interface CommonOptions extends SharedOptions {
   readonly listen?: string
-  readonly lang?: 'zh-CN' | 'en'
 }
 
 /** The configuration as the options ask for it. @throws ConfigError */

@@ -1,11 +1,16 @@
-import { callControlSocket, type Language, lockStateDirectory, pickText } from '@wardround/program'
+import {
+  callControlSocket,
+  type Language,
+  lockStateDirectory,
+  pickText,
+  UsageError,
+} from '@wardround/program'
 import { toStatePaths } from '../state-paths.ts'
 import { openStateTables } from '../state/tables.ts'
 import { hashToken, newToken } from '../state/token.ts'
 import type { TokenKind } from '../state/tokens.ts'
 import { isTokenName, type TokenRequest } from '../token-request.ts'
 import { type CommonOptions, configOf } from './common-options.ts'
-import { UsageError } from './usage-error.ts'
 
 /** `token create`: prints the token, alone, on stdout. A running collector makes it and knows it at once; else it is put into the state directory. */
 export async function createToken(
