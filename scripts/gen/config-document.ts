@@ -35,36 +35,43 @@ export function formatConfigDocument(
       `## ${name}`,
       '',
       ...(schema.description === undefined ? [] : [`${schema.description}.`, '']),
-      formatTable(['Key', 'Value', 'Default', 'Meaning'], toRows(schema, '', [])),
+      formatTable(['Key', 'Value', 'Default', 'Meaning'], toRows(schema, '')),
     ].join('\n'),
   )
   return [TEXT_NOTICE, INTRODUCTION, ...sections, formatDeclared(declared)].join('\n')
 }
 
+/** What stands in the place of a default where there is none. */
+const REQUIRED = '*required*'
+/** A key of one of several forms that a section may have. */
+const ONE_OF = '*one of these*'
+
 /** A row for each setting, sections before what is in them. */
-function toRows(schema: JsonSchema, path: string, required: readonly string[]): string[][] {
-  const rows: string[][] = []
-  for (const [key, member] of Object.entries(schema.properties ?? {})) {
-    rows.push(...toMemberRows(member, path === '' ? key : `${path}.${key}`, schema.required ?? []))
-  }
-  for (const member of Object.values(schema.patternProperties ?? {})) {
-    rows.push(...toMemberRows(member, `${path}.<name>`, required))
-  }
-  if (schema.items) rows.push(...toRows(schema.items, `${path}[]`, []))
-  for (const variant of (schema.anyOf ?? []).filter(isObjectSchema)) {
-    rows.push(...toRows(variant, path, []))
-  }
-  return rows
+function toRows(schema: JsonSchema, path: string, withoutDefault = REQUIRED): string[][] {
+  const { properties = {}, patternProperties = {}, required = [], items, anyOf = [] } = schema
+  const forms = anyOf.filter(isObjectSchema)
+  return [
+    ...Object.entries(properties).flatMap(([key, member]) => {
+      const isNeeded = required.includes(key) && member.const === undefined
+      return toMemberRows(
+        member,
+        path === '' ? key : `${path}.${key}`,
+        isNeeded ? withoutDefault : '',
+      )
+    }),
+    ...Object.values(patternProperties).flatMap((member) =>
+      toMemberRows(member, `${path}.<name>`, ''),
+    ),
+    ...(items ? toRows(items, `${path}[]`) : []),
+    ...forms.flatMap((form) => toRows(form, path, forms.length > 1 ? ONE_OF : REQUIRED)),
+  ]
 }
 
-function toMemberRows(member: JsonSchema, path: string, required: readonly string[]): string[][] {
-  const key = path.slice(path.lastIndexOf('.') + 1)
-  const isNeeded =
-    required.includes(key) && member.default === undefined && member.const === undefined
-  const value = formatDefault(member, isNeeded)
+function toMemberRows(member: JsonSchema, path: string, withoutDefault: string): string[][] {
+  const value = member.default === undefined ? withoutDefault : formatDefault(member.default)
   return [
     [`\`${path}\``, describeValue(member), value, member.description ?? ''],
-    ...toRows(member, path, []),
+    ...toRows(member, path),
   ]
 }
 
@@ -72,9 +79,8 @@ function isObjectSchema(schema: JsonSchema): boolean {
   return schema.properties !== undefined
 }
 
-function formatDefault(schema: JsonSchema, isNeeded: boolean): string {
-  if (isNeeded) return '*required*'
-  const { default: value } = schema
+/** Empty sections and lists are shown as nothing. */
+function formatDefault(value: unknown): string {
   const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0
   return value === undefined || isEmpty ? '' : `\`${JSON.stringify(value).replaceAll('"', '')}\``
 }
@@ -128,7 +134,7 @@ function formatDeclared(declared: readonly DeclaredOptions[]): string {
 
 function toOptionRows(path: string, option: Option): string[][] {
   const { help } = option
-  const value = formatDefault({ default: option.default }, false)
+  const value = formatDefault(option.default)
   const row = [`\`${path}\``, describeValue(option), value, help?.en ?? '', help?.zh ?? '']
   if (option.type === 'object') return [row, ...toPropertyRows(path, option.properties)]
   if (option.type === 'array' && option.items.type === 'object') {

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
+import { AgentConfig } from '../../agent/src/config.ts'
 import { PROBES, SOURCES } from '../../agent/src/probes.gen.ts'
+import { toDocumentedSchema } from './agent-config-schema.ts'
 import { formatCatalogue } from './catalogue.ts'
 import { formatConfigDocument } from './config-document.ts'
 import { toDeclaration } from './declaration.ts'
 import { findStale, writeFiles } from './generated-file.ts'
-import { formatSchemaFile, type JsonSchema } from './json-schema.ts'
+import { formatSchemaFile, toJsonSchema, type JsonSchema } from './json-schema.ts'
 import { formatTable } from './markdown-table.ts'
 import { formatMetricsDocument } from './metrics-document.ts'
 import { formatRegistry } from './registry.ts'
@@ -38,6 +40,13 @@ const SCHEMA: JsonSchema = {
         raw: { type: 'string', format: 'wardround-duration', default: '30d', description: 'Raw' },
       },
     },
+    token: {
+      description: 'By reference',
+      anyOf: [
+        { type: 'object', required: ['file'], properties: { file: { type: 'string' } } },
+        { type: 'object', required: ['env'], properties: { env: { type: 'string' } } },
+      ],
+    },
     level: { anyOf: [{ const: 'info' }, { const: 'warn' }], description: 'a | b' },
   },
 }
@@ -56,6 +65,9 @@ describe('formatConfigDocument', () => {
       '| `hosts[].name` | text | *required* | Its name |',
       '| `retention` | section |  | How long |',
       '| `retention.raw` | duration | `30d` | Raw |',
+      '| `token` | section |  | By reference |',
+      '| `token.file` | text | *one of these* |  |',
+      '| `token.env` | text | *one of these* |  |',
       '| `level` | `info`, `warn` |  | a \\| b |',
     ])
   })
@@ -69,6 +81,15 @@ describe('formatConfigDocument', () => {
       '| `probes.host.cpu.perCore` | `true`, `false` | `false` | Core | 核心 |',
     )
   })
+})
+
+test('toDocumentedSchema shows once what every probe takes, without what each declares for itself', () => {
+  const { properties } = toDocumentedSchema(toJsonSchema(AgentConfig), PROBES, SOURCES)
+  const [anyProbe] = Object.values(properties?.['probes']?.patternProperties ?? {})
+  expect(Object.keys(anyProbe?.properties ?? {})).toEqual(['enabled', 'every'])
+  expect(anyProbe?.properties?.['every']?.description).not.toContain('default')
+  expect(properties?.['sources']?.items?.properties?.['type']?.enum).toContain('host')
+  expect(properties?.['sources']?.items?.properties).not.toHaveProperty('root')
 })
 
 test('formatSchemaFile asks only for what has no default, and names no format of our own', () => {

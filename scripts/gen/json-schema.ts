@@ -19,6 +19,11 @@ export interface JsonSchema {
   readonly maxItems?: number
 }
 
+/** A TypeBox schema is a JSON Schema, under a type that says more of it than is needed here. */
+export function toJsonSchema(schema: object): JsonSchema {
+  return schema
+}
+
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema'
 
 /**

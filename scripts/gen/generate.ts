@@ -1,0 +1,74 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { checkYaml } from '@wardround/program'
+import { CollectorConfig } from '../../collector/src/config.ts'
+import { RuleFile } from '../../collector/src/rules/rule-schema.ts'
+import { toDocumentedSchema } from './agent-config-schema.ts'
+import { formatCatalogue } from './catalogue.ts'
+import { formatConfigDocument, type DeclaredOptions } from './config-document.ts'
+import { RUNNER_DECLARATION, toDeclaration } from './declaration.ts'
+import type { FoundProbe, FoundSource } from './found-probe.ts'
+import type { GeneratedFile } from './generated-file.ts'
+import { formatSchemaFile, toJsonSchema } from './json-schema.ts'
+import { formatMetricsDocument } from './metrics-document.ts'
+import { formatRegistry } from './registry.ts'
+import { formatRulesDocument, type RulePack } from './rules-document.ts'
+
+/** What probes and sources were found. */
+export interface Found {
+  readonly probes: readonly FoundProbe[]
+  readonly sources: readonly FoundSource[]
+}
+
+/** The registry, and what else is made from the probes alone. */
+export function generateFromProbes({ probes, sources }: Found): GeneratedFile[] {
+  const declarations = [...probes.map(({ probe }) => toDeclaration(probe)), RUNNER_DECLARATION]
+  return [
+    { path: 'agent/src/probes.gen.ts', text: formatRegistry(probes, sources) },
+    { path: 'protocol/src/catalogue.gen.ts', text: formatCatalogue(declarations) },
+    { path: 'docs/metrics.md', text: formatMetricsDocument(declarations) },
+  ]
+}
+
+/** The rules' document, and what is made from the configuration schemas; that of the agent is made from the registry. */
+export function generateFromSchemas(
+  root: string,
+  found: Found,
+  agentSchema: object,
+): GeneratedFile[] {
+  const agentConfig = toJsonSchema(agentSchema)
+  const probes = found.probes.map(({ probe }) => probe)
+  const sources = found.sources.map(({ source }) => source)
+  const documented = [
+    { name: 'agent.yaml', schema: toDocumentedSchema(agentConfig, probes, sources) },
+    { name: 'collector.yaml', schema: CollectorConfig },
+  ]
+  return [
+    { path: 'docs/config.md', text: formatConfigDocument(documented, listDeclaredOptions(found)) },
+    { path: 'docs/rules.md', text: formatRulesDocument(readRulePacks(root)) },
+    { path: 'docs/schema/agent.schema.json', text: formatSchemaFile(agentConfig, 'agent.yaml') },
+    {
+      path: 'docs/schema/collector.schema.json',
+      text: formatSchemaFile(CollectorConfig, 'collector.yaml'),
+    },
+  ]
+}
+
+function listDeclaredOptions({ sources, probes }: Found): DeclaredOptions[] {
+  return [
+    ...sources.map(({ source: { type, options = {} } }) => ({
+      place: `sources[type: ${type}]`,
+      options,
+    })),
+    ...probes.map(({ probe: { name, options = {} } }) => ({ place: `probes.${name}`, options })),
+  ]
+}
+
+function readRulePacks(root: string): RulePack[] {
+  const paths = globSync('collector/rules/*.yaml', { cwd: root }).sort()
+  return paths.map((path) => {
+    const text = readFileSync(join(root, path), 'utf8')
+    return { file: path, rules: checkYaml(RuleFile, { file: path, text }).value.rules }
+  })
+}
