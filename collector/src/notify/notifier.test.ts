@@ -165,6 +165,28 @@ describe('a message', () => {
   })
 })
 
+test('a message that was sent while the outbox was being read is not sent again', async () => {
+  const tables = openMemoryTables()
+  await using server = await startWebhookServer()
+  tables.table.enqueue([aDelivery('a'), aDelivery('b')])
+  const slow: MemoryTables = {
+    ...tables,
+    outbox: {
+      ...tables.outbox,
+      async due(...args) {
+        const found = await tables.outbox.due(...args)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+        return found
+      },
+    },
+  }
+  await using notifier = open(slow, [aWebhook(server.url)])
+  notifier.wake()
+  await untilCounts(tables, { duty: { queued: 0, sent: 2, givenUp: 0 } })
+  await new Promise((resolve) => setTimeout(resolve, 250))
+  expect(server.hits).toHaveLength(2)
+})
+
 describe('a webhook', () => {
   test('that hangs delays no other', async () => {
     const tables = openMemoryTables()
@@ -274,10 +296,23 @@ describe('while the outbox can not be written', () => {
     const taken = notifier.takeUnsaved()
     expect(taken.map(({ deliveryId }) => deliveryId)).toEqual(['a'])
     server.behaviour = ok
+    await new Promise((resolve) => setTimeout(resolve, 700))
+    expect(server.hits).toHaveLength(1)
     tables.table.enqueue(taken)
     notifier.settleUnsaved(true)
     await untilCounts(tables, { duty: { queued: 0, sent: 1, givenUp: 0 } })
     expect(server.hits).toHaveLength(2)
+  })
+
+  test('what was handed back and could not be saved is sent from memory again', async () => {
+    const tables = openMemoryTables()
+    await using server = await startWebhookServer(inTurn(status(500), ok))
+    await using notifier = open(tables, [aWebhook(server.url)])
+    notifier.sendUnsaved([aDelivery('a')])
+    await expect.poll(() => notifier.status()['duty']?.failedAttempts).toBe(1)
+    notifier.takeUnsaved()
+    notifier.settleUnsaved(false)
+    await server.untilHits(2)
   })
 
   test('a success that can not be recorded is not repeated in this process', async () => {

@@ -153,6 +153,12 @@ describe('what an alert says', () => {
     expect(change?.alert.key).toBe(firing?.alert.key)
   })
 
+  test('a warning that holds when critical clears need not wait anew', () => {
+    const bench = new Bench(RULES.replace('above: 80, for: 2m', 'above: 80, for: 30m'))
+    bench.hold(95, 3)
+    expect(bench.hold(82, 2)).toEqual(['severity cpu warning +240s'])
+  })
+
   test('the list shows what is pending, firing and resolving', () => {
     const bench = new Bench()
     bench.hold(85, 1)
@@ -467,6 +473,9 @@ describe('which series a rule watches', () => {
     expect(bench.points([disk('/', 'ro', { used_percent: 5 })])).toEqual([
       'resolved any critical +20s',
     ])
+    bench.atMs += 10_000
+    expect(firing('rw')).toEqual(['any'])
+    expect(bench.engine.list().map(({ ruleId }) => ruleId)).toEqual(['full', 'any'])
   })
 
   test('fields of one point that come in two batches are read together', () => {
