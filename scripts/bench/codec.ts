@@ -1,6 +1,6 @@
 // What a sample costs on the wire and on disk: bytes, and ns to encode and decode, for our codecs and for what others send, on the same data
-// in the same run. A batch is 400 samples of one host at one time, each host has its own connection, all share a segment. Each batch is encoded and
-// then decoded, as it would be on its way; the first intervals, which carry the definitions, are counted apart. Median of rounds over the same batches.
+// in the same run. A batch is 400 samples of one host at one time, each host has its own connection, all share a segment. An interval's batches are
+// encoded and then decoded; the first intervals, which carry the definitions, are counted apart. Median of rounds over the same batches.
 import { gzipSync } from 'node:zlib'
 import type { Batch } from '@wardround/protocol'
 import {
@@ -148,23 +148,32 @@ function jsonBatch(i: number): unknown {
   return { host: hostName(host), timeMs, metrics }
 }
 
+/** Codes interval by interval: all hosts' batches, then back. CPU time, so that other programs on the machine disturb little. */
 function runRound(codec: Codec): Cost {
   const run = codec.start()
   const cost = { firstBytes: 0, bytes: 0, encodeMs: 0, decodeMs: 0 }
-  for (let i = 0; i < batches.length; i++) {
-    const startMs = performance.now()
-    const coded = run.encode(i)
-    const encodedMs = performance.now()
-    for (const part of coded) run.decode(part, i)
-    const decodedMs = performance.now()
-    const bytes = coded.reduce((sum, part) => sum + part.length, 0)
-    if (i < HOSTS) cost.firstBytes += bytes
-    if (i < firstBatches) continue
+  for (let interval = 0; interval < INTERVALS; interval++) {
+    const at = Array.from({ length: HOSTS }, (_, host) => interval * HOSTS + host)
+    const startMs = cpuMs()
+    const coded = at.map((i) => run.encode(i))
+    const encodedMs = cpuMs()
+    for (const [host, parts] of coded.entries()) {
+      for (const part of parts) run.decode(part, at[host]!)
+    }
+    const decodedMs = cpuMs()
+    const bytes = coded.flat().reduce((sum, part) => sum + part.length, 0)
+    if (interval === 0) cost.firstBytes = bytes
+    if (interval < FIRST_INTERVALS) continue
     cost.bytes += bytes
     cost.encodeMs += encodedMs - startMs
     cost.decodeMs += decodedMs - encodedMs
   }
   return cost
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
 }
 
 const JSON_TAGS: readonly Record<string, string>[] = HOST_SHAPES.reduce(

@@ -4,7 +4,7 @@
  *
  * 1, 10, 100, 1000: values rounded to so many decimals. 1/512, 1/1024, 1/4096: sectors, /proc's kB and pages, counted in bytes.
  */
-export const SCALES = new Float64Array([1, 10, 100, 1000, 1 / 512, 1 / 1024, 1 / 4096])
+const SCALES = new Float64Array([1, 10, 100, 1000, 1 / 512, 1 / 1024, 1 / 4096])
 
 /** Code of a double that is written as its 8 bytes. As a divisor it is 1, so that one formula serves every code. */
 export const RAW = 7

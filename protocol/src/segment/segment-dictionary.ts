@@ -16,7 +16,7 @@ import { ShapeWriter } from '../coding/shape-coder.ts'
  */
 
 /** Consecutive numbers of one subject whose shape ids are consecutive too. */
-export interface SeriesRun {
+interface SeriesRun {
   readonly subjectId: number
   readonly series: number
   readonly shapeId: number
