@@ -2,16 +2,19 @@ import * as fs from 'node:fs'
 import { promisify } from 'node:util'
 
 /** Named places in the code where a test may end the process or the file layer: between two steps that can't be one. */
-export type FailPoint =
-  | 'segment.created'
-  | 'segment.written'
-  | 'segment.synced'
-  | 'segment.listed'
-  | 'delete.before'
-  | 'delete.unlinked'
-  | 'delete.listed'
-  | 'quarantine.copied'
-  | 'recovery.cut'
+export const FAIL_POINTS = [
+  'segment.created',
+  'segment.written',
+  'segment.synced',
+  'segment.listed',
+  'delete.before',
+  'delete.unlinked',
+  'delete.listed',
+  'quarantine.copied',
+  'recovery.cut',
+] as const
+
+export type FailPoint = (typeof FAIL_POINTS)[number]
 
 /**
  * All that a journal asks of the file system, so that a test can put faults in between. Files are numbers (descriptors). What a running journal

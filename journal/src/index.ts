@@ -1,6 +1,6 @@
 export { JournalError } from './errors.ts'
 export type { JournalErrorCode } from './errors.ts'
-export { systemFiles } from './file-layer.ts'
+export { FAIL_POINTS, systemFiles } from './file-layer.ts'
 export type { FailPoint, FileLayer } from './file-layer.ts'
 export { openJournal } from './journal.ts'
 export type { Journal, JournalStatus } from './journal.ts'

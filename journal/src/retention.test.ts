@@ -256,13 +256,13 @@ describe('the reserve of the file system', () => {
       needed: 5e9,
     },
   ])('is the larger of both, here $note', async ({ reserve, totalBytes, needed }) => {
-    const state = { totalBytes, availableBytes: needed + 2000, calls: 0 }
+    const state = { totalBytes, availableBytes: needed + 6000, calls: 0 }
     let nowMs = 0
     await using journal = await openJournal(
       options({ reserve, files: spaceOf(state), monotonicMs: () => nowMs }),
     )
     await appendNumbered(journal, 1, 5)
-    await expect(appendNumbered(journal, 6, 20)).rejects.toMatchObject({
+    await expect(appendNumbered(journal, 6, 30)).rejects.toMatchObject({
       code: 'JOURNAL_NO_SPACE',
       retryable: true,
     })
@@ -270,13 +270,13 @@ describe('the reserve of the file system', () => {
     expect(await numbersIn(journal)).toEqual(range(1, 5))
     state.availableBytes += 1e6
     nowMs += 5000
-    await appendNumbered(journal, 21, 40)
+    await appendNumbered(journal, 31, 50)
     expect(journal.status().failure).toBeUndefined()
-    expect(await numbersIn(journal)).toEqual([...range(1, 5), ...range(21, 40)])
+    expect(await numbersIn(journal)).toEqual([...range(1, 5), ...range(31, 50)])
   })
 
   test('is asked for every five seconds at most, and less what was written meanwhile', async () => {
-    const state = { totalBytes: 1e9, availableBytes: 100_000, calls: 0 }
+    const state = { totalBytes: 1e9, availableBytes: 104_096, calls: 0 }
     let nowMs = 0
     await using journal = await openJournal(
       options({ files: spaceOf(state), monotonicMs: () => nowMs }),

@@ -2,6 +2,8 @@ import { errnoCode, JournalError } from './errors.ts'
 import type { FileLayer } from './file-layer.ts'
 
 const CACHED_MS = 5_000
+/** What a file takes beyond its bytes: the rest of its last block. */
+const BLOCK_BYTES = 4096
 
 /** Keeps the journal off the last part of its file system. What statfs said holds for up to five seconds, less what was written since. */
 export class SpaceReserve {
@@ -32,7 +34,7 @@ export class SpaceReserve {
   /** @throws JournalError JOURNAL_NO_SPACE when writing `bytes` would touch the reserve. */
   async claim(bytes: number): Promise<void> {
     if (!this.#isFresh()) await this.#check()
-    if (bytes > this.#spareBytes) {
+    if (bytes + BLOCK_BYTES > this.#spareBytes) {
       this.#spareBytes = 0
       throw this.#noSpace()
     }
