@@ -1,6 +1,6 @@
 import { type FileLayer, type Journal, openJournal, type Position } from '@wardround/journal'
 import type { Located, Logger } from '@wardround/program'
-import type { ClosingStack } from './closing-stack.ts'
+import type { ClosingStack } from '@wardround/program'
 import type { CollectorConfig } from './config.ts'
 import type { Foundations } from './foundations.ts'
 import { FactFeed } from './ingest/fact-feed.ts'
@@ -96,6 +96,7 @@ async function openRules(
       log,
       version: VERSION,
       nowMs,
+      monotonicMs,
       onGivenUp: ({ deliveryId, webhook, groupKey, createdAtMs }, { atMs, reason, detail }) => {
         const body = JSON.stringify({ webhook, groupKey, createdAtMs, reason, detail })
         const event = { atMs, subject: '', kind: 'notice_given_up', key: deliveryId, body }

@@ -71,7 +71,7 @@ export interface Alerting extends AsyncDisposable {
 export async function openAlerting(options: AlertingOptions): Promise<Alerting> {
   const { state, nowMs = Date.now, lastAliveMs } = options
   const { cursor, rows } = await state.load()
-  const time = new MonotonicTime(nowMs, options.monotonicMs ?? performance.now.bind(performance))
+  const time = new MonotonicTime(nowMs, options.monotonicMs ?? (() => performance.now()))
   const engine = new RuleEngine(options)
   const downMs = lastAliveMs === undefined ? 0 : Math.max(0, nowMs() - lastAliveMs)
   const { transitions, unreadable } = engine.restore(rows, { atMs: time.nowMs(), downMs })

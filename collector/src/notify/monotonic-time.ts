@@ -1,5 +1,5 @@
 /**
- * The engine's clock: begins as the wall clock and goes on by the monotonic one, so that nobody who sets the wall clock makes time jump. After a
+ * The clock of rules and notices: begins as the wall clock and goes on by the monotonic one, so that nobody who sets the wall clock makes time jump. After a
  * restart it begins at the wall clock again; that is the only moment at which a wrong clock shows.
  */
 export class MonotonicTime {
@@ -12,8 +12,9 @@ export class MonotonicTime {
     this.#offsetMs = nowMs() - monotonicMs()
   }
 
+  /** Whole milliseconds. */
   nowMs(): number {
-    return this.#offsetMs + this.#monotonicMs()
+    return Math.round(this.#offsetMs + this.#monotonicMs())
   }
 
   /** A wall-clock time of an earlier process on this clock: never in the future, never going back. */

@@ -1,4 +1,5 @@
 import type { Logger } from '@wardround/program'
+import { MonotonicTime } from './monotonic-time.ts'
 import type { FailedAttempt, NewDelivery, NotificationOutbox } from './outbox-store.ts'
 import { sendWebhook } from './send-webhook.ts'
 import type { Webhook } from './webhook.ts'
@@ -14,6 +15,7 @@ export interface NotifierOptions {
   /** Version of the collector, for User-Agent. */
   readonly version: string
   readonly nowMs?: () => number
+  readonly monotonicMs?: () => number
   /** Gives [0, 1): the chance in back-off. */
   readonly random?: () => number
   /** A message was given up: people should see it. */
@@ -45,7 +47,9 @@ export function openNotifier(options: NotifierOptions): Notifier {
   const closing = new AbortController()
   const send: ConstructorParameters<typeof WebhookQueue>[1]['send'] = (webhook, message) =>
     sendWebhook(webhook, message, `Wardround/${version}`, closing.signal)
-  const parts = { outbox, send, log, nowMs, random, onGivenUp }
+  // A wall clock that is set back must not make a webhook wait for hours.
+  const time = new MonotonicTime(nowMs, options.monotonicMs ?? (() => performance.now()))
+  const parts = { outbox, send, log, nowMs: () => time.nowMs(), random, onGivenUp }
   const queues = new Map<string, WebhookQueue>()
   let webhooks: readonly Webhook[] = []
 
