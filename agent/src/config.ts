@@ -54,12 +54,12 @@ const OutboxSettings = Type.Object(
 
 const UplinkSettings = Type.Object(
   {
-    connectTimeout: Duration({
+    welcomeWithin: Duration({
       default: '10s',
       description: 'Longest wait for a connection and its welcome',
     }),
     pingEvery: Duration({ default: '15s', description: 'How often the connection is tried' }),
-    pongTimeout: Duration({
+    pongWithin: Duration({
       default: '15s',
       description: 'No answer to a ping for so long ends the connection',
     }),

@@ -40,9 +40,9 @@ export interface AgentSettings {
 }
 
 export interface UplinkSettings {
-  readonly connectTimeoutMs: number
+  readonly welcomeWithinMs: number
   readonly pingEveryMs: number
-  readonly pongTimeoutMs: number
+  readonly pongWithinMs: number
   readonly backOff: {
     readonly firstMs: number
     readonly maxMs: number
@@ -76,9 +76,9 @@ export function resolveSettings(
       reserve: { fraction: outbox.reserveFraction, bytes: parseBytes(outbox.reserveBytes) },
     },
     uplink: {
-      connectTimeoutMs: parseDurationMs(uplink.connectTimeout),
+      welcomeWithinMs: parseDurationMs(uplink.welcomeWithin),
       pingEveryMs: parseDurationMs(uplink.pingEvery),
-      pongTimeoutMs: parseDurationMs(uplink.pongTimeout),
+      pongWithinMs: parseDurationMs(uplink.pongWithin),
       backOff: {
         firstMs: parseDurationMs(uplink.backOffFirst),
         maxMs: parseDurationMs(uplink.backOffMax),

@@ -1,6 +1,6 @@
 import type { FileLayer } from '@wardround/journal'
 import type { Located, Logger } from '@wardround/program'
-import { ClosingStack } from './closing-stack.ts'
+import { ClosingStack } from '@wardround/program'
 import type { CollectorConfig } from './config.ts'
 import { openConsumers } from './consumers.ts'
 import { openEntrance } from './entrance.ts'

@@ -1,6 +1,6 @@
 import type { Logger } from '@wardround/program'
 import { AgentEvents } from './agent-events.ts'
-import type { ClosingStack } from './closing-stack.ts'
+import type { ClosingStack } from '@wardround/program'
 import type { Consumers } from './consumers.ts'
 import type { Foundations } from './foundations.ts'
 import { OwnMetrics } from './http/own-metrics.ts'

@@ -1,6 +1,6 @@
 import { type Located, lockStateDirectory, type Logger, type StateLock } from '@wardround/program'
 import { SeriesTable } from '@wardround/protocol'
-import type { ClosingStack } from './closing-stack.ts'
+import type { ClosingStack } from '@wardround/program'
 import type { CollectorConfig } from './config.ts'
 import { startControl } from './control.ts'
 import { AgentRegistry } from './ingest/agent-registry.ts'

@@ -1,5 +1,5 @@
 import type { Language, Logger } from '@wardround/program'
-import type { ClosingStack } from './closing-stack.ts'
+import type { ClosingStack } from '@wardround/program'
 import type { Consumers } from './consumers.ts'
 import type { Entrance } from './entrance.ts'
 import type { Foundations } from './foundations.ts'

@@ -1,4 +1,4 @@
-import type { ClosingStack } from './closing-stack.ts'
+import type { ClosingStack } from '@wardround/program'
 import type { Consumers } from './consumers.ts'
 import type { Foundations } from './foundations.ts'
 import { AgentRows } from './live/agent-rows.ts'

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { FileLayer } from '@wardround/journal'
+import { newEpoch, SeriesTable } from '@wardround/protocol'
+import { ClosingStack, lockStateDirectory, readSecret, type Logger } from '@wardround/program'
+import { Batching } from './batch.ts'
+import { readBootId } from './boot-id.ts'
+import { systemClocks, systemTimers, type Clocks, type Timers } from './clocks.ts'
+import { Ledger } from './ledger.ts'
+import { Outbox } from './outbox.ts'
+import { ProbeBoard } from './probe-board.ts'
+import type { Probe } from './probe.ts'
+import { openProbes } from './probe-runners.ts'
+import { PROBES, SOURCES } from './probes.gen.ts'
+import { startScheduler } from './scheduler.ts'
+import type { AgentSettings } from './settings.ts'
+import { agentSource } from './sources/agent.ts'
+import type { Source } from './source.ts'
+import { Uplink } from './uplink.ts'
+import { VERSION } from './version.ts'
+
+/** What an agent is made of beside its settings; tests give probes of their own. */
+export interface AgentParts {
+  readonly log: Logger
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly probes?: readonly Probe[]
+  readonly sources?: readonly Source<unknown>[]
+  readonly clocks?: Clocks
+  readonly timers?: Timers
+  readonly files?: FileLayer
+}
+
+/** A running agent. Disposing it stops the probes, writes what is unacknowledged to the outbox on disk, and lets the state directory go. */
+export interface Agent extends AsyncDisposable {
+  readonly epoch: string
+  readonly ledger: Ledger
+  readonly outbox: Outbox
+  readonly uplink: Uplink
+  readonly board: ProbeBoard
+}
+
+const CLOSE_BATCH_AFTER_MS = 200
+const STOP_WAIT_MS = 3_000
+
+/**
+ * Starts an agent: probes ──> batches ──> outbox ──> uplink. It collects from the first moment on, whether a collector answers or not.
+ * @throws StateLockedError when another agent owns the state directory
+ */
+export async function startAgent(settings: AgentSettings, parts: AgentParts): Promise<Agent> {
+  const stack = new ClosingStack()
+  try {
+    stack.use(await lockStateDirectory(settings.state, 'wardround-agent'))
+    const agent = await openPipeline(settings, parts, stack)
+    return { ...agent, [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() }
+  } catch (error) {
+    await stack[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** What all parts share. */
+function openBasics(parts: AgentParts) {
+  const { log, clocks = systemClocks, timers = systemTimers } = parts
+  return {
+    log,
+    clocks,
+    timers,
+    table: new SeriesTable(),
+    ledger: new Ledger(),
+    board: new ProbeBoard(),
+  }
+}
+
+/** From the far end back to the probes, so that whatever is opened finds what it hands its work to. */
+async function openPipeline(
+  settings: AgentSettings,
+  parts: AgentParts,
+  stack: ClosingStack,
+): Promise<Omit<Agent, keyof AsyncDisposable>> {
+  const basics = openBasics(parts)
+  const { ledger, board, clocks, timers } = basics
+  const outbox = stack.use(
+    await Outbox.open({
+      ...basics,
+      ...settings.outbox,
+      ...(parts.files === undefined ? {} : { files: parts.files }),
+      directory: join(settings.state, 'outbox'),
+      epoch: newEpoch(randomBytes(8)),
+      bootId: readBootId(clocks),
+    }),
+  )
+  const uplink = stack.use(
+    new Uplink({
+      ...basics,
+      outbox,
+      urls: settings.urls,
+      readToken: async () => (await readSecret(settings.token, parts.environment)).reveal(),
+      about: {
+        host: settings.host,
+        version: VERSION,
+        platform: process.platform,
+        capabilities: [],
+      },
+      deadlines: settings.uplink,
+      backOff: settings.uplink.backOff,
+    }),
+  )
+  const sink = stack.use(
+    new Batching({
+      timers,
+      closeAfterMs: CLOSE_BATCH_AFTER_MS,
+      onBatch: (closed) => outbox.append(closed),
+      onDropped: (reason, samples) => ledger.refuse(reason, samples),
+    }),
+  )
+  const sources = [agentSource({ ledger, outbox, uplink, board }), ...(parts.sources ?? SOURCES)]
+  const tasks = openProbes({
+    ...basics,
+    settings,
+    sources,
+    sink,
+    stack,
+    probes: parts.probes ?? PROBES,
+  })
+  stack.use(
+    startScheduler({ host: settings.host, tasks, clocks, timers, stopWaitMs: STOP_WAIT_MS }),
+  )
+  return { epoch: outbox.epoch, ledger, outbox, uplink, board }
+}

@@ -1,0 +1,22 @@
+import { pickText, type Language, type LocalizedText } from '@wardround/program'
+import type { Probe } from '../probe.ts'
+import { PROBES } from '../probes.gen.ts'
+
+/** `list-probes`: every probe, how often it runs, what it reads and needs, and whether this system has it. */
+export function listProbes(language: Language): void {
+  for (const probe of PROBES) process.stdout.write(`${describe(probe, language)}\n`)
+}
+
+function describe(probe: Probe, language: Language): string {
+  const say = (text: LocalizedText) => pickText(text, language)
+  const platforms: readonly string[] = probe.platforms
+  const here = platforms.includes(process.platform)
+  const note = here ? '' : say({ zh: '（本系统没有）', en: ' (not on this system)' })
+  const lines = [
+    `${probe.name}${note}  ${probe.everySeconds}s`,
+    `  ${say(probe.help)}`,
+    `  ${say({ zh: '读取', en: 'reads' })}: ${probe.reads}`,
+    `  ${say({ zh: '权限', en: 'needs' })}: ${probe.needs}`,
+  ]
+  return lines.join('\n')
+}

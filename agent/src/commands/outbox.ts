@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import {
+  exportJournals,
+  repairJournals,
+  verifyJournals,
+  type CommonOptions,
+  type Language,
+} from '@wardround/program'
+import { readConfiguration } from './configuration.ts'
+
+/** `outbox verify`: exit code 1 when something is damaged. */
+export async function verifyOutbox(options: CommonOptions, language: Language): Promise<void> {
+  const { queues } = await pathsOf(options)
+  process.exitCode = await verifyJournals(queues, language)
+}
+
+/** `outbox repair`: only while no agent runs. */
+export async function repairOutbox(options: CommonOptions, language: Language): Promise<void> {
+  const { state, queues } = await pathsOf(options)
+  process.exitCode = await repairJournals(state, queues, 'wardround-agent outbox repair', language)
+}
+
+/** `outbox export`: one JSON object a line. */
+export async function exportOutbox(options: CommonOptions): Promise<void> {
+  const { queues } = await pathsOf(options)
+  await exportJournals(queues)
+}
+
+async function pathsOf(options: CommonOptions): Promise<{ state: string; queues: string[] }> {
+  const { settings } = await readConfiguration(options)
+  const outbox = join(settings.state, 'outbox')
+  return { state: settings.state, queues: [join(outbox, 'samples'), join(outbox, 'texts')] }
+}
