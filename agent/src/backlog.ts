@@ -150,6 +150,11 @@ export class Backlog implements AsyncDisposable {
   }
 
   /** The oldest batch that was read and not taken. */
+  peek(): OutboxEntry | undefined {
+    return this.#ready[0]
+  }
+
+  /** Takes that batch, and reads on. */
   take(): OutboxEntry | undefined {
     const entry = this.#ready.shift()
     if (entry === undefined) return undefined

@@ -137,14 +137,21 @@ export class Outbox implements AsyncDisposable {
     this.#backlog.start()
   }
 
+  /** The oldest live batch that waits. */
+  peekLive(): OutboxItem | undefined {
+    return this.#waiting()
+  }
+
   /** The oldest live batch that waits, sent from now on. */
   takeLive(): OutboxItem | undefined {
-    for (const entry of this.#live) {
-      if (entry.state !== 'waiting') continue
-      entry.state = 'sent'
-      return entry
-    }
-    return undefined
+    const entry = this.#waiting()
+    if (entry !== undefined) entry.state = 'sent'
+    return entry
+  }
+
+  /** The oldest batch read back from disk. */
+  peekBacklog(): OutboxItem | undefined {
+    return this.#backlog.peek()
   }
 
   /** The oldest batch read back from disk, sent from now on. */
@@ -203,6 +210,11 @@ export class Outbox implements AsyncDisposable {
       this.#live.remove(entry)
     }
     await this.#backlog[Symbol.asyncDispose]()
+  }
+
+  #waiting(): OutboxEntry | undefined {
+    for (const entry of this.#live) if (entry.state === 'waiting') return entry
+    return undefined
   }
 
   #entryOf(id: BatchId): OutboxEntry | undefined {
