@@ -3,6 +3,7 @@ import type { Hello } from '@wardround/protocol'
 import type { OwnMetrics } from './http/own-metrics.ts'
 import type { Agent } from './ingest/agent.ts'
 import type { AgentSession } from './ingest/agent-session.ts'
+import type { ClockReading } from './ingest/clock-error.ts'
 import type { ConnectionLog } from './ingest/connection-log.ts'
 import type { IdentityConflict } from './ingest/succession.ts'
 import type { CollectorChanges } from './live/collector-changes.ts'
@@ -24,6 +25,8 @@ const MINUTE_MS = 60_000
 /** What follows when agents come, go, or claim what is another's: one function per event, with its log line, its counter and its record. */
 export class AgentEvents {
   readonly #parts: AgentEventParts
+  /** By reason: the minute in which it was logged last. */
+  readonly #refusalLoggedIn = new Map<string, number>()
 
   constructor(parts: AgentEventParts) {
     this.#parts = parts
@@ -52,23 +55,42 @@ export class AgentEvents {
     this.#parts.alerting.contact(host)
   }
 
-  /** Recorded once a minute for each pair of processes: the refused one goes on trying. */
-  conflicted({ host, holder, refused }: IdentityConflict): void {
-    const { metrics, state, log, nowMs } = this.#parts
-    metrics.identityConflict()
-    log.warn({ agent: host, holder, refused }, 'two processes claim one identity')
-    const atMs = nowMs()
-    const key = `identity-conflict:${refused.epoch}:${Math.floor(atMs / MINUTE_MS)}`
-    const body = JSON.stringify({ holder, refused })
-    const event = { atMs, subject: host, kind: 'identity_conflict', key, body }
-    state.events.append([event]).catch((error: unknown) => {
-      log.error({ err: error, agent: host }, 'an identity conflict could not be recorded')
-    })
+  /** Told when it begins and when it is over; recorded at most once a minute. */
+  clockJudged({ host }: Agent, { errorMs, corrected }: ClockReading): void {
+    const { log } = this.#parts
+    const kind = corrected ? 'clock_wrong' : 'clock_right'
+    log.warn(
+      { agent: host, errorMs },
+      corrected ? "an agent's clock is wrong" : "an agent's clock is right again",
+    )
+    this.#record(host, kind, '', { errorMs })
   }
 
+  /** Recorded once a minute for each pair of processes: the refused one goes on trying. */
+  conflicted({ host, holder, refused }: IdentityConflict): void {
+    this.#parts.metrics.identityConflict()
+    this.#parts.log.warn({ agent: host, holder, refused }, 'two processes claim one identity')
+    this.#record(host, 'identity_conflict', refused.epoch ?? '', { holder, refused })
+  }
+
+  /** Logged once a minute for each reason: whoever has no token may dial as often as it likes. */
   connectionRefused(address: string, code: string): void {
-    const { metrics, log } = this.#parts
+    const { metrics, log, nowMs } = this.#parts
     metrics.connectionRefused(code)
+    const minute = Math.floor(nowMs() / MINUTE_MS)
+    if (this.#refusalLoggedIn.get(code) === minute) return
+    this.#refusalLoggedIn.set(code, minute)
     log.warn({ address, code }, 'an agent connection was refused')
+  }
+
+  /** An event under a key that lasts a minute: what repeats is kept once. */
+  #record(subject: string, kind: string, detail: string, body: object): void {
+    const { state, log, nowMs } = this.#parts
+    const atMs = nowMs()
+    const key = `${kind}:${detail}:${Math.floor(atMs / MINUTE_MS)}`
+    const event = { atMs, subject, kind, key, body: JSON.stringify(body) }
+    state.events.append([event]).catch((error: unknown) => {
+      log.error({ err: error, agent: subject, kind }, 'an event could not be recorded')
+    })
   }
 }

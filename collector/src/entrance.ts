@@ -56,6 +56,7 @@ export function openEntrance(
       onLeft: (session, reason) => events.left(session, reason),
       onConflict: (conflict) => events.conflicted(conflict),
       onPing: (agent) => events.pinged(agent),
+      onClockJudged: (agent, reading) => events.clockJudged(agent, reading),
     }),
   )
   const admission = openAdmission(settings.admission, monotonicMs)

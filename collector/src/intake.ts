@@ -2,7 +2,7 @@ import type { Position } from '@wardround/journal'
 import type { Logger } from '@wardround/program'
 import type { AcceptedBatch } from './accepted-batch.ts'
 import type { Consumers } from './consumers.ts'
-import type { Intake } from './ingest/agent-session.ts'
+import type { Intake } from './ingest/session-context.ts'
 import { JournalFeed } from './ingest/journal-feed.ts'
 import type { CurrentValues } from './live/current-values.ts'
 

@@ -67,10 +67,8 @@ function rejections(agents: readonly Agent[]): string[] {
 
 function clockErrors(agents: readonly Agent[]): string[] {
   const name = 'wardround_collector_agent_clock_error_seconds'
-  const rows = agents.flatMap(({ host, clockErrorMs }) =>
-    clockErrorMs === undefined
-      ? []
-      : [`${name}{host="${escapeLabel(host)}"} ${clockErrorMs / 1000}`],
+  const rows = agents.flatMap(({ host, clock }) =>
+    clock === undefined ? [] : [`${name}{host="${escapeLabel(host)}"} ${clock.errorMs / 1000}`],
   )
   return [
     `# HELP ${name} By how much the agent's clock was ahead of the collector's, by its newest batch.`,

@@ -184,6 +184,9 @@ test.each([
     late: false,
   })
   expect(harness.durable[0]?.batch.blocks[0]?.timeMs).toBe(nowMs() - 5_000)
+  agent.sendBatch(2, { samples: [sample], timeMs: nowMs(), ageMs: 0 })
+  await agent.next('ack')
+  expect(harness.clocks).toEqual(['db1 true', 'db1 false'])
 })
 
 test('late is told by age, not by the clock', async () => {

@@ -1,3 +1,4 @@
+import type { ClockReading } from './clock-error.ts'
 import type { AgentSession } from './agent-session.ts'
 import { HeldSequences } from './held-sequences.ts'
 import { Ledger } from './ledger.ts'
@@ -11,7 +12,7 @@ export class Agent {
   /** The one connection that is let in. */
   session: AgentSession | undefined
   /** What the newest batch said about the agent's clock. */
-  clockErrorMs: number | undefined
+  clock: ClockReading | undefined
   /** By the wall clock. */
   lastSeenMs: number | undefined
   lastSequence = 0

@@ -3,17 +3,13 @@ import type { Hello, SeriesTable } from '@wardround/protocol'
 import { AckQueue } from './ack-queue.ts'
 import type { Agent } from './agent.ts'
 import type { AgentRegistry } from './agent-registry.ts'
-import {
-  AgentSession,
-  type Intake,
-  type SessionContext,
-  type SessionSocket,
-} from './agent-session.ts'
+import { AgentSession } from './agent-session.ts'
+import type { ClockReading } from './clock-error.ts'
 import type { HostDirectory } from './host-directory.ts'
 import type { Identity } from './identity.ts'
 import { InFlight } from './in-flight.ts'
 import { SeriesCensus } from './series-census.ts'
-import type { SessionLimits } from './session-limits.ts'
+import type { Intake, SessionContext, SessionLimits, SessionSocket } from './session-context.ts'
 import { startSilenceWatch } from './silence-watch.ts'
 import { type IdentityConflict, succeed } from './succession.ts'
 
@@ -40,6 +36,7 @@ export interface IngestParts {
   onLeft(session: AgentSession, reason: string): void
   onConflict(conflict: IdentityConflict): void
   onPing(agent: Agent): void
+  onClockJudged(agent: Agent, reading: ClockReading): void
 }
 
 const CENSUS_EVERY_MS = 3_600_000
@@ -64,6 +61,7 @@ export class Ingest implements Disposable {
       inFlight: this.inFlight,
       admit: (session, hello) => this.#admit(session, hello),
       onPing: (agent) => parts.onPing(agent),
+      onClockJudged: (agent, reading) => parts.onClockJudged(agent, reading),
     }
     this.#watch = startSilenceWatch(parts.registry, parts.deadlines, parts.monotonicMs)
     this.#sweeping = setInterval(() => this.#sweep(), CENSUS_EVERY_MS).unref()

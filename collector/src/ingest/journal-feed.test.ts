@@ -59,7 +59,7 @@ test('once the disk takes writes again the agent is asked to begin anew, and eve
   expect(harness.durable.map(({ id }) => id.sequence)).toEqual([1])
 })
 
-test('an agent that has sent half of its window in vain is let go for a while', async () => {
+test('an agent that has sent its window in vain is let go for a while', async () => {
   const { files, state } = breakableFiles()
   const limits = { window: { batches: 4, bytes: 1_000_000 } }
   await using harness = await IngestHarness.start({ files, limits })
@@ -68,7 +68,31 @@ test('an agent that has sent half of its window in vain is let go for a while', 
   agent.sendBatch(1, { samples: [sample] })
   await expect.poll(() => harness.feed.failure?.code).toBe('JOURNAL_NO_SPACE')
   for (const sequence of [2, 3]) agent.sendBatch(sequence, { samples: [sample] })
+  await agent.settle()
+  agent.sendBatch(4, { samples: [sample] })
   expect((await agent.closed).code).toBe(1013)
+  expect(harness.taken).toHaveLength(4)
+})
+
+test('an agent that sends nothing more, with batches that were not taken, is let go too', async () => {
+  const { files, state } = breakableFiles()
+  await using harness = await IngestHarness.start({ files, deadlines: { silenceMs: 2_000 } })
+  using agent = await harness.join('db1', { everySeconds: 0.02 })
+  state.broken = 'ENOSPC'
+  agent.sendBatch(1, { samples: [sample] })
+  expect((await agent.closed).code).toBe(1013)
+})
+
+test('a batch that fits no segment is rejected for good, and the others go on', async () => {
+  await using harness = await IngestHarness.start({ segmentBytes: 4_096 })
+  using agent = await harness.join()
+  const body = 'x'.repeat(10_000)
+  const document = { subject: '', timeMs: 1, name: 'os', keep: 'history', body } as const
+  agent.sendBatch(1, { documents: [document] })
+  expect(await agent.next('reject')).toMatchObject({ sequence: 1, code: 'BATCH_TOO_LARGE' })
+  agent.sendBatch(2, { samples: [sample] })
+  expect((await agent.next('ack')).ranges).toEqual([[2, 2]])
+  expect(harness.feed.failure).toBeUndefined()
 })
 
 test('a consumer that is too far behind stops acknowledgements under its own code', async () => {

@@ -1,7 +1,13 @@
-import type { Journal, Position, SegmentKey } from '@wardround/journal'
+import { type Journal, JournalError, type Position, type SegmentKey } from '@wardround/journal'
 import type { Logger } from '@wardround/program'
-import { type HeldRanges, SegmentEncoder, type SeriesTable } from '@wardround/protocol'
+import {
+  type HeldRanges,
+  ProtocolError,
+  SegmentEncoder,
+  type SeriesTable,
+} from '@wardround/protocol'
 import type { AcceptedBatch } from '../accepted-batch.ts'
+import { UnacceptableBatch } from './unacceptable-batch.ts'
 
 /** Why batches aren't acknowledged at present. */
 export interface FeedFailure {
@@ -77,14 +83,14 @@ export class JournalFeed implements Disposable {
 
   /**
    * Resolves once the batch is on stable storage.
-   * @throws FeedError when it can't be: at once while writing is known to fail
+   * @throws FeedError when it can't be now: at once while writing is known to fail; UnacceptableBatch when it never can be
    */
   async append(batch: AcceptedBatch): Promise<void> {
     let end: Position
     try {
       end = await this.#write(batch)
     } catch (error) {
-      this.#parts.onUnwritten(batch)
+      if (error instanceof FeedError) this.#parts.onUnwritten(batch)
       throw error
     }
     this.#parts.onDurable(batch, end)
@@ -103,7 +109,7 @@ export class JournalFeed implements Disposable {
       encoders.of(segment).encode({ type: 'batch', ...batch }),
     )
     const { end } = await written.catch((error: unknown) => {
-      throw this.#failed(error)
+      throw toUnacceptable(error) ?? this.#failed(error)
     })
     return end
   }
@@ -134,6 +140,17 @@ export class JournalFeed implements Disposable {
     this.#parts.log.info('the journal can be written again')
     this.#parts.onRecovered()
   }
+}
+
+/** What is wrong with the batch itself, and not with the disk. */
+function toUnacceptable(error: unknown): UnacceptableBatch | undefined {
+  if (error instanceof ProtocolError) {
+    return new UnacceptableBatch(error.code, error.message, { cause: error })
+  }
+  if (error instanceof JournalError && error.code === 'JOURNAL_TOO_LARGE') {
+    return new UnacceptableBatch('BATCH_TOO_LARGE', error.message, { cause: error })
+  }
+  return undefined
 }
 
 function toFailure(error: unknown): FeedFailure {

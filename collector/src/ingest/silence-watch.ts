@@ -5,7 +5,7 @@ export interface SilenceDeadlines {
   readonly silenceMs: number
 }
 
-/** Cuts connections on which nothing was heard for too long: a half-open one ends no other way (one timer for all). */
+/** Cuts connections on which nothing was heard for too long (a half-open one ends no other way), and lets go of agents that wait in vain; one timer for all. */
 export function startSilenceWatch(
   registry: AgentRegistry,
   { silenceMs }: SilenceDeadlines,
@@ -15,7 +15,9 @@ export function startSilenceWatch(
     () => {
       const before = monotonicMs() - silenceMs
       for (const { session } of registry) {
-        if (session !== undefined && session.lastHeardMs < before) {
+        if (session === undefined) continue
+        session.closeIfStalled()
+        if (session.lastHeardMs < before) {
           session.cut(4003, `nothing heard for ${Math.round(silenceMs / 1000)} s`)
         }
       }

@@ -79,6 +79,7 @@ export function openAgentTable(database: DatabaseSync): AgentTable {
     SELECT * FROM agent_intervals
     WHERE host = ? AND up_at_ms < ? AND coalesce(down_at_ms, 9e18) > ? ORDER BY up_at_ms`)
   const purge = database.prepare('DELETE FROM agent_intervals WHERE down_at_ms < ?')
+  const forget = database.prepare('DELETE FROM agents WHERE last_seen_ms < ?')
 
   const seeOne = ({ host, lastSeenMs, lastSequence }: AgentSeen) =>
     see.run(lastSeenMs, lastSequence, host)
@@ -99,7 +100,10 @@ export function openAgentTable(database: DatabaseSync): AgentTable {
     seen: (agents) => inTransaction(database, () => agents.forEach(seeOne)),
     intervals: (host, fromMs, toMs) => intervals.all(host, toMs, fromMs).map(toInterval),
     endOpenIntervals: (atMs, reason) => void closeAll.run(atMs, reason),
-    purge: (beforeMs) => void purge.run(beforeMs),
+    purge(beforeMs) {
+      purge.run(beforeMs)
+      forget.run(beforeMs)
+    },
   }
 }
 

@@ -23,6 +23,7 @@ export interface HarnessOptions {
   /** Where the journal is kept; a fresh directory by default. */
   readonly directory?: string
   readonly files?: FileLayer
+  readonly segmentBytes?: number
   readonly hosts?: readonly HostEntry[]
   readonly limits?: Partial<IngestParts['limits']>
   readonly deadlines?: Partial<IngestDeadlines>
@@ -47,6 +48,7 @@ export class IngestHarness implements AsyncDisposable {
   readonly durable: AcceptedBatch[] = []
   readonly conflicts: IdentityConflict[] = []
   readonly left: string[] = []
+  readonly clocks: string[] = []
   readonly refused: string[] = []
   readonly stack = new ClosingStack()
   readonly directory: string
@@ -100,6 +102,7 @@ export class IngestHarness implements AsyncDisposable {
       monotonicMs: () => performance.now(),
       onJoined: () => undefined,
       onPing: () => undefined,
+      onClockJudged: ({ host }, { corrected }) => void this.clocks.push(`${host} ${corrected}`),
       onLeft: ({ agent }, reason) => void this.left.push(`${agent.host}: ${reason}`),
       onConflict: (conflict) => void this.conflicts.push(conflict),
     })
@@ -115,6 +118,7 @@ export class IngestHarness implements AsyncDisposable {
       maxBytes: 1024 ** 3,
       maxAgeMs: Infinity,
       whenFull: 'refuse',
+      segmentBytes: options.segmentBytes ?? 1_048_576,
       reserve: { fraction: 0, bytes: 0 },
       segmentHead: (segment) => encoders.head(segment, harness?.registry.heldRanges() ?? []),
       ...(options.files === undefined ? {} : { files: options.files }),

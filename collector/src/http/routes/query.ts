@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { Type } from 'typebox'
 import type { Query, QueryResult, SeriesListing, TagFilter } from '../../store/query.ts'
 import type { Store } from '../../store/store.ts'
@@ -103,6 +104,7 @@ export function addQueryRoutes(
           fromMs: parseRequestTime(query.from, 'from', nowMs()),
           toMs: parseRequestTime(query.to, 'to', nowMs()),
         }),
+        { signal: whenGone(reply.raw) },
       )
       // The schema's serializer is slower for arrays of pairs.
       return reply.serializer((body) => JSON.stringify(body)).send(result)
@@ -119,6 +121,13 @@ export function addQueryRoutes(
     },
     ({ query }) => store.series(query),
   )
+}
+
+/** Aborted when the asker goes away before the answer is there. */
+function whenGone(response: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  return gone.signal
 }
 
 function checkWindows(query: Query): Query {
