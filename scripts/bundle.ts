@@ -1,4 +1,6 @@
-// One file per program for release: dist/wardround-agent.mjs and dist/wardround-collector.mjs, for any supported Node.
+// One file per program for release: dist/wardround-agent.mjs and dist/wardround-collector.mjs, for any supported Node; the rules that come with the
+// collector lie beside it, so that people can read them.
+import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { ROOT } from './checks.ts'
@@ -26,6 +28,8 @@ export async function bundleProgram(
     banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
     logLevel: 'warning',
   })
+  if (name === 'collector')
+    await cp(join(ROOT, 'collector', 'rules'), join(directory, 'rules'), { recursive: true })
   return outfile
 }
 
