@@ -5,7 +5,7 @@ import { formatValue } from '../rules/format-value.ts'
 type Labels = Readonly<Record<string, string>>
 
 /** One alert of a message. */
-export interface PayloadAlert {
+interface PayloadAlert {
   readonly status: 'firing' | 'resolved'
   readonly labels: Labels
   readonly annotations: Labels
@@ -32,7 +32,7 @@ export interface AlertPayload {
 }
 
 /** Go's zero time: what Alertmanager writes where there is no end yet. */
-export const ZERO_TIME = '0001-01-01T00:00:00Z'
+const ZERO_TIME = '0001-01-01T00:00:00Z'
 
 export interface PayloadOptions {
   /** The webhook's name. */

@@ -35,7 +35,7 @@ export interface AlertingOptions {
   readonly heartbeatSpacingMs?: number
 }
 
-export interface AlertingStatus extends SaverStatus {
+interface AlertingStatus extends SaverStatus {
   readonly rules: number
   readonly ruleInstances: number
   /** Rows of an earlier process that could not be read. */

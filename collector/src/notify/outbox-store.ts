@@ -20,19 +20,16 @@ export interface Delivery extends NewDelivery {
 }
 
 /** Why an attempt failed, or a message was given up. Small and stable: a label of a metric. */
-export const FAILURE_REASONS = [
-  'network',
-  'timeout',
-  'redirected',
-  'rateLimited',
-  'serverError',
-  'clientError',
-  'authError',
-  'expired',
-  'overflow',
-] as const
-
-export type FailureReason = (typeof FAILURE_REASONS)[number]
+export type FailureReason =
+  | 'network'
+  | 'timeout'
+  | 'redirected'
+  | 'rateLimited'
+  | 'serverError'
+  | 'clientError'
+  | 'authError'
+  | 'expired'
+  | 'overflow'
 
 export interface FailedAttempt {
   readonly atMs: number

@@ -3,9 +3,6 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { RuleStateRow } from '../rules/alert.ts'
 import type { AlertCommit, NewDelivery, TransitionRecord } from './outbox-store.ts'
 
-/** The rules' state and the alert history over node:sqlite, for the state worker's thread; load and commit are AlertStateStore's, synchronous. */
-export type AlertStateTable = ReturnType<typeof openAlertStateTable>
-
 /** Kept beside the code that reads it; run by the state's migrations. */
 export const ALERT_STATE_TABLES = `
 CREATE TABLE rule_state (
@@ -35,6 +32,7 @@ interface Cursors {
 /** The consumer's name in the cursors. */
 const CONSUMER = 'rules'
 
+/** The rules' state and the alert history over node:sqlite, for the state worker's thread; load and commit are AlertStateStore's, synchronous. */
 export function openAlertStateTable(
   database: DatabaseSync,
   cursors: Cursors,

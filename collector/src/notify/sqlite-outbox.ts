@@ -11,12 +11,9 @@ import type {
 } from './outbox-store.ts'
 
 /**
- * The notification outbox over node:sqlite, for the state worker's thread; the functions are NotificationOutbox's, synchronous.
- * state: 0 queued, 1 sent, 2 given up. `number` keeps the order of enqueue. The body goes once nobody needs it.
+ * Kept beside the code that reads it; run by the state's migrations. state: 0 queued, 1 sent, 2 given up. `number` keeps the order of enqueue. The body
+ * goes once nobody needs it.
  */
-export type NotificationTable = ReturnType<typeof openNotificationTable>
-
-/** Kept beside the code that reads it; run by the state's migrations. */
 export const NOTIFICATION_TABLES = `
 CREATE TABLE notification_outbox (
   number INTEGER PRIMARY KEY,
@@ -38,6 +35,7 @@ CREATE INDEX notification_outbox_age ON notification_outbox (created_at_ms);
 CREATE INDEX notification_outbox_state ON notification_outbox (webhook, state);
 `
 
+/** The notification outbox over node:sqlite, for the state worker's thread; the functions are NotificationOutbox's, synchronous. */
 export function openNotificationTable(database: DatabaseSync) {
   const insert = database.prepare(`
     INSERT OR IGNORE INTO notification_outbox (delivery_id, webhook, group_key, created_at_ms, body)

@@ -5,7 +5,7 @@ import type { Delivery, FailedAttempt, NewDelivery, NotificationOutbox } from '.
 import type { Webhook } from './webhook.ts'
 
 /** Sends one message once; never rejects. */
-export type Send = (webhook: Webhook, delivery: NewDelivery) => Promise<AttemptOutcome>
+type Send = (webhook: Webhook, delivery: NewDelivery) => Promise<AttemptOutcome>
 
 export interface QueueParts {
   readonly outbox: NotificationOutbox

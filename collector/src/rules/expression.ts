@@ -24,7 +24,7 @@ export interface FieldNode extends Placed {
   readonly fieldAt: number
 }
 
-export interface NegateNode extends Placed {
+interface NegateNode extends Placed {
   readonly kind: 'negate'
   readonly operand: Expression
 }

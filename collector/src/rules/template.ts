@@ -3,7 +3,7 @@ import { RuleTextError } from './rule-problem.ts'
 /** A text with places in it: parts alternate between plain text and the name of what stands in its place. */
 export type Template = readonly TemplatePart[]
 
-export interface TemplatePart {
+interface TemplatePart {
   readonly text: string
   /** What follows the text: `value`, `host`, a tag, or `measurement.field`; undefined at the end. */
   readonly name: string | undefined
