@@ -41,6 +41,8 @@ export interface Agent extends AsyncDisposable {
 
 const CLOSE_BATCH_AFTER_MS = 200
 const STOP_WAIT_MS = 3_000
+const DRAIN_WITHIN_MS = 2_000
+const LONGEST_BATCH_INTERVAL_MS = 86_400_000
 
 /**
  * Starts an agent: probes ──> batches ──> outbox ──> uplink. It collects from the first moment on, whether a collector answers or not.
@@ -69,6 +71,20 @@ function openBasics(parts: AgentParts) {
     ledger: new Ledger(),
     board: new ProbeBoard(),
   }
+}
+
+/** How a probe without an entry in the settings runs. */
+function defaultRun(everySeconds: number): { enabled: boolean; everyMs: number } {
+  return { enabled: true, everyMs: everySeconds * 1000 }
+}
+
+/** The interval of the batches: that of the probes that run most often. */
+function shortestIntervalMs(settings: AgentSettings, probes: readonly Probe[]): number {
+  const intervals = probes
+    .map(({ name, everySeconds }) => settings.probes.get(name) ?? defaultRun(everySeconds))
+    .filter(({ enabled }) => enabled)
+    .map(({ everyMs }) => everyMs)
+  return Math.min(LONGEST_BATCH_INTERVAL_MS, ...intervals)
 }
 
 /** From the far end back to the probes, so that whatever is opened finds what it hands its work to. */
@@ -100,11 +116,14 @@ async function openPipeline(
         version: VERSION,
         platform: process.platform,
         capabilities: [],
+        everySeconds: shortestIntervalMs(settings, parts.probes ?? PROBES) / 1000,
       },
       deadlines: settings.uplink,
       backOff: settings.uplink.backOff,
     }),
   )
+  // Whoever answers is let answer, so that a normal stop writes nothing either.
+  stack.defer(() => uplink.drain(DRAIN_WITHIN_MS))
   const sink = stack.use(
     new Batching({
       timers,

@@ -17,7 +17,7 @@ export const systemClocks: Clocks = {
   sinceBootMs: () => uptime() * 1000,
 }
 
-/** Timers, injected beside the clocks. Waiting for one never keeps the process alive. */
+/** Timers, injected beside the clocks. A process lives as long as one of them waits: an agent without a connection goes on. */
 export interface Timers {
   /** Calls back once after so many milliseconds; the returned function takes it back. */
   after(delayMs: number, callback: () => void): () => void
@@ -25,7 +25,7 @@ export interface Timers {
 
 export const systemTimers: Timers = {
   after(delayMs, callback) {
-    const timer = setTimeout(callback, Math.ceil(delayMs)).unref()
+    const timer = setTimeout(callback, Math.ceil(delayMs))
     return () => clearTimeout(timer)
   },
 }

@@ -58,17 +58,20 @@ const UplinkSettings = Type.Object(
       default: '10s',
       description: 'Longest wait for a connection and its welcome',
     }),
-    pingEvery: Duration({ default: '15s', description: 'How often the connection is tried' }),
+    pingEvery: Duration({
+      default: '20s',
+      description: 'A connection on which nothing was heard for so long is asked',
+    }),
     pongWithin: Duration({
-      default: '15s',
+      default: '10s',
       description: 'No answer to a ping for so long ends the connection',
     }),
     backOffFirst: Duration({
-      default: '1s',
+      default: '3s',
       description: 'Upper end of the first delay before connecting again; it doubles',
     }),
     backOffMax: Duration({
-      default: '60s',
+      default: '25s',
       description: 'Upper end of every delay before connecting again',
     }),
     backOffUnauthorized: Duration({

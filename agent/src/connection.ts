@@ -168,8 +168,10 @@ export class Connection {
     try {
       this.#handle(parseCollectorMessage(textOf(data)))
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-      this.close(error.closeCode)
+      if (error instanceof ProtocolError) return this.close(error.closeCode)
+      // A mistake of ours costs this connection, not the process.
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#abandon({ type: 'unreachable', reason: `internal error: ${reason}` })
     }
   }
 
@@ -235,21 +237,31 @@ export class Connection {
   }
 
   #send(item: OutboxItem, inFlight: InFlight): void {
-    const { clocks, outbox, events } = this.#with
+    const { clocks, events } = this.#with
     const ageMs = Math.max(0, clocks.sinceBootMs() - item.newestSinceBootMs)
     let frames: Uint8Array[]
     try {
       frames = this.#encoder.encode(item.id, ageMs, withoutSeries(item.batch, this.#refused))
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-      // A connection without numbers left has done its work; anything else is the batch's own fault.
-      if (error.code === 'NUMBERS_EXHAUSTED') return this.close(error.closeCode)
-      return outbox.reject(item, error.code, error.message)
+      return this.#onUnsendable(item, error)
     }
     const bytes = frames.reduce((sum, frame) => sum + frame.length, 0)
     inFlight.add(item, bytes, clocks.monotonicMs())
     for (const frame of frames) this.#socket.send(frame, () => this.pump())
     events.onSent(item.samples)
+  }
+
+  #onUnsendable(item: OutboxItem, error: unknown): void {
+    const { outbox } = this.#with
+    if (error instanceof ProtocolError) {
+      // A connection without numbers left has done its work; anything else is the batch's own fault.
+      if (error.code === 'NUMBERS_EXHAUSTED') return this.close(error.closeCode)
+      return outbox.reject(item, error.code, error.message)
+    }
+    const reason = error instanceof Error ? error.message : String(error)
+    outbox.reject(item, 'UNEXPECTED', reason)
+    // The encoder may have been left half-way.
+    this.#abandon({ type: 'unreachable', reason: `internal error: ${reason}` })
   }
 
   /** Asks when nothing was heard for long, and gives up when nothing comes back. */

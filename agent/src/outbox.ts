@@ -78,6 +78,12 @@ export class Outbox implements AsyncDisposable {
     return this.#with.epoch
   }
 
+  /** Whether batches wait in memory that were collected by this process. */
+  get hasLive(): boolean {
+    for (const { kind } of this.#live) if (kind !== 'snapshot') return true
+    return false
+  }
+
   /** What it takes of the disk. */
   get bytes(): number {
     return this.#backlog.bytes

@@ -373,7 +373,7 @@ describe('connecting', () => {
     collector.connections[0]?.socket.terminate()
     agent.append({ a: 2 })
     await collector.until(() => agent.ledger.entry.stored === 2)
-    expect(agent.recorded.lines.filter(({ msg }) => msg === 'can’t connect')).toHaveLength(1)
+    expect(agent.recorded.lines.filter(({ msg }) => msg === "can't connect")).toHaveLength(1)
   })
 
   test('goes on for ever, and says so once, while nobody listens', async () => {
@@ -387,7 +387,7 @@ describe('connecting', () => {
     await new Promise((resolve) => setTimeout(resolve, 200))
     await using collector = await StandInCollector.start({}, port)
     await collector.until(() => agent.ledger.entry.stored === 1)
-    expect(agent.said).toEqual(['warn can’t connect', 'info connected'])
+    expect(agent.said).toEqual(["warn can't connect", 'info connected'])
   })
 
   test('with a token that is not accepted logs once, and takes up the right one', async () => {
@@ -397,7 +397,7 @@ describe('connecting', () => {
     agent.append({ a: 1 })
     await collector.until(() => collector.upgrades.length >= 3)
     expect(agent.said).toEqual([
-      'error the collector does not accept this agent’s token; the agent goes on collecting',
+      "error the collector does not accept this agent's token; the agent goes on collecting",
     ])
     expect(agent.ledger.entry).toMatchObject({ queued: 1 })
     token = 'right'
@@ -409,14 +409,14 @@ describe('connecting', () => {
     let failures = 0
     await using agent = await Agentlet.start([collector.url], {
       readToken: async () => {
-        if (failures++ < 3) throw new Error('secret file /x can’t be read')
+        if (failures++ < 3) throw new Error("secret file /x can't be read")
         return 'token'
       },
     })
     agent.append({ a: 1 })
     await collector.until(() => agent.ledger.entry.stored === 1)
     expect(agent.said).toEqual([
-      'error the token can’t be read; the agent goes on collecting',
+      "error the token can't be read; the agent goes on collecting",
       'info connected',
     ])
   })

@@ -44,6 +44,7 @@ export class Uplink implements AsyncDisposable {
   #history: ConnectHistory = NO_HISTORY
   #isStopped = false
   #wake: () => void = () => undefined
+  #onProgress: () => void = () => undefined
   #connections = 0
   /** What was logged last of the failures in a row, by address. */
   readonly #failures = new Map<string, string>()
@@ -63,6 +64,20 @@ export class Uplink implements AsyncDisposable {
   /** Connections that were welcomed after the first. */
   get reconnects(): number {
     return Math.max(0, this.#connections - 1)
+  }
+
+  /** Resolves when all that is in memory was acknowledged, at once where nobody is there to do so, at the latest after `withinMs`. */
+  async drain(withinMs: number): Promise<void> {
+    if (!this.isConnected || !this.#with.outbox.hasLive) return
+    await new Promise<void>((resolve) => {
+      const cancel = this.#with.timers.after(withinMs, resolve)
+      this.#onProgress = () => {
+        if (this.isConnected && this.#with.outbox.hasLive) return
+        cancel()
+        resolve()
+      }
+    })
+    this.#onProgress = () => undefined
   }
 
   /** Closes the connection and dials no more. */
@@ -95,9 +110,33 @@ export class Uplink implements AsyncDisposable {
 
   async #connect(): Promise<EndedConnection> {
     const token = await this.#readToken()
-    if (token === undefined || this.#isStopped) return NO_TOKEN
+    if (token === undefined || this.#isStopped) return NEVER_DIALLED
+    const connection = this.#dial(token)
+    if (connection === undefined) return NEVER_DIALLED
+    this.#connection = connection
+    const ended = await connection.ended
+    this.#connection = undefined
+    this.isConnected = false
+    this.#onProgress()
+    this.#with.outbox.stopSending()
+    this.#findGuilty(ended)
+    return ended
+  }
+
+  /** undefined where no request can be made of what the configuration gives. */
+  #dial(token: string): Connection | undefined {
+    try {
+      return this.#open(token)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#logFailure('error', reason, "the address or the token can't be used")
+      return undefined
+    }
+  }
+
+  #open(token: string): Connection {
     const { outbox, table, clocks, timers, deadlines } = this.#with
-    const connection = new Connection({
+    return new Connection({
       ...deadlines,
       url: this.#url,
       token,
@@ -115,13 +154,6 @@ export class Uplink implements AsyncDisposable {
         onRefused: (series, code, reason) => this.#onRefused(series, code, reason),
       },
     })
-    this.#connection = connection
-    const ended = await connection.ended
-    this.#connection = undefined
-    this.isConnected = false
-    outbox.stopSending()
-    this.#findGuilty(ended)
-    return ended
   }
 
   get #url(): string {
@@ -139,7 +171,7 @@ export class Uplink implements AsyncDisposable {
       return await this.#with.readToken()
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      this.#logFailure('error', reason, 'the token can’t be read; the agent goes on collecting')
+      this.#logFailure('error', reason, "the token can't be read; the agent goes on collecting")
       return undefined
     }
   }
@@ -154,6 +186,7 @@ export class Uplink implements AsyncDisposable {
   #onAcknowledged(item: OutboxItem, latencyMs: number): void {
     this.ackLatencyMs = latencyMs
     this.#suspects.clear(item)
+    this.#onProgress()
   }
 
   #reject(item: OutboxItem, code: string, reason: string): void {
@@ -182,15 +215,15 @@ export class Uplink implements AsyncDisposable {
   }
 
   #logEnd({ end }: EndedConnection): void {
-    if (end === NO_TOKEN.end) return
+    if (end === NEVER_DIALLED.end) return
     const reason = describeEnd(end)
     if (isUnauthorized(end))
       return this.#logFailure(
         'error',
         reason,
-        'the collector does not accept this agent’s token; the agent goes on collecting',
+        "the collector does not accept this agent's token; the agent goes on collecting",
       )
-    const was = end.type === 'closed' && end.welcomed ? 'the connection ended' : 'can’t connect'
+    const was = end.type === 'closed' && end.welcomed ? 'the connection ended' : "can't connect"
     this.#logFailure('warn', reason, was)
   }
 
@@ -213,8 +246,9 @@ export class Uplink implements AsyncDisposable {
   }
 }
 
-const NO_TOKEN: EndedConnection = {
-  end: { type: 'unreachable', reason: 'no token' },
+/** What was wrong has been logged. */
+const NEVER_DIALLED: EndedConnection = {
+  end: { type: 'unreachable', reason: 'not dialled' },
   proven: false,
   unanswered: [],
 }
