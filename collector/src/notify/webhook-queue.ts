@@ -1,7 +1,8 @@
 import type { Logger } from '@wardround/program'
-import { MAX_IN_FLIGHT_PER_WEBHOOK, MAX_UNSAVED_DELIVERIES } from './limits.ts'
+import { MAX_IN_FLIGHT_PER_WEBHOOK } from './limits.ts'
 import { decideNextStep, type AttemptOutcome, type NextStep } from './next-step.ts'
 import type { Delivery, FailedAttempt, NewDelivery, NotificationOutbox } from './outbox-store.ts'
+import { UnsavedMessages } from './unsaved-messages.ts'
 import type { Webhook } from './webhook.ts'
 
 /** Sends one message once; never rejects. */
@@ -49,8 +50,7 @@ export class WebhookQueue {
   readonly #ended = new Set<string>()
   /** What the outbox could not be told yet, by message: without it a message would be sent again and again. */
   readonly #unrecorded = new Map<string, () => Promise<void>>()
-  readonly #unsaved = new Map<string, Delivery & { readonly notBeforeMs: number }>()
-  readonly #saving = new Set<string>()
+  readonly #unsaved = new UnsavedMessages()
   #pausedUntilMs = 0
   #inTrouble = false
   #pumping = false
@@ -61,7 +61,6 @@ export class WebhookQueue {
   #sent = 0
   #failedAttempts = 0
   #givenUp = 0
-  #dropped = 0
   #lastFailure: FailedAttempt | undefined
   #lastSentAtMs: number | undefined
 
@@ -84,26 +83,17 @@ export class WebhookQueue {
 
   /** Takes a message that the outbox could not take; it is sent from memory. */
   holdUnsaved(delivery: NewDelivery): void {
-    this.#unsaved.set(delivery.deliveryId, { ...delivery, attempts: 0, notBeforeMs: 0 })
-    const [oldest] = this.#unsaved.keys()
-    if (this.#unsaved.size <= MAX_UNSAVED_DELIVERIES || oldest === undefined) return
-    this.#unsaved.delete(oldest)
-    this.#dropped++
+    this.#unsaved.hold(delivery)
   }
 
   /** What is still unsent, to be put in the outbox; it waits until settleUnsaved. */
   takeUnsaved(): NewDelivery[] {
-    const taken = [...this.#unsaved.values()].filter((one) => !this.#inFlight.has(one.deliveryId))
-    for (const { deliveryId } of taken) this.#saving.add(deliveryId)
-    return taken
+    return this.#unsaved.take((deliveryId) => this.#inFlight.has(deliveryId))
   }
 
   /** Whether the outbox has what takeUnsaved gave. */
   settleUnsaved(saved: boolean): void {
-    if (this.#saving.size === 0) return
-    if (saved) for (const deliveryId of this.#saving) this.#unsaved.delete(deliveryId)
-    this.#saving.clear()
-    this.wake()
+    if (this.#unsaved.settle(saved)) this.wake()
   }
 
   status(): QueueStatus {
@@ -112,7 +102,7 @@ export class WebhookQueue {
       failedAttempts: this.#failedAttempts,
       givenUp: this.#givenUp,
       unsaved: this.#unsaved.size,
-      dropped: this.#dropped,
+      dropped: this.#unsaved.dropped,
       lastFailure: this.#lastFailure,
       lastSentAtMs: this.#lastSentAtMs,
     }
@@ -147,7 +137,7 @@ export class WebhookQueue {
     const found = await this.#readDue(nowMs, room + skipped)
     const groups = new Set(this.#inFlight.values())
     let started = 0
-    for (const delivery of [...found.deliveries, ...this.#unsavedDue(nowMs)]) {
+    for (const delivery of [...found.deliveries, ...this.#unsaved.due(nowMs)]) {
       const { deliveryId, groupKey } = delivery
       if (started === room) break
       if (groups.has(groupKey) || this.#ended.has(deliveryId)) continue
@@ -166,12 +156,6 @@ export class WebhookQueue {
       if (!this.#closed) this.#logOnce(error, 'the notification outbox can not be read')
       return { deliveries: [], nextDueAtMs: nowMs + OUTBOX_RETRY_MS }
     }
-  }
-
-  #unsavedDue(nowMs: number): Delivery[] {
-    return [...this.#unsaved.values()].filter(
-      ({ deliveryId, notBeforeMs }) => notBeforeMs <= nowMs && !this.#saving.has(deliveryId),
-    )
   }
 
   #start(delivery: Delivery): void {
@@ -223,13 +207,9 @@ export class WebhookQueue {
 
   /** Tells the outbox, or the messages in memory, what became of one. */
   async #record(step: NextStep, { deliveryId }: Delivery): Promise<void> {
-    const held = this.#unsaved.get(deliveryId)
-    if (held !== undefined) {
-      if (step.action !== 'retry') this.#unsaved.delete(deliveryId)
-      else {
-        const attempts = held.attempts + 1
-        this.#unsaved.set(deliveryId, { ...held, attempts, notBeforeMs: step.atMs })
-      }
+    if (this.#unsaved.has(deliveryId)) {
+      if (step.action === 'retry') this.#unsaved.retryAt(deliveryId, step.atMs)
+      else this.#unsaved.remove(deliveryId)
       return
     }
     this.#unrecorded.set(deliveryId, () => this.#tell(step, deliveryId))
@@ -263,12 +243,11 @@ export class WebhookQueue {
 
   #sleepUntil(wakeAtMs: number | undefined): void {
     clearTimeout(this.#timer)
-    const unsaved = [...this.#unsaved.values()].map(({ notBeforeMs }) => notBeforeMs)
-    const waits = unsaved.filter((notBeforeMs) => notBeforeMs > this.#parts.nowMs())
-    if (wakeAtMs !== undefined) waits.push(wakeAtMs)
-    if (this.#unrecorded.size > 0) waits.push(this.#parts.nowMs() + OUTBOX_RETRY_MS)
+    const nowMs = this.#parts.nowMs()
+    const waits = [wakeAtMs, this.#unsaved.nextDueAtMs(nowMs)].filter((atMs) => atMs !== undefined)
+    if (this.#unrecorded.size > 0) waits.push(nowMs + OUTBOX_RETRY_MS)
     if (waits.length === 0 || this.#closed) return
-    const delayMs = Math.min(Math.max(Math.min(...waits) - this.#parts.nowMs(), 1), MAX_SLEEP_MS)
+    const delayMs = Math.min(Math.max(Math.min(...waits) - nowMs, 1), MAX_SLEEP_MS)
     this.#timer = setTimeout(() => this.wake(), delayMs).unref()
   }
 }
