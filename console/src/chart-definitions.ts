@@ -14,6 +14,8 @@ export interface ChartDefinition {
   readonly title: TextKey
   readonly unit: 'percent' | 'bytesPerSecond' | 'count'
   readonly lines: readonly LineDefinition[]
+  /** Of a probe that runs at longer intervals than the others: no shorter step, else every point would stand alone. */
+  readonly everySeconds?: number
 }
 
 const cpuLine = (field: string, label: TextKey): LineDefinition => ({
@@ -126,6 +128,7 @@ export const HOST_CHARTS: readonly ChartDefinition[] = [
   {
     title: 'chart.tcp',
     unit: 'count',
+    everySeconds: 60,
     lines: [
       {
         measurement: 'netstat',

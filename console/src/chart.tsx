@@ -3,6 +3,7 @@ import uPlot from 'uplot'
 import type { ChartData } from './chart-data.ts'
 import type { ChartDefinition } from './chart-definitions.ts'
 import { formatBytes, formatCount, formatPercent } from './format.ts'
+import { text } from './i18n/language.ts'
 
 const COLOURS = [
   '#0b7a75',
@@ -83,7 +84,6 @@ function optionsOf(
     width,
     height: HEIGHT,
     cursor: { sync: { key: syncKey }, points: { size: 6 } },
-    legend: { live: true },
     scales: { y: { range: (_plot, low, high) => rangeOf(unit, low, high) } },
     axes: [
       { stroke: ink, grid, ticks: grid, values: timeLabels },
@@ -91,12 +91,13 @@ function optionsOf(
         stroke: ink,
         grid,
         ticks: grid,
-        size: 74,
+        size: 92,
         values: (_plot, values) => values.map((value) => format(value)),
       },
     ],
     series: [
       {
+        label: text('time'),
         value: (_plot, seconds: number | null) =>
           seconds === null
             ? ''

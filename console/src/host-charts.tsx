@@ -48,7 +48,7 @@ function useChart(
           await fetchChart(
             chart,
             host,
-            windowEnding(Date.now(), chosen),
+            windowEnding(Date.now(), chosen, chart.everySeconds),
             lineName,
             controller.signal,
           ),

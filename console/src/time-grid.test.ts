@@ -25,3 +25,13 @@ test('a window ends on a step of the epoch and has the length that was asked for
   const window = windowEnding(1_000_123, { lengthMs: 900_000, step: '10s', stepMs: 10_000 })
   expect(window).toEqual({ fromMs: 110_000, toMs: 1_010_000, step: '10s', stepMs: 10_000 })
 })
+
+test('a probe that runs once a minute is drawn in steps of a minute', () => {
+  const range = { lengthMs: 900_000, step: '10s', stepMs: 10_000 }
+  expect(windowEnding(1_000_123, range, 60)).toEqual({
+    fromMs: 120_000,
+    toMs: 1_020_000,
+    step: '60s',
+    stepMs: 60_000,
+  })
+})

@@ -32,11 +32,15 @@ export function alignPoints(
   return values
 }
 
-/** The window that ends at the newest complete step, aligned to the epoch as queries are. */
+/** The window that ends at the newest step, aligned to the epoch as queries are; steps of `everySeconds` where those of the range are shorter. */
 export function windowEnding(
   nowMs: number,
   range: { lengthMs: number; step: string; stepMs: number },
+  everySeconds = 0,
 ): TimeWindow {
-  const toMs = Math.ceil(nowMs / range.stepMs) * range.stepMs
-  return { fromMs: toMs - range.lengthMs, toMs, step: range.step, stepMs: range.stepMs }
+  const isLonger = everySeconds * 1000 > range.stepMs
+  const stepMs = isLonger ? everySeconds * 1000 : range.stepMs
+  const step = isLonger ? `${everySeconds}s` : range.step
+  const toMs = Math.ceil(nowMs / stepMs) * stepMs
+  return { fromMs: toMs - range.lengthMs, toMs, step, stepMs }
 }

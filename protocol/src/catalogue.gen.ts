@@ -2110,7 +2110,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 60,
     "cost": "cheap",
-    "reads": "/proc/[pid]/{stat,status}",
+    "reads": "/proc/[pid]/{stat,status,cmdline}",
     "needs": "none",
     "help": {
       "zh": "占用 CPU 和内存最多的十个进程（快照）",

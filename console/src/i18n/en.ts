@@ -22,6 +22,7 @@ export const en = {
   offline: 'silent',
   live: 'live',
   reconnecting: 'The connection to the collector is lost; trying again…',
+  time: 'Time',
   range: 'Time range',
   'range.15m': '15 min',
   'range.1h': '1 h',

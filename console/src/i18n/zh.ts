@@ -21,6 +21,7 @@ export const zh = {
   offline: '失联',
   live: '实时更新中',
   reconnecting: '与监控中心的连接已断开，正在重连……',
+  time: '时间',
   range: '时间范围',
   'range.15m': '15 分钟',
   'range.1h': '1 小时',

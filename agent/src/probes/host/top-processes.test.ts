@@ -16,8 +16,8 @@ test('host.top-processes lists ten by CPU and ten by memory, names without argum
   for (let number = 1; number <= 12; number += 1) {
     await tree.writeProcess({
       pid: 100 + number,
-      name: `worker${number}`,
-      commandLine: ['worker', '--password=secret'],
+      name: 'MainThread',
+      commandLine: [`/opt/bin/worker${number}`, '--password=secret'],
       userTicks: 1000,
       residentPages: 1000 * number,
       threads: number,
@@ -38,7 +38,8 @@ test('host.top-processes lists ten by CPU and ten by memory, names without argum
   ] as const) {
     await tree.writeProcess({
       pid: 100 + number,
-      name: `worker${number}`,
+      name: 'MainThread',
+      commandLine: [`/opt/bin/worker${number}`, '--password=secret'],
       userTicks: 1000 + ticks,
       residentPages: 1000 * number,
       threads: number,

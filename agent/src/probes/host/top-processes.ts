@@ -22,7 +22,7 @@ interface Rated {
 
 /**
  * The processes that use most processor time and most memory, as a snapshot for people: no series, a pid
- * means nothing tomorrow. Source: /proc/[pid]/{stat,status}. Needs: nothing. Command names alone:
+ * means nothing tomorrow. Source: /proc/[pid]/{stat,status,cmdline}. Needs: nothing. Command names alone:
  * arguments can hold passwords.
  */
 export default defineProbe({
@@ -31,7 +31,7 @@ export default defineProbe({
   platforms: ['linux'],
   everySeconds: 60,
   cost: 'cheap',
-  reads: '/proc/[pid]/{stat,status}',
+  reads: '/proc/[pid]/{stat,status,cmdline}',
   needs: 'none',
   help: {
     zh: '占用 CPU 和内存最多的十个进程（快照）',
@@ -83,6 +83,16 @@ function rate(
   return (100 * usedMs) / (monotonicMs - memory.monotonicMs)
 }
 
+/**
+ * The program as it was called, without directory and arguments; the kernel's name of the first thread where that can't be read (a runtime may
+ * call that one "MainThread") or the process wrote something else there, as daemons do for a status line.
+ */
+function commandOf(session: HostSession, row: ProcessRow): string {
+  const [program = ''] = session.processDetails.readCommandLine(row.pid).split(' ', 1)
+  const name = program.slice(program.lastIndexOf('/') + 1)
+  return /^[\w.+-]{1,64}$/.test(name) ? name : row.name
+}
+
 /** Empty for a process that has ended meanwhile. */
 function describeProcess(
   session: HostSession,
@@ -96,7 +106,7 @@ function describeProcess(
       {
         pid: row.pid,
         user: session.users.nameOf(userId, timeMs),
-        command: row.name,
+        command: commandOf(session, row),
         cpuPercent: cpuPercent === undefined ? null : Math.round(cpuPercent * 100) / 100,
         rssBytes: row.residentPages * session.pageBytes,
         threads: row.threads,
