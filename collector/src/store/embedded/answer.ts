@@ -180,11 +180,13 @@ class RawAnswer implements Answer {
   }
 
   finish(): AnswerSeries[] {
-    return this.#groups.sorted().map(({ tags, group }) => ({
-      tags,
-      times: Float64Array.from(group.times),
-      values: group.finish(),
-    }))
+    return this.#groups
+      .sorted()
+      .filter(({ group }) => group.times.length > 0)
+      .map(({ tags, group }) => {
+        const times = Float64Array.from(group.times)
+        return { tags, times, values: group.finish() }
+      })
   }
 }
 

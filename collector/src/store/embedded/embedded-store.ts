@@ -193,8 +193,14 @@ export class EmbeddedStore {
     }
   }
 
+  /** Seals and commits all and closes the files. */
   close(): void {
     this.flush()
+    this.abandon()
+  }
+
+  /** Closes the files as they are; what was not committed is left to the journal. */
+  abandon(): void {
     closeStoreFiles(this.#files)
   }
 

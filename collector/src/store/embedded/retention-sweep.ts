@@ -25,11 +25,11 @@ export class RetentionSweep {
     if (Math.abs(nowMs - this.#sweptAtMs) < this.#everyMs) return false
     this.#sweptAtMs = nowMs
     const { raw, fine, coarse } = this.#files
-    const { rawMs, fineMs, coarseMs } = this.#retention
+    const { rawMs, fiveMinutesMs, oneHourMs } = this.#retention
     const removed = [
       this.#removeOldest(raw, nowMs - rawMs),
-      this.#removeOldest(fine, nowMs - fineMs),
-      this.#removeOldest(coarse, nowMs - coarseMs),
+      this.#removeOldest(fine, nowMs - fiveMinutesMs),
+      this.#removeOldest(coarse, nowMs - oneHourMs),
     ]
     return removed.includes(true)
   }
