@@ -81,7 +81,7 @@ function filesBelow(directory) {
     .flatMap((entry) =>
       entry.isDirectory() ? filesBelow(join(directory, entry.name)) : [join(directory, entry.name)],
     )
-    .sort()
+    .sort((a, b) => (a < b ? -1 : 1))
 }
 
 function stampHolds(name, hash) {
