@@ -194,6 +194,9 @@ function goOn({ node, env }, script, args) {
     stdio: 'inherit',
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  // npm and its shell pass no signal on: when they are gone, so is the wish to go on
+  const parent = process.ppid
+  setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500).unref()
   child.on('error', (error) => fail(`${node} can't be started: ${error.message}`))
   child.on('exit', (code, signal) => {
     process.exitCode = code === null ? 128 + (signal === 'SIGKILL' ? 9 : 15) : code

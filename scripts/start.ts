@@ -110,6 +110,8 @@ async function untilReady(): Promise<void> {
     )
 }
 
+const parent = process.ppid
+setInterval(() => process.ppid === parent || stop(0), 500).unref()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0))
 await prepare()
 keepRunning('collector')
