@@ -1,9 +1,29 @@
 import type { FaultRow } from './fault-row.ts'
+import { row as r1 } from './rows/r01-collector-killed.ts'
+import { row as r2 } from './rows/r02-agent-killed.ts'
+import { row as r3 } from './rows/r03-both-killed.ts'
 import { row as r4 } from './rows/r04-power-loss.ts'
+import { row as r7a } from './rows/r07a-offline-day.ts'
+import { row as r8 } from './rows/r08-outbox-disk-full.ts'
 import { row as r10a } from './rows/r10a-newest-segment-cut.ts'
 import { row as r10b } from './rows/r10b-damaged-segments.ts'
 import { row as r11 } from './rows/r11-crash-at-each-step.ts'
+import { row as r12 } from './rows/r12-clocks.ts'
+import { row as r14 } from './rows/r14-half-open.ts'
 import { row as r21 } from './rows/r21-replayed-batches.ts'
 
 /** Every row of the fault matrix that this project runs, in the matrix's order. */
-export const FAULT_ROWS: readonly FaultRow[] = [r4, r10a, r10b, r11, r21]
+export const FAULT_ROWS: readonly FaultRow[] = [
+  r1,
+  r2,
+  r3,
+  r4,
+  r7a,
+  r8,
+  r10a,
+  r10b,
+  r11,
+  r12,
+  r14,
+  r21,
+]

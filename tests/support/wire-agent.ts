@@ -61,15 +61,12 @@ export class WireAgent implements AsyncDisposable {
     return this.#socket.readyState === WebSocket.OPEN
   }
 
-  /** Sends an answer of the device as the batch of that sequence; the same one again is the same batch again. */
-  send(sequence: number, answer: Answer): void {
+  /** Sends an answer of the device as the batch of that sequence; the same one again is the same batch again. `ageMs`: how old it is, by the agent's monotonic clock. */
+  send(sequence: number, answer: Answer, ageMs = Math.max(0, Date.now() - answer.timeMs)): void {
     const values = Float64Array.from(this.#series, (_, at) => answerValue(answer.tick, at))
     const block = { subject: '', timeMs: answer.timeMs, series: this.#series, values }
-    const frames = this.#encoder.encode(
-      { epoch: this.#epoch, sequence },
-      Math.max(0, Date.now() - answer.timeMs),
-      { blocks: [block], events: [], documents: [] },
-    )
+    const id = { epoch: this.#epoch, sequence }
+    const frames = this.#encoder.encode(id, ageMs, { blocks: [block], events: [], documents: [] })
     for (const frame of frames) this.#socket.send(frame)
   }
 

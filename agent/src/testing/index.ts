@@ -1,0 +1,5 @@
+// What the fault rows drive without a whole agent: its plan of when to sample and when to connect again.
+export { NO_HISTORY, planReconnect } from '../reconnect-policy.ts'
+export type { BackOffSettings, ConnectionEnd, ConnectHistory } from '../reconnect-policy.ts'
+export { startScheduler } from '../scheduler.ts'
+export { ManualTime } from './manual-time.ts'
