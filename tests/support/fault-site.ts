@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CollectorProcess, type CollectorSettings } from './collector-process.ts'
-import type { FleetPlan } from './fleet-plan.ts'
+import { levelFile, type FleetPlan } from './fleet-plan.ts'
 import { FleetProcess } from './fleet-process.ts'
 import { compareWithLedgers, type Comparison, type LedgerOfHost } from './ledger-comparison.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
@@ -93,6 +93,11 @@ export class FaultSite implements AsyncDisposable {
     this.#collector = await CollectorProcess.start(this.directory, collector, collectorState)
     this.proxy.target = this.#collector.port
     return this.#collector
+  }
+
+  /** Sets what the first host reports as `mem.available_percent`: something for a rule. */
+  async setLevel(percent: number): Promise<void> {
+    await writeFile(levelFile(this.plan), String(percent))
   }
 
   compare(mayMiss?: LedgerOfHost['mayMiss']): Promise<Comparison> {

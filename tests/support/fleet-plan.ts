@@ -18,6 +18,11 @@ export interface FleetPlan {
   readonly simulated: { readonly fromMs: number; readonly speed: number } | undefined
 }
 
+/** Where a test writes what the first host is to report as `mem.available_percent`. */
+export function levelFile({ ledgers }: FleetPlan): string {
+  return `${ledgers}/level`
+}
+
 /** What a fleet says of itself. */
 export interface FleetStatus {
   readonly rssBytes: number

@@ -24,6 +24,8 @@ export interface Comparison {
   invented: number
   /** Stored samples that a ledger holds. */
   stored: number
+  /** Of each host the answers that must be stored and lack samples, by tick: how many. */
+  readonly lostAnswers: Map<string, Map<number, number>>
   /** The first of each kind, in words. */
   readonly examples: string[]
 }
@@ -44,6 +46,7 @@ export async function compareWithLedgers(
     moved: 0,
     invented: 0,
     stored: 0,
+    lostAnswers: new Map(),
     examples: [],
   }
   for (const ledger of ledgers) await compareHost(collectorUrl, ledger, sum)
@@ -99,6 +102,7 @@ function compareSeries(
     if (storedAtMs === undefined) {
       if (!mustBeThere) continue
       sum.lost++
+      countLost(sum, host, answer.tick)
       note(`answer ${answer.tick} at ${answer.timeMs} is not stored`)
       continue
     }
@@ -110,6 +114,12 @@ function compareSeries(
   }
   sum.invented += timeOf.size
   for (const [value, timeMs] of timeOf) note(`${value} at ${timeMs} was never answered`)
+}
+
+function countLost({ lostAnswers }: Comparison, host: string, tick: number): void {
+  const ticks = lostAnswers.get(host) ?? new Map<number, number>()
+  lostAnswers.set(host, ticks)
+  ticks.set(tick, (ticks.get(tick) ?? 0) + 1)
 }
 
 /** What the collector has of one host between two times, by series. */
