@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { delimiter, join } from 'node:path'
+
+/** Where a peer is installed; undefined and a line on the console where it isn't. Debian's packages put some into sbin. */
+export function findPeer(command: string, debianPackage: string): string | undefined {
+  const directories = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin']
+  const found = directories.map((directory) => join(directory, command)).find(existsSync)
+  if (found === undefined)
+    console.log(`${command} is not installed (apt-get install ${debianPackage}): no comparison`)
+  return found
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server that listens on TCP has an AddressInfo
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Resolves when an address answers with success. */
+export async function untilAnswers(url: string, withinMs: number): Promise<void> {
+  const deadline = performance.now() + withinMs
+  while (performance.now() < deadline) {
+    const ok = await fetch(url).then(
+      async (response) => (await response.arrayBuffer(), response.ok),
+      () => false,
+    ) // refused until it listens
+    if (ok) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`${url} gave no answer within ${withinMs} ms`)
+}
+
+/** Whether systemd runs this machine: what an agent asks of it costs nothing elsewhere. */
+export function systemdLine(): string {
+  return existsSync('/run/systemd/system')
+    ? 'systemd is PID 1 here'
+    : "systemd isn't PID 1 here: services are not asked for, and what that costs is not in these numbers"
+}
