@@ -7,6 +7,7 @@ import type { ClockReading } from './ingest/clock-error.ts'
 import type { ConnectionLog } from './ingest/connection-log.ts'
 import type { IdentityConflict } from './ingest/succession.ts'
 import type { CollectorChanges } from './live/collector-changes.ts'
+import { LogBudget } from './log-budget.ts'
 import type { Alerting } from './notify/alerting.ts'
 import type { State } from './state/state.ts'
 
@@ -25,11 +26,11 @@ const MINUTE_MS = 60_000
 /** What follows when agents come, go, or claim what is another's: one function per event, with its log line, its counter and its record. */
 export class AgentEvents {
   readonly #parts: AgentEventParts
-  /** By reason: the minute in which it was logged last. */
-  readonly #refusalLoggedIn = new Map<string, number>()
+  readonly #budget: LogBudget
 
   constructor(parts: AgentEventParts) {
     this.#parts = parts
+    this.#budget = new LogBudget(parts.nowMs)
   }
 
   joined({ agent, address }: AgentSession, { version, platform, epoch }: Hello): void {
@@ -57,30 +58,28 @@ export class AgentEvents {
 
   /** Told when it begins and when it is over; recorded at most once a minute. */
   clockJudged({ host }: Agent, { errorMs, corrected }: ClockReading): void {
-    const { log } = this.#parts
     const kind = corrected ? 'clock_wrong' : 'clock_right'
-    log.warn(
-      { agent: host, errorMs },
-      corrected ? "an agent's clock is wrong" : "an agent's clock is right again",
-    )
+    if (this.#budget.allows(kind)) {
+      const message = corrected ? "an agent's clock is wrong" : "an agent's clock is right again"
+      this.#parts.log.warn({ agent: host, errorMs }, message)
+    }
     this.#record(host, kind, '', { errorMs })
   }
 
   /** Recorded once a minute for each pair of processes: the refused one goes on trying. */
   conflicted({ host, holder, refused }: IdentityConflict): void {
     this.#parts.metrics.identityConflict()
-    this.#parts.log.warn({ agent: host, holder, refused }, 'two processes claim one identity')
+    if (this.#budget.allows('conflict')) {
+      this.#parts.log.warn({ agent: host, holder, refused }, 'two processes claim one identity')
+    }
     this.#record(host, 'identity_conflict', refused.epoch ?? '', { holder, refused })
   }
 
-  /** Logged once a minute for each reason: whoever has no token may dial as often as it likes. */
   connectionRefused(address: string, code: string): void {
-    const { metrics, log, nowMs } = this.#parts
-    metrics.connectionRefused(code)
-    const minute = Math.floor(nowMs() / MINUTE_MS)
-    if (this.#refusalLoggedIn.get(code) === minute) return
-    this.#refusalLoggedIn.set(code, minute)
-    log.warn({ address, code }, 'an agent connection was refused')
+    this.#parts.metrics.connectionRefused(code)
+    if (this.#budget.allows('refused')) {
+      this.#parts.log.warn({ address, code }, 'an agent connection was refused')
+    }
   }
 
   /** An event under a key that lasts a minute: what repeats is kept once. */

@@ -101,24 +101,12 @@ export class AgentSession implements SessionVoice {
     this.#batches.close()
   }
 
-  /** Whether the other end answers a ping of the WebSocket within the deadline. */
-  answers(deadlineMs: number): Promise<boolean> {
-    if (this.#stage === 'closed') return Promise.resolve(false)
-    return new Promise((resolve) => {
-      const socket = this.#socket
-      const settle = (answered: boolean) => {
-        clearTimeout(timer)
-        socket.off('pong', alive)
-        socket.off('close', gone)
-        resolve(answered)
-      }
-      const alive = () => settle(true)
-      const gone = () => settle(false)
-      const timer = setTimeout(gone, deadlineMs)
-      socket.once('pong', alive)
-      socket.once('close', gone)
-      socket.ping()
-    })
+  /** How long a ping of the WebSocket takes there and back, our own waiting included; undefined: no answer within the deadline. */
+  async measureRoundTrip(deadlineMs: number): Promise<number | undefined> {
+    if (this.#stage === 'closed') return undefined
+    const sentAtMs = this.#context.monotonicMs()
+    const answered = await pingPong(this.#socket, deadlineMs)
+    return answered ? this.#context.monotonicMs() - sentAtMs : undefined
   }
 
   acknowledge(id: BatchId): void {
@@ -184,6 +172,23 @@ export class AgentSession implements SessionVoice {
       timeMs: this.#context.nowMs(),
     })
   }
+}
+
+function pingPong(socket: SessionSocket, deadlineMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (answered: boolean) => {
+      clearTimeout(timer)
+      socket.off('pong', alive)
+      socket.off('close', gone)
+      resolve(answered)
+    }
+    const alive = () => settle(true)
+    const gone = () => settle(false)
+    const timer = setTimeout(gone, deadlineMs)
+    socket.once('pong', alive)
+    socket.once('close', gone)
+    socket.ping()
+  })
 }
 
 /** Cut at whole characters. */

@@ -1,7 +1,7 @@
 import { type BatchFrame, FrameDecoder, type Hello } from '@wardround/protocol'
 import type { Agent } from './agent.ts'
 import { acceptBatch, countSamples, newestBlockMs } from './batch-acceptance.ts'
-import { type ClockReading, readClockError } from './clock-error.ts'
+import { type ClockReading, isDoubtful, readClockError } from './clock-error.ts'
 import { ConnectionSeries, type Refusal, type SubjectResolver } from './connection-series.ts'
 import type { Pausable } from './in-flight.ts'
 import type { SessionContext, SessionVoice } from './session-context.ts'
@@ -11,6 +11,7 @@ import { Window } from './window.ts'
 const DEFAULT_EVERY_SECONDS = 10
 /** An agent that has sent nothing for so many intervals, with batches that were not taken, has its window full of them. */
 const STALLED_INTERVALS = 3
+const ROUND_TRIP_DEADLINE_MS = 10_000
 /** Bound of the protocol for a reason's text. */
 const MAX_REASON = 1_000
 
@@ -28,6 +29,9 @@ export class BatchReceiver {
   #deferred = 0
   /** Of the newest batch, by the monotonic clock. */
   #receivedAtMs = 0
+  /** Of a ping since the newest batch. */
+  #roundTripMs: number | undefined
+  #isProbing = false
 
   constructor(agent: Agent, context: SessionContext, voice: SessionVoice, connection: Pausable) {
     this.#agent = agent
@@ -140,16 +144,27 @@ export class BatchReceiver {
 
   #readClock(frame: BatchFrame, receivedAtMs: number): ClockReading {
     const newestMs = newestBlockMs(frame.batch)
-    if (newestMs === undefined) return { errorMs: 0, corrected: false }
+    if (newestMs === undefined) return { measuredMs: 0, errorMs: 0, corrected: false }
     const agent = this.#agent
+    const roundTripMs = this.#roundTripMs
+    this.#roundTripMs = undefined
     const reading = readClockError(
-      { newestMs, ageMs: frame.ageMs, receivedAtMs },
-      agent.clock?.errorMs,
+      { newestMs, ageMs: frame.ageMs, receivedAtMs, roundTripMs },
+      agent.clock,
     )
     const before = agent.clock?.corrected ?? false
     agent.clock = reading
     if (reading.corrected !== before) this.#context.onClockJudged(agent, reading)
+    if (isDoubtful(reading.measuredMs) && !reading.corrected) void this.#probeLine()
     return reading
+  }
+
+  /** Finds out whether it is the way here that makes a clock look behind. */
+  async #probeLine(): Promise<void> {
+    if (this.#isProbing) return
+    this.#isProbing = true
+    this.#roundTripMs = await this.#voice.measureRoundTrip(ROUND_TRIP_DEADLINE_MS)
+    this.#isProbing = false
   }
 
   /** The intake says why, once, in /readyz and the log; here it only means: no acknowledgement. */

@@ -115,7 +115,7 @@ export class Ingest implements Disposable {
     const before = agent.session
     const { answerMs } = this.#parts.deadlines
     const admitted = await succeed(agent, session, {
-      answers: (holder) => holder.answers(answerMs),
+      answers: async (holder) => (await holder.measureRoundTrip(answerMs)) !== undefined,
       onConflict: (conflict) => this.#parts.onConflict(conflict),
     })
     if (!admitted) return false

@@ -61,4 +61,6 @@ export interface SessionContext {
 export interface SessionVoice {
   tell(message: CollectorMessage): void
   close(code: CloseCode, detail: string): void
+  /** undefined: no answer within the deadline. */
+  measureRoundTrip(deadlineMs: number): Promise<number | undefined>
 }
