@@ -1,8 +1,9 @@
 import type { ByteReader } from './byte-reader.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { powerOfTen, toScaledIntegers } from './decimal-scale.ts'
-import { readNarrow, readWide, writeNarrow, writeWide } from './integer-column.ts'
+import { readBrief, readNarrow, writeBrief, writeNarrow } from './integer-column.ts'
 import { PartError } from './part-error.ts'
+import { readWide, writeWide } from './wide-column.ts'
 import { readXor, writeXor } from './xor-column.ts'
 
 /**
@@ -20,6 +21,7 @@ const MODE = {
   narrow: 2,
   wide: 3,
   xor: 4,
+  brief: 5,
 } as const
 const PARTIAL = 0x80
 
@@ -34,11 +36,20 @@ function scratchOf(rows: number): typeof scratch {
   return scratch
 }
 
-/** Writes the first `rows` of `values`; returns how many decimals they have, −1 where that can't be said. */
-export function writeColumn(writer: ByteWriter, values: Float64Array, rows: number): number {
+/** small: as few bytes as there may be; brief: quickly, for few rows. */
+export type Effort = 'small' | 'brief'
+
+/** Writes `rows` of `values`, from `at` on; returns how many decimals they have, −1 where that can't be said. */
+export function writeColumn(
+  writer: ByteWriter,
+  values: Float64Array,
+  at: number,
+  rows: number,
+  effort: Effort,
+): number {
   const { present, integers } = scratchOf(rows)
   let count = 0
-  for (let row = 0; row < rows; row++) {
+  for (let row = at; row < at + rows; row++) {
     const value = values[row]!
     if (!Number.isNaN(value)) present[count++] = value
   }
@@ -48,21 +59,27 @@ export function writeColumn(writer: ByteWriter, values: Float64Array, rows: numb
   }
   const start = writer.length
   writer.byte(0)
-  if (count < rows) writeRuns(writer, values, rows)
+  if (count < rows) writeRuns(writer, values, at, rows)
   const decimals = toScaledIntegers(present, count, integers)
   let mode: number = MODE.xor
   if (decimals < 0) writeXor(writer, present, count)
-  else mode = writeIntegers(writer, integers, count) | (decimals << 3)
+  else mode = writeIntegers(writer, integers, count, effort) | (decimals << 3)
   writer.bytes[start] = mode | (count < rows ? PARTIAL : 0)
   return decimals
 }
 
 /** Returns the mode. */
-function writeIntegers(writer: ByteWriter, integers: Float64Array, count: number): number {
+function writeIntegers(
+  writer: ByteWriter,
+  integers: Float64Array,
+  count: number,
+  effort: Effort,
+): number {
   if (isConstant(integers, count)) {
     writer.signed(integers[0]!)
     return MODE.constant
   }
+  if (effort === 'brief' && writeBrief(writer, integers, count)) return MODE.brief
   if (writeNarrow(writer, integers, count)) return MODE.narrow
   writeWide(writer, integers, count)
   return MODE.wide
@@ -74,58 +91,52 @@ function isConstant(integers: Float64Array, count: number): boolean {
   return true
 }
 
-/** Fills the first `rows` of `values`. */
-export function readColumn(reader: ByteReader, values: Float64Array, rows: number): void {
+/** Fills `rows` of `values`, from `at` on. */
+export function readColumn(
+  reader: ByteReader,
+  values: Float64Array,
+  at: number,
+  rows: number,
+): void {
   const head = reader.byte()
   const mode = head & 7
-  const decimals = (head >>> 3) & 7
   if (mode === MODE.none) {
-    values.fill(Number.NaN, 0, rows)
+    values.fill(Number.NaN, at, at + rows)
   } else if ((head & PARTIAL) === 0) {
-    readPresent(reader, mode, decimals, values, rows)
+    readPresent(reader, head, values, at, rows)
   } else {
     const { present } = scratchOf(rows)
-    const count = readRuns(reader, values, rows)
-    readPresent(reader, mode, decimals, present, count)
+    const count = readRuns(reader, values, at, rows)
+    readPresent(reader, head, present, 0, count)
     let next = 0
-    for (let row = 0; row < rows; row++) if (values[row] === 0) values[row] = present[next++]!
+    for (let row = at; row < at + rows; row++) {
+      if (!Number.isNaN(values[row]!)) values[row] = present[next++]!
+    }
   }
 }
 
 function readPresent(
   reader: ByteReader,
-  mode: number,
-  decimals: number,
+  head: number,
   values: Float64Array,
+  at: number,
   count: number,
 ): void {
-  switch (mode) {
-    case MODE.constant:
-      values.fill(reader.signed(), 0, count)
-      break
-    case MODE.narrow:
-      readNarrow(reader, values, count)
-      break
-    case MODE.wide:
-      readWide(reader, values, count)
-      break
-    case MODE.xor:
-      readXor(reader, values, count)
-      return
-    default:
-      throw new PartError(`a column is coded in mode ${mode}, which doesn't exist`)
-  }
-  if (decimals === 0) return
-  const power = powerOfTen(decimals)
-  for (let i = 0; i < count; i++) values[i] = values[i]! / power
+  const power = powerOfTen((head >>> 3) & 7)
+  const mode = head & 7
+  if (mode === MODE.narrow) readNarrow(reader, values, at, count, power)
+  else if (mode === MODE.constant) values.fill(reader.signed() / power, at, at + count)
+  else if (mode === MODE.brief) readBrief(reader, values, at, count, power)
+  else if (mode === MODE.wide) readWide(reader, values, at, count, power)
+  else if (mode === MODE.xor) readXor(reader, values, at, count)
+  else throw new PartError(`a column is coded in mode ${mode}, which doesn't exist`)
 }
 
-function writeRuns(writer: ByteWriter, values: Float64Array, rows: number): void {
+function writeRuns(writer: ByteWriter, values: Float64Array, at: number, rows: number): void {
   let present = true
   let from = 0
   for (let row = 0; row < rows; row++) {
-    const value = values[row]!
-    if (!Number.isNaN(value) === present) continue
+    if (!Number.isNaN(values[at + row]!) === present) continue
     writer.varint(row - from)
     from = row
     present = !present
@@ -134,13 +145,13 @@ function writeRuns(writer: ByteWriter, values: Float64Array, rows: number): void
 }
 
 /** Fills `values` with 0 where a row has a value and NaN where not; returns how many have one. */
-function readRuns(reader: ByteReader, values: Float64Array, rows: number): number {
+function readRuns(reader: ByteReader, values: Float64Array, at: number, rows: number): number {
   let count = 0
   let from = 0
   for (let present = true; from < rows; present = !present) {
     const to = from + reader.varint()
     if (to > rows) throw new PartError('a column names more rows than its part has')
-    values.fill(present ? 0 : Number.NaN, from, to)
+    values.fill(present ? 0 : Number.NaN, at + from, at + to)
     if (present) count += to - from
     from = to
   }

@@ -4,7 +4,7 @@ import { mergeChunks } from './merge-chunks.ts'
 import type { MergedGroup } from './merge-chunks.ts'
 import type { PartOpener } from './open-part.ts'
 import { encodePart } from './part.ts'
-import type { Chunk } from './part.ts'
+import type { Chunk, ColumnSource } from './part.ts'
 import type { PartFiles } from './part-files.ts'
 import type { PartTransaction, PlacedPart } from './part-file.ts'
 import type { StoreFiles } from './store-files.ts'
@@ -98,16 +98,14 @@ export class DayMerger {
     for (const group of mergeChunks(this.#chunks(parts), this.#registry.sets, STATS)) {
       const set = this.#registry.sets.intern(group.shapes)
       const decimals = new Int8Array(group.shapes.length * STATS)
-      const columns = group.shapes.length * STATS
-      const options = { stride: STATS, decimals }
-      const data = encodePart(
-        writer,
-        group.times,
-        group.rows,
-        columns,
-        (column) => group.column(column),
-        options,
-      )
+      const columns: ColumnSource = {
+        count: group.shapes.length * STATS,
+        values: group.values,
+        startOf: (column) =>
+          group.startOf(Math.floor(column / STATS)) + (column % STATS) * group.rows,
+      }
+      const options = { effort: 'small', stride: STATS, decimals } as const
+      const data = encodePart(writer, group.times, group.rows, columns, options)
       fine.push({ ...place, set, data })
       coarse.push({ ...place, set, data: this.#encodeHours(group, decimals) })
     }
@@ -127,22 +125,26 @@ export class DayMerger {
   }
 
   #encodeHours(group: MergedGroup, decimals: Int8Array): Uint8Array {
-    const grid = windowsOf(group.times, HOUR_MS)
-    const rows = grid.starts.length
-    if (stats.length < rows * STATS) stats = new Float64Array(rows * STATS)
-    const column = (index: number): Float64Array => {
-      const series = Math.floor(index / STATS)
-      const stat = index % STATS
-      // Columns are asked for in order: the first one of a series rolls it up.
-      if (stat === 0) {
-        const isCounter = this.#registry.series.shape(group.shapes[series]!).kind === 'counter'
-        const traits = { isCounter, decimals: valueDecimals(decimals, series) }
-        rollUpWindows(group.times, group.columnsOf(series), grid, traits, stats)
-      }
-      return stats.subarray(stat * rows, (stat + 1) * rows)
+    const { times, rows, values } = group
+    const grid = windowsOf(times, rows, HOUR_MS)
+    const hours = grid.starts.length
+    if (stats.length < hours * STATS) stats = new Float64Array(hours * STATS)
+    const columns: ColumnSource = {
+      count: group.shapes.length * STATS,
+      values: stats,
+      startOf: (column) => {
+        const series = Math.floor(column / STATS)
+        const stat = column % STATS
+        // Columns are asked for in order: the first one of a series rolls it up.
+        if (stat === 0) {
+          const isCounter = this.#registry.series.shape(group.shapes[series]!).kind === 'counter'
+          const traits = { isCounter, decimals: valueDecimals(decimals, series) }
+          rollUpWindows(times, rows, values, group.startOf(series), grid, traits, stats)
+        }
+        return stat * hours
+      },
     }
-    const columns = group.shapes.length * STATS
-    return encodePart(writer, grid.starts, rows, columns, column, { stride: STATS })
+    return encodePart(writer, grid.starts, hours, columns, { effort: 'small', stride: STATS })
   }
 }
 
@@ -186,9 +188,9 @@ function withoutRows(chunk: Chunk, passes: (timeMs: number) => boolean): Chunk {
     set: chunk.set,
     rows: rows.length,
     times: Float64Array.from(rows, (row) => chunk.times[row]!),
-    read(column, values) {
-      chunk.read(column, all)
-      for (const [at, row] of rows.entries()) values[at] = all[row]!
+    read(column, values, at) {
+      chunk.read(column, all, 0)
+      for (const [index, row] of rows.entries()) values[at + index] = all[row]!
     },
   }
 }

@@ -18,22 +18,40 @@ export function toScaledIntegers(
   count: number,
   integers: Float64Array,
 ): number {
-  let decimals = 0
-  let power = 1
+  const whole = takeWhole(values, count, integers)
+  if (whole === count) return 0
+  let decimals = 1
+  for (;;) {
+    const taken = takeScaled(values, count, integers, POWERS[decimals]!)
+    if (taken === count) return decimals
+    if (decimals === MAX_DECIMALS) return -1
+    decimals++
+  }
+}
+
+/** Takes values as long as they are whole; how many. */
+function takeWhole(values: Float64Array, count: number, integers: Float64Array): number {
   for (let i = 0; i < count; i++) {
     const value = values[i]!
-    let integer = Math.round(value * power)
-    while (integer / power !== value || integer > MAX_INTEGER || integer < -MAX_INTEGER) {
-      if (decimals === MAX_DECIMALS) return -1
-      decimals++
-      power = POWERS[decimals]!
-      // An earlier value is the double nearest to its decimal, whatever zeros that ends with.
-      for (let j = 0; j < i; j++) integers[j] = integers[j]! * 10
-      integer = Math.round(value * power)
-    }
-    if (integer === 0 && Object.is(value, -0)) return -1
+    if (value !== Math.floor(value) || value > MAX_INTEGER || value < -MAX_INTEGER) return i
+    if (value === 0 && 1 / value < 0) return i
+    integers[i] = value
+  }
+  return count
+}
+
+function takeScaled(
+  values: Float64Array,
+  count: number,
+  integers: Float64Array,
+  power: number,
+): number {
+  for (let i = 0; i < count; i++) {
+    const value = values[i]!
+    const integer = Math.floor(value * power + 0.5)
+    if (integer / power !== value || integer > MAX_INTEGER || integer < -MAX_INTEGER) return i
+    if (value === 0 && 1 / value < 0) return i
     integers[i] = integer
   }
-  for (let i = 0; i < count; i++) if (Math.abs(integers[i]!) > MAX_INTEGER) return -1
-  return decimals
+  return count
 }

@@ -3,7 +3,7 @@ import type { Chunk } from './part.ts'
 import { floorTo, HOUR_MS } from './time-spans.ts'
 
 /** Series in one group: a part must hold many to be small, and few to be read for one. */
-export const GROUP_COLUMNS = 64
+export const GROUP_COLUMNS = 128
 /** Rows after which a group is sealed: 128 bytes a series. */
 export const GROUP_ROWS = 16
 
@@ -25,20 +25,22 @@ export class HeadGroup {
   rows = 0
   /** Number of the columns' shapes in the SetTable; −1 while that isn't known. */
   set = -1
+  /** Row after row, `width` values each; NaN = no sample. */
+  cells: Float64Array
+  width: number
   #rowLimit: number
   #size = 0
   #series: Uint32Array
   #times = new Float64Array(GROUP_ROWS)
-  /** Row after row, a value per column; NaN = no sample. */
-  #values: Float64Array
 
   /** `rowLimit` counts until the group is sealed for the first time. */
-  constructor(number: number, subject: number, columns: number, rowLimit: number) {
+  constructor(number: number, subject: number, width: number, rowLimit: number) {
     this.number = number
     this.subject = subject
+    this.width = width
     this.#rowLimit = rowLimit
-    this.#series = new Uint32Array(columns)
-    this.#values = new Float64Array(columns * GROUP_ROWS)
+    this.#series = new Uint32Array(width)
+    this.cells = new Float64Array(width * GROUP_ROWS)
   }
 
   get isFull(): boolean {
@@ -54,9 +56,14 @@ export class HeadGroup {
     return this.#series.subarray(0, this.#size)
   }
 
+  /** Where the newest row begins in `cells`. */
+  get rowStart(): number {
+    return (this.rows - 1) * this.width
+  }
+
   /** Adds a series; its column. */
   addSeries(series: number): number {
-    if (this.#size === this.#series.length) this.#widen()
+    if (this.#size === this.width) this.#widen()
     this.set = -1
     this.#series[this.#size] = series
     return this.#size++
@@ -69,22 +76,49 @@ export class HeadGroup {
 
   /** Begins a row; the group must not be full. */
   addRow(timeMs: number): void {
-    const columns = this.#series.length
-    const start = this.rows * columns
-    this.#values.fill(Number.NaN, start, start + columns)
+    const start = this.rows * this.width
+    this.cells.fill(Number.NaN, start, start + this.width)
     this.#times[this.rows++] = timeMs
-  }
-
-  /** Puts a value into the newest row. False if one is there: the first of a series and time stays. */
-  put(column: number, value: number): boolean {
-    const place = (this.rows - 1) * this.#series.length + column
-    if (!Number.isNaN(this.#values[place]!)) return false
-    this.#values[place] = value
-    return true
   }
 
   /** All rows by hour. The chunks share the group's memory: they are for reading at once. */
   hours(): HourRows[] {
+    return this.#isOneHour() ? [this.#allRows()] : this.#sortedHours()
+  }
+
+  clear(): void {
+    this.rows = 0
+    this.oldest = undefined
+    this.#rowLimit = GROUP_ROWS
+  }
+
+  /** Whether all rows are of one hour, in rising order, none twice: as nearly always. */
+  #isOneHour(): boolean {
+    for (let row = 1; row < this.rows; row++) {
+      if (this.#times[row]! <= this.#times[row - 1]!) return false
+    }
+    const hourMs = floorTo(this.#times[0]!, HOUR_MS)
+    return this.#times[this.rows - 1]! < hourMs + HOUR_MS
+  }
+
+  #allRows(): HourRows {
+    const { rows, width, cells } = this
+    return {
+      hourMs: floorTo(this.#times[0]!, HOUR_MS),
+      set: this.set,
+      rows,
+      times: this.#times,
+      read(column, values, at) {
+        let cell = column
+        for (let row = at; row < at + rows; row++) {
+          values[row] = cells[cell]!
+          cell += width
+        }
+      },
+    }
+  }
+
+  #sortedHours(): HourRows[] {
     const order = Array.from({ length: this.rows }, (_, row) => row)
     order.sort((a, b) => this.#times[a]! - this.#times[b]! || a - b)
     const hours: HourRows[] = []
@@ -96,12 +130,6 @@ export class HeadGroup {
       from = to
     }
     return hours
-  }
-
-  clear(): void {
-    this.rows = 0
-    this.oldest = undefined
-    this.#rowLimit = GROUP_ROWS
   }
 
   #hour(hourMs: number, order: readonly number[]): HourRows {
@@ -116,30 +144,35 @@ export class HeadGroup {
         sources.push([row])
       }
     }
-    const read = (column: number, values: Float64Array): void => {
-      for (const [at, rows] of sources.entries()) values[at] = this.#firstOf(rows, column)
+    return {
+      hourMs,
+      set: this.set,
+      rows: sources.length,
+      times,
+      read: (column, values, at) => {
+        for (const [row, rows] of sources.entries()) values[at + row] = this.#firstOf(rows, column)
+      },
     }
-    return { hourMs, set: this.set, rows: sources.length, times, read }
   }
 
   #firstOf(rows: readonly number[], column: number): number {
     for (const row of rows) {
-      const value = this.#values[row * this.#series.length + column]!
+      const value = this.cells[row * this.width + column]!
       if (!Number.isNaN(value)) return value
     }
     return Number.NaN
   }
 
   #widen(): void {
-    const before = this.#series.length
-    const columns = Math.min(GROUP_COLUMNS, before * 2)
-    const series = new Uint32Array(columns)
+    const before = this.width
+    this.width = Math.min(GROUP_COLUMNS, before * 2)
+    const series = new Uint32Array(this.width)
     series.set(this.#series)
-    const values = new Float64Array(columns * GROUP_ROWS).fill(Number.NaN)
-    for (let row = 0; row < this.rows; row++) {
-      values.set(this.#values.subarray(row * before, (row + 1) * before), row * columns)
-    }
     this.#series = series
-    this.#values = values
+    const cells = new Float64Array(this.width * GROUP_ROWS).fill(Number.NaN)
+    for (let row = 0; row < this.rows; row++) {
+      cells.set(this.cells.subarray(row * before, (row + 1) * before), row * this.width)
+    }
+    this.cells = cells
   }
 }

@@ -9,6 +9,8 @@ export const HEAD_MS = 15 * 60_000
 /** A group without samples for so long gives its memory back; its series get a new one when they return. */
 const IDLE_MS = 75 * 60_000
 
+const NO_CELLS = new Float64Array(0)
+
 /** The samples that are in no file yet. */
 export class Head {
   readonly #registry: Registry
@@ -65,21 +67,31 @@ export class Head {
     const { series, values, timeMs } = block
     this.#makeRoom(series)
     const newcomers: number[] = []
+    const [groupOf, columnOf] = [this.#groupOf, this.#columnOf]
     let group: HeadGroup | undefined
-    let groupNumber = 0
+    let groupNumber = -1
+    let cells: Float64Array = NO_CELLS
+    let start = 0
     let stored = 0
     for (let i = 0; i < series.length; i++) {
-      const number = this.#groupOf[series[i]!]!
-      if (number === 0) {
-        newcomers.push(i)
-        continue
-      }
+      const number = groupOf[series[i]!]!
       if (number !== groupNumber) {
+        if (number === 0) {
+          newcomers.push(i)
+          continue
+        }
         group = this.#groups[number]!
         groupNumber = number
         this.#beginRow(group, timeMs, position, nowMs)
+        cells = group.cells
+        start = group.rowStart
       }
-      if (group!.put(this.#columnOf[series[i]!]!, values[i]!)) stored++
+      const place = start + columnOf[series[i]!]!
+      // The first of a series and time stays.
+      if (Number.isNaN(cells[place]!)) {
+        cells[place] = values[i]!
+        stored++
+      }
     }
     return newcomers.length === 0
       ? stored
@@ -166,7 +178,11 @@ export class Head {
       }
       const own = this.#groups[this.#groupOf[series]!]!
       this.#beginRow(own, block.timeMs, position, nowMs)
-      if (own.put(this.#columnOf[series]!, block.values[i]!)) stored++
+      const place = own.rowStart + this.#columnOf[series]!
+      if (Number.isNaN(own.cells[place]!)) {
+        own.cells[place] = block.values[i]!
+        stored++
+      }
     }
     return stored
   }

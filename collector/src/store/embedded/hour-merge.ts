@@ -3,7 +3,7 @@ import type { Registry } from './file-names.ts'
 import { mergeChunks } from './merge-chunks.ts'
 import type { MergedGroup } from './merge-chunks.ts'
 import { encodePart } from './part.ts'
-import type { Chunk } from './part.ts'
+import type { Chunk, ColumnSource } from './part.ts'
 import type { PlacedPart } from './part-file.ts'
 import { FINE_MS, HOUR_MS } from './time-spans.ts'
 import { rollUp, STATS, windowsOf } from './window-stats.ts'
@@ -30,10 +30,13 @@ export function mergeHour(
   for (const group of mergeChunks(chunks, registry.sets)) {
     const set = registry.sets.intern(group.shapes)
     const decimals = new Int8Array(group.shapes.length)
-    const { rows, times, shapes } = group
-    const data = encodePart(writer, times, rows, shapes.length, (index) => group.column(index), {
-      decimals,
-    })
+    const columns: ColumnSource = {
+      count: group.shapes.length,
+      values: group.values,
+      startOf: (series) => group.startOf(series),
+    }
+    const options = { effort: 'small', decimals } as const
+    const data = encodePart(writer, group.times, group.rows, columns, options)
     raw.push({ ...place, set, data })
     fine.push({ ...place, set, data: encodeWindows(group, decimals, registry) })
   }
@@ -41,21 +44,24 @@ export function mergeHour(
 }
 
 function encodeWindows(group: MergedGroup, decimals: Int8Array, registry: Registry): Uint8Array {
-  const grid = windowsOf(group.times, FINE_MS)
-  const rows = grid.starts.length
-  if (stats.length < rows * STATS) stats = new Float64Array(rows * STATS)
-  const column = (index: number): Float64Array => {
-    const series = Math.floor(index / STATS)
-    const stat = index % STATS
-    // Columns are asked for in order: the first one of a series rolls it up.
-    if (stat === 0) {
-      const isCounter = registry.series.shape(group.shapes[series]!).kind === 'counter'
-      const traits = { isCounter, decimals: decimals[series]! }
-      rollUp(group.times, group.column(series), grid, traits, stats)
-    }
-    return stats.subarray(stat * rows, (stat + 1) * rows)
+  const { times, rows, values } = group
+  const grid = windowsOf(times, rows, FINE_MS)
+  const windows = grid.starts.length
+  if (stats.length < windows * STATS) stats = new Float64Array(windows * STATS)
+  const columns: ColumnSource = {
+    count: group.shapes.length * STATS,
+    values: stats,
+    startOf(column) {
+      const series = Math.floor(column / STATS)
+      const stat = column % STATS
+      // Columns are asked for in order: the first one of a series rolls it up.
+      if (stat === 0) {
+        const isCounter = registry.series.shape(group.shapes[series]!).kind === 'counter'
+        const traits = { isCounter, decimals: decimals[series]! }
+        rollUp(times, rows, values, group.startOf(series), grid, traits, stats)
+      }
+      return stat * windows
+    },
   }
-  return encodePart(writer, grid.starts, rows, group.shapes.length * STATS, column, {
-    stride: STATS,
-  })
+  return encodePart(writer, grid.starts, windows, columns, { effort: 'brief', stride: STATS })
 }

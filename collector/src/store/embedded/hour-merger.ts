@@ -103,7 +103,7 @@ export class HourMerger {
     for (const part of this.#opener.open(places.flatMap(({ raw }) => raw))) {
       const values = new Float64Array(part.rows)
       for (let column = 0; column < part.columns; column++) {
-        part.read(column, values)
+        part.read(column, values, 0)
         samples += values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0)
       }
     }

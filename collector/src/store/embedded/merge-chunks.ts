@@ -6,10 +6,10 @@ export interface MergedGroup {
   readonly shapes: Uint32Array
   readonly rows: number
   readonly times: Float64Array
-  /** One value per row, NaN = no sample. */
-  column(index: number): Float64Array
-  /** All columns of one series, one after the other. */
-  columnsOf(series: number): Float64Array
+  /** Columns of `rows` values each; NaN = no sample. */
+  readonly values: Float64Array
+  /** Where a series' first column begins in `values`; its others follow. */
+  startOf(series: number): number
 }
 
 let matrix = new Float64Array(0)
@@ -27,12 +27,13 @@ export function* mergeChunks(
 ): Generator<MergedGroup> {
   for (const shapes of regroup(chunks, sets)) {
     const sources = sourcesOf(shapes, chunks, sets)
-    const times = unionOfTimes(sources.map(({ chunk }) => chunk))
+    const { times, areApart } = uniteTimes(sources.map(({ chunk }) => chunk))
     const rows = times.length
     const size = rows * shapes.length * width
     if (matrix.length < size) matrix = new Float64Array(size)
     matrix.fill(Number.NaN, 0, size)
-    for (const source of sources) place(source, width, times)
+    if (areApart) appendAll(sources, width, rows)
+    else for (const source of sources) place(source, width, times)
     const kept: number[] = []
     for (const series of shapes.keys()) if (hasSample(series * width, rows)) kept.push(series)
     if (kept.length === 0) continue
@@ -40,14 +41,8 @@ export function* mergeChunks(
       shapes: Uint32Array.from(kept, (series) => shapes[series]!),
       rows,
       times,
-      column(index) {
-        const column = kept[Math.floor(index / width)]! * width + (index % width)
-        return matrix.subarray(column * rows, (column + 1) * rows)
-      },
-      columnsOf(series) {
-        const start = kept[series]! * width * rows
-        return matrix.subarray(start, start + width * rows)
-      },
+      values: matrix,
+      startOf: (series) => kept[series]! * width * rows,
     }
   }
 }
@@ -89,25 +84,38 @@ function sourcesOf(shapes: readonly number[], chunks: readonly Chunk[], sets: Se
   })
 }
 
-/** All times of the chunks, rising, each once. */
-export function unionOfTimes(chunks: readonly Chunk[]): Float64Array {
+/** All times of the chunks, rising, each once; and whether each chunk begins after the one before has ended. */
+export function uniteTimes(chunks: readonly Chunk[]): { times: Float64Array; areApart: boolean } {
   let rows = 0
   for (const chunk of chunks) rows += chunk.rows
   const times = new Float64Array(rows)
   let at = 0
-  let rising = true
+  let areApart = true
   for (const chunk of chunks) {
-    if (at > 0 && chunk.rows > 0 && chunk.times[0]! <= times[at - 1]!) rising = false
-    times.set(chunk.times.subarray(0, chunk.rows), at)
+    if (at > 0 && chunk.rows > 0 && chunk.times[0]! <= times[at - 1]!) areApart = false
+    for (let row = 0; row < chunk.rows; row++) times[at + row] = chunk.times[row]!
     at += chunk.rows
   }
-  if (rising) return times
+  if (areApart) return { times, areApart }
   times.sort()
   let kept = 0
   for (let row = 0; row < rows; row++) {
     if (kept === 0 || times[row] !== times[kept - 1]) times[kept++] = times[row]!
   }
-  return times.subarray(0, kept)
+  return { times: times.subarray(0, kept), areApart }
+}
+
+/** Chunks that are apart: each straight into its rows. */
+function appendAll(sources: readonly Source[], width: number, rows: number): void {
+  let at = 0
+  for (const { chunk, columns } of sources) {
+    for (const [from, to] of columns) {
+      for (let part = 0; part < width; part++) {
+        chunk.read(from * width + part, matrix, (to * width + part) * rows + at)
+      }
+    }
+    at += chunk.rows
+  }
 }
 
 /** Puts a chunk's samples into the rows of their times, where none is yet. */
@@ -117,7 +125,7 @@ function place({ chunk, columns }: Source, width: number, times: Float64Array): 
   const target = rowsOf(chunk, times)
   for (const [from, to] of columns) {
     for (let part = 0; part < width; part++) {
-      chunk.read(from * width + part, values)
+      chunk.read(from * width + part, values, 0)
       const start = (to * width + part) * times.length
       for (let row = 0; row < chunk.rows; row++) {
         const at = start + target[row]!

@@ -1,4 +1,5 @@
 import { openJournal } from '@wardround/journal'
+import type { Position } from '@wardround/journal'
 import { makeShape, SegmentEncoder, SeriesTable } from '@wardround/protocol'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -26,7 +27,7 @@ describe('the embedded store in its worker', () => {
     const shape = table.internShape(makeShape('cpu', { cpu: 'cpu-total' }, 'usage_user', 'gauge'))
     const series = Uint32Array.of(table.internPair(table.internSubject('h1'), shape))
     const now = Math.floor(Date.now() / 60_000) * 60_000
-    let durable
+    let durable: Position = { segment: 0, offset: 0 }
     for (let i = 0; i < 40; i++) {
       const record = await journal.append((segment) => {
         const encoder = encoders.get(segment) ?? new SegmentEncoder(table)
@@ -73,7 +74,7 @@ describe('the embedded store in its worker', () => {
         directory: join(directory, 'store'),
         journalDirectory,
       })
-      store.advance(durable!)
+      store.advance(durable)
       await expect.poll(async () => total(await store.query(query)), { timeout: 10_000 }).toBe(40)
       expect((await store.query(query)).series[0]!.tags).toEqual({ host: 'h1' })
       expect(await store.series({})).toEqual({

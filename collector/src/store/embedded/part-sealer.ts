@@ -11,11 +11,15 @@ const values = new Float64Array(GROUP_ROWS)
 /** Codes the rows of a group: a part for each hour. */
 export function sealGroup(group: HeadGroup): PlacedPart[] {
   return group.hours().map((hour) => {
-    const { hourMs, set, times, rows } = hour
-    const data = encodePart(writer, times, rows, group.series.length, (column) => {
-      hour.read(column, values)
-      return values
-    })
-    return { subject: group.subject, set, startMs: hourMs, spanMs: HOUR_MS, data }
+    const columns = {
+      count: group.series.length,
+      values,
+      startOf(column: number): number {
+        hour.read(column, values, 0)
+        return 0
+      },
+    }
+    const data = encodePart(writer, hour.times, hour.rows, columns, { effort: 'brief' })
+    return { subject: group.subject, set: hour.set, startMs: hour.hourMs, spanMs: HOUR_MS, data }
   })
 }

@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib'
 import { ByteReader } from './byte-reader.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { readColumn, writeColumn } from './column.ts'
+import type { Effort } from './column.ts'
 import { PartError } from './part-error.ts'
 
 /** Where a query or a merge finds samples: rows of one time each, columns of one series each. */
@@ -11,8 +12,8 @@ export interface Chunk {
   readonly rows: number
   /** Rising, no time twice; the first `rows` count. */
   readonly times: Float64Array
-  /** Fills the first `rows` of `values`; NaN = no sample. */
-  read(column: number, values: Float64Array): void
+  /** Fills `rows` of `values`, from `at` on; NaN = no sample. */
+  read(column: number, values: Float64Array, at: number): void
 }
 
 /** Bound of what a damaged part can make a reader allocate: an hour at one sample a millisecond would not fit a part anyway. */
@@ -21,39 +22,55 @@ const CHECKSUM_BYTES = 4
 /** Columns that may equal this one are looked for so far back. */
 const NEAR_COLUMNS = 2
 
+export interface PartOptions {
+  readonly effort: Effort
+  /** A distance at which an equal column is looked for, beside the nearest ones. */
+  readonly stride?: number
+  /** Gets what writeColumn says of each column. */
+  readonly decimals?: Int8Array
+}
+
+/** The columns to be coded, all in one array. */
+export interface ColumnSource {
+  readonly count: number
+  readonly values: Float64Array
+  /** Where a column begins in `values`; asked once for each, in their order, and good until the next is asked for. */
+  startOf(column: number): number
+}
+
 /**
  * Codes rows × columns: varint rows, varint columns, the times as a column, each column's length as a varint, the columns, CRC-32.
- * A column that is byte for byte an earlier one has length 0 and then the distance to it; `stride` is a distance to look at
- * beside the nearest ones. `decimals`, where given, gets what writeColumn says of each column.
+ * A column that is byte for byte an earlier one has length 0 and then the distance to it.
  */
 export function encodePart(
   writer: ByteWriter,
   times: Float64Array,
   rows: number,
-  columns: number,
-  column: (index: number) => Float64Array,
-  { stride = 1, decimals }: { stride?: number; decimals?: Int8Array } = {},
+  columns: ColumnSource,
+  { effort, stride = 1, decimals }: PartOptions,
 ): Uint8Array<ArrayBuffer> {
   writer.clear()
-  const starts: number[] = []
-  for (let index = 0; index < columns; index++) {
-    starts.push(writer.length)
-    const found = writeColumn(writer, column(index), rows)
+  const starts = new Uint32Array(columns.count + 1)
+  for (let index = 0; index < columns.count; index++) {
+    starts[index] = writer.length
+    const found = writeColumn(writer, columns.values, columns.startOf(index), rows, effort)
     if (decimals !== undefined) decimals[index] = found
   }
-  starts.push(writer.length)
+  starts[columns.count] = writer.length
   const bodyEnd = writer.length
   writer.varint(rows)
-  writer.varint(columns)
-  writeColumn(writer, times, rows)
+  writer.varint(columns.count)
+  writeColumn(writer, times, 0, rows, 'small')
   const kept: number[] = []
-  for (let index = 0; index < columns; index++) writeLength(writer, starts, index, stride, kept)
+  for (let index = 0; index < columns.count; index++) {
+    writeLength(writer, starts, index, stride, kept)
+  }
   return assemble(writer, bodyEnd, starts, kept)
 }
 
 function writeLength(
   writer: ByteWriter,
-  starts: readonly number[],
+  starts: Uint32Array,
   index: number,
   stride: number,
   kept: number[],
@@ -71,7 +88,7 @@ function writeLength(
 
 function distanceToEqual(
   bytes: Uint8Array,
-  starts: readonly number[],
+  starts: Uint32Array,
   index: number,
   stride: number,
 ): number {
@@ -81,7 +98,7 @@ function distanceToEqual(
   return stride <= index && isEqual(bytes, starts, index, index - stride) ? stride : 0
 }
 
-function isEqual(bytes: Uint8Array, starts: readonly number[], a: number, b: number): boolean {
+function isEqual(bytes: Uint8Array, starts: Uint32Array, a: number, b: number): boolean {
   const length = starts[a + 1]! - starts[a]!
   if (starts[b + 1]! - starts[b]! !== length) return false
   const atA = starts[a]!
@@ -94,7 +111,7 @@ function isEqual(bytes: Uint8Array, starts: readonly number[], a: number, b: num
 function assemble(
   writer: ByteWriter,
   bodyEnd: number,
-  starts: readonly number[],
+  starts: Uint32Array,
   kept: readonly number[],
 ): Uint8Array<ArrayBuffer> {
   const headLength = writer.length - bodyEnd
@@ -133,13 +150,13 @@ export class Part implements Chunk {
       throw new PartError(`a part claims ${this.rows} rows of ${this.columns} columns`)
     }
     this.times = new Float64Array(this.rows)
-    readColumn(reader, this.times, this.rows)
+    readColumn(reader, this.times, 0, this.rows)
     this.#starts = readStarts(reader, this.columns)
   }
 
-  read(column: number, values: Float64Array): void {
+  read(column: number, values: Float64Array, at: number): void {
     this.#reader.at = this.#starts[column]!
-    readColumn(this.#reader, values, this.rows)
+    readColumn(this.#reader, values, at, this.rows)
   }
 }
 

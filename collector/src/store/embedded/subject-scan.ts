@@ -1,7 +1,7 @@
 import type { Accumulator, CellRows } from './accumulator.ts'
 import { NO_WINDOW } from './accumulator.ts'
 import type { Answer } from './answer.ts'
-import { unionOfTimes } from './merge-chunks.ts'
+import { uniteTimes } from './merge-chunks.ts'
 import type { Chunk } from './part.ts'
 import type { QueryPlan } from './query-plan.ts'
 import { STAT, STATS } from './window-stats.ts'
@@ -73,7 +73,7 @@ function feedChunk(
   makeRoom(rows)
   if (!fillWindows(plan, times, rows, range)) return
   for (const { column, shape } of plan.columnsOf(chunk.set)) {
-    chunk.read(column, values)
+    chunk.read(column, values, 0)
     answer.accumulatorOf(subject, shape).addSamples({ rows, times, windows }, values)
   }
 }
@@ -117,12 +117,12 @@ function feedMerged(
   sources: readonly Source[],
   range: TimeRange,
 ): void {
-  const times = unionOfTimes(sources.map(({ chunk }) => chunk))
+  const { times } = uniteTimes(sources.map(({ chunk }) => chunk))
   const rows = times.length
   makeRoom(rows)
   const merged = new Float64Array(rows).fill(Number.NaN)
   for (const { chunk, column } of sources) {
-    chunk.read(column, values)
+    chunk.read(column, values, 0)
     let at = 0
     for (let row = 0; row < chunk.rows; row++) {
       while (times[at]! < chunk.times[row]!) at++
@@ -152,7 +152,7 @@ export function feedCells(
         times,
         windows,
         stat(stat) {
-          chunk.read(column * STATS + STAT[stat], values)
+          chunk.read(column * STATS + STAT[stat], values, 0)
           return values
         },
       }

@@ -23,10 +23,6 @@ export type Stat = keyof typeof STAT
 /** The windows of one series: `rows` values of each stat, one stat after the other. */
 export type StatColumns = Float64Array
 
-export function statColumn(columns: StatColumns, rows: number, stat: Stat): Float64Array {
-  return columns.subarray(STAT[stat] * rows, (STAT[stat] + 1) * rows)
-}
-
 export interface WindowGrid {
   /** Starts of the windows, rising. */
   readonly starts: Float64Array
@@ -34,11 +30,14 @@ export interface WindowGrid {
 }
 
 /** The windows that hold at least one of the times. */
-export function windowsOf(times: Float64Array, spanMs: number): WindowGrid {
+export function windowsOf(times: Float64Array, rows: number, spanMs: number): WindowGrid {
   const starts: number[] = []
-  for (const timeMs of times) {
-    const startMs = Math.floor(timeMs / spanMs) * spanMs
-    if (starts.at(-1) !== startMs) starts.push(startMs)
+  let endMs = -Infinity
+  for (let row = 0; row < rows; row++) {
+    if (times[row]! < endMs) continue
+    const startMs = Math.floor(times[row]! / spanMs) * spanMs
+    starts.push(startMs)
+    endMs = startMs + spanMs
   }
   return { starts: Float64Array.from(starts), spanMs }
 }
@@ -49,10 +48,12 @@ export interface SeriesTraits {
   readonly decimals: number
 }
 
-/** Rolls the samples of one series up; `stats` has STATS × windows. */
+/** Rolls up the samples of one series, which begin at `at` in `values`; `stats` has STATS × windows. */
 export function rollUp(
   times: Float64Array,
+  samples: number,
   values: Float64Array,
+  at: number,
   { starts, spanMs }: WindowGrid,
   { isCounter, decimals }: SeriesTraits,
   stats: StatColumns,
@@ -72,8 +73,8 @@ export function rollUp(
     let max = -Infinity
     let sum = 0
     let increase = 0
-    for (; row < times.length && times[row]! < endMs; row++) {
-      const value = values[row]!
+    for (; row < samples && times[row]! < endMs; row++) {
+      const value = values[at + row]!
       if (Number.isNaN(value)) continue
       if (count === 0) {
         first = value
@@ -101,72 +102,54 @@ export function rollUp(
   }
 }
 
-/** Rolls windows up to longer ones, whose starts are among `coarse`. */
+/** Rolls up the windows of one series, whose stats begin at `at` in `fine`, to longer ones. */
 export function rollUpWindows(
   fineStarts: Float64Array,
+  fineRows: number,
   fine: StatColumns,
+  at: number,
   { starts, spanMs }: WindowGrid,
   { isCounter, decimals }: SeriesTraits,
   stats: StatColumns,
 ): void {
-  const fineRows = fineStarts.length
   const rows = starts.length
   stats.fill(Number.NaN, 0, rows * STATS)
+  const cell = new Float64Array(STATS)
   let row = 0
   for (let window = 0; window < rows; window++) {
     const endMs = starts[window]! + spanMs
+    cell.fill(Number.NaN)
     for (; row < fineRows && fineStarts[row]! < endMs; row++) {
-      if (Number.isNaN(fine[row]!)) continue
-      addWindow(
-        fine,
-        fineRows,
-        row,
-        stats,
-        rows,
-        window,
-        fineStarts[row]! - starts[window]!,
-        isCounter,
-      )
+      const offsetMs = fineStarts[row]! - starts[window]!
+      const from = (stat: number): number => fine[at + stat * fineRows + row]!
+      if (!Number.isNaN(from(STAT.count))) addWindow(cell, from, offsetMs, isCounter)
     }
-    const at = (stat: number) => stat * rows + window
-    stats[at(STAT.sum)] = roundTo(stats[at(STAT.sum)]!, decimals)
-    stats[at(STAT.increase)] = roundTo(stats[at(STAT.increase)]!, decimals)
+    cell[STAT.sum] = roundTo(cell[STAT.sum]!, decimals)
+    cell[STAT.increase] = roundTo(cell[STAT.increase]!, decimals)
+    for (let stat = 0; stat < STATS; stat++) stats[stat * rows + window] = cell[stat]!
   }
 }
 
 function addWindow(
-  fine: StatColumns,
-  fineRows: number,
-  row: number,
-  stats: StatColumns,
-  rows: number,
-  window: number,
+  cell: Float64Array,
+  from: (stat: number) => number,
   offsetMs: number,
   isCounter: boolean,
 ): void {
-  const from = (stat: number): number => fine[stat * fineRows + row]!
-  const at = (stat: number): number => stat * rows + window
-  const isFirst = Number.isNaN(stats[window]!)
-  if (isFirst) {
-    stats[at(STAT.count)] = 0
-    stats[at(STAT.sum)] = 0
-    if (isCounter) stats[at(STAT.increase)] = 0
-    stats[at(STAT.first)] = from(STAT.first)
-    stats[at(STAT.firstAt)] = from(STAT.firstAt) + offsetMs
-    stats[at(STAT.min)] = from(STAT.min)
-    stats[at(STAT.max)] = from(STAT.max)
-  } else if (isCounter) {
-    const last = stats[at(STAT.last)]!
-    const first = from(STAT.first)
-    stats[at(STAT.increase)]! += first >= last ? first - last : first
+  if (Number.isNaN(cell[STAT.count]!)) {
+    for (let stat = 0; stat < STATS; stat++) cell[stat] = from(stat)
+    cell[STAT.firstAt]! += offsetMs
+  } else {
+    const [last, first] = [cell[STAT.last]!, from(STAT.first)]
+    const step = isCounter && first < last ? first : first - last
+    cell[STAT.increase]! += step + from(STAT.increase)
+    cell[STAT.count]! += from(STAT.count)
+    cell[STAT.sum]! += from(STAT.sum)
+    cell[STAT.min] = Math.min(cell[STAT.min]!, from(STAT.min))
+    cell[STAT.max] = Math.max(cell[STAT.max]!, from(STAT.max))
+    cell[STAT.last] = from(STAT.last)
   }
-  stats[at(STAT.count)]! += from(STAT.count)
-  stats[at(STAT.sum)]! += from(STAT.sum)
-  if (isCounter) stats[at(STAT.increase)]! += from(STAT.increase)
-  stats[at(STAT.min)] = Math.min(stats[at(STAT.min)]!, from(STAT.min))
-  stats[at(STAT.max)] = Math.max(stats[at(STAT.max)]!, from(STAT.max))
-  stats[at(STAT.last)] = from(STAT.last)
-  stats[at(STAT.lastAt)] = from(STAT.lastAt) + offsetMs
+  cell[STAT.lastAt] = from(STAT.lastAt) + offsetMs
 }
 
 function roundTo(value: number, decimals: number): number {

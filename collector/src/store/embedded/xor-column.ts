@@ -30,7 +30,7 @@ export function writeXor(writer: ByteWriter, values: Float64Array, count: number
   }
 }
 
-export function readXor(reader: ByteReader, values: Float64Array, count: number): void {
+export function readXor(reader: ByteReader, values: Float64Array, at: number, count: number): void {
   let high = 0
   let low = 0
   for (let i = 0; i < count; i++) {
@@ -40,11 +40,11 @@ export function readXor(reader: ByteReader, values: Float64Array, count: number)
     if (from > 8 || to < 0) throw new PartError('a column of doubles has an impossible length')
     cell.setUint32(0, 0)
     cell.setUint32(4, 0)
-    for (let at = from; at < to; at++) cell.setUint8(at, reader.byte())
+    for (let byte = from; byte < to; byte++) cell.setUint8(byte, reader.byte())
     high ^= cell.getUint32(0)
     low ^= cell.getUint32(4)
     cell.setUint32(0, high)
     cell.setUint32(4, low)
-    values[i] = cell.getFloat64(0)
+    values[at + i] = cell.getFloat64(0)
   }
 }
