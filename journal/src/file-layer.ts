@@ -67,7 +67,11 @@ const ftruncate = promisify(fs.ftruncate)
 const read = promisify(fs.read)
 const write = promisify(fs.write)
 
+/** Windows syncs no directories; NTFS journals names by itself. */
+const SYNCS_DIRECTORIES = process.platform !== 'win32'
+
 async function syncDirectory(path: string): Promise<void> {
+  if (!SYNCS_DIRECTORIES) return
   const directory = await open(path, 'r')
   try {
     await fsync(directory)
@@ -77,6 +81,7 @@ async function syncDirectory(path: string): Promise<void> {
 }
 
 function syncDirectorySync(path: string): void {
+  if (!SYNCS_DIRECTORIES) return
   const directory = fs.openSync(path, 'r')
   try {
     fs.fsyncSync(directory)

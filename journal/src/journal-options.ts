@@ -13,7 +13,7 @@ export interface DroppedSegment {
 export interface JournalOptions {
   /** Made at the first append if it doesn't exist. One process writes; others may read. */
   readonly directory: string
-  /** A new segment is started when the open one would grow past this. Default 16 MiB; never more than a quarter of `maxBytes`. */
+  /** A new segment is started when the open one would grow past this. Default 16 MiB; never more than a quarter of a `maxBytes` that is a number. */
   readonly segmentBytes?: number
   /** Bound of what all segments take of the disk (whole blocks of 4 KiB). A function where several journals share one bound: asked at each commit. */
   readonly maxBytes: number | (() => number)

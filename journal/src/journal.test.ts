@@ -99,6 +99,11 @@ describe('append and read', () => {
     expect(journal.clamp({ segment: 0, offset: 0 })).toEqual(oldest)
     expect(journal.clamp({ segment: 99, offset: 0 })).toEqual(durable)
     expect(journal.clamp(spans[70]!.start)).toEqual(spans[70]!.start)
+    for (const garbage of [Number.NaN, -1, 0.5, Infinity]) {
+      expect(journal.clamp({ segment: garbage, offset: garbage })).toEqual(oldest)
+      await journal.release({ segment: garbage, offset: garbage })
+    }
+    expect(journal.status().oldest).toEqual(oldest)
     expect(await readNumbers(journal.read({ segment: 99, offset: 0 }))).toEqual([])
     expect(await readNumbers(journal.read({ segment: 0, offset: 77 }))).toContain(61)
   })

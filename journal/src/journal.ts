@@ -16,11 +16,11 @@ import {
 } from './journal-options.ts'
 import type { JournalOptions } from './journal-options.ts'
 import type { JournalRecord, RecordSpan } from './journal-record.ts'
-import { comparePositions } from './position.ts'
+import { comparePositions, isPosition } from './position.ts'
 import type { Position } from './position.ts'
 import { Quarantine } from './quarantine.ts'
 import { recoverSegments } from './recovery.ts'
-import { currentBytes, Retention } from './retention.ts'
+import { Retention } from './retention.ts'
 import { SegmentCatalogue } from './segment-catalogue.ts'
 import type { SegmentEntry } from './segment-catalogue.ts'
 import { formatSegmentFileName } from './segment-file-name.ts'
@@ -65,6 +65,16 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
 }
 
 export type { Journal }
+
+function segmentBytesOf({
+  segmentBytes = DEFAULT_SEGMENT_BYTES,
+  maxBytes,
+}: JournalOptions): number {
+  const isFixed = typeof maxBytes === 'number'
+  return isFixed
+    ? Math.min(segmentBytes, Math.floor(maxBytes / SEGMENTS_PER_JOURNAL))
+    : segmentBytes
+}
 
 class Journal implements AsyncDisposable {
   readonly #options: JournalOptions
@@ -155,16 +165,16 @@ class Journal implements AsyncDisposable {
   async release(before: Position): Promise<void> {
     const commit = this.#recovered()
     const distance = comparePositions(before, commit.durable)
-    if (distance > 0) return
+    if (distance > 0 || !isPosition(before)) return
     if (distance === 0 && this.#options.whenDrained === 'delete' && commit.pending === 0)
       await commit.seal()
     if (await this.#retention.release(before, commit.openSegment)) this.#reserve.invalidate()
   }
 
-  /** The position if it lies within the journal, else the nearest that does: for a stored cursor that is older than the journal, or ahead of it. */
+  /** The position if it lies within the journal, else the nearest that does: for a stored cursor that is older than the journal, ahead of it, or no position at all (then the oldest). */
   clamp(position: Position): Position {
     const { oldest, durable } = this.status()
-    if (comparePositions(position, oldest) < 0) return oldest
+    if (!isPosition(position) || comparePositions(position, oldest) < 0) return oldest
     return comparePositions(position, durable) > 0 ? durable : position
   }
 
@@ -272,10 +282,7 @@ class Journal implements AsyncDisposable {
       files: this.#files,
       directory,
       queue: new AppendQueue({
-        segmentBytes: Math.min(
-          options.segmentBytes ?? DEFAULT_SEGMENT_BYTES,
-          Math.floor(currentBytes(options.maxBytes) / SEGMENTS_PER_JOURNAL),
-        ),
+        segmentBytes: segmentBytesOf(options),
         segmentSpanMs: this.#segmentSpanMs,
         nextSegment,
         nextNumber: found.nextNumber,

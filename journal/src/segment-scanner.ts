@@ -58,8 +58,10 @@ export interface ScanBounds {
 }
 
 const WINDOW_BYTES = 256 * 1024
-/** A frame found by search may skip no more records than this: keeps random bytes from passing for headers. */
-const MAX_SKIPPED = 1 << 24
+/** Where the highest byte of its number is in a frame's header. */
+const HIGH_BYTE_AT = 7
+/** A void frame within the damage may have stood for more records than its bytes could hold. */
+const SKIP_ALLOWANCE = 65_536
 
 /**
  * Walks the frames of one segment: pure, its driver reads what it `wanted`. Each byte is checksummed once at most, whatever the damage: an intact
@@ -194,19 +196,27 @@ export class SegmentScanner {
     return true
   }
 
-  /** Moves on to the next offset in the window where a header of this very place lies, or to the window's end. */
+  /**
+   * Moves on to the next offset in the window where a header of this very place lies, or to the window's end. A lost record took 16 bytes at least, so the number
+   * can't be far from the expected: its highest byte is one of two, and mostly that is all that is looked at.
+   */
   #seekHeader(): void {
     const window = this.#window
     const last = window.length - FRAME_HEADER_BYTES
-    for (let at = this.#position - this.#windowOffset + 1; at <= last; at++) {
+    const windowEnd = this.#windowOffset + window.length
+    const mostSkipped = SKIP_ALLOWANCE + (windowEnd - this.#damageStart) / FRAME_HEADER_BYTES
+    const highByte = this.#expected >>> 24
+    const highestByte = ((this.#expected + mostSkipped) >>> 24) & 255
+    let at = this.#position - this.#windowOffset + 1
+    for (; at <= last; at++) {
+      const byte = window[at + HIGH_BYTE_AT]
+      if (byte !== highByte && byte !== highestByte) continue
       const skipped = numberDistance(frameNumber(window, at), this.#expected)
-      if (skipped < 0 || skipped > MAX_SKIPPED) continue
-      if (!isFrameHeader(window, at, this.#segment, this.#windowOffset + at)) continue
-      this.#position = this.#windowOffset + at
-      return
+      if (skipped < 0 || skipped > mostSkipped) continue
+      if (isFrameHeader(window, at, this.#segment, this.#windowOffset + at)) break
+      at = Math.max(at, skipZeros(window, at) - 1)
     }
-    this.#position =
-      this.#windowOffset + Math.max(last + 1, this.#position - this.#windowOffset + 1)
+    this.#position = this.#windowOffset + at
   }
 
   #holds(bytes: number): boolean {
@@ -219,4 +229,11 @@ export class SegmentScanner {
     this.wanted = { offset: this.#position, bytes: wanted }
     return 'more'
   }
+}
+
+/** Where the search may go on from a zero at `at`: a header of zeros alone can't be, so long runs of them are passed over at once. */
+function skipZeros(window: Uint8Array, at: number): number {
+  let end = at
+  while (end < window.length && window[end] === 0) end++
+  return Math.max(at, end - FRAME_HEADER_BYTES + 1)
 }
