@@ -1,0 +1,69 @@
+import { AlertSite, CALM, FULL_RULE, HIGH } from '../../support/alert-site.ts'
+import { pass, until } from '../../support/until.ts'
+import { resultOf, type FaultRow } from '../fault-row.ts'
+
+const HOUR_MS = 3_600_000
+const BACK_FILL_MS = 24 * HOUR_MS
+/** From this age to that one, the host that is fine now was full, and the one that is full now was fine. */
+const OUTAGE_FROM_MS = 15 * HOUR_MS
+const OUTAGE_TO_MS = 12 * HOUR_MS
+const SHORT_STEP_MS = 60_000
+const FULL_STEP_MS = 15_000
+const NOTICE_DEADLINE_MS = 60_000
+const FILL_DEADLINE_MS = 600_000
+
+/** Two hosts bring back a day while they are live: nothing of the past pages anybody, and nothing of it ends what fires now. */
+export const row: FaultRow = {
+  id: 'A7',
+  title: '24 h of back-fill with an outage in it, while the hosts are live',
+  shortTrials: 1,
+  fullTrials: 5,
+  shortDeadlineMs: 180_000,
+  async run({ trials, log }) {
+    const violations: string[] = []
+    const stepMs = trials > 1 ? FULL_STEP_MS : SHORT_STEP_MS
+    let fillMs = 0
+    for (let trial = 1; trial <= trials; trial++) {
+      await using site = await AlertSite.open({ forSeconds: 1, clearSeconds: 1 })
+      const startedAt = performance.now()
+      const found = await runTrial(site, stepMs)
+      fillMs = Math.max(fillMs, performance.now() - startedAt)
+      violations.push(...found.map((text) => `trial ${trial}: ${text}`))
+      log(`trial ${trial}: ${found.length} wrong`)
+    }
+    const batches = (2 * BACK_FILL_MS) / stepMs
+    return resultOf(trials, violations, { 'late batches of a trial': batches, 'trial ms': fillMs })
+  },
+}
+
+async function runTrial(site: AlertSite, stepMs: number): Promise<string[]> {
+  const fine = await site.addHost('fine', {})
+  const full = await site.addHost('full', {})
+  const nowMs = Date.now()
+  for (let ageMs = BACK_FILL_MS; ageMs > HOUR_MS; ageMs -= stepMs) {
+    const isOutage = ageMs <= OUTAGE_FROM_MS && ageMs > OUTAGE_TO_MS
+    fine.report({ '/': isOutage ? HIGH : CALM }, nowMs - ageMs)
+    full.report({ '/': isOutage ? HIGH : CALM }, nowMs - ageMs)
+  }
+  site.setLevels('fine', { '/': CALM })
+  site.setLevels('full', { '/': HIGH })
+  await site.untilNotices('full', 1, NOTICE_DEADLINE_MS)
+  const isFilled = () => fine.waiting + full.waiting < 10
+  await until('the back-fill is acknowledged', isFilled, FILL_DEADLINE_MS)
+  await pass(2_000)
+  const violations: string[] = []
+  for (const [host, expected] of [
+    ['fine', ''],
+    ['full', 'firing'],
+  ] as const) {
+    const told = site.noticesOf(host).map(({ status }) => status)
+    if (told.join() !== expected) violations.push(`${host}: told ${told.join(', ') || 'nothing'}`)
+  }
+  const late = await site.collector.metric('wardround_collector_agent_samples_late_total')
+  if (late === 0) violations.push('nothing came late: the row tested nothing')
+  site.setLevels('full', { '/': CALM })
+  await site.untilNotices('full', 2, NOTICE_DEADLINE_MS).catch((error: unknown) => {
+    violations.push(`${FULL_RULE} of full: not resolved afterwards: ${String(error)}`)
+  })
+  return violations
+}

@@ -1,0 +1,159 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CollectorProcess } from './collector-process.ts'
+import { LevelAgent, type Levels } from './level-agent.ts'
+import { until } from './until.ts'
+import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts'
+
+/** Rules of a site, as YAML, with what a test shortens. */
+export interface AlertTimes {
+  readonly forSeconds: number
+  readonly clearSeconds: number
+  /** An agent that is silent for so long raises an alert; absent: no such rule. */
+  readonly silenceSeconds?: number
+}
+
+/** One notice as it arrived. */
+export interface Notice {
+  readonly atMs: number
+  readonly rule: string
+  readonly path: string
+  readonly status: 'firing' | 'resolved'
+  readonly deliveryId: string
+}
+
+/** How often hosts report. */
+export const REPORT_EVERY_MS = 500
+export const CALM = 40
+export const HIGH = 97
+export const FULL_RULE = 'fault_full'
+export const SILENT_RULE = 'fault_silent'
+
+/** A real collector with rules, a webhook receiver and hosts whose file systems are as full as the test says. Everything ends and goes with it. */
+export class AlertSite implements AsyncDisposable {
+  readonly receiver: WebhookReceiver
+  readonly #directory: string
+  readonly #agents = new Map<string, LevelAgent>()
+  readonly #levels = new Map<string, Levels>()
+  #collector: CollectorProcess | undefined
+  readonly #reporting: NodeJS.Timeout
+
+  private constructor(directory: string, receiver: WebhookReceiver) {
+    this.#directory = directory
+    this.receiver = receiver
+    this.#reporting = setInterval(() => this.#report(), REPORT_EVERY_MS)
+  }
+
+  static async open(times: AlertTimes): Promise<AlertSite> {
+    const directory = await mkdtemp(join(tmpdir(), 'wr-'))
+    const site = new AlertSite(directory, await startWebhookReceiver())
+    try {
+      await mkdir(join(directory, 'rules'))
+      await writeFile(join(directory, 'rules', 'fault.yaml'), formatRules(times))
+      await site.start()
+      return site
+    } catch (error) {
+      await site[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  get collector(): CollectorProcess {
+    if (this.#collector === undefined) throw new Error('no collector was started')
+    return this.#collector
+  }
+
+  /** Starts the collector, or another one on what the one before left. */
+  async start(): Promise<void> {
+    const { receiver } = this
+    this.#collector = await CollectorProcess.start(this.#directory, {
+      rules: { directory: join(this.#directory, 'rules'), defaultPack: false },
+      notify: { webhooks: [{ name: 'test', url: receiver.url }] },
+    })
+    for (const agent of this.#agents.values()) agent.url = this.#collector.url
+  }
+
+  /** A host that reports these levels from now on. */
+  async addHost(host: string, levels: Levels): Promise<LevelAgent> {
+    const agent = new LevelAgent(host, this.collector.url, await this.collector.createToken(host))
+    this.#agents.set(host, agent)
+    this.#levels.set(host, levels)
+    await until(`${host} is connected`, () => agent.isConnected, 20_000, 20)
+    return agent
+  }
+
+  /** Changes what a host reports, and lets it report that at once. */
+  setLevels(host: string, levels: Levels): void {
+    this.#levels.set(host, levels)
+    this.#agents.get(host)?.report(levels)
+  }
+
+  /** The host reports nothing more; with `dead`, its agent is gone too. */
+  async silence(host: string, dead: boolean): Promise<void> {
+    this.#levels.delete(host)
+    if (dead) await this.#agents.get(host)?.[Symbol.asyncDispose]()
+  }
+
+  /** Until every agent is connected again. */
+  async untilBack(withinMs: number): Promise<void> {
+    const agents = [...this.#agents.values()]
+    await until('all agents are back', () => agents.every((agent) => agent.isConnected), withinMs)
+  }
+
+  /** All notices of a host, in the order in which they came; those that came twice under one id once, unless `repeated`. */
+  noticesOf(host: string, repeated = false): Notice[] {
+    const notices = this.receiver.deliveries.flatMap(({ atMs, headers, body }) =>
+      body.alerts
+        .filter(({ labels }) => labels['host'] === host)
+        .map(({ labels, status }) => ({
+          atMs,
+          rule: labels['alertname'] ?? '',
+          path: labels['path'] ?? '',
+          status,
+          deliveryId: String(headers['wardround-delivery-id']),
+        })),
+    )
+    if (repeated) return notices
+    return notices.filter(
+      ({ deliveryId }, at) =>
+        notices.findIndex((notice) => notice.deliveryId === deliveryId) === at,
+    )
+  }
+
+  async untilNotices(host: string, count: number, withinMs: number): Promise<void> {
+    const hasCome = () => this.noticesOf(host).length >= count
+    await until(`${count} notices of ${host}`, hasCome, withinMs, 50)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#reporting)
+    for (const agent of this.#agents.values()) await agent[Symbol.asyncDispose]()
+    await this.#collector?.kill()
+    await this.receiver[Symbol.asyncDispose]()
+    await rm(this.#directory, { recursive: true, force: true })
+  }
+
+  #report(): void {
+    for (const [host, levels] of this.#levels) this.#agents.get(host)?.report(levels)
+  }
+}
+
+function formatRules({ forSeconds, clearSeconds, silenceSeconds }: AlertTimes): string {
+  const full = `rules:
+  - id: ${FULL_RULE}
+    name: { zh: 满, en: Full }
+    value: disk.used_percent
+    critical: { atLeast: 90, for: ${forSeconds}s, clear: { below: 80, for: ${clearSeconds}s } }
+    summary: { zh: 满, en: full }
+    basis: fault row
+`
+  if (silenceSeconds === undefined) return full
+  return `${full}  - id: ${SILENT_RULE}
+    name: { zh: 失联, en: Silent }
+    noData: agent
+    critical: { for: ${silenceSeconds}s, clear: { heartbeats: 2 } }
+    summary: { zh: 失联, en: silent }
+    basis: fault row
+`
+}
