@@ -16,6 +16,8 @@ export interface GroupCommitParts {
   readonly catalogue: SegmentCatalogue
   readonly retention: Retention
   readonly reserve: SpaceReserve
+  /** Whether a segment stays when everything is released: its number keeps the numbers of later ones above all that consumers have stored. */
+  readonly keepsNewest: boolean
   readonly syncEveryMs: number
   readonly monotonicMs: () => number
   /** Where the records found at open end, and the number of the next one. */
@@ -59,9 +61,11 @@ export class GroupCommit {
     return this.#failure
   }
 
-  /** Number of the segment that may still grow; above all others when there is none. */
-  get openSegment(): number {
-    return this.#writer.openSegment ?? Infinity
+  /** The first segment that may not be deleted: the one that may still grow, or the newest. */
+  get firstKept(): number {
+    const { catalogue, keepsNewest } = this.#parts
+    const newest = keepsNewest ? catalogue.newest?.segment : undefined
+    return this.#writer.openSegment ?? newest ?? Infinity
   }
 
   /** Writes and syncs that failed so far, whether the records could be written again or not. */
@@ -155,7 +159,7 @@ export class GroupCommit {
     } catch (error) {
       throw toJournalError(error, 'make the directory', directory)
     }
-    if (await retention.makeRoom(bytes, this.openSegment)) reserve.invalidate()
+    if (await retention.makeRoom(bytes, this.firstKept)) reserve.invalidate()
     await reserve.claim(bytes)
   }
 

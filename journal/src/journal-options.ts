@@ -22,7 +22,7 @@ export interface JournalOptions {
   /** What to do at maxBytes: drop the oldest segment (agent) or refuse the append with JOURNAL_FULL (collector). */
   readonly whenFull: 'drop-oldest' | 'refuse'
   /**
-   * What release() does when everything has been released. `keep` (default): the open segment stays open. `delete`: it is deleted too, so that a journal
+   * What release() does when everything has been released. `keep` (default): the newest segment stays, and with it the numbering. `delete`: it is deleted too, so that a journal
    * that has done its work leaves nothing behind to be read again after a restart; no position may then be kept over a restart.
    */
   readonly whenDrained?: 'keep' | 'delete'

@@ -211,6 +211,19 @@ describe('release', () => {
     expect(journal.status().oldest).toEqual({ segment: last.start.segment, offset: 64 })
   })
 
+  test('keeps the newest segment also after a restart, so that numbers never begin again', async () => {
+    let last = 0
+    for (let run = 0; run < 3; run++) {
+      await using journal = await openJournal(options())
+      await journal.release(journal.status().durable)
+      const [span] = await appendNumbered(journal, 1, 1)
+      expect(span!.start.segment).toBeGreaterThan(last)
+      last = span!.start.segment
+      await journal.release(span!.end)
+    }
+    expect(readdirSync(options().directory)).toHaveLength(1)
+  })
+
   test('of a position that the journal has not reached deletes nothing', async () => {
     await using journal = await openJournal(options())
     await appendNumbered(journal, 1, 100)

@@ -3,9 +3,9 @@ import { AppendQueue } from './append-queue.ts'
 import type { BuildRecord } from './append-queue.ts'
 import { DamageLedger } from './damage-ledger.ts'
 import { JournalError, toJournalError } from './errors.ts'
-import type { JournalErrorCode } from './errors.ts'
 import { systemFiles } from './file-layer.ts'
 import type { FileLayer } from './file-layer.ts'
+import { MAX_SEGMENT_BYTES } from './frame.ts'
 import { GroupCommit } from './group-commit.ts'
 import { JournalClock } from './journal-clock.ts'
 import {
@@ -16,6 +16,7 @@ import {
 } from './journal-options.ts'
 import type { JournalOptions } from './journal-options.ts'
 import type { JournalRecord, RecordSpan } from './journal-record.ts'
+import type { JournalStatus } from './journal-status.ts'
 import { comparePositions, isPosition } from './position.ts'
 import type { Position } from './position.ts'
 import { Quarantine } from './quarantine.ts'
@@ -30,29 +31,6 @@ import type { SegmentExtent } from './segment-reading.ts'
 import { SegmentRemoval } from './segment-removal.ts'
 import { SpaceReserve } from './space-reserve.ts'
 
-export interface JournalStatus {
-  /** What the segments take of the disk. */
-  readonly bytes: number
-  readonly segments: number
-  /** Where the oldest record starts; equal to `durable` when there is none. */
-  readonly oldest: Position
-  /** End of what is on stable storage. */
-  readonly durable: Position
-  /** Records that were appended and are neither durable nor rejected yet. */
-  readonly pendingRecords: number
-  /** Records found to be lost to damage since open, records of segments that are missing between others included. Each is counted once, when it is read over. */
-  readonly corruptRecords: number
-  readonly corruptBytes: number
-  /** Bytes in `quarantine/`, segments of unknown versions included. */
-  readonly quarantinedBytes: number
-  /** Segments dropped for bytes or age since open. */
-  readonly droppedSegments: number
-  /** Writes and syncs that failed since open, also where the records could then be written to a new segment: the disk wants a look. */
-  readonly failedWrites: number
-  /** What stops writing now, if anything; cleared by the next success. */
-  readonly failure: { readonly code: JournalErrorCode; readonly message: string } | undefined
-}
-
 /**
  * Opens a durable FIFO of opaque records in segment files; one process writes it, any may read it. Opening never fails because of what lies in the directory (recovery.ts
  * says what becomes of damage) and writes nothing unless something must be repaired; when the directory can't be read at all, the journal is open,
@@ -65,16 +43,6 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
 }
 
 export type { Journal }
-
-function segmentBytesOf({
-  segmentBytes = DEFAULT_SEGMENT_BYTES,
-  maxBytes,
-}: JournalOptions): number {
-  const isFixed = typeof maxBytes === 'number'
-  return isFixed
-    ? Math.min(segmentBytes, Math.floor(maxBytes / SEGMENTS_PER_JOURNAL))
-    : segmentBytes
-}
 
 class Journal implements AsyncDisposable {
   readonly #options: JournalOptions
@@ -168,7 +136,7 @@ class Journal implements AsyncDisposable {
     if (distance > 0 || !isPosition(before)) return
     if (distance === 0 && this.#options.whenDrained === 'delete' && commit.pending === 0)
       await commit.seal()
-    if (await this.#retention.release(before, commit.openSegment)) this.#reserve.invalidate()
+    if (await this.#retention.release(before, commit.firstKept)) this.#reserve.invalidate()
   }
 
   /** The position if it lies within the journal, else the nearest that does: for a stored cursor that is older than the journal, ahead of it, or no position at all (then the oldest). */
@@ -292,6 +260,7 @@ class Journal implements AsyncDisposable {
       }),
       catalogue: this.#catalogue,
       retention: this.#retention,
+      keepsNewest: options.whenDrained !== 'delete',
       reserve: this.#reserve,
       syncEveryMs: options.syncEveryMs ?? 0,
       monotonicMs,
@@ -306,4 +275,12 @@ class Journal implements AsyncDisposable {
   #closedError(): JournalError {
     return new JournalError('JOURNAL_CLOSED', `journal: ${this.#options.directory} is closed`)
   }
+}
+
+function segmentBytesOf({
+  segmentBytes = DEFAULT_SEGMENT_BYTES,
+  maxBytes,
+}: JournalOptions): number {
+  const most = typeof maxBytes === 'number' ? maxBytes / SEGMENTS_PER_JOURNAL : MAX_SEGMENT_BYTES
+  return Math.floor(Math.min(segmentBytes, most, MAX_SEGMENT_BYTES))
 }
