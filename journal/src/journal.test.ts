@@ -91,6 +91,18 @@ describe('append and read', () => {
     expect(rest).toHaveLength(2)
   })
 
+  test('takes nothing for lost that was written while it read', async () => {
+    await using journal = await openJournal(options())
+    await appendNumbered(journal, 1, 50)
+    const reading = journal.read('oldest')[Symbol.asyncIterator]()
+    await reading.next()
+    await appendNumbered(journal, 51, 200)
+    let count = 1
+    while ((await reading.next()).done !== true) count++
+    expect(count).toBe(50)
+    expect(journal.status()).toMatchObject({ corruptRecords: 0, corruptBytes: 0 })
+  })
+
   test('clamps positions outside of it', async () => {
     await using journal = await openJournal(options())
     const spans = await appendNumbered(journal, 1, 100)

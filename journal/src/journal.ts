@@ -202,9 +202,11 @@ class Journal implements AsyncDisposable {
     if (entry !== undefined) yield this.#durableExtentOf(entry, durable)
   }
 
+  /** The last segment is read to the durable end as it was; what has been written since, there and in a next segment, is not missing from it. */
   #durableExtentOf(entry: SegmentEntry, durable: Position): SegmentExtent {
     const extent = this.#extentOf(entry)
-    return entry.segment === durable.segment ? { ...extent, end: durable.offset } : extent
+    if (entry.segment !== durable.segment) return extent
+    return { ...extent, end: durable.offset, stopNumber: undefined }
   }
 
   #extentOf(entry: SegmentEntry): SegmentExtent {

@@ -118,6 +118,6 @@ export class Retention {
 }
 
 /** A bound as it is now. */
-export function currentBytes(maxBytes: number | (() => number)): number {
+function currentBytes(maxBytes: number | (() => number)): number {
   return typeof maxBytes === 'number' ? maxBytes : maxBytes()
 }

@@ -45,7 +45,7 @@ export interface DamagedBytes {
 }
 
 /** The real files without syncs, which in these trials would only take time. */
-export const unsyncedFiles: FileLayer = {
+const unsyncedFiles: FileLayer = {
   ...systemFiles,
   sync: async () => {},
   syncSync: () => {},

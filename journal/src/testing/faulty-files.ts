@@ -25,7 +25,7 @@ export type FileFault =
   | { readonly kind: 'crash'; readonly writtenBytes?: number }
 
 /** What a crashed file layer throws. */
-export class CrashError extends Error {
+class CrashError extends Error {
   override readonly name = 'CrashError'
 }
 
