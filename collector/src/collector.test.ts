@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { startCollector } from './collector.ts'
 import type { QueryResult, SeriesListing } from './store/query.ts'
+import { openStateTables } from './state/tables.ts'
+import { AgentClient } from './testing/agent-client.ts'
 import { CollectorHarness, configOf } from './testing/collector-harness.ts'
 import { openLog } from '@wardround/program'
 
@@ -338,6 +340,96 @@ test('a rule fires, is listed in the reader’s language, and follows on the str
     { rule: 'busy', name: 'Busy', state: 'firing', severity: 'critical', host: 'db1', value: 95 },
   ])
   expect(await harness.get('/api/v1/alerts')).toMatchObject({ alerts: [{ name: '繁忙' }] })
+})
+
+test('other rules take effect without a restart', async () => {
+  const directory = await freshDirectory()
+  const rules = join(directory, 'rules.d')
+  await mkdir(rules)
+  const write = (above: number) =>
+    writeFile(
+      join(rules, 'site.yaml'),
+      `rules: [{id: busy, name: {zh: x, en: Busy}, value: cpu.usage_active, where: {cpu: cpu-total}, ` +
+        `warning: {above: ${above}, for: 0s}, summary: {zh: x, en: x}, basis: test}]`,
+    )
+  await write(50)
+  const yaml = `rules: {directory: ${rules}, defaultPack: false}`
+  await using harness = await CollectorHarness.start({ directory, yaml })
+  using agent = await harness.join('db1')
+  const firing = async () =>
+    (await harness.get<{ alerts: { rule: string }[] }>('/api/v1/alerts')).alerts.map(
+      ({ rule }) => rule,
+    )
+  await write(10)
+  await harness.reload(yaml)
+  agent.sendBatch(1, { samples: [{ ...cpu, value: 20 }] })
+  await agent.next('ack')
+  expect(await firing()).toEqual(['busy'])
+})
+
+test('an alert that fires is there again after a restart', async () => {
+  const directory = await freshDirectory()
+  const rules = join(directory, 'rules.d')
+  await mkdir(rules)
+  await writeFile(
+    join(rules, 'site.yaml'),
+    'rules: [{id: busy, name: {zh: x, en: Busy}, value: cpu.usage_active, where: {cpu: cpu-total}, ' +
+      'warning: {above: 50, for: 0s}, summary: {zh: x, en: x}, basis: test}]',
+  )
+  const options = { directory, yaml: `rules: {directory: ${rules}, defaultPack: false}` }
+  {
+    await using harness = await CollectorHarness.start(options)
+    using agent = await harness.join('db1')
+    agent.sendBatch(1, { samples: [{ ...cpu, value: 60 }] })
+    await agent.next('ack')
+  }
+  await using harness = await CollectorHarness.start(options)
+  expect(await harness.get('/api/v1/alerts')).toMatchObject({
+    alerts: [{ rule: 'busy', value: 60 }],
+  })
+})
+
+test('when agents came and went is kept, also when the collector stops first', async () => {
+  const directory = await freshDirectory()
+  {
+    await using harness = await CollectorHarness.start({ directory })
+    using agent = await harness.join('db1')
+    agent.socket.close(1001)
+    await agent.closed
+    using again = await harness.join('db1', { version: '2' })
+    await again.settle()
+  }
+  const { tables } = await openStateTables({ directory })
+  const intervals = tables.agents.intervals('db1', 0, Date.now() + 1)
+  tables.upkeep.close()
+  expect(intervals.map(({ downAtMs }) => downAtMs !== undefined)).toEqual([true, true])
+  await using later = await CollectorHarness.start({ directory })
+  const { agents } = await later.get<{ agents: AgentRow[] }>('/api/v1/agents')
+  expect(agents).toMatchObject([{ host: 'db1', connected: false, version: '2' }])
+  expect(agents[0]?.lastSeen).not.toBeNull()
+})
+
+test('two processes of one identity are an event that names both addresses', async () => {
+  await using harness = await CollectorHarness.start()
+  using holder = await harness.join('db1')
+  using clone = await AgentClient.connect(harness.port, {
+    token: await harness.createToken('agent', 'db1'),
+  })
+  clone.sendHello({ epoch: '00000000000000bb' })
+  expect((await clone.closed).code).toBe(4001)
+  await holder.settle()
+  await expect
+    .poll(async () => (await harness.get<{ events: unknown[] }>('/api/v1/events')).events)
+    .toMatchObject([
+      {
+        host: 'db1',
+        kind: 'identity_conflict',
+        body: {
+          holder: { address: expect.any(String) as string },
+          refused: { epoch: '00000000000000bb' },
+        },
+      },
+    ])
 })
 
 test('a project that changes takes effect without a restart: the agent begins anew under the new tags', async () => {

@@ -83,6 +83,27 @@ test('after a restart welcome names what the journal holds, and a replay is drop
   expect(second.taken).toEqual([])
 })
 
+test('what earlier segments held is known from the first record of those that are left', async () => {
+  await using first = await IngestHarness.start({ segmentBytes: 4_096 })
+  const { directory } = first
+  {
+    using agent = await first.join()
+    for (let sequence = 1; sequence <= 40; sequence++) {
+      agent.sendBatch(sequence, {
+        samples: Array.from({ length: 20 }, (_, n) => ({ field: `f${n}`, value: Math.random() })),
+      })
+      await agent.next('ack')
+    }
+  }
+  expect(first.journal.status().segments).toBeGreaterThan(2)
+  await first.journal.release(first.journal.status().durable)
+  expect(first.journal.status().segments).toBe(1)
+  await first.journal[Symbol.asyncDispose]()
+  await using second = await IngestHarness.start({ directory })
+  using agent = await second.connect()
+  expect((await agent.join()).held).toEqual([{ epoch: TEST_EPOCH, ranges: [[1, 40]] }])
+})
+
 test('an epoch that hello no longer names is forgotten', async () => {
   await using harness = await IngestHarness.start()
   using agent = await harness.join()
@@ -338,6 +359,8 @@ test('another process of the same identity is refused while the first answers, a
   ])
   holder.sendBatch(1, { samples: [sample] })
   await holder.next('ack')
+  expect(harness.joined).toEqual([`db1 ${TEST_EPOCH}`])
+  expect(harness.registry.of('db1').session?.epoch).toBe(TEST_EPOCH)
 })
 
 test('another process takes over from one that no longer answers', async () => {

@@ -49,6 +49,7 @@ export class IngestHarness implements AsyncDisposable {
   readonly conflicts: IdentityConflict[] = []
   readonly left: string[] = []
   readonly clocks: string[] = []
+  readonly joined: string[] = []
   readonly refused: string[] = []
   readonly stack = new ClosingStack()
   readonly directory: string
@@ -100,7 +101,7 @@ export class IngestHarness implements AsyncDisposable {
       log,
       nowMs: options.nowMs ?? Date.now,
       monotonicMs: () => performance.now(),
-      onJoined: () => undefined,
+      onJoined: ({ agent, epoch }) => void this.joined.push(`${agent.host} ${epoch}`),
       onPing: () => undefined,
       onClockJudged: ({ host }, { corrected }) => void this.clocks.push(`${host} ${corrected}`),
       onLeft: ({ agent }, reason) => void this.left.push(`${agent.host}: ${reason}`),

@@ -1,0 +1,55 @@
+import { fastify } from 'fastify'
+import { expect, test } from 'vitest'
+import { hashToken } from '../state/token.ts'
+import { guardAccess } from './access.ts'
+import { handleProblems } from './problem.ts'
+
+const tokens = {
+  nameOf: (kind: 'agent' | 'api', hash: string) =>
+    kind === 'api' && hash === hashToken('wrp_right') ? 'board' : undefined,
+}
+
+function serve(loopbackOnly: boolean) {
+  const app = fastify()
+  handleProblems(app, { language: () => 'en', onUnexpected: () => undefined })
+  guardAccess(app, { loopbackOnly, tokens })
+  for (const path of ['/healthz', '/readyz', '/metrics', '/', '/api/v1/agents', '/agent/v1']) {
+    app.get(path, () => 'in')
+  }
+  return app
+}
+
+const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
+
+test.each([
+  { note: 'no token', authorization: undefined, status: 401 },
+  { note: 'a wrong token', authorization: 'Bearer wrp_wrong', status: 401 },
+  { note: 'the right token', authorization: 'Bearer wrp_right', status: 200 },
+  { note: 'the right token as a password', authorization: basic('anybody:wrp_right'), status: 200 },
+  { note: 'a wrong password', authorization: basic('anybody:wrp_wrong'), status: 401 },
+  { note: 'what is no Basic', authorization: 'Basic !!!', status: 401 },
+])('beyond loopback $note is answered with $status', async ({ authorization, status }) => {
+  const app = serve(false)
+  const headers = { host: 'collector.example', ...(authorization && { authorization }) }
+  for (const url of ['/api/v1/agents', '/', '/metrics', '/readyz', '/api/v1/agents?x=/healthz']) {
+    expect((await app.inject({ url, headers })).statusCode).toBe(status)
+  }
+})
+
+test('a browser is asked for the token', async () => {
+  const { headers } = await serve(false).inject({ url: '/' })
+  expect(headers['www-authenticate']).toMatch(/^Basic /)
+})
+
+test.each([true, false])(
+  'the agents’ path checks its own tokens, whatever the address (%s)',
+  async (loopbackOnly) => {
+    const headers = { host: 'collector.example' }
+    const answer = await serve(loopbackOnly).inject({ url: '/agent/v1', headers })
+    expect(answer.statusCode).toBe(200)
+  },
+)
+
+test('whether it lives is told to everybody beyond loopback', async () => {
+  expect((await serve(false).inject({ url: '/healthz' })).statusCode).toBe(200)
+})

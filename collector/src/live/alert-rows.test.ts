@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import type { Alert } from '../rules/alert.ts'
+import { AlertDifferences, toAlertRows } from './alert-rows.ts'
+
+function alertOf(fingerprint: string, more: Partial<Alert> = {}): Alert {
+  return {
+    ruleId: 'busy',
+    key: 'db1',
+    host: 'db1',
+    phase: 'firing',
+    severity: 'warning',
+    labels: { alertname: 'busy', host: 'db1' },
+    fingerprint,
+    name: { zh: '繁忙', en: 'Busy' },
+    summary: { zh: '忙', en: 'busy' },
+    basis: 'platform default',
+    quote: undefined,
+    unit: 'percent',
+    value: 95,
+    startsAtMs: 1_000,
+    severitySinceMs: 1_000,
+    endsAtMs: undefined,
+    ...more,
+  }
+}
+
+test('the worst comes first, then the oldest, in the reader’s language', () => {
+  const alerts = [
+    alertOf('a', { startsAtMs: 2_000 }),
+    alertOf('b', { severity: 'critical', startsAtMs: 3_000 }),
+    alertOf('c', { phase: 'resolving', value: undefined }),
+    alertOf('d', { phase: 'pending', severity: 'info' }),
+  ]
+  const rows = toAlertRows(alerts, 'zh-CN')
+  expect(rows.map(({ fingerprint, state }) => `${fingerprint} ${state}`)).toEqual([
+    'b firing',
+    'c firing',
+    'a firing',
+    'd pending',
+  ])
+  expect(rows[1]).toMatchObject({ name: '繁忙', value: null, startsAt: '1970-01-01T00:00:01.000Z' })
+})
+
+test('what is new, what changed and what is gone is told once', () => {
+  const differences = new AlertDifferences()
+  const [a, b] = [alertOf('a'), alertOf('b')]
+  expect(differences.take([a, b])).toEqual({ changed: [a, b], gone: [] })
+  expect(differences.take([a, b])).toEqual({ changed: [], gone: [] })
+  const worse = alertOf('a', { value: 99 })
+  expect(differences.take([worse])).toEqual({ changed: [worse], gone: ['b'] })
+})
