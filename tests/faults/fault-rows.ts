@@ -13,6 +13,7 @@ import { row as r10a } from './rows/r10a-newest-segment-cut.ts'
 import { row as r10b } from './rows/r10b-damaged-segments.ts'
 import { row as r11 } from './rows/r11-crash-at-each-step.ts'
 import { row as r12 } from './rows/r12-clocks.ts'
+import { row as r13 } from './rows/r13-reconnect-storm.ts'
 import { row as r14 } from './rows/r14-half-open.ts'
 import { row as r21 } from './rows/r21-replayed-batches.ts'
 
@@ -28,6 +29,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   r10b,
   r11,
   r12,
+  r13,
   r14,
   r21,
   a1,

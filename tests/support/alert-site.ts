@@ -74,11 +74,16 @@ export class AlertSite implements AsyncDisposable {
     for (const agent of this.#agents.values()) agent.url = this.#collector.url
   }
 
-  /** A host that reports these levels from now on. */
-  async addHost(host: string, levels: Levels): Promise<LevelAgent> {
-    const agent = new LevelAgent(host, this.collector.url, await this.collector.createToken(host))
+  /** A host that reports these levels from now on; undefined: nothing by itself. */
+  async addHost(
+    host: string,
+    levels: Levels | undefined,
+    order: 'newest-first' | 'oldest-first' = 'newest-first',
+  ): Promise<LevelAgent> {
+    const token = await this.collector.createToken(host)
+    const agent = new LevelAgent(host, this.collector.url, token, order)
     this.#agents.set(host, agent)
-    this.#levels.set(host, levels)
+    if (levels !== undefined) this.#levels.set(host, levels)
     await until(`${host} is connected`, () => agent.isConnected, 20_000, 20)
     return agent
   }

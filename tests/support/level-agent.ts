@@ -28,13 +28,14 @@ const MAX_IN_FLIGHT = 32
 
 /**
  * An agent for rules: reports `disk.used_percent` as a test sets it, at once and whenever it is told to. It keeps what is not acknowledged, connects again
- * by itself and sends what is newest first, as agents do.
+ * by itself and sends what is newest first, as agents do, or what is oldest first, as something else may.
  */
 export class LevelAgent implements AsyncDisposable {
   readonly host: string
   /** http://… of the collector; a new one is taken up at the next dialling. */
   url: string
   readonly #token: string
+  readonly #order: 'newest-first' | 'oldest-first'
   readonly #epoch = newEpoch(randomBytes(8))
   readonly #table = new SeriesTable()
   readonly #waiting = new Map<number, Report>()
@@ -46,10 +47,16 @@ export class LevelAgent implements AsyncDisposable {
   #dialling: NodeJS.Timeout | undefined
   #sequence = 0
 
-  constructor(host: string, url: string, token: string) {
+  constructor(
+    host: string,
+    url: string,
+    token: string,
+    order: 'newest-first' | 'oldest-first' = 'newest-first',
+  ) {
     this.host = host
     this.url = url
     this.#token = token
+    this.#order = order
     this.#dial()
   }
 
@@ -138,7 +145,8 @@ export class LevelAgent implements AsyncDisposable {
 
   #pump(): void {
     if (!this.#isOpen || this.#inFlight.size >= MAX_IN_FLIGHT) return
-    for (const report of [...this.#waiting.values()].toReversed()) {
+    const waiting = [...this.#waiting.values()]
+    for (const report of this.#order === 'newest-first' ? waiting.toReversed() : waiting) {
       if (this.#inFlight.size >= MAX_IN_FLIGHT) return
       if (!this.#inFlight.has(report.sequence)) this.#send(report)
     }
