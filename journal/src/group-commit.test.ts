@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openJournal } from './journal.ts'
@@ -328,6 +328,17 @@ describe('a failed write', () => {
     await appendNumbered(journal, 2, 2)
     expect(await numbersIn(journal)).toEqual([2])
   })
+})
+
+test('a directory that somebody removed is made again', async () => {
+  const directory = join(scratch.path, 'journal')
+  await using journal = await openJournal(options({ directory, segmentBytes: 400 }))
+  await appendNumbered(journal, 1, 10)
+  rmSync(directory, { recursive: true })
+  await Promise.allSettled([appendNumbered(journal, 11, 20)])
+  await appendNumbered(journal, 21, 30)
+  expect((await numbersIn(journal)).slice(-10)).toEqual(range(21, 30))
+  expect(journal.status().failure).toBeUndefined()
 })
 
 describe('a directory that can’t be read at open', () => {

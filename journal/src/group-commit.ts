@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 import { dirname } from 'node:path'
 import type { AppendQueue, Chunk, PendingAppend } from './append-queue.ts'
 import { JournalError, toJournalError } from './errors.ts'
-import type { FileLayer } from './file-layer.ts'
+import type { ResolvedJournalOptions } from './journal-options.ts'
 import type { Position } from './position.ts'
 import type { Retention } from './retention.ts'
 import type { SegmentCatalogue } from './segment-catalogue.ts'
@@ -10,16 +10,10 @@ import { SegmentWriter } from './segment-writer.ts'
 import type { SpaceReserve } from './space-reserve.ts'
 
 export interface GroupCommitParts {
-  readonly files: FileLayer
-  readonly directory: string
   readonly queue: AppendQueue
   readonly catalogue: SegmentCatalogue
   readonly retention: Retention
   readonly reserve: SpaceReserve
-  /** Whether a segment stays when everything is released: its number keeps the numbers of later ones above all that consumers have stored. */
-  readonly keepsNewest: boolean
-  readonly syncEveryMs: number
-  readonly monotonicMs: () => number
   /** Where the records found at open end, and the number of the next one. */
   readonly durable: Position
   readonly nextNumber: number
@@ -30,6 +24,7 @@ export interface GroupCommitParts {
  * closed for good and the records are built again for a new one; when that fails as well, their promises reject and the next append tries afresh.
  */
 export class GroupCommit {
+  readonly #options: ResolvedJournalOptions
   readonly #parts: GroupCommitParts
   readonly #writer: SegmentWriter
   #durable: Position
@@ -44,9 +39,10 @@ export class GroupCommit {
   #lastCommitAtMs = -Infinity
   #failure: JournalError | undefined
 
-  constructor(parts: GroupCommitParts) {
+  constructor(options: ResolvedJournalOptions, parts: GroupCommitParts) {
+    this.#options = options
     this.#parts = parts
-    this.#writer = new SegmentWriter(parts.files, parts.directory)
+    this.#writer = new SegmentWriter(options.files, options.directory)
     this.#durable = parts.durable
     this.#durableNumber = parts.nextNumber
   }
@@ -61,10 +57,10 @@ export class GroupCommit {
     return this.#failure
   }
 
-  /** The first segment that may not be deleted: the one that may still grow, or the newest. */
+  /** The first segment that may not be deleted: the one that may still grow, or the newest, whose number keeps those of later ones above all that consumers have stored. */
   get firstKept(): number {
-    const { catalogue, keepsNewest } = this.#parts
-    const newest = keepsNewest ? catalogue.newest?.segment : undefined
+    const isNewestKept = this.#options.whenDrained === 'keep'
+    const newest = isNewestKept ? this.#parts.catalogue.newest?.segment : undefined
     return this.#writer.openSegment ?? newest ?? Infinity
   }
 
@@ -108,7 +104,7 @@ export class GroupCommit {
     await nextTurn()
     while (!this.#parts.queue.isEmpty) {
       await this.#keepDistance()
-      this.#lastCommitAtMs = this.#parts.monotonicMs()
+      this.#lastCommitAtMs = this.#options.monotonicMs()
       this.#bytesInFlight = this.#parts.queue.bytes
       const chunks = this.#parts.queue.take()
       try {
@@ -124,7 +120,7 @@ export class GroupCommit {
   }
 
   async #keepDistance(): Promise<void> {
-    const { syncEveryMs, monotonicMs } = this.#parts
+    const { syncEveryMs, monotonicMs } = this.#options
     const waitMs = this.#lastCommitAtMs + syncEveryMs - monotonicMs()
     if (!(waitMs > 0) || this.#flushes > 0) return
     this.#wake = new AbortController()
@@ -152,12 +148,12 @@ export class GroupCommit {
   }
 
   async #prepare(chunks: readonly Chunk[]): Promise<void> {
-    const { retention, reserve, directory } = this.#parts
+    const { retention, reserve } = this.#parts
     const bytes = chunks.reduce((sum, { length }) => sum + length, 0)
     try {
       if (!this.#isDirectoryThere) await this.#makeDirectory()
     } catch (error) {
-      throw toJournalError(error, 'make the directory', directory)
+      throw toJournalError(error, 'make the directory', this.#options.directory)
     }
     if (await retention.makeRoom(bytes, this.firstKept)) reserve.invalidate()
     await reserve.claim(bytes)
@@ -184,14 +180,16 @@ export class GroupCommit {
       await this.#write(again)
     } catch (error) {
       this.#failedWrites++
-      await this.#giveUp(again, toJournalError(error, 'write to', this.#parts.directory))
+      await this.#giveUp(again, toJournalError(error, 'write to', this.#options.directory))
     }
   }
 
   /** Rejects what these chunks hold; what was queued behind them is built again for the next commit. */
   async #giveUp(chunks: readonly Chunk[], error: unknown): Promise<void> {
     await this.#writer.abandon()
-    this.#failure = toJournalError(error, 'write to', this.#parts.directory)
+    // Perhaps somebody removed it.
+    this.#isDirectoryThere = false
+    this.#failure = toJournalError(error, 'write to', this.#options.directory)
     const waiting = this.#parts.queue.take()
     this.#parts.queue.restart(this.#durableNumber)
     for (const append of undurableAppends(chunks)) this.#reject(append, this.#failure)
@@ -232,7 +230,7 @@ export class GroupCommit {
   }
 
   async #makeDirectory(): Promise<void> {
-    const { files, directory } = this.#parts
+    const { files, directory } = this.#options
     const first = await files.makeDirectory(directory)
     if (first !== undefined) {
       for (let made = directory; made.length >= first.length; made = dirname(made))
@@ -244,7 +242,7 @@ export class GroupCommit {
   #full(): JournalError {
     return new JournalError(
       'JOURNAL_FULL',
-      `journal: ${this.#parts.directory} has reached its maxBytes; its consumers must catch up, or maxBytes be raised`,
+      `journal: ${this.#options.directory} has reached its maxBytes; its consumers must catch up, or maxBytes be raised`,
     )
   }
 }

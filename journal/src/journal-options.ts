@@ -1,4 +1,7 @@
+import { resolve } from 'node:path'
+import { systemFiles } from './file-layer.ts'
 import type { FileLayer } from './file-layer.ts'
+import { MAX_SEGMENT_BYTES } from './frame.ts'
 import type { JournalRecord, SegmentKey } from './journal-record.ts'
 
 /** A segment that is about to be lost to a bound, its records still readable. */
@@ -44,9 +47,46 @@ export interface JournalOptions {
   readonly monotonicMs?: () => number
 }
 
-export const DEFAULT_SEGMENT_BYTES = 16 * 1024 * 1024
-export const DEFAULT_RESERVE = { fraction: 0.05, bytes: 512_000_000 } as const
-/** A segment is closed when it has been open for this part of the maximum age, so that ages are told to that precision. */
-export const SEGMENTS_PER_AGE = 16
+const DEFAULT_SEGMENT_BYTES = 16 * 1024 * 1024
+const DEFAULT_RESERVE = { fraction: 0.05, bytes: 512_000_000 } as const
+/** A segment gets no more records once it has been open for this part of the maximum age, so that ages are told to that precision. */
+const SEGMENTS_PER_AGE = 16
 /** A bound must leave room for whole segments to come and go. */
-export const SEGMENTS_PER_JOURNAL = 4
+const SEGMENTS_PER_JOURNAL = 4
+
+type Optional = 'afterSegment' | 'segmentHead' | 'onDrop'
+
+/** Options with every default filled in. */
+export type ResolvedJournalOptions = Required<Omit<JournalOptions, Optional>> & {
+  readonly afterSegment: number
+  readonly segmentHead: JournalOptions['segmentHead']
+  readonly onDrop: JournalOptions['onDrop']
+  /** How long a segment gets records. */
+  readonly segmentSpanMs: number
+}
+
+export function resolveJournalOptions(options: JournalOptions): ResolvedJournalOptions {
+  return {
+    whenDrained: 'keep',
+    reserve: DEFAULT_RESERVE,
+    syncEveryMs: 0,
+    afterSegment: 0,
+    files: systemFiles,
+    nowMs: Date.now,
+    monotonicMs: () => performance.now(),
+    segmentHead: undefined,
+    onDrop: undefined,
+    ...options,
+    directory: resolve(options.directory),
+    segmentBytes: segmentBytesOf(options),
+    segmentSpanMs: options.maxAgeMs / SEGMENTS_PER_AGE,
+  }
+}
+
+function segmentBytesOf({
+  segmentBytes = DEFAULT_SEGMENT_BYTES,
+  maxBytes,
+}: JournalOptions): number {
+  const most = typeof maxBytes === 'number' ? maxBytes / SEGMENTS_PER_JOURNAL : MAX_SEGMENT_BYTES
+  return Math.floor(Math.min(segmentBytes, most, MAX_SEGMENT_BYTES))
+}

@@ -3,18 +3,10 @@ import { AppendQueue } from './append-queue.ts'
 import type { BuildRecord } from './append-queue.ts'
 import { DamageLedger } from './damage-ledger.ts'
 import { JournalError, toJournalError } from './errors.ts'
-import { systemFiles } from './file-layer.ts'
-import type { FileLayer } from './file-layer.ts'
-import { MAX_SEGMENT_BYTES } from './frame.ts'
 import { GroupCommit } from './group-commit.ts'
 import { JournalClock } from './journal-clock.ts'
-import {
-  DEFAULT_RESERVE,
-  DEFAULT_SEGMENT_BYTES,
-  SEGMENTS_PER_AGE,
-  SEGMENTS_PER_JOURNAL,
-} from './journal-options.ts'
-import type { JournalOptions } from './journal-options.ts'
+import { resolveJournalOptions } from './journal-options.ts'
+import type { JournalOptions, ResolvedJournalOptions } from './journal-options.ts'
 import type { JournalRecord, RecordSpan } from './journal-record.ts'
 import type { JournalStatus } from './journal-status.ts'
 import { comparePositions, isPosition } from './position.ts'
@@ -39,56 +31,36 @@ import { SpaceReserve } from './space-reserve.ts'
  * There is no checkpoint file: consumers keep their own positions, and the owner calls release().
  */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
-  return new Journal(options)
+  return new Journal(resolveJournalOptions(options))
 }
 
 export type { Journal }
 
 class Journal implements AsyncDisposable {
-  readonly #options: JournalOptions
-  readonly #files: FileLayer
+  readonly #options: ResolvedJournalOptions
   readonly #clock: JournalClock
   readonly #ledger = new DamageLedger()
   readonly #quarantine: Quarantine
   readonly #catalogue = new SegmentCatalogue()
-  readonly #removal: SegmentRemoval
   readonly #retention: Retention
   readonly #reserve: SpaceReserve
-  readonly #segmentSpanMs: number
   #commit: GroupCommit | undefined
   #recoveryFailure: JournalError | undefined
   #isClosed = false
 
-  constructor(options: JournalOptions) {
-    const { directory, files = systemFiles, nowMs = Date.now } = options
-    const monotonicMs = options.monotonicMs ?? (() => performance.now())
+  constructor(options: ResolvedJournalOptions) {
+    const { files, directory, reserve, nowMs, monotonicMs } = options
     this.#options = options
-    this.#files = files
-    this.#segmentSpanMs = options.maxAgeMs / SEGMENTS_PER_AGE
     this.#clock = new JournalClock(nowMs, monotonicMs)
     this.#quarantine = new Quarantine(files, directory)
-    this.#removal = new SegmentRemoval(files, directory)
-    this.#reserve = new SpaceReserve(
-      files,
-      directory,
-      options.reserve ?? DEFAULT_RESERVE,
-      monotonicMs,
-    )
-    this.#retention = new Retention(
-      {
-        ...options,
-        onDrop: options.onDrop,
-        segmentSpanMs: this.#segmentSpanMs,
-        timeMs: () => this.#clock.timeMs(),
-      },
-      {
-        files,
-        catalogue: this.#catalogue,
-        removal: this.#removal,
-        ledger: this.#ledger,
-        extentOf: (entry) => this.#extentOf(entry),
-      },
-    )
+    this.#reserve = new SpaceReserve(files, directory, reserve, monotonicMs)
+    this.#retention = new Retention(options, {
+      catalogue: this.#catalogue,
+      removal: new SegmentRemoval(files, directory),
+      ledger: this.#ledger,
+      extentOf: (entry) => this.#extentOf(entry),
+      timeMs: () => this.#clock.timeMs(),
+    })
     try {
       this.#recovered()
     } catch (error) {
@@ -182,7 +154,7 @@ class Journal implements AsyncDisposable {
     from: Position,
   ): AsyncGenerator<JournalRecord, void> {
     const account = { ledger: this.#ledger, quarantine: this.#quarantine }
-    return readSegments(this.#files, extents, from, account)
+    return readSegments(this.#options.files, extents, from, account)
   }
 
   /** Looked up one by one as they are read: others come and go meanwhile. */
@@ -222,67 +194,47 @@ class Journal implements AsyncDisposable {
   /** The writing half, made once the directory has been read. @throws JournalError when that fails. */
   #recovered(): GroupCommit {
     if (this.#commit !== undefined) return this.#commit
-    const { directory } = this.#options
     try {
-      this.#commit = this.#recover(directory)
+      this.#commit = this.#recover()
       return this.#commit
     } catch (error) {
-      this.#recoveryFailure = toJournalError(error, 'open', directory)
+      this.#recoveryFailure = toJournalError(error, 'open', this.#options.directory)
       throw this.#recoveryFailure
     }
   }
 
-  #recover(directory: string): GroupCommit {
+  #recover(): GroupCommit {
     const options = this.#options
-    const found = recoverSegments({
-      files: this.#files,
-      directory,
-      ledger: this.#ledger,
-      quarantine: this.#quarantine,
-    })
-    if (found.newest !== undefined) this.#clock.resume(found.newest, this.#segmentSpanMs)
+    const { files, directory, afterSegment, segmentSpanMs } = options
+    const account = { ledger: this.#ledger, quarantine: this.#quarantine }
+    const found = recoverSegments({ files, directory, ...account })
+    if (found.newest !== undefined) this.#clock.resume(found.newest, segmentSpanMs)
     for (const entry of found.segments) {
       const journalTimeMs = entry.journalTimeMs ?? this.#clock.timeMs()
       this.#catalogue.add({ ...entry, journalTimeMs })
     }
-    const nextSegment = Math.max(found.nextSegment, (options.afterSegment ?? 0) + 1)
+    const nextSegment = Math.max(found.nextSegment, afterSegment + 1)
+    const { nextNumber } = found
     const newest = this.#catalogue.newest
-    const monotonicMs = options.monotonicMs ?? (() => performance.now())
-    return new GroupCommit({
-      files: this.#files,
-      directory,
+    return new GroupCommit(options, {
       queue: new AppendQueue({
-        segmentBytes: segmentBytesOf(options),
-        segmentSpanMs: this.#segmentSpanMs,
+        ...options,
         nextSegment,
-        nextNumber: found.nextNumber,
-        segmentHead: options.segmentHead,
-        nowMs: options.nowMs ?? Date.now,
+        nextNumber,
         journalTimeMs: () => this.#clock.timeMs(),
       }),
       catalogue: this.#catalogue,
       retention: this.#retention,
-      keepsNewest: options.whenDrained !== 'delete',
       reserve: this.#reserve,
-      syncEveryMs: options.syncEveryMs ?? 0,
-      monotonicMs,
-      durable:
-        newest === undefined
-          ? { segment: nextSegment, offset: 0 }
-          : { segment: newest.segment, offset: newest.bytes },
-      nextNumber: found.nextNumber,
+      durable: {
+        segment: newest?.segment ?? nextSegment,
+        offset: newest?.bytes ?? 0,
+      },
+      nextNumber,
     })
   }
 
   #closedError(): JournalError {
     return new JournalError('JOURNAL_CLOSED', `journal: ${this.#options.directory} is closed`)
   }
-}
-
-function segmentBytesOf({
-  segmentBytes = DEFAULT_SEGMENT_BYTES,
-  maxBytes,
-}: JournalOptions): number {
-  const most = typeof maxBytes === 'number' ? maxBytes / SEGMENTS_PER_JOURNAL : MAX_SEGMENT_BYTES
-  return Math.floor(Math.min(segmentBytes, most, MAX_SEGMENT_BYTES))
 }

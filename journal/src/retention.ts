@@ -1,50 +1,30 @@
 import { toJournalError } from './errors.ts'
 import type { DamageLedger } from './damage-ledger.ts'
-import type { FileLayer } from './file-layer.ts'
-import type { DroppedSegment } from './journal-options.ts'
+import type { DroppedSegment, ResolvedJournalOptions } from './journal-options.ts'
 import type { Position } from './position.ts'
 import type { SegmentCatalogue, SegmentEntry } from './segment-catalogue.ts'
 import { readSegmentSync } from './segment-reading.ts'
 import type { SegmentExtent } from './segment-reading.ts'
 import type { SegmentRemoval } from './segment-removal.ts'
 
-export interface RetentionOptions {
-  readonly directory: string
-  readonly maxBytes: number | (() => number)
-  readonly maxAgeMs: number
-  /** How long a segment gets records: its newest record is no younger than its start and no older than that much later. */
-  readonly segmentSpanMs: number
-  readonly whenFull: 'drop-oldest' | 'refuse'
-  readonly onDrop: ((segment: DroppedSegment) => void) | undefined
+export interface RetentionParts {
+  readonly catalogue: SegmentCatalogue
+  readonly removal: SegmentRemoval
+  readonly ledger: DamageLedger
+  readonly extentOf: (entry: SegmentEntry) => SegmentExtent
+  /** The journal's own clock. */
   readonly timeMs: () => number
 }
 
 /** Decides which segments go: released ones, those over the maximum age, and the oldest when the journal is full. */
 export class Retention {
-  readonly #options: RetentionOptions
-  readonly #files: FileLayer
-  readonly #catalogue: SegmentCatalogue
-  readonly #removal: SegmentRemoval
-  readonly #ledger: DamageLedger
-  readonly #extentOf: (entry: SegmentEntry) => SegmentExtent
+  readonly #options: ResolvedJournalOptions
+  readonly #parts: RetentionParts
   #droppedSegments = 0
 
-  constructor(
-    options: RetentionOptions,
-    parts: {
-      files: FileLayer
-      catalogue: SegmentCatalogue
-      removal: SegmentRemoval
-      ledger: DamageLedger
-      extentOf: (entry: SegmentEntry) => SegmentExtent
-    },
-  ) {
+  constructor(options: ResolvedJournalOptions, parts: RetentionParts) {
     this.#options = options
-    this.#files = parts.files
-    this.#catalogue = parts.catalogue
-    this.#removal = parts.removal
-    this.#ledger = parts.ledger
-    this.#extentOf = parts.extentOf
+    this.#parts = parts
   }
 
   get droppedSegments(): number {
@@ -53,7 +33,7 @@ export class Retention {
 
   /** What the journal takes of the disk. */
   get diskBytes(): number {
-    return this.#catalogue.diskBytes + this.#removal.diskBytes
+    return this.#parts.catalogue.diskBytes + this.#parts.removal.diskBytes
   }
 
   /** Whether nothing more may be accepted, `pendingBytes` being on their way to the disk. */
@@ -64,9 +44,9 @@ export class Retention {
 
   /** Deletes the segments that end before a position, none from `open` on. Resolves with whether there was something to delete. */
   async release(before: Position, open: number): Promise<boolean> {
-    const released = this.#catalogue.takeBefore(before, open)
-    for (const { segment } of released) this.#ledger.forget(segment)
-    this.#removal.add(released)
+    const released = this.#parts.catalogue.takeBefore(before, open)
+    for (const { segment } of released) this.#parts.ledger.forget(segment)
+    this.#parts.removal.add(released)
     return await this.#remove()
   }
 
@@ -75,7 +55,8 @@ export class Retention {
     const { whenFull } = this.#options
     const maxBytes = currentBytes(this.#options.maxBytes)
     for (let next = this.#droppable(open); next !== undefined; next = this.#droppable(open)) {
-      const isTooMuch = whenFull === 'drop-oldest' && this.#catalogue.diskBytes + bytes > maxBytes
+      const isTooMuch =
+        whenFull === 'drop-oldest' && this.#parts.catalogue.diskBytes + bytes > maxBytes
       if (!isTooMuch && !this.#isTooOld(next)) break
       this.#drop(next, isTooMuch ? 'bytes' : 'age')
     }
@@ -83,33 +64,34 @@ export class Retention {
   }
 
   #droppable(open: number): SegmentEntry | undefined {
-    const oldest = this.#catalogue.oldest
+    const oldest = this.#parts.catalogue.oldest
     return oldest === undefined || oldest.segment >= open ? undefined : oldest
   }
 
+  /** A segment's newest record is no older than its start and no younger than that and the span. */
   #isTooOld({ journalTimeMs }: SegmentEntry): boolean {
     const { maxAgeMs, segmentSpanMs } = this.#options
-    return this.#options.timeMs() - journalTimeMs - segmentSpanMs > maxAgeMs
+    return this.#parts.timeMs() - journalTimeMs - segmentSpanMs > maxAgeMs
   }
 
   #drop(entry: SegmentEntry, reason: DroppedSegment['reason']): void {
-    const extent = this.#extentOf(entry)
+    const extent = this.#parts.extentOf(entry)
     this.#options.onDrop?.({
       segment: entry.segment,
       reason,
       bytes: entry.bytes,
-      records: () => readSegmentSync(this.#files, extent),
+      records: () => readSegmentSync(this.#options.files, extent),
     })
-    this.#catalogue.takeOldest()
-    this.#ledger.forget(entry.segment)
+    this.#parts.catalogue.takeOldest()
+    this.#parts.ledger.forget(entry.segment)
     this.#droppedSegments++
-    this.#removal.add([entry])
+    this.#parts.removal.add([entry])
   }
 
   async #remove(): Promise<boolean> {
-    if (this.#removal.isIdle) return false
+    if (this.#parts.removal.isIdle) return false
     try {
-      await this.#removal.run()
+      await this.#parts.removal.run()
       return true
     } catch (error) {
       throw toJournalError(error, 'delete a segment of', this.#options.directory)
