@@ -102,6 +102,6 @@ export class ProbeBoard {
 }
 
 /** A text for logs and documents, cut to its bound. */
-export function shorten(text: string): string {
+function shorten(text: string): string {
   return text.length <= MAX_MESSAGE_LENGTH ? text : `${text.slice(0, MAX_MESSAGE_LENGTH - 1)}…`
 }

@@ -11,7 +11,7 @@ import { CollectorConfig } from './config.ts'
 import { parseListenAddress } from './listen-address.ts'
 
 /** Where the configuration is when nobody says otherwise. */
-export const DEFAULT_CONFIG_FILE = '/etc/wardround/collector.yaml'
+const DEFAULT_CONFIG_FILE = '/etc/wardround/collector.yaml'
 
 export interface ConfigOptions {
   /** `--config`; undefined: the default file, if it exists. */

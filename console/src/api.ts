@@ -19,7 +19,7 @@ export interface QueryRequest {
 }
 
 /** The collector refused or did not answer; the message is its own words where it gave any. */
-export class ApiError extends Error {
+class ApiError extends Error {
   override readonly name = 'ApiError'
 }
 

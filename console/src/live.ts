@@ -3,7 +3,7 @@ import type { AgentRow, AlertRow, LiveEvent } from '@wardround/protocol/api'
 import { language } from './i18n/language.ts'
 
 export const hosts = signal<ReadonlyMap<string, AgentRow>>(new Map())
-export const alerts = signal<ReadonlyMap<string, AlertRow>>(new Map())
+const alerts = signal<ReadonlyMap<string, AlertRow>>(new Map())
 /** False while the page is cut off from the collector. */
 export const connected = signal(false)
 

@@ -7,7 +7,7 @@ export const route = signal<Route>(parseRoute(location.hash))
 
 window.addEventListener('hashchange', () => (route.value = parseRoute(location.hash)))
 
-export function parseRoute(hash: string): Route {
+function parseRoute(hash: string): Route {
   const match = /^#\/host\/([^/]+)$/.exec(hash)
   return match?.[1] === undefined
     ? { page: 'hosts' }

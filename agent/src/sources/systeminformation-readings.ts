@@ -90,7 +90,7 @@ function addUp(cores: readonly CpuTimes[]): CpuTimes {
   return toCpuTimes('cpu-total', total)
 }
 
-export function toMemFields(mem: Systeminformation.MemData): FieldValues {
+function toMemFields(mem: Systeminformation.MemData): FieldValues {
   const { total, available, free } = mem
   const used = Math.max(0, total - available)
   return {
@@ -104,12 +104,12 @@ export function toMemFields(mem: Systeminformation.MemData): FieldValues {
 }
 
 /** The share of none is missing. */
-export function toSwapFields(mem: Systeminformation.MemData): FieldValues {
+function toSwapFields(mem: Systeminformation.MemData): FieldValues {
   const { swaptotal: total, swapfree: free, swapused: used } = mem
   return { total, free, used, used_percent: total > 0 ? (100 * used) / total : undefined }
 }
 
-export function toProcessFields(processes: Systeminformation.ProcessesData): FieldValues {
+function toProcessFields(processes: Systeminformation.ProcessesData): FieldValues {
   const count = (state: string): number =>
     processes.list.filter((process) => process.state === state).length
   return {

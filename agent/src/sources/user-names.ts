@@ -46,7 +46,7 @@ export class UserNames {
 }
 
 /** Parses passwd(5): `name:password:uid:…`, one user a line. */
-export function parsePasswd(text: string): [name: string, id: number][] {
+function parsePasswd(text: string): [name: string, id: number][] {
   return text
     .split('\n')
     .map((line) => line.split(':'))

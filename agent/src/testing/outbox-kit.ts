@@ -9,7 +9,7 @@ import { Outbox } from '../outbox.ts'
 import { ManualTime } from './manual-time.ts'
 import { openRecordedLog, type LogLine } from './recorded-log.ts'
 
-export const FOREVER_MS = 7 * 86_400_000
+const FOREVER_MS = 7 * 86_400_000
 
 export interface OpenedOutbox {
   readonly outbox: Outbox

@@ -73,7 +73,7 @@ export function handleProblems(app: FastifyInstance, parts: ProblemParts): void 
   })
 }
 
-export function formatProblem(problem: HttpProblem, language: Language): ProblemBody {
+function formatProblem(problem: HttpProblem, language: Language): ProblemBody {
   return {
     type: 'about:blank',
     title: pickText(problem.title, language),

@@ -1,7 +1,7 @@
 import { backup, type DatabaseSync } from 'node:sqlite'
 
 /** The state database was written by a newer version of the collector. */
-export class StateTooNewError extends Error {
+class StateTooNewError extends Error {
   override readonly name = 'StateTooNewError'
   readonly code = 'STATE_TOO_NEW'
   readonly retryable = false
@@ -15,7 +15,7 @@ export class StateTooNewError extends Error {
 }
 
 /** How many migrations the database has had. */
-export function readFormat(database: DatabaseSync): number {
+function readFormat(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
 }
 
