@@ -1,7 +1,8 @@
 import { systemFiles } from '@wardround/journal'
 import type { AgentRow, InventoryAnswer } from '@wardround/protocol'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { request } from 'node:http'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
@@ -122,6 +123,9 @@ test('documents and events are answered, and kept over a restart', async () => {
       ],
     })
     await agent.next('ack')
+    await expect
+      .poll(() => fetch(harness.url('/api/v1/inventory/db1')).then(({ status }) => status))
+      .toBe(200)
   }
   await using harness = await CollectorHarness.start({ directory })
   const inventory = await harness.get<InventoryAnswer>('/api/v1/inventory/db1')
@@ -367,6 +371,37 @@ test('other rules take effect without a restart', async () => {
   expect(await firing()).toEqual(['busy'])
 })
 
+test('a webhook that a reload adds is told of the next alert', async () => {
+  const directory = await freshDirectory()
+  const rules = join(directory, 'rules.d')
+  await mkdir(rules)
+  await writeFile(
+    join(rules, 'site.yaml'),
+    'rules: [{id: busy, name: {zh: x, en: Busy}, value: cpu.usage_active, where: {cpu: cpu-total}, ' +
+      'warning: {above: 50, for: 0s}, summary: {zh: x, en: x}, basis: test}]',
+  )
+  const told = Promise.withResolvers<{ alerts: { labels: object }[] }>()
+  const receiver = createServer((incoming, response) => {
+    incoming.toArray().then((chunks: Buffer[]) => {
+      response.end()
+      told.resolve(JSON.parse(Buffer.concat(chunks).toString()) as { alerts: { labels: object }[] })
+    }, told.reject)
+  })
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void receiver.close())
+  const { port } = receiver.address() as AddressInfo
+  const yaml = `rules: {directory: ${rules}, defaultPack: false}`
+  await using harness = await CollectorHarness.start({ directory, yaml })
+  await harness.reload(
+    `${yaml}\nnotify: {webhooks: [{name: duty, url: 'http://127.0.0.1:${port}/'}]}`,
+  )
+  using agent = await harness.join('db1')
+  agent.sendBatch(1, { samples: [{ ...cpu, value: 60 }] })
+  expect((await told.promise).alerts).toMatchObject([
+    { labels: { alertname: 'busy', host: 'db1', severity: 'warning' } },
+  ])
+})
+
 test('an alert that fires is there again after a restart', async () => {
   const directory = await freshDirectory()
   const rules = join(directory, 'rules.d')
@@ -389,7 +424,7 @@ test('an alert that fires is there again after a restart', async () => {
   })
 })
 
-test('when agents came and went is kept, also when the collector stops first', async () => {
+test('when agents came and went, and why, is kept', async () => {
   const directory = await freshDirectory()
   {
     await using harness = await CollectorHarness.start({ directory })
@@ -403,6 +438,7 @@ test('when agents came and went is kept, also when the collector stops first', a
   const intervals = tables.agents.intervals('db1', 0, Date.now() + 1)
   tables.upkeep.close()
   expect(intervals.map(({ downAtMs }) => downAtMs !== undefined)).toEqual([true, true])
+  expect(intervals.map(({ reason }) => reason)).toEqual(['close code 1001', 'close code 1006'])
   await using later = await CollectorHarness.start({ directory })
   const { agents } = await later.get<{ agents: AgentRow[] }>('/api/v1/agents')
   expect(agents).toMatchObject([{ host: 'db1', connected: false, version: '2' }])

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { unreadyReasons } from './readiness.ts'
+import type { StoreStatus } from './store/store.ts'
+
+const status: StoreStatus = {
+  name: 'embedded',
+  ok: true,
+  reason: undefined,
+  covered: undefined,
+  samplesStored: 0,
+  samplesDropped: {},
+  seriesActive: 0,
+  bytesOnDisk: 0,
+  damaged: { files: 0, parts: 0 },
+}
+const alertStatus = {
+  failure: undefined,
+  transitions: { firing: 0, severity: 0, resolved: 0 },
+  lostTransitions: 0,
+  rules: 0,
+  ruleInstances: 0,
+  unreadableRows: 0,
+}
+const well = {
+  feed: { failure: undefined },
+  facts: { failure: undefined },
+  alerting: { status: () => alertStatus },
+  store: { status: () => Promise.resolve(status) },
+}
+
+test.each([
+  { note: 'all is well', parts: well, codes: [] },
+  {
+    note: 'the journal can not be written',
+    parts: { ...well, feed: { failure: { code: 'JOURNAL_NO_SPACE', message: 'full' } } },
+    codes: ['JOURNAL_NO_SPACE'],
+  },
+  {
+    note: 'events can not be stored',
+    parts: { ...well, facts: { failure: { code: 'STATE_IO', message: 'full' } } },
+    codes: ['STATE_IO'],
+  },
+  {
+    note: 'the alert state can not be saved',
+    parts: { ...well, alerting: { status: () => ({ ...alertStatus, failure: 'full' }) } },
+    codes: ['ALERT_STATE'],
+  },
+  {
+    note: 'the store can not store',
+    parts: { ...well, store: { status: () => Promise.resolve({ ...status, ok: false }) } },
+    codes: ['STORE'],
+  },
+  {
+    note: 'the store’s worker is gone',
+    parts: { ...well, store: { status: () => Promise.reject(new Error('gone')) } },
+    codes: ['STORE'],
+  },
+])('when $note the reasons are $codes', async ({ parts, codes }) => {
+  expect((await unreadyReasons(parts)).map(({ code }) => code)).toEqual(codes)
+})
