@@ -1,9 +1,7 @@
 import type { Stat } from './window-stats.ts'
 
-/** A row that the query doesn't ask for. */
+/** A row that the query doesn't ask for. −1 is the window before the first one, at which only rates look. */
 export const NO_WINDOW = -2
-/** The window before the first one of the query; only rates look at it. */
-export const WINDOW_BEFORE = -1
 
 /** Rows of one series, each with a time and a window of the query; a value of NaN = no sample. */
 export interface SampleRows {

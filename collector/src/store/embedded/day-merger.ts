@@ -1,12 +1,11 @@
 import { ByteWriter } from './byte-writer.ts'
 import type { Registry } from './file-names.ts'
 import { mergeChunks } from './merge-chunks.ts'
-import type { MergedGroup } from './merge-chunks.ts'
-import type { PartOpener } from './open-part.ts'
+import type { MergedGroup, MergeLayout } from './merge-chunks.ts'
 import { encodePart } from './part.ts'
 import type { Chunk, ColumnSource } from './part.ts'
 import type { PartFiles } from './part-files.ts'
-import type { PartTransaction, PlacedPart } from './part-file.ts'
+import type { OpenPart, PartTransaction, PlacedPart } from './part-file.ts'
 import type { StoreFiles } from './store-files.ts'
 import { DAY_MS, floorTo, HOUR_MS } from './time-spans.ts'
 import { rollUpWindows, STAT, STATS, windowsOf } from './window-stats.ts'
@@ -20,6 +19,9 @@ interface SubjectDay {
   readonly coarse: readonly PlacedPart[]
 }
 
+/** Groups stay as the hours have them. */
+const LAYOUT: MergeLayout = { divide: (shapes) => [shapes], width: STATS }
+
 const writer = new ByteWriter()
 let stats = new Float64Array(0)
 
@@ -30,13 +32,11 @@ let stats = new Float64Array(0)
 export class DayMerger {
   readonly #files: StoreFiles
   readonly #registry: Registry
-  readonly #opener: PartOpener
   readonly #openDays: Set<number>
 
-  constructor(files: StoreFiles, registry: Registry, opener: PartOpener) {
+  constructor(files: StoreFiles, registry: Registry) {
     this.#files = files
     this.#registry = registry
-    this.#opener = opener
     this.#openDays = new Set(files.fine.starts())
   }
 
@@ -89,13 +89,13 @@ export class DayMerger {
   }
 
   #mergeSubject(subject: number, dayMs: number): SubjectDay {
-    const parts = this.#files.fine.readForChange<readonly PlacedPart[]>(dayMs, [], (file) =>
+    const parts = this.#files.fine.readForChange<readonly OpenPart[]>(dayMs, [], (file) =>
       file.parts(subject, dayMs, dayMs + DAY_MS),
     )
     const fine: PlacedPart[] = []
     const coarse: PlacedPart[] = []
     const place = { subject, startMs: dayMs, spanMs: DAY_MS }
-    for (const group of mergeChunks(this.#chunks(parts), this.#registry.sets, STATS)) {
+    for (const group of mergeChunks(toChunks(parts), this.#registry.sets, LAYOUT)) {
       const set = this.#registry.sets.intern(group.shapes)
       const decimals = new Int8Array(group.shapes.length * STATS)
       const columns: ColumnSource = {
@@ -110,18 +110,6 @@ export class DayMerger {
       coarse.push({ ...place, set, data: this.#encodeHours(group, decimals) })
     }
     return { subject, fine, coarse }
-  }
-
-  /** Hours that were written since the day was merged stand for theirs, so they come first. */
-  #chunks(parts: readonly PlacedPart[]): Chunk[] {
-    const isHour = ({ spanMs }: PlacedPart): boolean => spanMs === HOUR_MS
-    const newer = new Set(parts.filter(isHour).map(({ startMs }) => startMs))
-    const day = this.#opener.open(parts.filter((part) => !isHour(part)))
-    const outside = (timeMs: number): boolean => !newer.has(floorTo(timeMs, HOUR_MS))
-    return [
-      ...this.#opener.open(parts.filter(isHour)),
-      ...day.map((chunk) => withoutRows(chunk, outside)),
-    ]
   }
 
   #encodeHours(group: MergedGroup, decimals: Int8Array): Uint8Array {
@@ -146,6 +134,15 @@ export class DayMerger {
     }
     return encodePart(writer, grid.starts, hours, columns, { effort: 'small', stride: STATS })
   }
+}
+
+/** Hours that were written since the day was merged stand for theirs, so they come first. */
+function toChunks(parts: readonly OpenPart[]): Chunk[] {
+  const hours = parts.filter(({ spanMs }) => spanMs === HOUR_MS)
+  const days = parts.filter(({ spanMs }) => spanMs === DAY_MS)
+  const newer = new Set(hours.map(({ startMs }) => startMs))
+  const isOlder = (timeMs: number): boolean => !newer.has(floorTo(timeMs, HOUR_MS))
+  return [...hours.map(({ part }) => part), ...days.map(({ part }) => withRowsThat(isOlder, part))]
 }
 
 function replaceDay(
@@ -179,7 +176,7 @@ function valueDecimals(decimals: Int8Array, series: number): number {
 }
 
 /** The rows of a chunk whose time passes. */
-function withoutRows(chunk: Chunk, passes: (timeMs: number) => boolean): Chunk {
+function withRowsThat(passes: (timeMs: number) => boolean, chunk: Chunk): Chunk {
   const rows: number[] = []
   for (let row = 0; row < chunk.rows; row++) if (passes(chunk.times[row]!)) rows.push(row)
   if (rows.length === chunk.rows) return chunk

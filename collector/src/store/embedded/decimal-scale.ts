@@ -1,6 +1,6 @@
 /** Powers of ten by which values may have been divided: agents round what they derive to a decimal step (0.01, 0.001). */
 const POWERS = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000] as const
-export const MAX_DECIMALS = POWERS.length - 1
+const MAX_DECIMALS = POWERS.length - 1
 
 /** Differences of differences of numbers up to this stay exact integers. */
 const MAX_INTEGER = 2 ** 51

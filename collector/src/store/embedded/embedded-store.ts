@@ -8,7 +8,6 @@ import { DayMerger } from './day-merger.ts'
 import type { Registry } from './file-names.ts'
 import { Head } from './head.ts'
 import { HourMerger } from './hour-merger.ts'
-import { PartOpener } from './open-part.ts'
 import { sealGroup } from './part-sealer.ts'
 import { DEFAULT_BOUNDS, QueryPlan } from './query-plan.ts'
 import type { QueryBounds } from './query-plan.ts'
@@ -55,7 +54,6 @@ export class EmbeddedStore {
   readonly #registry: Registry
   readonly #files: StoreFiles
   readonly #head: Head
-  readonly #opener = new PartOpener()
   readonly #index: ShapeIndex
   readonly #hours: HourMerger
   readonly #days: DayMerger
@@ -83,8 +81,8 @@ export class EmbeddedStore {
     this.#head = new Head(this.#registry, (group) => {
       for (const part of sealGroup(group)) this.#files.recent.add(part, this.#nowMs())
     })
-    this.#days = new DayMerger(this.#files, this.#registry, this.#opener)
-    this.#hours = new HourMerger(this.#head, this.#files, this.#registry, this.#opener, {
+    this.#days = new DayMerger(this.#files, this.#registry)
+    this.#hours = new HourMerger(this.#head, this.#files, this.#registry, {
       onMerged: (dayMs) => this.#days.reopen(dayMs),
       onTooOld: (samples) => this.#drop('older_than_raw', samples),
     })
@@ -162,7 +160,6 @@ export class EmbeddedStore {
     const sources = {
       head: this.#head,
       files: this.#files,
-      opener: this.#opener,
       openDays: this.#days.openDays,
     }
     const reader = new SubjectReader(plan, sources, answer)
@@ -189,7 +186,7 @@ export class EmbeddedStore {
       samplesDropped: { ...this.#dropped },
       seriesActive: this.#head.seriesActive,
       bytesOnDisk: bytesOnDisk(directory),
-      damaged: { files: troubles.damaged, parts: this.#opener.damaged },
+      damaged: { files: troubles.damaged, parts: this.#files.cache.damaged },
     }
   }
 

@@ -58,6 +58,10 @@ export class FileNames {
     return this.#subjects.toFile(subject)
   }
 
+  findSet(set: number): number | undefined {
+    return this.#sets.toFile(set)
+  }
+
   subjectAt(id: number): number {
     return this.#subjects.fromFile(id, 'subject')
   }

@@ -5,7 +5,7 @@ import { GROUP_COLUMNS, GROUP_ROWS, HeadGroup } from './head-group.ts'
 import type { HourRows } from './head-group.ts'
 
 /** A group whose rows are older is sealed, full or not. */
-export const HEAD_MS = 15 * 60_000
+const HEAD_MS = 15 * 60_000
 /** A group without samples for so long gives its memory back; its series get a new one when they return. */
 const IDLE_MS = 75 * 60_000
 
@@ -228,6 +228,6 @@ export class Head {
   }
 }
 
-export function isBefore(a: Position, b: Position): boolean {
+function isBefore(a: Position, b: Position): boolean {
   return a.segment < b.segment || (a.segment === b.segment && a.offset < b.offset)
 }

@@ -1,10 +1,11 @@
 import { ByteWriter } from './byte-writer.ts'
 import type { Registry } from './file-names.ts'
 import { mergeChunks } from './merge-chunks.ts'
-import type { MergedGroup } from './merge-chunks.ts'
+import type { MergedGroup, MergeLayout } from './merge-chunks.ts'
 import { encodePart } from './part.ts'
 import type { Chunk, ColumnSource } from './part.ts'
 import type { PlacedPart } from './part-file.ts'
+import type { ShapeOrder } from './shape-order.ts'
 import { FINE_MS, HOUR_MS } from './time-spans.ts'
 import { rollUp, STATS, windowsOf } from './window-stats.ts'
 
@@ -23,11 +24,13 @@ export function mergeHour(
   hourMs: number,
   chunks: readonly Chunk[],
   registry: Registry,
+  order: ShapeOrder,
 ): MergedHour {
   const raw: PlacedPart[] = []
   const fine: PlacedPart[] = []
   const place = { subject, startMs: hourMs, spanMs: HOUR_MS }
-  for (const group of mergeChunks(chunks, registry.sets)) {
+  const layout: MergeLayout = { divide: (shapes) => order.divide(shapes), width: 1 }
+  for (const group of mergeChunks(chunks, registry.sets, layout)) {
     const set = registry.sets.intern(group.shapes)
     const decimals = new Int8Array(group.shapes.length)
     const columns: ColumnSource = {

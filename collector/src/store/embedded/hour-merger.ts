@@ -1,9 +1,10 @@
 import type { Registry } from './file-names.ts'
 import type { Head } from './head.ts'
 import { mergeHour } from './hour-merge.ts'
-import type { PartOpener } from './open-part.ts'
-import type { PartTransaction, PlacedPart } from './part-file.ts'
+import { Part } from './part.ts'
+import type { OpenPart, PartTransaction, PlacedPart } from './part-file.ts'
 import type { RecentHour } from './recent-parts.ts'
+import { ShapeOrder } from './shape-order.ts'
 import type { StoreFiles } from './store-files.ts'
 import { DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from './time-spans.ts'
 
@@ -35,21 +36,15 @@ export class HourMerger {
   readonly #head: Head
   readonly #files: StoreFiles
   readonly #registry: Registry
-  readonly #opener: PartOpener
   readonly #listener: MergeListener
+  readonly #order: ShapeOrder
 
-  constructor(
-    head: Head,
-    files: StoreFiles,
-    registry: Registry,
-    opener: PartOpener,
-    listener: MergeListener,
-  ) {
+  constructor(head: Head, files: StoreFiles, registry: Registry, listener: MergeListener) {
     this.#head = head
     this.#files = files
     this.#registry = registry
-    this.#opener = opener
     this.#listener = listener
+    this.#order = new ShapeOrder(registry.series)
   }
 
   /**
@@ -91,16 +86,17 @@ export class HourMerger {
     this.#head.sealSubjectHour(subject, hourMs)
     const { raw, recent } = this.#files
     const endMs = hourMs + HOUR_MS
-    const merged = raw.readForChange<readonly PlacedPart[]>(hourMs, [], (file) =>
+    const merged = raw.readForChange<readonly OpenPart[]>(hourMs, [], (file) =>
       file.parts(subject, hourMs, endMs),
     )
-    const chunks = this.#opener.open([...merged, ...recent.parts(subject, hourMs, endMs)])
-    return { subject, hourMs, ...mergeHour(subject, hourMs, chunks, this.#registry) }
+    const chunks = [...merged, ...recent.parts(subject, hourMs, endMs)].map(({ part }) => part)
+    return { subject, hourMs, ...mergeHour(subject, hourMs, chunks, this.#registry, this.#order) }
   }
 
   #countSamples(places: readonly Place[]): number {
     let samples = 0
-    for (const part of this.#opener.open(places.flatMap(({ raw }) => raw))) {
+    for (const { set, data } of places.flatMap(({ raw }) => raw)) {
+      const part = new Part(set, data)
       const values = new Float64Array(part.rows)
       for (let column = 0; column < part.columns; column++) {
         part.read(column, values, 0)

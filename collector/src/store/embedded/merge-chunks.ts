@@ -12,20 +12,26 @@ export interface MergedGroup {
   startOf(series: number): number
 }
 
+export interface MergeLayout {
+  /** Divides the shapes of a group into those of one merged group each. */
+  readonly divide: (shapes: readonly number[]) => readonly (readonly number[])[]
+  /** Columns per series. */
+  readonly width: number
+}
+
 let matrix = new Float64Array(0)
 let columnScratch = new Float64Array(1024)
 
 /**
  * Merges chunks of one subject: each series once, its times rising; of two samples with one time the one of the earlier chunk in the list stays.
- * Series stay together as they stand in the newest chunk that has them. Series without samples are left out. `width` is the number of columns
- * per series.
+ * Series stay together as they stand in the newest chunk that has them, or as far as `divide` leaves them. Series without samples are left out.
  */
 export function* mergeChunks(
   chunks: readonly Chunk[],
   sets: SetTable,
-  width = 1,
+  { divide, width }: MergeLayout,
 ): Generator<MergedGroup> {
-  for (const shapes of regroup(chunks, sets)) {
+  for (const shapes of regroup(chunks, sets).flatMap(divide)) {
     const sources = sourcesOf(shapes, chunks, sets)
     const { times, areApart } = uniteTimes(sources.map(({ chunk }) => chunk))
     const rows = times.length

@@ -1,11 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { FileNames, NAMES_SCHEMA } from './file-names.ts'
 import type { Registry } from './file-names.ts'
+import type { Part } from './part.ts'
+import type { PartCache } from './part-cache.ts'
 import { inTransaction, openSqliteFile, toStoreFileError } from './sqlite-file.ts'
 import { bytesOf, integerOf } from './sqlite-row.ts'
 
 /** Raised with every change that an older version can't read or must not write. */
-export const PART_FILE_FORMAT = 1
+const PART_FILE_FORMAT = 1
 
 const SCHEMA = `${NAMES_SCHEMA}
 CREATE TABLE parts (
@@ -16,7 +18,7 @@ CREATE TABLE parts (
   shape_set INTEGER NOT NULL,
   data BLOB NOT NULL
 );
-CREATE INDEX parts_by_subject ON parts (subject, start, span, shape_set);
+CREATE INDEX parts_by_series ON parts (subject, shape_set, start, span);
 `
 
 /** Samples (or windows) of a set of series of one subject in one span of time, coded. */
@@ -30,8 +32,18 @@ export interface PlacedPart {
   readonly data: Uint8Array
 }
 
-export interface StoredPart extends PlacedPart {
+/** A part, opened. */
+export interface OpenPart {
+  readonly startMs: number
+  readonly spanMs: number
+  readonly part: Part
+}
+
+interface PartPlace {
   readonly id: number
+  readonly set: number
+  readonly startMs: number
+  readonly spanMs: number
 }
 
 export interface PartCount {
@@ -53,11 +65,17 @@ export class PartFile {
   readonly path: string
   readonly #database: DatabaseSync
   readonly #names: FileNames
+  readonly #cache: PartCache
+  readonly #keepsParts: boolean
+  #serial: number
   readonly #statements: ReturnType<typeof prepareStatements>
 
-  /** Opens or makes the file. */
-  constructor(path: string, registry: Registry) {
+  /** Opens or makes the file. `keepsParts`: whether its parts are worth a place in the cache. */
+  constructor(path: string, registry: Registry, cache: PartCache, keepsParts: boolean) {
     this.path = path
+    this.#cache = cache
+    this.#keepsParts = keepsParts
+    this.#serial = cache.newSerial()
     this.#database = openSqliteFile(path, { format: PART_FILE_FORMAT, schema: SCHEMA })
     try {
       this.#statements = prepareStatements(this.#database)
@@ -77,21 +95,20 @@ export class PartFile {
     return this.#names.setsOf(subject)
   }
 
-  /** Parts of a subject that begin in [fromMs, toMs), by their start and then in the order of their writing. */
-  parts(subject: number, fromMs: number, toMs: number, sets?: ReadonlySet<number>): StoredPart[] {
-    const subjectId = this.#names.findSubject(subject)
-    if (subjectId === undefined) return []
+  /** Parts of a subject that begin in [fromMs, toMs), by their start and then in the order of their writing; damaged ones are left out. */
+  parts(
+    subject: number,
+    fromMs: number,
+    toMs: number,
+    sets: ReadonlySet<number> = this.setsOf(subject),
+  ): OpenPart[] {
     return this.#guard(() => {
-      const found: StoredPart[] = []
-      for (const row of this.#statements.list.all(subjectId, fromMs, toMs)) {
-        const set = this.#names.setAt(integerOf(row, 'shape_set'))
-        if (sets !== undefined && !sets.has(set)) continue
-        const id = integerOf(row, 'id')
-        const data = bytesOf(this.#statements.read.get(id) ?? {}, 'data')
-        const [startMs, spanMs] = [integerOf(row, 'start'), integerOf(row, 'span')]
-        found.push({ id, subject, set, startMs, spanMs, data })
-      }
-      return found
+      const places = [...sets].flatMap((set) => this.#places(subject, set, fromMs, toMs))
+      places.sort((a, b) => a.startMs - b.startMs || a.id - b.id)
+      return places.flatMap(({ id, set, startMs, spanMs }) => {
+        const part = this.#open(id, set)
+        return part === undefined ? [] : [{ startMs, spanMs, part }]
+      })
     })
   }
 
@@ -117,6 +134,7 @@ export class PartFile {
 
   /** One transaction, on the disk when this returns; nothing of it if it throws. */
   write(change: (transaction: PartTransaction) => void): void {
+    this.#serial = this.#cache.newSerial()
     try {
       inTransaction(this.path, this.#database, () => change(this.#transaction()))
     } catch (error) {
@@ -137,6 +155,27 @@ export class PartFile {
 
   close(): void {
     this.#database.close()
+  }
+
+  #places(subject: number, set: number, fromMs: number, toMs: number): PartPlace[] {
+    const subjectId = this.#names.findSubject(subject)
+    const setId = this.#names.findSet(set)
+    if (subjectId === undefined || setId === undefined) return []
+    return this.#statements.list.all(subjectId, setId, fromMs, toMs).map((row) => ({
+      id: integerOf(row, 'id'),
+      set,
+      startMs: integerOf(row, 'start'),
+      spanMs: integerOf(row, 'span'),
+    }))
+  }
+
+  #open(id: number, set: number): Part | undefined {
+    const known = this.#cache.find(this.#serial, id)
+    if (known !== undefined) return known
+    const data = bytesOf(this.#statements.read.get(id) ?? {}, 'data')
+    const part = this.#cache.open(set, data)
+    if (part !== undefined && this.#keepsParts) this.#cache.add(this.#serial, id, part)
+    return part
   }
 
   #transaction(): PartTransaction {
@@ -171,9 +210,9 @@ export class PartFile {
 
 function prepareStatements(database: DatabaseSync) {
   return {
-    // The index holds all that this reads; the data of the parts that are wanted are read one by one.
+    // The index holds all that this reads.
     list: database.prepare(
-      'SELECT id, start, span, shape_set FROM parts WHERE subject = ? AND start >= ? AND start < ? ORDER BY start, id',
+      'SELECT id, start, span FROM parts WHERE subject = ? AND shape_set = ? AND start >= ? AND start < ?',
     ),
     read: database.prepare('SELECT data FROM parts WHERE id = ?'),
     places: database.prepare('SELECT DISTINCT subject, start, span FROM parts'),

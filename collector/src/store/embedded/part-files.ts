@@ -2,6 +2,7 @@ import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FileKind } from './file-kind.ts'
 import type { Registry } from './file-names.ts'
+import type { PartCache } from './part-cache.ts'
 import { PartFile } from './part-file.ts'
 import type { PartTransaction } from './part-file.ts'
 import { StoreFileError } from './sqlite-file.ts'
@@ -23,15 +24,23 @@ export class PartFiles {
   readonly #directory: string
   readonly #registry: Registry
   readonly #troubles: FileTroubles
+  readonly #cache: PartCache
   /** Open files by their start; the one used last is the last. */
   readonly #open = new Map<number, PartFile>()
   readonly #starts: Set<number>
 
-  constructor(kind: FileKind, directory: string, registry: Registry, troubles: FileTroubles) {
+  constructor(
+    kind: FileKind,
+    directory: string,
+    registry: Registry,
+    troubles: FileTroubles,
+    cache: PartCache,
+  ) {
     this.kind = kind
     this.#directory = directory
     this.#registry = registry
     this.#troubles = troubles
+    this.#cache = cache
     this.#starts = new Set(
       readdirSync(directory).flatMap((fileName) => kind.parseName(fileName) ?? []),
     )
@@ -98,7 +107,7 @@ export class PartFiles {
 
   #file(startMs: number): PartFile {
     const known = this.#open.get(startMs)
-    const file = known ?? new PartFile(this.#path(startMs), this.#registry)
+    const file = known ?? new PartFile(this.#path(startMs), this.#registry, this.#cache, true)
     this.#open.delete(startMs)
     this.#open.set(startMs, file)
     const [oldest] = this.#open.keys()

@@ -154,6 +154,11 @@ export class Part implements Chunk {
     this.#starts = readStarts(reader, this.columns)
   }
 
+  /** About what it takes while it is kept. */
+  get memoryBytes(): number {
+    return this.#reader.bytes.length + this.times.byteLength + this.#starts.byteLength + 400
+  }
+
   read(column: number, values: Float64Array, at: number): void {
     this.#reader.at = this.#starts[column]!
     readColumn(this.#reader, values, at, this.rows)

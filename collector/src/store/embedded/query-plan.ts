@@ -145,6 +145,12 @@ export class QueryPlan {
     return this.#shapes
   }
 
+  /** Where a window ends. */
+  endOf(window: number): number {
+    if (this.query.aggregate === 'raw') return Infinity
+    return this.gridMs + (window + 1) * this.query.stepMs
+  }
+
   get #table(): SeriesTable {
     return this.#registry.series
   }

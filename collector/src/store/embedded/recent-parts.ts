@@ -1,8 +1,9 @@
 import type { Position } from '@wardround/journal'
 import { join } from 'node:path'
 import type { Registry } from './file-names.ts'
+import type { PartCache } from './part-cache.ts'
 import { PartFile } from './part-file.ts'
-import type { PlacedPart } from './part-file.ts'
+import type { OpenPart, PlacedPart } from './part-file.ts'
 import { HOUR_MS } from './time-spans.ts'
 
 export const RECENT_FILE = 'recent.db'
@@ -22,6 +23,7 @@ export interface RecentHour {
  */
 export class RecentParts {
   readonly #file: PartFile
+  readonly #cache: PartCache
   /** By subject, in the order of their writing. */
   readonly #waiting = new Map<number, PlacedPart[]>()
   #waitingBytes = 0
@@ -30,8 +32,9 @@ export class RecentParts {
   readonly #hours = new Map<number, Map<number, RecentHour>>()
 
   /** Opens or makes the file. @throws StoreFileError */
-  constructor(directory: string, registry: Registry, nowMs: number) {
-    this.#file = new PartFile(join(directory, RECENT_FILE), registry)
+  constructor(directory: string, registry: Registry, cache: PartCache, nowMs: number) {
+    this.#cache = cache
+    this.#file = new PartFile(join(directory, RECENT_FILE), registry, cache, false)
     for (const { subject, startMs } of this.#file.places()) this.#note(subject, startMs, nowMs)
     const until = this.#file.meta('rawDeletedUntilMs')
     if (typeof until === 'number') this.#rawDeletedUntilMs = until
@@ -92,11 +95,17 @@ export class RecentParts {
   }
 
   /** Parts of a subject in the hours that begin in [fromMs, toMs), by hour and then in the order of their writing. @throws StoreFileError */
-  parts(subject: number, fromMs: number, toMs: number, sets?: ReadonlySet<number>): PlacedPart[] {
-    const parts: PlacedPart[] = this.#file.parts(subject, fromMs, toMs, sets)
-    for (const part of this.#waiting.get(subject) ?? []) {
-      if (part.startMs < fromMs || part.startMs >= toMs) continue
-      if (sets === undefined || sets.has(part.set)) parts.push(part)
+  parts(
+    subject: number,
+    fromMs: number,
+    toMs: number,
+    sets: ReadonlySet<number> = this.setsOf(subject),
+  ): OpenPart[] {
+    const parts = this.#file.parts(subject, fromMs, toMs, sets)
+    for (const { set, startMs, spanMs, data } of this.#waiting.get(subject) ?? []) {
+      if (startMs < fromMs || startMs >= toMs || !sets.has(set)) continue
+      const part = this.#cache.open(set, data)
+      if (part !== undefined) parts.push({ startMs, spanMs, part })
     }
     return parts.sort((a, b) => a.startMs - b.startMs)
   }
@@ -127,7 +136,11 @@ export class RecentParts {
   release(hour: RecentHour): void {
     const { subject, hourMs } = hour
     this.#merged.push(hour)
-    const waiting = this.#waiting.get(subject)?.filter((part) => part.startMs !== hourMs) ?? []
+    const waiting: PlacedPart[] = []
+    for (const part of this.#waiting.get(subject) ?? []) {
+      if (part.startMs === hourMs) this.#waitingBytes -= part.data.length
+      else waiting.push(part)
+    }
     if (waiting.length === 0) this.#waiting.delete(subject)
     else this.#waiting.set(subject, waiting)
     const hours = this.#hours.get(subject)

@@ -83,7 +83,7 @@ function readFormat(database: DatabaseSync): number | undefined {
 }
 
 function createTables(database: DatabaseSync, format: number, schema: string): void {
-  database.exec('PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL')
+  database.exec('PRAGMA page_size = 2048; PRAGMA auto_vacuum = INCREMENTAL')
   database.exec('BEGIN IMMEDIATE')
   database.exec('CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID')
   database.exec(schema)

@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { COARSE_FILES, FINE_FILES, RAW_FILES } from './file-kind.ts'
+import type { FileKind } from './file-kind.ts'
 import type { Registry } from './file-names.ts'
+import { PartCache } from './part-cache.ts'
 import { PartFiles, setAside } from './part-files.ts'
 import type { FileTroubles } from './part-files.ts'
 import { RECENT_FILE, RecentParts } from './recent-parts.ts'
@@ -16,6 +18,7 @@ export interface StoreFiles {
   readonly fine: PartFiles
   /** 1-hour windows. */
   readonly coarse: PartFiles
+  readonly cache: PartCache
   readonly troubles: FileTroubles
 }
 
@@ -26,31 +29,37 @@ export interface StoreFiles {
 export function openStoreFiles(directory: string, registry: Registry, nowMs: number): StoreFiles {
   mkdirSync(directory, { recursive: true })
   const troubles: FileTroubles = { damaged: 0, reasons: new Map() }
+  const cache = new PartCache()
+  const openKind = (kind: FileKind) => new PartFiles(kind, directory, registry, troubles, cache)
   return {
     directory,
+    cache,
     troubles,
-    recent: openRecent(directory, registry, nowMs, troubles),
-    raw: new PartFiles(RAW_FILES, directory, registry, troubles),
-    fine: new PartFiles(FINE_FILES, directory, registry, troubles),
-    coarse: new PartFiles(COARSE_FILES, directory, registry, troubles),
+    recent: openRecent(
+      directory,
+      troubles,
+      () => new RecentParts(directory, registry, cache, nowMs),
+    ),
+    raw: openKind(RAW_FILES),
+    fine: openKind(FINE_FILES),
+    coarse: openKind(COARSE_FILES),
   }
 }
 
 function openRecent(
   directory: string,
-  registry: Registry,
-  nowMs: number,
   troubles: FileTroubles,
+  open: () => RecentParts,
 ): RecentParts {
   try {
-    return new RecentParts(directory, registry, nowMs)
+    return open()
   } catch (error) {
     if (!(error instanceof StoreFileError) || error.trouble !== 'damaged') throw error
     const path = join(directory, RECENT_FILE)
     setAside(path)
     troubles.damaged++
     troubles.reasons.set(path, error.message)
-    return new RecentParts(directory, registry, nowMs)
+    return open()
   }
 }
 

@@ -1,10 +1,9 @@
 import type { Answer } from './answer.ts'
 import type { Head } from './head.ts'
 import type { HourRows } from './head-group.ts'
-import type { PartOpener } from './open-part.ts'
 import type { Chunk } from './part.ts'
 import type { PartFiles } from './part-files.ts'
-import type { PlacedPart } from './part-file.ts'
+import type { OpenPart } from './part-file.ts'
 import type { QueryPlan } from './query-plan.ts'
 import type { StoreFiles } from './store-files.ts'
 import { feedApart, feedCells, feedSamples } from './subject-scan.ts'
@@ -15,7 +14,6 @@ import { DAY_MS, FINE_MS, floorTo, HOUR_MS } from './time-spans.ts'
 export interface QuerySources {
   readonly head: Head
   readonly files: StoreFiles
-  readonly opener: PartOpener
   /** Days whose hour rollups may be older than their 5-minute ones. */
   readonly openDays: ReadonlySet<number>
 }
@@ -112,7 +110,7 @@ export class SubjectReader {
     const { files, openDays } = this.#sources
     const coarse =
       canUseCoarse && !openDays.has(dayMs)
-        ? this.#open(this.#stored(files.coarse, subject, dayMs, DAY_MS))
+        ? toChunks(this.#stored(files.coarse, subject, dayMs, DAY_MS))
         : []
     const day = { subject, dayMs, range, dirty, head, coarse, fine: { day: [], hours: NO_HOURS } }
     const needsFine = canUseFine && hoursOf(range).some((hourMs) => !isCoarse(day, hourMs))
@@ -120,8 +118,8 @@ export class SubjectReader {
     const parts = this.#stored(files.fine, subject, dayMs, DAY_MS)
     const hourParts = parts.filter(({ spanMs }) => spanMs === HOUR_MS)
     const fine = {
-      day: this.#open(parts.filter(({ spanMs }) => spanMs === DAY_MS)),
-      hours: this.#openByHour(hourParts),
+      day: toChunks(parts.filter(({ spanMs }) => spanMs === DAY_MS)),
+      hours: byHour(hourParts),
     }
     return { ...day, fine }
   }
@@ -179,7 +177,7 @@ export class SubjectReader {
     const { files } = this.#sources
     const { subject, dirty, head } = day
     const fromMs = floorTo(run.fromMs, HOUR_MS)
-    const merged = this.#openByHour(this.#stored(files.raw, subject, fromMs, run.toMs - fromMs))
+    const merged = byHour(this.#stored(files.raw, subject, fromMs, run.toMs - fromMs))
     const hours = hoursOf(run)
     const hasRecent = hours.some((hourMs) => files.recent.hoursOf(subject).has(hourMs))
     const recent = hasRecent ? this.#recentByHour(subject, fromMs, run.toMs) : NO_HOURS
@@ -201,7 +199,7 @@ export class SubjectReader {
   #recentByHour(subject: number, fromMs: number, toMs: number): ReadonlyMap<number, Chunk[]> {
     const { recent } = this.#sources.files
     const sets = this.#plan.wantedSets(recent.setsOf(subject))
-    return this.#openByHour(recent.parts(subject, fromMs, toMs, sets))
+    return byHour(recent.parts(subject, fromMs, toMs, sets))
   }
 
   #wanted(chunks: readonly HourRows[]): HourRows[] {
@@ -213,26 +211,26 @@ export class SubjectReader {
     subject: number,
     fromMs: number,
     lengthMs: number,
-  ): readonly PlacedPart[] {
-    return files.read<readonly PlacedPart[]>(fromMs, [], (file) => {
+  ): readonly OpenPart[] {
+    return files.read<readonly OpenPart[]>(fromMs, [], (file) => {
       const sets = this.#plan.wantedSets(file.setsOf(subject))
       return sets.size === 0 ? [] : file.parts(subject, fromMs, fromMs + lengthMs, sets)
     })
   }
+}
 
-  #open(parts: readonly PlacedPart[]): Chunk[] {
-    return this.#sources.opener.open(parts)
-  }
+function toChunks(parts: readonly OpenPart[]): Chunk[] {
+  return parts.map(({ part }) => part)
+}
 
-  #openByHour(parts: readonly PlacedPart[]): Map<number, Chunk[]> {
-    const hours = new Map<number, Chunk[]>()
-    for (const part of parts) {
-      const chunks = hours.get(part.startMs)
-      if (chunks === undefined) hours.set(part.startMs, this.#open([part]))
-      else chunks.push(...this.#open([part]))
-    }
-    return hours
+function byHour(parts: readonly OpenPart[]): Map<number, Chunk[]> {
+  const hours = new Map<number, Chunk[]>()
+  for (const { startMs, part } of parts) {
+    const chunks = hours.get(startMs)
+    if (chunks === undefined) hours.set(startMs, [part])
+    else chunks.push(part)
   }
+  return hours
 }
 
 const NO_HOURS: ReadonlyMap<number, Chunk[]> = new Map()

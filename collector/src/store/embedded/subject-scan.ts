@@ -86,9 +86,19 @@ function fillWindows(
   { fromMs, toMs }: TimeRange,
 ): boolean {
   if (rows === 0 || times[0]! >= toMs || times[rows - 1]! < fromMs) return false
+  let window = NO_WINDOW
+  let windowEndMs = -Infinity
   for (let row = 0; row < rows; row++) {
     const timeMs = times[row]!
-    windows[row] = timeMs >= fromMs && timeMs < toMs ? plan.windowOf(timeMs) : NO_WINDOW
+    if (timeMs < fromMs || timeMs >= toMs) {
+      windows[row] = NO_WINDOW
+      continue
+    }
+    if (timeMs >= windowEndMs) {
+      window = plan.windowOf(timeMs)
+      windowEndMs = plan.endOf(window)
+    }
+    windows[row] = window
   }
   return true
 }
