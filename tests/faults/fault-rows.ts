@@ -8,6 +8,7 @@ import { row as r2 } from './rows/r02-agent-killed.ts'
 import { row as r3 } from './rows/r03-both-killed.ts'
 import { row as r4 } from './rows/r04-power-loss.ts'
 import { row as r7a } from './rows/r07a-offline-day.ts'
+import { row as r7b } from './rows/r07b-outbox-overflows.ts'
 import { row as r8 } from './rows/r08-outbox-disk-full.ts'
 import { row as r10a } from './rows/r10a-newest-segment-cut.ts'
 import { row as r10b } from './rows/r10b-damaged-segments.ts'
@@ -15,7 +16,9 @@ import { row as r11 } from './rows/r11-crash-at-each-step.ts'
 import { row as r12 } from './rows/r12-clocks.ts'
 import { row as r13 } from './rows/r13-reconnect-storm.ts'
 import { row as r14 } from './rows/r14-half-open.ts'
+import { row as r19 } from './rows/r19-collector-disk-full.ts'
 import { row as r21 } from './rows/r21-replayed-batches.ts'
+import { row as r22 } from './rows/r22-back-fill.ts'
 
 /** Every row of the fault matrix that this project runs, in the matrix's order. */
 export const FAULT_ROWS: readonly FaultRow[] = [
@@ -24,6 +27,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   r3,
   r4,
   r7a,
+  r7b,
   r8,
   r10a,
   r10b,
@@ -31,7 +35,9 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   r12,
   r13,
   r14,
+  r19,
   r21,
+  r22,
   a1,
   a2,
   a7,
