@@ -19,6 +19,7 @@ import { row as r14 } from './rows/r14-half-open.ts'
 import { row as r19 } from './rows/r19-collector-disk-full.ts'
 import { row as r21 } from './rows/r21-replayed-batches.ts'
 import { row as r22 } from './rows/r22-back-fill.ts'
+import { row as r23 } from './rows/r23-retention-killed.ts'
 
 /** Every row of the fault matrix that this project runs, in the matrix's order. */
 export const FAULT_ROWS: readonly FaultRow[] = [
@@ -38,6 +39,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   r19,
   r21,
   r22,
+  r23,
   a1,
   a2,
   a7,
