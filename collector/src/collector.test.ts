@@ -234,7 +234,16 @@ test('while the journal can not be written readyz says why, rules go on, and it 
       return systemFiles.write(file, bytes, position)
     },
   }
-  await using harness = await CollectorHarness.start({ files })
+  const directory = await freshDirectory()
+  const rules = join(directory, 'rules.d')
+  await mkdir(rules)
+  await writeFile(
+    join(rules, 'site.yaml'),
+    'rules: [{id: idle, name: {zh: x, en: Idle}, value: cpu.usage_active, where: {cpu: cpu-total}, ' +
+      'warning: {below: 2, for: 0s}, summary: {zh: x, en: x}, basis: test}]',
+  )
+  const yaml = `rules: {directory: ${rules}, defaultPack: false}`
+  await using harness = await CollectorHarness.start({ directory, files, yaml })
   using agent = await harness.join('db1')
   expect((await fetch(harness.url('/readyz'))).status).toBe(200)
   broken = true
@@ -246,6 +255,7 @@ test('while the journal can not be written readyz says why, rules go on, and it 
   expect(reasons.map(({ code }) => code)).toEqual(['JOURNAL_NO_SPACE'])
   const { agents } = await harness.get<{ agents: AgentRow[] }>('/api/v1/agents')
   expect(agents[0]?.current.cpuPercent).toBe(1)
+  expect(await harness.get('/api/v1/alerts')).toMatchObject({ alerts: [{ rule: 'idle' }] })
   broken = false
   await expect.poll(async () => (await fetch(harness.url('/readyz'))).status).toBe(200)
 })

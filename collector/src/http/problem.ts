@@ -7,6 +7,8 @@ import { WorkerCallError } from '../worker-calls.ts'
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem'
   readonly status: number
+  /** The same under fastify's name. */
+  readonly statusCode: number
   /** Stable, for programs. */
   readonly code: string
   readonly title: LocalizedText
@@ -21,6 +23,7 @@ export class HttpProblem extends Error {
   ) {
     super(more.detail?.en ?? title.en)
     this.status = status
+    this.statusCode = status
     this.code = code
     this.title = title
     this.detail = more.detail

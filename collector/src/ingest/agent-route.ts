@@ -1,6 +1,7 @@
 import websocket, { type WebSocket } from '@fastify/websocket'
 import { MAX_FRAME_BYTES, SUB_PROTOCOL } from '@wardround/protocol'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { HttpProblem } from '../http/problem.ts'
 import type { Admission } from './admission.ts'
 import { type Identity, IdentityError, type IdentityProvider } from './identity.ts'
 import type { Ingest } from './ingest.ts'
@@ -39,9 +40,8 @@ export function addAgentRoute(app: FastifyInstance, parts: AgentRouteParts): voi
     AGENT_PATH,
     {
       websocket: true,
-      preValidation: async (request, reply) => {
-        const identity = await identify(request, reply, parts)
-        if (identity !== undefined) identities.set(request.raw, identity)
+      preValidation: async (request) => {
+        identities.set(request.raw, await identify(request, parts))
       },
     },
     (socket, request) => {
@@ -52,26 +52,40 @@ export function addAgentRoute(app: FastifyInstance, parts: AgentRouteParts): voi
   )
 }
 
-async function identify(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  parts: AgentRouteParts,
-): Promise<Identity | undefined> {
+/** @throws HttpProblem when the connection is refused */
+async function identify(request: FastifyRequest, parts: AgentRouteParts): Promise<Identity> {
   const offered = request.headers['sec-websocket-protocol'] ?? ''
-  if (!offered.split(',').some((name) => name.trim() === SUB_PROTOCOL)) {
-    await reply.code(400).send({ title: `expected the sub-protocol ${SUB_PROTOCOL}` })
-    return undefined
-  }
+  if (!offered.split(',').some((name) => name.trim() === SUB_PROTOCOL)) throw WRONG_PROTOCOL
   try {
     const identity = await parts.identities.identify(request)
     if (await parts.admission.enter()) return identity
-    await reply.code(503).header('retry-after', '10').send({ title: 'too many connect at once' })
   } catch (error) {
     if (!(error instanceof IdentityError)) throw error
     parts.onRefused(addressOf(request), error.code)
-    await reply.code(401).header('www-authenticate', 'Bearer').send({ title: error.message })
+    throw unknownIdentity(error)
   }
-  return undefined
+  throw TOO_MANY
+}
+
+const WRONG_PROTOCOL = new HttpProblem(400, 'WRONG_PROTOCOL', {
+  zh: `应使用子协议 ${SUB_PROTOCOL}`,
+  en: `Expected the sub-protocol ${SUB_PROTOCOL}`,
+})
+
+const TOO_MANY = new HttpProblem(
+  503,
+  'TOO_MANY_CONNECTIONS',
+  { zh: '同时连接过多，请稍后再试', en: 'Too many connect at once; try again later' },
+  { headers: { 'retry-after': '10' } },
+)
+
+function unknownIdentity({ code, message }: IdentityError): HttpProblem {
+  const detail = {
+    zh: '令牌缺失或不被接受；请用 wardround-collector token create HOST 生成',
+    en: message,
+  }
+  const headers = { 'www-authenticate': 'Bearer' }
+  return new HttpProblem(401, code, { zh: '拒绝连接', en: 'Refused' }, { detail, headers })
 }
 
 function addressOf({ socket }: FastifyRequest): string {
