@@ -9,6 +9,9 @@ import type { FeedFailure } from './journal-feed.ts'
 /** Text that may wait in memory for the state's disk; beyond it the collector takes no more batches. */
 const MAX_WAITING_BYTES = 64 * 1_048_576
 
+/** Where there is no fact the position alone is stored, so many times more rarely. */
+const IDLE_FACTOR = 10
+
 export interface FactFeedParts {
   /** Durable when it resolves. */
   store(facts: Facts): Promise<void>
@@ -26,6 +29,7 @@ export class FactFeed implements AsyncDisposable {
   #bytes = 0
   #covered: Position | undefined
   #timer: NodeJS.Timeout | undefined
+  #delayMs = 0
   #failure: FeedFailure | undefined
   #storing: Promise<void> = Promise.resolve()
 
@@ -56,7 +60,8 @@ export class FactFeed implements AsyncDisposable {
       this.#documents.push({ atMs: timeMs, subject, name, keep, body: text })
     }
     this.#covered = end
-    this.#timer ??= setTimeout(() => void this.flush(), this.#parts.everyMs)
+    const hasFacts = this.#events.length + this.#documents.length > 0
+    this.#schedule(this.#parts.everyMs * (hasFacts ? 1 : IDLE_FACTOR))
   }
 
   /** Stores what waits; what fails is tried again with what comes next. */
@@ -89,8 +94,16 @@ export class FactFeed implements AsyncDisposable {
       this.#documents = [...documents, ...this.#documents]
       this.#covered ??= covered
       this.#failed(error)
-      this.#timer ??= setTimeout(() => void this.flush(), this.#parts.everyMs)
+      this.#schedule(this.#parts.everyMs)
     }
+  }
+
+  /** Keeps the earlier of two times. */
+  #schedule(delayMs: number): void {
+    if (this.#timer !== undefined && this.#delayMs <= delayMs) return
+    clearTimeout(this.#timer)
+    this.#delayMs = delayMs
+    this.#timer = setTimeout(() => void this.flush(), delayMs)
   }
 
   #failed(error: unknown): void {
