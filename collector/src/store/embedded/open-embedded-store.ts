@@ -69,18 +69,18 @@ class WorkerStore implements Store {
   ): Promise<QueryResult> {
     signal?.throwIfAborted()
     const number = ++this.#queries
-    const abort = (): void => void this.#caller.call('abort', number).catch(() => {})
-    signal?.addEventListener('abort', abort, { once: true })
+    const answer = this.#caller.call('query', number, query).catch(toOwnError)
+    if (signal === undefined) return toQueryResult(await answer)
+    const givenUp = Promise.withResolvers<never>()
+    const abort = (): void => {
+      this.#caller.call('abort', number).catch(() => {})
+      givenUp.reject(signal.reason)
+    }
+    signal.addEventListener('abort', abort, { once: true })
     try {
-      return toQueryResult(await this.#caller.call('query', number, query))
-    } catch (error) {
-      signal?.throwIfAborted()
-      if (error instanceof WorkerCallError && error.kind === 'QueryError') {
-        throw new QueryError(error.message, { cause: error })
-      }
-      throw error
+      return toQueryResult(await Promise.race([answer, givenUp.promise]))
     } finally {
-      signal?.removeEventListener('abort', abort)
+      signal.removeEventListener('abort', abort)
     }
   }
 
@@ -129,6 +129,14 @@ class WorkerStore implements Store {
       if (this.#durable !== undefined) this.advance(this.#durable)
     }, RESTART_MS)
   }
+}
+
+/** An error of the worker as the one that was thrown there, where callers know it. */
+function toOwnError(error: unknown): never {
+  if (error instanceof WorkerCallError && error.kind === 'QueryError') {
+    throw new QueryError(error.message, { cause: error })
+  }
+  throw error
 }
 
 function isCovered(message: unknown): message is CoveredMessage {

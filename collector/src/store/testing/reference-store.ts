@@ -51,7 +51,7 @@ export class ReferenceStore {
 }
 
 /** A key that is the same for the same tags, whatever their order. */
-function groupKey(tags: Readonly<Record<string, string>>): string {
+export function groupKey(tags: Readonly<Record<string, string>>): string {
   return JSON.stringify(Object.entries(tags).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
