@@ -43,7 +43,7 @@ async function startHurried(
   const home = join(directory, 'cycles')
   await mkdir(home, { recursive: true })
   const tokenFile = join(home, 'token')
-  await writeFile(tokenFile, token)
+  await writeFile(tokenFile, token, { mode: 0o600 })
   const bundle = join(home, 'cycles.mjs')
   await build({
     entryPoints: [join(ROOT, 'scripts', 'bench', 'agent-cycles-main.ts')],

@@ -11,6 +11,8 @@ import {
 } from '@wardround/protocol'
 import { WebSocket } from 'ws'
 
+const PING_EVERY_MS = 15_000
+
 export interface AgentLinkOptions {
   /** ws://… */
   readonly url: string
@@ -35,6 +37,7 @@ export class AgentLink implements AsyncDisposable {
   readonly #epoch: string
   readonly #sentAtMs = new Map<number, number>()
   #sequence = 0
+  #pinging: NodeJS.Timeout | undefined
   #window: Welcome['window'] = { batches: 1, bytes: 1 }
   #welcomed = Promise.withResolvers<void>()
   #acknowledged: (() => void) | undefined
@@ -99,11 +102,8 @@ export class AgentLink implements AsyncDisposable {
     while (this.#sentAtMs.size > 0) await this.nextAcknowledgement()
   }
 
-  ping(id: number): void {
-    this.#socket.send(formatMessage({ type: 'ping', id }))
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#pinging)
     if (this.#socket.readyState === WebSocket.CLOSED) return
     this.#socket.removeAllListeners('close')
     const closed = once(this.#socket, 'close')
@@ -118,10 +118,15 @@ export class AgentLink implements AsyncDisposable {
     this.#socket.send(formatMessage({ type: 'hello', ...about, epoch: this.#epoch, epochs }))
   }
 
+  #ping(): void {
+    this.#socket.send(formatMessage({ type: 'ping', id: 1 }))
+  }
+
   #receive(text: string): void {
     const message = parseCollectorMessage(text)
     if (message.type === 'welcome') {
       this.#window = message.window
+      this.#pinging = setInterval(() => this.#ping(), PING_EVERY_MS).unref()
       this.#welcomed.resolve()
     }
     if (message.type === 'reject' || message.type === 'refuse') this.#fail(text)

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MeasuredProcess } from './measured-process.ts'
-import { findPeer, freePort, untilAnswers } from './peers.ts'
+import { findPeer, freePort, hasSystemd, untilAnswers } from './peers.ts'
 
 /** What the agent measures, too; its packets go to a port where nobody listens. */
 const COLLECTD_PLUGINS = ['cpu', 'memory', 'df', 'disk', 'interface', 'load', 'processes']
@@ -17,8 +17,9 @@ export async function startNodeExporter(): Promise<AgentPeer | undefined> {
   const command = findPeer('prometheus-node-exporter', 'prometheus-node-exporter')
   if (command === undefined) return undefined
   const port = await freePort()
-  const flag = `--web.listen-address=127.0.0.1:${port}`
-  const process = await MeasuredProcess.start('node_exporter', [command, flag, '--log.level=error'])
+  const flags = [`--web.listen-address=127.0.0.1:${port}`, '--log.level=error']
+  if (!hasSystemd()) flags.push('--no-collector.systemd')
+  const process = await MeasuredProcess.start('node_exporter', [command, ...flags])
   const url = `http://127.0.0.1:${port}/metrics`
   await untilAnswers(url, 10_000)
   const scraping = setInterval(() => {

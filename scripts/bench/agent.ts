@@ -149,4 +149,4 @@ function toMB(mebibytes: number): number {
 }
 
 if (!process.argv.includes('--cycles-only')) await compare()
-await measureCycles()
+if (!process.argv.includes('--no-cycles')) await measureCycles()

@@ -29,7 +29,7 @@ export async function startBundledAgent(options: BundledAgentOptions): Promise<M
   await mkdir(directory, { recursive: true })
   const bundle = await bundleProgram('agent', options.directory)
   const tokenFile = join(directory, 'token')
-  await writeFile(tokenFile, token)
+  await writeFile(tokenFile, token, { mode: 0o600 })
   const file = join(directory, 'agent.yaml')
   const config = {
     host: name,

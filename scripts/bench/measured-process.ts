@@ -3,6 +3,10 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** So that an interrupted benchmark leaves nothing running. */
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => process.exit(1))
+
 const CPUACCT = '/sys/fs/cgroup/cpuacct'
 
 /** Memory of a program with all its children, from smaps_rollup, in MiB. */
@@ -41,6 +45,9 @@ export class MeasuredProcess implements AsyncDisposable {
       stdio: ['ignore', options.stdout ?? 'ignore', 'inherit'],
     })
     await once(child, 'spawn')
+    const killNow = () => void child.kill('SIGKILL')
+    process.once('exit', killNow)
+    child.once('exit', () => process.off('exit', killNow))
     return new MeasuredProcess(child, group)
   }
 
@@ -87,7 +94,7 @@ export class MeasuredProcess implements AsyncDisposable {
       await ended
       clearTimeout(backstop)
     }
-    if (this.#group !== undefined) rmdirSync(this.#group)
+    if (this.#group !== undefined) await removeGroup(this.#group)
   }
 
   #pids(): readonly string[] {
@@ -96,6 +103,22 @@ export class MeasuredProcess implements AsyncDisposable {
       .trim()
       .split('\n')
       .filter(Boolean)
+  }
+}
+
+/** Ends what the program left behind: strace, for one, ends before what it traces. */
+async function removeGroup(group: string): Promise<void> {
+  for (;;) {
+    const pids = readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean)
+    if (pids.length === 0) return rmdirSync(group)
+    for (const pid of pids) {
+      try {
+        process.kill(Number(pid), 'SIGKILL')
+      } catch {
+        // it has just ended
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
 

@@ -37,9 +37,14 @@ export async function untilAnswers(url: string, withinMs: number): Promise<void>
   throw new Error(`${url} gave no answer within ${withinMs} ms`)
 }
 
-/** Whether systemd runs this machine: what an agent asks of it costs nothing elsewhere. */
-export function systemdLine(): string {
+/** Whether systemd runs this machine. */
+export function hasSystemd(): boolean {
   return existsSync('/run/systemd/system')
+}
+
+/** What to keep in mind with an agent's numbers. */
+export function systemdLine(): string {
+  return hasSystemd()
     ? 'systemd is PID 1 here'
     : "systemd isn't PID 1 here: services are not asked for, and what that costs is not in these numbers"
 }

@@ -1,0 +1,65 @@
+import { Agent, request } from 'node:http'
+import { once } from 'node:events'
+import { MeasuredProcess } from './measured-process.ts'
+import { findPeer, freePort, untilAnswers } from './peers.ts'
+
+/** VictoriaMetrics as Debian packages it, fed with line protocol. */
+export class VictoriaMetrics implements AsyncDisposable {
+  readonly process: MeasuredProcess
+  readonly #port: number
+  readonly #agent = new Agent({ keepAlive: true })
+
+  private constructor(process: MeasuredProcess, port: number) {
+    this.process = process
+    this.#port = port
+  }
+
+  /** Undefined where it isn't installed. */
+  static async start(directory: string): Promise<VictoriaMetrics | undefined> {
+    const command = findPeer('victoria-metrics', 'victoria-metrics')
+    if (command === undefined) return undefined
+    const port = await freePort()
+    const process = await MeasuredProcess.start('victoria-metrics', [
+      command,
+      `-storageDataPath=${directory}`,
+      `-httpListenAddr=127.0.0.1:${port}`,
+      '-retentionPeriod=1',
+      '-loggerLevel=ERROR',
+    ])
+    await untilAnswers(`http://127.0.0.1:${port}/health`, 30_000)
+    return new VictoriaMetrics(process, port)
+  }
+
+  /** One POST of lines, with times in ms. */
+  async write(lines: string): Promise<void> {
+    await this.#call('/write?precision=ms', lines)
+  }
+
+  /** What was taken in becomes files, as it would by itself after a while. */
+  async flushAndMerge(): Promise<void> {
+    await this.#call('/internal/force_flush')
+    await this.#call('/internal/force_merge')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#agent.destroy()
+    await this.process[Symbol.asyncDispose]()
+  }
+
+  async #call(path: string, body?: string): Promise<void> {
+    const sending = request({
+      host: '127.0.0.1',
+      port: this.#port,
+      path,
+      method: body === undefined ? 'GET' : 'POST',
+      agent: this.#agent,
+    })
+    sending.end(body)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the event has this one argument
+    const [response] = (await once(sending, 'response')) as [import('node:http').IncomingMessage]
+    response.resume()
+    await once(response, 'end')
+    const { statusCode = 0 } = response
+    if (statusCode >= 300) throw new Error(`VictoriaMetrics answered ${path} with ${statusCode}`)
+  }
+}
