@@ -10,12 +10,14 @@ import { row as r4 } from './rows/r04-power-loss.ts'
 import { row as r7a } from './rows/r07a-offline-day.ts'
 import { row as r7b } from './rows/r07b-outbox-overflows.ts'
 import { row as r8 } from './rows/r08-outbox-disk-full.ts'
+import { row as r9 } from './rows/r09-disk-errors.ts'
 import { row as r10a } from './rows/r10a-newest-segment-cut.ts'
 import { row as r10b } from './rows/r10b-damaged-segments.ts'
 import { row as r11 } from './rows/r11-crash-at-each-step.ts'
 import { row as r12 } from './rows/r12-clocks.ts'
 import { row as r13 } from './rows/r13-reconnect-storm.ts'
 import { row as r14 } from './rows/r14-half-open.ts'
+import { row as r15 } from './rows/r15-slow-reader.ts'
 import { row as r19 } from './rows/r19-collector-disk-full.ts'
 import { row as r21 } from './rows/r21-replayed-batches.ts'
 import { row as r22 } from './rows/r22-back-fill.ts'
@@ -30,12 +32,14 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   r7a,
   r7b,
   r8,
+  r9,
   r10a,
   r10b,
   r11,
   r12,
   r13,
   r14,
+  r15,
   r19,
   r21,
   r22,
