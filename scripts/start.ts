@@ -12,7 +12,8 @@ const VAR = join(ROOT, 'var')
 const COLLECTOR_CONFIG = join(VAR, 'collector.yaml')
 const AGENT_CONFIG = join(VAR, 'agent.yaml')
 const TOKEN = join(VAR, 'agent.token')
-const ADDRESS = '127.0.0.1:8470'
+/** The collector's configuration takes the same variable. */
+const ADDRESS = process.env['WARDROUND_LISTEN'] ?? '127.0.0.1:8470'
 const READY_DEADLINE_MS = 60_000
 const RESTART_DELAY_MS = 1_000
 /** Exit codes after which starting again would only repeat itself: wrong usage, bad configuration. */
