@@ -5,7 +5,7 @@ export const STORE_SERIES = 20
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
-const EVERY_MS = 30 * MINUTE_MS
+const EVERY_MS = 5 * MINUTE_MS
 const START_MS = Date.UTC(2026, 2, 3, 22, 40)
 /** Each seventh record is a day late. */
 const LATE_EVERY = 7

@@ -18,14 +18,14 @@ import { seededRandom, type FaultRow } from '../fault-row.ts'
 const MAIN = new URL('../../support/store-main.ts', import.meta.url).pathname
 const DAY_MS = 86_400_000
 /** Records after the last kill, so that what it left is merged and swept too: a day. */
-const AFTER = 48
+const AFTER = 288
 /** More than retention keeps: something must have been deleted. */
-const LEAST = 5 * AFTER
+const LEAST = 4 * AFTER
 const LONGEST_LIFE_MS = 1_500
 const DEADLINE_MS = 120_000
 
 /**
- * The collector's store takes in samples of every half hour, merges hours and days, rolls up and deletes what is too old, by a clock that runs days in seconds; it
+ * The collector's store takes in samples of every five minutes, merges hours and days, rolls up and deletes what is too old, by a clock that runs days in seconds; it
  * is killed again and again and reads on, as the collector's worker does, from where its files say that they end.
  */
 export const row: FaultRow = {
