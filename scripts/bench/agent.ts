@@ -80,7 +80,14 @@ async function compare(): Promise<void> {
       goal: 'without systemd: the inventory child alone',
     },
   ])
-  for (const line of readExecs(execLog).slice(1)) console.log(`  started: ${line}`)
+  const counted = Map.groupBy(
+    readExecs(execLog).slice(2),
+    (line) => /execve\("([^"]+)"/.exec(line)?.[1],
+  )
+  const started = [...counted].map(([program, lines]) => `${program} ${lines.length}`)
+  console.log(
+    `programs started in all, the warm-up with its inventory included: ${started.join(', ')}`,
+  )
 }
 
 /** CPU of all in the same windows, memory at their end. */

@@ -81,7 +81,8 @@ async function sendFor(
     hosts.advance()
     for (const [agent, link] of links.entries()) {
       const dueMs = startMs + round * EVERY_MS + (agent * EVERY_MS) / links.length
-      if (performance.now() < dueMs) await pass(dueMs - performance.now())
+      const aheadMs = dueMs - performance.now()
+      if (aheadMs > 0) await pass(aheadMs)
       link.send(Date.now(), hosts.of(agent))
     }
   }

@@ -145,7 +145,8 @@ async function paced(
   let sent = 0
   for (const { host, timeMs, values } of intervals) {
     const dueMs = startMs + (sent * 1000) / PACED_PER_SECOND
-    if (performance.now() < dueMs) await pass(dueMs - performance.now())
+    const aheadMs = dueMs - performance.now()
+    if (aheadMs > 0) await pass(aheadMs)
     links[host]!.send(timeMs, values)
     sent++
   }
