@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http'
+import { Agent, request, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
 import { MeasuredProcess } from './measured-process.ts'
 import { findPeer, freePort, untilAnswers } from './peers.ts'
@@ -56,7 +56,7 @@ export class VictoriaMetrics implements AsyncDisposable {
     })
     sending.end(body)
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the event has this one argument
-    const [response] = (await once(sending, 'response')) as [import('node:http').IncomingMessage]
+    const [response] = (await once(sending, 'response')) as [IncomingMessage]
     response.resume()
     await once(response, 'end')
     const { statusCode = 0 } = response
