@@ -1,11 +1,13 @@
 import { ByteWriter } from './byte-writer.ts'
 import type { Registry } from './file-names.ts'
+import { HeldDays } from './held-days.ts'
 import { mergeChunks } from './merge-chunks.ts'
 import type { MergedGroup, MergeLayout } from './merge-chunks.ts'
 import { encodePart } from './part.ts'
 import type { Chunk, ColumnSource } from './part.ts'
 import type { PartFiles } from './part-files.ts'
 import type { OpenPart, PartTransaction, PlacedPart } from './part-file.ts'
+import { StoreFileError } from './sqlite-file.ts'
 import type { StoreFiles } from './store-files.ts'
 import { DAY_MS, floorTo, HOUR_MS } from './time-spans.ts'
 import { rollUpWindows, STAT, STATS, windowsOf } from './window-stats.ts'
@@ -33,6 +35,7 @@ export class DayMerger {
   readonly #files: StoreFiles
   readonly #registry: Registry
   readonly #openDays: Set<number>
+  readonly #held = new HeldDays()
 
   constructor(files: StoreFiles, registry: Registry) {
     this.#files = files
@@ -50,13 +53,19 @@ export class DayMerger {
   }
 
   /**
-   * Merges subjects of one day that is over until `isLate`. False if there was nothing to do.
-   * @throws StoreFileError; the day stays open then
+   * Merges subjects of one day that is over until `isLate`. False if there was nothing to do. A day whose files can't be written stays open and
+   * is passed over for a while; PartFiles says why.
    */
   mergeDue(nowMs: number, isLate: () => boolean): boolean {
     for (const dayMs of this.#openDays) {
       if (nowMs < dayMs + DAY_MS + CLOSE_MS || this.#hasRecent(dayMs)) continue
-      this.#mergeDay(dayMs, isLate)
+      if (this.#held.holds(dayMs, nowMs)) continue
+      try {
+        this.#mergeDay(dayMs, isLate)
+      } catch (error) {
+        if (!(error instanceof StoreFileError)) throw error
+        this.#held.hold(dayMs, nowMs)
+      }
       return true
     }
     return false

@@ -41,7 +41,7 @@ const MAX_WAITING_BYTES = 32 * 1024 * 1024
 const COMMIT_BYTES = 4 * 1024 * 1024
 /** At most so long passes between the sealing of a part and its commit. */
 const COMMIT_EVERY_MS = 5_000
-/** A commit or merge that failed is tried again after so long. */
+/** A commit that failed is tried again after so long. */
 const RETRY_MS = 5_000
 /** Samples so far ahead of the time of their receipt are a mistake of whoever wrote them. */
 const MAX_AHEAD_MS = DAY_MS
@@ -127,30 +127,27 @@ export class EmbeddedStore {
   maintain(isLate: () => boolean): boolean {
     const nowMs = this.#nowMs()
     this.#head.sealOld(nowMs)
-    if (this.#failure !== undefined && Math.abs(nowMs - this.#failedAtMs) < RETRY_MS) return false
-    return this.#attempt(() => {
-      this.#commitIfDue(nowMs)
-      if (this.#hours.mergeDue(nowMs, isLate) > 0) return true
-      return this.#days.mergeDue(nowMs, isLate) || this.#sweep.sweep(nowMs)
-    })
+    if (!this.#attempt(nowMs, () => this.#commitIfDue(nowMs))) return false
+    if (this.#hours.mergeDue(nowMs, isLate) > 0) return true
+    if (this.#days.mergeDue(nowMs, isLate)) return true
+    let swept = false
+    this.#attempt(nowMs, () => (swept = this.#sweep.sweep(nowMs)))
+    return swept
   }
 
   /** Seals all and commits it. False if it could not be written: the journal must keep it. */
   flush(): boolean {
     this.#head.sealAll()
-    return this.#attempt(() => {
-      this.#commit()
-      return true
-    })
+    this.#failure = undefined
+    return this.#attempt(this.#nowMs(), () => this.#commit())
   }
 
   /** Merges everything at once, due or not, days that are over included: for tests and benchmarks. */
   mergeAll(): void {
     this.#head.sealAll()
-    const never = () => false
-    while (this.#hours.merge(() => true, never) > 0);
+    while (this.#hours.mergeAny() > 0);
     this.#commit()
-    while (this.#days.mergeDue(this.#nowMs(), never));
+    while (this.#days.mergeDue(this.#nowMs(), () => false));
   }
 
   /** Answers in steps, so that its owner can do other things between them. @throws QueryError */
@@ -220,15 +217,17 @@ export class EmbeddedStore {
     return this.#head.oldest() ?? this.#readUpTo
   }
 
-  #attempt(act: () => boolean): boolean {
+  /** False if it failed, now or a moment ago. */
+  #attempt(nowMs: number, act: () => void): boolean {
+    if (this.#failure !== undefined && Math.abs(nowMs - this.#failedAtMs) < RETRY_MS) return false
     try {
-      const result = act()
+      act()
       this.#failure = undefined
-      return result
+      return true
     } catch (error) {
       if (!(error instanceof StoreFileError)) throw error
       this.#failure = error
-      this.#failedAtMs = this.#nowMs()
+      this.#failedAtMs = nowMs
       return false
     }
   }

@@ -4,7 +4,9 @@ import { mergeHour } from './hour-merge.ts'
 import { Part } from './part.ts'
 import type { OpenPart, PartTransaction, PlacedPart } from './part-file.ts'
 import type { RecentHour } from './recent-parts.ts'
+import { HeldDays } from './held-days.ts'
 import { ShapeOrder } from './shape-order.ts'
+import { StoreFileError } from './sqlite-file.ts'
 import type { StoreFiles } from './store-files.ts'
 import { DAY_MS, floorTo, HOUR_MS, MINUTE_MS } from './time-spans.ts'
 
@@ -38,6 +40,7 @@ export class HourMerger {
   readonly #registry: Registry
   readonly #listener: MergeListener
   readonly #order: ShapeOrder
+  readonly #held = new HeldDays()
 
   constructor(head: Head, files: StoreFiles, registry: Registry, listener: MergeListener) {
     this.#head = head
@@ -48,29 +51,45 @@ export class HourMerger {
   }
 
   /**
-   * Merges hours of one day until none is due or `isLate` says that it is enough. Returns how many it merged.
-   * @throws StoreFileError; the hours stay dirty then
+   * Merges hours of one day until none is due or `isLate` says that it is enough; returns how many it merged. A day whose files can't be
+   * written stays dirty and is passed over for a while; PartFiles says why.
    */
   mergeDue(nowMs: number, isLate: () => boolean): number {
-    return this.merge((hour) => isDue(hour, nowMs), isLate)
+    const isWanted = (hour: RecentHour): boolean =>
+      isDue(hour, nowMs) && !this.#held.holds(floorTo(hour.hourMs, DAY_MS), nowMs)
+    const hours = this.#oneDay(isWanted)
+    try {
+      return this.#merge(hours, isLate)
+    } catch (error) {
+      if (!(error instanceof StoreFileError)) throw error
+      this.#held.hold(floorTo(hours[0]!.hourMs, DAY_MS), nowMs)
+      return 0
+    }
   }
 
-  merge(isWanted: (hour: RecentHour) => boolean, isLate: () => boolean): number {
-    const day = this.#wantedDay(isWanted)
-    if (day.length === 0) return 0
+  /** Merges all hours of a day, due or not; how many. @throws StoreFileError */
+  mergeAny(): number {
+    return this.#merge(
+      this.#oneDay(() => true),
+      () => false,
+    )
+  }
+
+  #merge(hours: readonly RecentHour[], isLate: () => boolean): number {
+    if (hours.length === 0) return 0
     const places: Place[] = []
-    for (const hour of day) {
+    for (const hour of hours) {
       places.push(this.#mergeHour(hour))
       if (isLate()) break
     }
-    if (day[0]!.hourMs >= this.#files.recent.rawDeletedUntilMs) this.#write(places)
-    else this.#listener.onTooOld(this.#countSamples(places))
-    for (const [index] of places.entries()) this.#files.recent.release(day[index]!)
+    if (hours[0]!.hourMs >= this.#files.recent.rawDeletedUntilMs) this.#write(places)
+    else this.#listener.onTooOld(countSamples(places))
+    for (const [index] of places.entries()) this.#files.recent.release(hours[index]!)
     return places.length
   }
 
   /** Wanted hours of the day of the first of them. */
-  #wantedDay(isWanted: (hour: RecentHour) => boolean): RecentHour[] {
+  #oneDay(isWanted: (hour: RecentHour) => boolean): RecentHour[] {
     const day: RecentHour[] = []
     let dayMs: number | undefined
     for (const hour of this.#files.recent.allHours()) {
@@ -93,19 +112,6 @@ export class HourMerger {
     return { subject, hourMs, ...mergeHour(subject, hourMs, chunks, this.#registry, this.#order) }
   }
 
-  #countSamples(places: readonly Place[]): number {
-    let samples = 0
-    for (const { set, data } of places.flatMap(({ raw }) => raw)) {
-      const part = new Part(set, data)
-      const values = new Float64Array(part.rows)
-      for (let column = 0; column < part.columns; column++) {
-        part.read(column, values, 0)
-        samples += values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0)
-      }
-    }
-    return samples
-  }
-
   #write(places: readonly Place[]): void {
     const { hourMs } = places[0]!
     const replace = (kind: 'raw' | 'fine') => (transaction: PartTransaction) => {
@@ -119,6 +125,19 @@ export class HourMerger {
     this.#listener.onMerged(floorTo(hourMs, DAY_MS))
     this.#files.fine.write(hourMs, replace('fine'))
   }
+}
+
+function countSamples(places: readonly Place[]): number {
+  let samples = 0
+  for (const { set, data } of places.flatMap(({ raw }) => raw)) {
+    const part = new Part(set, data)
+    const values = new Float64Array(part.rows)
+    for (let column = 0; column < part.columns; column++) {
+      part.read(column, values, 0)
+      samples += values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0)
+    }
+  }
+  return samples
 }
 
 function isDue({ subject, hourMs, firstAtMs, lastAtMs }: RecentHour, nowMs: number): boolean {
