@@ -12,7 +12,7 @@ const BACK_DEADLINE_MS = 30_000
 export const row: FaultRow = {
   id: 'R1',
   title: 'kill -9 of the collector at a random moment inside a batch',
-  shortTrials: 3,
+  shortTrials: 2,
   fullTrials: 50,
   shortDeadlineMs: 150_000,
   async run({ trials, seed, log }) {

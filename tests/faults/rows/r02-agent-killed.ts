@@ -16,7 +16,7 @@ const SPOOL_DEADLINE_MS = 20_000
 export const row: FaultRow = {
   id: 'R2',
   title: 'kill -9 of the agents during a write to their outbox',
-  shortTrials: 3,
+  shortTrials: 2,
   fullTrials: 50,
   shortDeadlineMs: 150_000,
   async run({ trials, seed, log }) {

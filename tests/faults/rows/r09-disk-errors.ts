@@ -34,7 +34,7 @@ const BACK_DEADLINE_MS = 60_000
 export const row: FaultRow = {
   id: 'R9',
   title: 'EIO on write and on fsync, EROFS, EACCES, EMFILE, at agent and collector',
-  shortTrials: 2,
+  shortTrials: 1,
   fullTrials: 20,
   shortDeadlineMs: 240_000,
   async run({ trials, log, skip }) {

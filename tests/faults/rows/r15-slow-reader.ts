@@ -6,10 +6,10 @@ import { allConnected } from '../site-moments.ts'
 import { toResult } from '../to-result.ts'
 
 /** Answers of the device that meet the slow reader in each trial: a few seconds in the short form, 6 min (10 trials: an hour) in the full one. */
-const SHORT_MS = 12_000
+const SHORT_MS = 9_000
 const FULL_MS = 360_000
 /** A process just started grows for reasons of its own: compiled code, first buffers. */
-const WARM_UP_MS = 8_000
+const WARM_UP_MS = 6_000
 const MAX_GROWTH_BYTES = 10 * 1_048_576
 const SERIES = 500
 const BYTES_PER_SECOND = 1024
