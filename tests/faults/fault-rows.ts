@@ -19,6 +19,7 @@ import { row as r13 } from './rows/r13-reconnect-storm.ts'
 import { row as r14 } from './rows/r14-half-open.ts'
 import { row as r15 } from './rows/r15-slow-reader.ts'
 import { row as r19 } from './rows/r19-collector-disk-full.ts'
+import { row as r20 } from './rows/r20-fuzzed-frames.ts'
 import { row as r21 } from './rows/r21-replayed-batches.ts'
 import { row as r22 } from './rows/r22-back-fill.ts'
 import { row as r23 } from './rows/r23-retention-killed.ts'
@@ -41,6 +42,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   r14,
   r15,
   r19,
+  r20,
   r21,
   r22,
   r23,
