@@ -12,6 +12,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // What is awaited comes, however busy the machine is; a bound for liveness, not for speed.
+    expect: { poll: { timeout: 15_000 } },
     coverage: {
       provider: 'v8',
       reporter: ['text-summary'],

@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { AgentClient } from './testing/agent-client.ts'
+
+// Each test starts several processes, one after the other.
+vi.setConfig({ testTimeout: 120_000 })
 
 const BIN = fileURLToPath(new URL('../bin/wardround-collector.mjs', import.meta.url))
 
