@@ -67,6 +67,7 @@ export class FuzzAgent implements Disposable {
 
   /** Sends one mutated frame and waits for what it brings about. */
   async step(): Promise<void> {
+    await this.#connected()
     const { frames, values } = this.#makeFrames()
     await this.send(mutate(frames, this.#with.random), values)
   }
