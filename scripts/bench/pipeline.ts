@@ -13,7 +13,7 @@ import { printTable } from './table.ts'
 import { VictoriaMetrics } from './victoria-metrics.ts'
 
 const RULES = 100
-const HOSTS = 24
+const HOSTS = 72
 const HOURS = 3
 const PACED_HOSTS = 120
 const PACED_HOURS = 1
