@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { ROOT } from './checks.ts'
 
 const VAR = join(ROOT, 'var')
@@ -14,7 +15,6 @@ const AGENT_CONFIG = join(VAR, 'agent.yaml')
 const TOKEN = join(VAR, 'agent.token')
 /** The collector's configuration takes the same variable. */
 const ADDRESS = process.env['WARDROUND_LISTEN'] ?? '127.0.0.1:8470'
-const READY_DEADLINE_MS = 60_000
 const RESTART_DELAY_MS = 1_000
 /** Exit codes after which starting again would only repeat itself: wrong usage, bad configuration. */
 const HOPELESS = [2, 78]
@@ -74,16 +74,26 @@ async function prepare(): Promise<void> {
 const running = new Set<ChildProcess>()
 let stopping = false
 
-function keepRunning(name: 'agent' | 'collector'): void {
-  const child = spawn(process.execPath, program(name, ['run']), { stdio: 'inherit' })
+/** Starts a program, and again when it dies; `onLine` sees what it logs. */
+function keepRunning(
+  name: 'agent' | 'collector',
+  onLine: (line: string) => void = () => undefined,
+): void {
+  const child = spawn(process.execPath, program(name, ['run']), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   running.add(child)
+  child.stdout.pipe(process.stdout, { end: false })
+  createInterface({ input: child.stdout }).on('line', onLine)
   child.on('exit', (code, signal) => {
     running.delete(child)
     if (stopping) return
     const how = signal === null ? `code ${String(code)}` : signal
     process.stderr.write(`wardround-${name} ended (${how})\n`)
-    if (code !== null && HOPELESS.includes(code)) return stop(code)
-    setTimeout(() => !stopping && keepRunning(name), RESTART_DELAY_MS)
+    const isHopeless =
+      code !== null && (HOPELESS.includes(code) || (name === 'collector' && !greeted))
+    if (isHopeless) return stop(code)
+    setTimeout(() => !stopping && keepRunning(name, onLine), RESTART_DELAY_MS)
   })
 }
 
@@ -92,34 +102,29 @@ function stop(exitCode: number): void {
   if (stopping) return
   stopping = true
   process.exitCode = exitCode
+  clearInterval(orphanWatch)
   for (const child of running) child.kill('SIGTERM')
 }
 
-async function untilReady(): Promise<void> {
-  const deadline = performance.now() + READY_DEADLINE_MS
-  while (!stopping && performance.now() < deadline) {
-    const ready = await fetch(`http://${ADDRESS}/readyz`).then(
-      (response) => response.ok,
-      () => false,
-    ) // refused until it listens
-    if (ready) return
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
-  if (!stopping)
-    throw new Error(
-      `the collector did not become ready within ${READY_DEADLINE_MS / 1000} s; its log above says why`,
-    )
+/** Once the collector says where it listens (its configuration may name another place), the agent follows. */
+let greeted = false
+function greet(line: string): void {
+  const address = /"address":"([^"]+)".*"msg":"listening"/.exec(line)?.[1]
+  if (greeted || address === undefined) return
+  greeted = true
+  keepRunning('agent')
+  process.stdout.write(
+    `\n  Wardround  http://${address}\n  settings and state: ./var   stop: Ctrl-C   停止请按 Ctrl-C\n\n`,
+  )
 }
 
 const parent = process.ppid
-setInterval(() => process.ppid === parent || stop(0), 500).unref()
+const orphanWatch = setInterval(() => process.ppid === parent || stop(0), 500).unref()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0))
-await prepare()
-keepRunning('collector')
-await untilReady()
-if (!stopping) {
-  keepRunning('agent')
-  process.stdout.write(
-    `\n  Wardround  http://${ADDRESS}\n  settings and state: ./var   stop: Ctrl-C   停止请按 Ctrl-C\n\n`,
-  )
+try {
+  await prepare()
+  keepRunning('collector', greet)
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  stop(1)
 }

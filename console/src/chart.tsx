@@ -3,7 +3,7 @@ import uPlot from 'uplot'
 import type { ChartData } from './chart-data.ts'
 import type { ChartDefinition } from './chart-definitions.ts'
 import { formatBytes, formatCount, formatPercent } from './format.ts'
-import { text } from './i18n/language.ts'
+import { language, text } from './i18n/language.ts'
 
 const COLOURS = [
   '#0b7a75',
@@ -35,7 +35,9 @@ export function Chart({
 }) {
   const holder = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | undefined>(undefined)
-  const shape = data.lines.map((line) => line.name).join('\n')
+  const words = language.value
+  // what the plot is built for; with the same it only takes new data
+  const shape = data.lines.map((line) => `${line.name} ${isLonely(line.values)}`).join('\n')
 
   useEffect(() => {
     const element = holder.current
@@ -55,7 +57,7 @@ export function Chart({
       created.destroy()
       plot.current = undefined
     }
-  }, [shape, unit, syncKey])
+  }, [shape, unit, syncKey, words])
 
   useEffect(() => {
     plot.current?.setData(toAligned(data))

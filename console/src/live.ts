@@ -20,12 +20,20 @@ export const sortedHosts = computed(() =>
   [...hosts.value.values()].sort((a, b) => a.host.localeCompare(b.host)),
 )
 
+/** A browser opens six connections to one server, all tabs together: a tab that nobody looks at gives its own back. */
+const visible = signal(document.visibilityState === 'visible')
+
 /**
- * Follows /api/v1/live for as long as the page is open, in the reader's language. The browser's EventSource reconnects by itself; each
+ * Follows /api/v1/live for as long as the page is looked at, in the reader's language. The browser's EventSource reconnects by itself; each
  * connection begins with the whole state, which replaces what was known when its `ready` arrives.
  */
 export function followLive(): void {
+  document.addEventListener(
+    'visibilitychange',
+    () => (visible.value = document.visibilityState === 'visible'),
+  )
   effect(() => {
+    if (!visible.value) return undefined
     const source = new EventSource(`/api/v1/live?lang=${language.value}`)
     follow(source)
     return () => source.close()

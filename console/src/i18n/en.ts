@@ -52,7 +52,7 @@ export const en = {
   used: 'Used',
   free: 'Free',
   inodes: 'Inodes used',
-  lackingProbes: 'What this host cannot measure',
+  lackingProbes: 'Probes that give nothing here',
   'probe.absent': 'not on this machine',
   'probe.unavailable': 'not on this operating system',
   'probe.failed': 'failed',
