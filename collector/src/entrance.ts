@@ -46,6 +46,13 @@ export function openEntrance(
     onRecovered: () => ingest.askForDeferred(),
   })
   stack.use(feed)
+  const connections = stack.use(
+    new ConnectionLog({
+      record: (seen) => foundations.state.agents.record(seen),
+      everyMs: 1_000,
+      log,
+    }),
+  )
   const ingest: Ingest = stack.use(
     new Ingest({
       ...parts,
@@ -61,7 +68,7 @@ export function openEntrance(
   )
   const admission = openAdmission(settings.admission, monotonicMs)
   const metrics = openMetrics(foundations, consumers, page, ingest, admission)
-  const events = openEvents(parts, foundations, consumers, page, metrics, stack)
+  const events = openEvents(parts, foundations, consumers, page, metrics, connections)
   const agents: AgentRouteParts = {
     ingest,
     identities: tokenIdentity(foundations.tokens),
@@ -88,10 +95,7 @@ function openEvents(
   { alerting }: Consumers,
   { changes }: Page,
   metrics: OwnMetrics,
-  stack: ClosingStack,
+  connections: ConnectionLog,
 ): AgentEvents {
-  const connections = stack.use(
-    new ConnectionLog({ record: (seen) => state.agents.record(seen), everyMs: 1_000, log }),
-  )
   return new AgentEvents({ alerting, connections, changes, metrics, state, log, nowMs })
 }

@@ -48,9 +48,8 @@ export async function openServer(
     },
   })
   stack.defer(async () => {
-    entrance.ingest.closeAll()
     page.stream[Symbol.dispose]()
-    await server.close()
+    await Promise.all([entrance.ingest.closeAll(), server.close()])
     await consumers.journal.flush()
   })
   return server

@@ -17,6 +17,7 @@ export class ConnectionLog implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined
   #recording: Promise<void> = Promise.resolve()
   #failing = false
+  #closed = false
 
   constructor(parts: ConnectionLogParts) {
     this.#parts = parts
@@ -27,12 +28,14 @@ export class ConnectionLog implements AsyncDisposable {
     this.#schedule()
   }
 
+  /** Records what waits; what comes later has nowhere to go. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
     await this.#flush()
-    clearTimeout(this.#timer)
   }
 
   #schedule(): void {
+    if (this.#closed) return
     this.#timer ??= setTimeout(() => void this.#flush(), this.#parts.everyMs)
   }
 

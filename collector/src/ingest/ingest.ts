@@ -40,6 +40,9 @@ export interface IngestParts {
 }
 
 const CENSUS_EVERY_MS = 3_600_000
+/** In which an agent should answer the close frame when the collector stops. */
+const GOODBYE_MS = 1_000
+const STOPPING = 'the collector stops'
 
 /** The agents' connections: lets them in one per identity, and hands what they send to the intake. */
 export class Ingest implements Disposable {
@@ -49,6 +52,9 @@ export class Ingest implements Disposable {
   readonly #census: SeriesCensus
   readonly #watch: Disposable
   readonly #sweeping: NodeJS.Timeout
+  /** Connections whose socket isn't closed yet, in whatever stage. */
+  readonly #open = new Set<AgentSession>()
+  #lastClosed: (() => void) | undefined
 
   constructor(parts: IngestParts) {
     this.#parts = parts
@@ -70,6 +76,7 @@ export class Ingest implements Disposable {
   /** Starts the session of a connection whose identity is known; the caller hands it what the socket receives. */
   connect(socket: SessionSocket, { host }: Identity, address: string): AgentSession {
     const session = new AgentSession(this.#parts.registry.of(host), address, socket, this.#context)
+    this.#open.add(session)
     const { helloMs } = this.#parts.deadlines
     const timer = setTimeout(() => {
       if (session.hello === undefined) session.cut(4002, `no hello within ${helloMs / 1000} s`)
@@ -81,6 +88,8 @@ export class Ingest implements Disposable {
   /** The socket of a session is closed. */
   disconnected(session: AgentSession, reason: string): void {
     session.ended()
+    this.#open.delete(session)
+    if (this.#open.size === 0) this.#lastClosed?.()
     if (session.agent.session !== session) return
     session.agent.session = undefined
     this.#parts.onLeft(session, reason)
@@ -100,12 +109,20 @@ export class Ingest implements Disposable {
     }
   }
 
-  /** Ends every connection: the collector stops. */
-  closeAll(): void {
-    for (const { session } of this.#parts.registry) session?.close(1001, 'the collector stops')
+  /** Ends every connection: the collector stops. An agent that doesn't answer is cut after a second. */
+  async closeAll(): Promise<void> {
+    if (this.#open.size === 0) return
+    const closed = new Promise<void>((resolve) => (this.#lastClosed = resolve))
+    for (const session of this.#open) session.close(1001, STOPPING)
+    const cutting = setTimeout(() => {
+      for (const session of this.#open) session.cut(1001, STOPPING)
+    }, GOODBYE_MS)
+    await closed
+    clearTimeout(cutting)
   }
 
   [Symbol.dispose](): void {
+    for (const session of this.#open) this.disconnected(session, STOPPING)
     this.#watch[Symbol.dispose]()
     clearInterval(this.#sweeping)
   }

@@ -169,8 +169,7 @@ export class IngestHarness implements AsyncDisposable {
     })
     await app.listen({ host: '127.0.0.1', port: 0 })
     this.stack.defer(async () => {
-      this.ingest.closeAll()
-      await app.close()
+      await Promise.all([this.ingest.closeAll(), app.close()])
     })
     const address = app.server.address()
     this.port = typeof address === 'object' && address !== null ? address.port : 0
