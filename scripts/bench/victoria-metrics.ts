@@ -41,6 +41,11 @@ export class VictoriaMetrics implements AsyncDisposable {
     await this.#call('/internal/force_merge')
   }
 
+  /** Where a path of its HTTP API is. */
+  url(path: string): string {
+    return `http://127.0.0.1:${this.#port}${path}`
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#agent.destroy()
     await this.process[Symbol.asyncDispose]()

@@ -1,0 +1,299 @@
+// The embedded store by itself: journal records to merged files (samples per CPU-second, bytes a sample), memory a series, and queries over HTTP
+// against a collector as it is released; VictoriaMetrics takes the same samples as line protocol and answers the same questions in the same run.
+import { mkdir, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { EmbeddedStore } from '@wardround/collector/testing'
+import { SegmentDecoder, SegmentEncoder, SeriesTable } from '@wardround/protocol'
+import { BundledCollector, openBenchDirectory } from './bundled-collector.ts'
+import { HOST_SHAPES, hostIntervals, hostName, type HostInterval } from './host-data.ts'
+import { LineWriter } from './line-protocol.ts'
+import { median, printTable } from './table.ts'
+import { VictoriaMetrics } from './victoria-metrics.ts'
+
+const HOSTS = 20
+const HOURS = 6
+const EVERY_MS = 10_000
+const INTERVALS = (HOURS * 3_600_000) / EVERY_MS
+const SAMPLES = HOSTS * INTERVALS * HOST_SHAPES.length
+const FROM_MS = Math.floor(Date.now() / 3_600_000) * 3_600_000 - (HOURS + 1) * 3_600_000
+const TO_MS = FROM_MS + HOURS * 3_600_000
+/** Records between two looks for what is due, as the worker has them in a slice. */
+const SLICE_RECORDS = 240
+const SAMPLES_PER_POST = 16_000
+const MEMORY_HOSTS = 250
+const QUERY_RUNS = 7
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+/** The journal's records of one segment. */
+function encodeRecords(
+  intervals: Iterable<HostInterval>,
+): { payload: Uint8Array; timeMs: number }[] {
+  const table = new SeriesTable()
+  const encoder = new SegmentEncoder(table)
+  const records = []
+  for (const { host, timeMs, values } of intervals) {
+    const subject = hostName(host)
+    const series = Uint32Array.from(HOST_SHAPES, (shape) => table.intern({ subject, ...shape }))
+    const payload = encoder.encode({
+      type: 'batch',
+      agent: subject,
+      id: { epoch: '0123456789abcdef', sequence: records.length + 1 },
+      receivedAtMs: timeMs,
+      late: false,
+      clockErrorMs: 0,
+      clockCorrected: false,
+      batch: { blocks: [{ subject, timeMs, series, values }], events: [], documents: [] },
+    })
+    records.push({ payload: payload.slice(), timeMs })
+  }
+  return records
+}
+
+async function sizesOf(directory: string): Promise<Record<string, number>> {
+  const sizes: Record<string, number> = { raw: 0, '5m': 0, '1h': 0, recent: 0 }
+  for (const name of await readdir(directory)) {
+    const kind = ['5m', '1h', 'recent'].find((prefix) => name.startsWith(prefix)) ?? 'raw'
+    sizes[kind]! += (await stat(join(directory, name))).size
+  }
+  return sizes
+}
+
+async function sizeOf(directory: string): Promise<number> {
+  let bytes = 0
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size
+  }
+  return bytes
+}
+
+/** Fills a store, by a clock that is the data's. */
+async function measureIngest(directory: string): Promise<void> {
+  const records = encodeRecords(
+    hostIntervals({ hosts: HOSTS, intervals: INTERVALS, fromMs: FROM_MS }),
+  )
+  const series = new SeriesTable()
+  const decoder = new SegmentDecoder(series)
+  let nowMs = FROM_MS
+  const store = new EmbeddedStore({ directory, series, nowMs: () => nowMs })
+  let decodeMs = 0
+  const begun = cpuMs()
+  for (let from = 0; from < records.length; from += SLICE_RECORDS) {
+    const slice = records.slice(from, from + SLICE_RECORDS)
+    const before = cpuMs()
+    const decoded = slice.map(({ payload }) => decoder.decode(payload))
+    decodeMs += cpuMs() - before
+    for (const [index, record] of decoded.entries()) {
+      if (record.type !== 'batch') continue
+      const position = { segment: 1, offset: from + index }
+      for (const block of record.batch.blocks) store.write(block, position, record.receivedAtMs)
+    }
+    nowMs = slice.at(-1)!.timeMs
+    store.advance({ segment: 1, offset: from + slice.length })
+    while (store.maintain(() => false));
+  }
+  const fedMs = cpuMs() - begun
+  store.mergeAll()
+  const totalMs = cpuMs() - begun
+  store.close()
+  const sizes = await sizesOf(directory)
+  const each = (bytes: number): number => bytes / SAMPLES
+  printTable('Into the embedded store: decode, head, seal, SQLite, merge, roll up', [
+    {
+      samples: SAMPLES,
+      'M samples/CPU-s': SAMPLES / totalMs / 1000,
+      'of it decoding, ns': (decodeMs * 1e6) / SAMPLES,
+      'last merges, ns': ((totalMs - fedMs) * 1e6) / SAMPLES,
+      'raw B/sample': each(sizes['raw']!),
+      '5-min rollups B/sample': each(sizes['5m']!),
+      'recent.db MB (emptied)': sizes['recent']! / 1e6,
+    },
+  ])
+}
+
+/** What 15 minutes of 100,000 series take, (RSS − RSS before) / series, with the store's own table of series. */
+async function measureMemory(directory: string): Promise<void> {
+  const hosts = MEMORY_HOSTS
+  const intervals = hostIntervals({ hosts, intervals: 120, fromMs: FROM_MS })
+  const feed = intervals[Symbol.iterator]()
+  feed.next()
+  globalThis.gc?.()
+  const before = process.memoryUsage()
+  let nowMs = FROM_MS
+  const series = new SeriesTable()
+  const store = new EmbeddedStore({ directory, series, nowMs: () => nowMs })
+  const shapes = HOST_SHAPES.map((shape) => series.internShape(shape))
+  let offset = 0
+  for (let next = feed.next(); next.done !== true; next = feed.next()) {
+    const { host, timeMs, values } = next.value
+    const subject = series.internSubject(hostName(host))
+    const numbers = Uint32Array.from(shapes, (shape) => series.internPair(subject, shape))
+    store.write(
+      { subject: hostName(host), timeMs, series: numbers, values },
+      { segment: 1, offset: offset++ },
+      timeMs,
+    )
+    nowMs = timeMs
+    if (offset % hosts === 0) while (store.maintain(() => false));
+  }
+  globalThis.gc?.()
+  const after = process.memoryUsage()
+  const count = store.status().seriesActive
+  const live = after.heapUsed + after.external - before.heapUsed - before.external
+  printTable(`Memory of the store at ${count} series, every 10 s`, [
+    { 'live bytes/series': live / count, 'RSS bytes/series': (after.rss - before.rss) / count },
+  ])
+  store.close()
+}
+
+interface Question {
+  readonly name: string
+  /** Paths of the collector; all are asked. */
+  readonly ours: readonly string[]
+  readonly theirs: string
+}
+
+function questions(): Question[] {
+  const ask = (
+    measurement: string,
+    field: string,
+    rest: Record<string, string>,
+    where: string[] = [],
+  ) => {
+    const parameters = new URLSearchParams({
+      measurement,
+      field,
+      from: String(FROM_MS),
+      to: String(TO_MS),
+      ...rest,
+    })
+    for (const condition of where) parameters.append('where', condition)
+    return `/api/v1/query?${parameters.toString()}`
+  }
+  // A window of theirs ends where it is labelled, ours begins there.
+  const range = (query: string, stepSeconds: number) =>
+    `/api/v1/query_range?${new URLSearchParams({ query, start: String(FROM_MS / 1000 + stepSeconds), end: String(TO_MS / 1000), step: `${stepSeconds}s`, nocache: '1' })}`
+  const fields = [
+    ...new Set(HOST_SHAPES.map(({ measurement, field }) => `${measurement} ${field}`)),
+  ]
+  const perHost = HOST_SHAPES.filter(
+    ({ measurement, field }) => measurement === 'probe' && field === 'duration_ms',
+  ).length
+  const all = (step: string) =>
+    fields.map((name) => ask(name.split(' ')[0]!, name.split(' ')[1]!, { aggregate: 'max', step }))
+  return [
+    {
+      name: 'one series to 1 min',
+      ours: [
+        ask('cpu', 'usage_user', { aggregate: 'mean', groupBy: 'host', step: '1m' }, [
+          'host=host-0003',
+          'cpu=cpu-total',
+        ]),
+      ],
+      theirs: range('avg_over_time(cpu_usage_user{host="host-0003",cpu="cpu-total"}[1m])', 60),
+    },
+    {
+      name: `${perHost * HOSTS} series averaged by host, 1 min`,
+      ours: [ask('probe', 'duration_ms', { aggregate: 'mean', groupBy: 'host', step: '1m' })],
+      theirs: range('avg by (host) (avg_over_time(probe_duration_ms[1m]))', 60),
+    },
+    {
+      name: 'rate of a counter by host, 1 min',
+      ours: [ask('net', 'bytes_recv', { aggregate: 'rate', groupBy: 'host', step: '1m' })],
+      theirs: range('sum by (host) (rate(net_bytes_recv[1m]))', 60),
+    },
+    {
+      name: `maximum over ${HOSTS * HOST_SHAPES.length} series, 1 min (ours: ${fields.length} questions, one a field)`,
+      ours: all('1m'),
+      theirs: range('max(max_over_time({__name__=~".+"}[1m]))', 60),
+    },
+    {
+      name: 'the same, 5 min',
+      ours: all('5m'),
+      theirs: range('max(max_over_time({__name__=~".+"}[5m]))', 300),
+    },
+  ]
+}
+
+/** Milliseconds of each run, all urls one after the other. */
+async function askAll(urls: readonly string[]): Promise<{ ms: number[]; bytes: number }> {
+  const ms: number[] = []
+  let bytes = 0
+  for (let run = 0; run < QUERY_RUNS; run++) {
+    const begun = performance.now()
+    bytes = 0
+    for (const url of urls) {
+      const response = await fetch(url)
+      const text = await response.text()
+      if (!response.ok) throw new Error(`${url} was answered with ${response.status}: ${text}`)
+      bytes += text.length
+    }
+    ms.push(performance.now() - begun)
+  }
+  return { ms, bytes }
+}
+
+async function measureQueries(
+  collector: BundledCollector,
+  peer: VictoriaMetrics | undefined,
+): Promise<void> {
+  const rows = []
+  for (const { name, ours, theirs } of questions()) {
+    const own = await askAll(ours.map((path) => `${collector.url}${path}`))
+    const other = peer === undefined ? undefined : await askAll([peer.url(theirs)])
+    rows.push({
+      question: name,
+      'ms (median)': median(own.ms),
+      'ms (first)': own.ms[0]!,
+      'answer KB': own.bytes / 1000,
+      ...(other === undefined
+        ? {}
+        : { 'VictoriaMetrics ms': median(other.ms), ratio: median(own.ms) / median(other.ms) }),
+    })
+  }
+  printTable(`Questions over ${HOURS} h at 10 s, over HTTP, ${QUERY_RUNS} times`, rows)
+}
+
+/** Feeds the peer and says what it needed. */
+async function measurePeer(directory: string): Promise<VictoriaMetrics | undefined> {
+  await mkdir(directory, { recursive: true })
+  const peer = await VictoriaMetrics.start(directory)
+  if (peer === undefined) return undefined
+  const lines = new LineWriter(HOST_SHAPES)
+  let text = ''
+  let waiting = 0
+  const begun = peer.process.cpuMs()
+  for (const { host, timeMs, values } of hostIntervals({
+    hosts: HOSTS,
+    intervals: INTERVALS,
+    fromMs: FROM_MS,
+  })) {
+    text += lines.format(hostName(host), timeMs, values)
+    waiting += values.length
+    if (waiting < SAMPLES_PER_POST) continue
+    await peer.write(text)
+    text = ''
+    waiting = 0
+  }
+  if (waiting > 0) await peer.write(text)
+  await peer.flushAndMerge()
+  const used = peer.process.cpuMs() - begun
+  const bytes = await sizeOf(join(directory, 'data'))
+  printTable('VictoriaMetrics, fed line protocol, flushed and merged', [
+    { samples: SAMPLES, 'M samples/CPU-s': SAMPLES / used / 1000, 'B/sample': bytes / SAMPLES },
+  ])
+  return peer
+}
+
+await using directory = await openBenchDirectory()
+const stateStore = join(directory.path, 'collector', 'store')
+await mkdir(stateStore, { recursive: true })
+await measureIngest(stateStore)
+await mkdir(join(directory.path, 'memory'))
+await measureMemory(join(directory.path, 'memory'))
+await using peer = await measurePeer(join(directory.path, 'victoria-metrics'))
+await using collector = await BundledCollector.start(directory.path)
+await measureQueries(collector, peer)
