@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { FileLayer } from '@wardround/journal'
 import { newEpoch, SeriesTable } from '@wardround/protocol'
-import { ClosingStack, lockStateDirectory, readSecret, type Logger } from '@wardround/program'
+import {
+  ClosingStack,
+  lockStateDirectory,
+  readSecret,
+  type Logger,
+} from '@wardround/program/running'
 import { Batching } from './batch.ts'
 import { readBootId } from './boot-id.ts'
 import { systemClocks, systemTimers, type Clocks, type Timers } from './clocks.ts'

@@ -1,6 +1,9 @@
 import { chosenRole, runRole } from './child.ts'
+import { takeHandedRun } from './handed-run.ts'
 
-// One file is program and children alike, so that a bundle stays one file; a child loads only what its role needs.
+// One file is program and children alike, so that a bundle stays one file; each loads only what it needs.
 const role = chosenRole()
-if (role === undefined) await (await import('./command-line.ts')).runAgentCommand(process.argv)
-else await runRole(role)
+const handed = role === undefined ? takeHandedRun() : undefined
+if (role !== undefined) await runRole(role)
+else if (handed !== undefined) await (await import('./stay.ts')).stay(handed)
+else await (await import('./command-line.ts')).runAgentCommand(process.argv)

@@ -1,29 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { inspect } from 'node:util'
-import { Type, type Static } from 'typebox'
-
-/** Where a secret stands; never the secret itself. */
-export const SecretReference = Type.Union(
-  [
-    Type.Object(
-      {
-        file: Type.String({
-          description:
-            'A file that holds the secret and nothing else; a relative name is looked up in $CREDENTIALS_DIRECTORY',
-        }),
-      },
-      { additionalProperties: false },
-    ),
-    Type.Object(
-      { env: Type.String({ description: 'An environment variable that holds the secret' }) },
-      { additionalProperties: false },
-    ),
-  ],
-  { description: 'A secret by reference: {file: …} or {env: …}' },
-)
-
-export type SecretReference = Static<typeof SecretReference>
+import type { SecretReference } from './secret-reference.ts'
 
 /** A secret value that no log, error or JSON shows; only reveal() gives it. */
 export class Secret {

@@ -1,0 +1,73 @@
+import { once } from 'node:events'
+import {
+  ConfigError,
+  lockStateDirectory,
+  openLog,
+  runProgram,
+  type Logger,
+} from '@wardround/program/running'
+import { startAgent, type Agent } from './agent.ts'
+import { continueAfresh, type HandedRun } from './handed-run.ts'
+import { VERSION } from './version.ts'
+
+interface RunningAgent {
+  readonly run: HandedRun
+  readonly agent: Agent
+}
+
+/** Runs the agent until TERM or INT. HUP starts over with the new configuration; what is unacknowledged waits on disk meanwhile. */
+export async function stay(run: HandedRun): Promise<void> {
+  await runProgram(run.language, async (signals) => {
+    const { stop } = signals
+    const log = openLog({ name: 'wardround-agent', level: run.logLevel })
+    let running = await start(run, log)
+    let reloading = Promise.resolve()
+    signals.onReload(() => {
+      reloading = reloading.then(async () => {
+        if (!stop.aborted) running = await reload(running, log)
+      })
+      return reloading
+    })
+    if (!stop.aborted) await once(stop, 'abort')
+    await reloading
+    log.info('stopping')
+    await running.agent[Symbol.asyncDispose]()
+    log.info('stopped')
+  })
+}
+
+async function start(run: HandedRun, log: Logger): Promise<RunningAgent> {
+  const { settings } = run
+  const agent = await startAgent(settings, { log, environment: process.env })
+  const { host, state, urls: collector } = settings
+  log.info({ version: VERSION, host, epoch: agent.epoch, state, collector }, 'collecting')
+  return { run, agent }
+}
+
+/** A configuration that can't be used is refused: the old one stays. */
+async function reload(running: RunningAgent, log: Logger): Promise<RunningAgent> {
+  let next: HandedRun
+  try {
+    next = await readNext(running.run)
+  } catch (error) {
+    const problems = error instanceof ConfigError ? error.format('en').split('\n') : undefined
+    log.error({ err: error, problems }, 'the configuration was refused; the old one stays')
+    return running
+  }
+  log.info('starting over with the new configuration')
+  await running.agent[Symbol.asyncDispose]()
+  continueAfresh(next)
+  log.level = next.logLevel
+  return start(next, log)
+}
+
+/** @throws ConfigError; StateLockedError when the new state directory belongs to another agent */
+async function readNext({ options, language, settings }: HandedRun): Promise<HandedRun> {
+  const { readRun } = await import('./commands/run.ts')
+  const next = await readRun(options, language)
+  if (next.settings.state !== settings.state) {
+    const lock = await lockStateDirectory(next.settings.state, 'wardround-agent')
+    await lock[Symbol.asyncDispose]()
+  }
+  return next
+}
