@@ -49,6 +49,16 @@ describe('what no schema can say is refused with its place', () => {
       expected: 'agent.yaml:3:48: "a" is given twice; expected a name of its own for each',
     },
     {
+      note: 'a tag that the collector stamps',
+      text: 'tags: {rack: A1, host: other}',
+      expected: /^agent\.yaml:2:\d+: the collector stamps host; expected another name/,
+    },
+    {
+      note: 'one name for two sources',
+      text: 'sources: [{type: host}, {type: host}]',
+      expected: /^agent\.yaml:2:\d+: source "host" is given twice/,
+    },
+    {
       note: 'a probe that does not exist',
       text: 'probes:\n  host.cpux: {}',
       expected: /^agent\.yaml:3:3: unknown key "host\.cpux"; .*did you mean "host\.cpu"\?$/,
@@ -61,5 +71,25 @@ describe('what no schema can say is refused with its place', () => {
       message = error instanceof ConfigError ? error.format('en') : String(error)
     }
     expect(message).toMatch(expected)
+  })
+})
+
+describe('an address that can not be dialled is refused', () => {
+  test.each([
+    { url: 'ws://', expected: 'is no address' },
+    { url: 'wss://user:secret@monitor/agent/v1', expected: 'must not hold a password' },
+    { url: 'wss://monitor/agent/v1#x', expected: "can't have #x" },
+    { url: 'http://monitor/agent/v1', expected: '' },
+  ])('$url', ({ url, expected }) => {
+    const text = `collector: {url: ['ws://good/agent/v1', '${url}'], token: {env: TOKEN}}\n`
+    let message = ''
+    try {
+      resolveSettings(checkYaml(AgentConfig, { file: 'agent.yaml', text }))
+    } catch (error) {
+      message = error instanceof ConfigError ? error.format('en') : String(error)
+    }
+    expect(message).toMatch(/^agent\.yaml:1:/)
+    expect(message).toContain(expected)
+    expect(message).not.toContain('secret@')
   })
 })

@@ -10,6 +10,7 @@ import type { AgentConfig } from './config.ts'
 import type { Option, Options } from './option.ts'
 import type { Probe } from './probe.ts'
 import { PROBES } from './probes.gen.ts'
+import { findProblems } from './settings-check.ts'
 import type { SourceSettings } from './source-session.ts'
 
 /** How one probe is to run. */
@@ -52,13 +53,13 @@ export interface UplinkSettings {
 
 const SHORTEST_INTERVAL_MS = 1_000
 
-/** @throws ConfigError for intervals under a second and names given twice */
+/** @throws ConfigError for what no schema can say: intervals under a second, names given twice, addresses that are none */
 export function resolveSettings(
   config: Located<AgentConfig>,
   probes: readonly Probe[] = PROBES,
 ): AgentSettings {
   const { value } = config
-  const problems: ConfigProblem[] = []
+  const problems: ConfigProblem[] = findProblems(config)
   const { collector, outbox, uplink } = value
   const settings: AgentSettings = {
     host: value.host ?? hostname(),

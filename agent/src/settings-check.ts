@@ -1,0 +1,70 @@
+import type { ConfigProblem, Located } from '@wardround/program'
+import type { AgentConfig } from './config.ts'
+
+/** Tags that the collector stamps from what it knows; an agent can't claim them (design D8). */
+const STAMPED_TAGS = new Set(['host', 'project', 'role'])
+
+/** What no schema can say of addresses, tags and sources. */
+export function findProblems(config: Located<AgentConfig>): ConfigProblem[] {
+  return [...urlProblems(config), ...tagProblems(config), ...sourceProblems(config)]
+}
+
+function urlProblems(config: Located<AgentConfig>): ConfigProblem[] {
+  const { url } = config.value.collector
+  const given =
+    typeof url === 'string'
+      ? [{ text: url, path: ['collector', 'url'] }]
+      : url.map((text, index) => ({ text, path: ['collector', 'url', index] }))
+  return given.flatMap(({ text, path }) => {
+    const problem = problemOfUrl(text)
+    return problem === undefined
+      ? []
+      : [
+          config.problem(path, problem, {
+            zh: 'wss://主机:端口/agent/v1',
+            en: 'wss://HOST:PORT/agent/v1',
+          }),
+        ]
+  })
+}
+
+function problemOfUrl(text: string): { zh: string; en: string } | undefined {
+  if (!URL.canParse(text)) return { zh: `${text} 不是网址`, en: `${text} is no address` }
+  const { username, password, hash } = new URL(text)
+  if (username !== '' || password !== '')
+    return { zh: '地址里不能写密码', en: 'an address must not hold a password' }
+  return hash === '' ? undefined : { zh: `地址不能有 ${hash}`, en: `an address can't have ${hash}` }
+}
+
+function tagProblems(config: Located<AgentConfig>): ConfigProblem[] {
+  return Object.keys(config.value.tags)
+    .filter((tag) => STAMPED_TAGS.has(tag))
+    .map((tag) =>
+      config.problem(
+        ['tags', tag],
+        { zh: `标签 ${tag} 由监控中心填写`, en: `the collector stamps ${tag}` },
+        {
+          zh: '其他名称；主机的项目和角色写在 collector.yaml 的 hosts 中',
+          en: "another name; a host's project and role stand in collector.yaml under hosts",
+        },
+      ),
+    )
+}
+
+function sourceProblems(config: Located<AgentConfig>): ConfigProblem[] {
+  const seen = new Set<unknown>()
+  return config.value.sources.flatMap((entry, index) => {
+    const { type, name = type } = Object.fromEntries(Object.entries(Object(entry)))
+    if (!seen.has(name)) {
+      seen.add(name)
+      return []
+    }
+    return [
+      config.problem(
+        ['sources', index],
+        { zh: `数据源“${String(name)}”出现了两次`, en: `source "${String(name)}" is given twice` },
+        { zh: '互不相同的 name', en: 'a name of its own for each' },
+      ),
+    ]
+  })
+}
