@@ -172,6 +172,18 @@ describe('a bad file is refused with its place, what was expected and what was p
     )
   })
 
+  test('aliases that multiply without end', () => {
+    const lines = [
+      'a: &a [x,x,x,x,x,x,x,x,x]',
+      ...['b', 'c', 'd', 'e'].map(
+        (name, at) => `${name}: &${name} [${Array(9).fill(`*${'abcd'[at]}`).join(',')}]`,
+      ),
+    ]
+    expect(refusal(lines.join('\n'))).toMatch(
+      /^agent\.yaml:1:1: YAML syntax error: Excessive alias count/,
+    )
+  })
+
   test('several faults at once, each on its line', () => {
     expect(refusal('level: x\ninterval: y').split('\n')).toHaveLength(2)
   })

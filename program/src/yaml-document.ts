@@ -30,7 +30,17 @@ export class YamlDocument {
       this.#syntaxProblem(error.pos[0], error.message),
     )
     if (problems.length > 0) throw new ConfigError(problems)
-    this.value = this.#document.toJS() ?? {}
+    this.value = this.#toJs() ?? {}
+  }
+
+  /** @throws ConfigError for aliases that multiply without end */
+  #toJs(): unknown {
+    try {
+      return this.#document.toJS()
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      throw new ConfigError([this.#syntaxProblem(0, message)], { cause: error })
+    }
   }
 
   /** Where the value of a path stands; of the nearest parent that is there, when it is missing. */

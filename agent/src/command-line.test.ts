@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const STARTER = fileURLToPath(new URL('../bin/wardround-agent.mjs', import.meta.url))
+
+let directory: string
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'wardround-agent-cli-'))
+  await writeFile(join(directory, 'token'), 'abc\n', { mode: 0o600 })
+  await writeFile(join(directory, 'open-token'), 'abc\n', { mode: 0o644 })
+})
+
+afterAll(() => rm(directory, { recursive: true, force: true }))
+
+async function agent(
+  ...args: string[]
+): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [STARTER, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const out: Buffer[] = []
+  const err: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
+  await once(child, 'close')
+  return {
+    code: child.exitCode,
+    out: Buffer.concat(out).toString(),
+    err: Buffer.concat(err).toString(),
+  }
+}
+
+async function configFile(token: string, more = ''): Promise<string> {
+  const file = join(directory, 'agent.yaml')
+  await writeFile(
+    file,
+    `collector: {url: ws://127.0.0.1:1/agent/v1, token: {file: ${join(directory, token)}}}\nstate: ${join(directory, 'state')}\n${more}`,
+  )
+  return file
+}
+
+test('a good configuration is said to be good', async () => {
+  const file = await configFile('token')
+  const result = await agent('check-config', '--config', file, '--lang', 'en')
+  expect(result).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('the configuration is good'),
+  })
+})
+
+describe('a bad one ends with 78 and the place', () => {
+  test.each([
+    {
+      note: 'a token file that is not there',
+      token: 'none',
+      expected: /agent\.yaml:1:\d+: the token can't be used: secret file .*none can't be read/,
+    },
+    {
+      note: 'a token that everybody may read',
+      token: 'open-token',
+      expected: /agent\.yaml:1:\d+: the token can't be used: .*can be read by every user/,
+    },
+    {
+      note: 'a probe that does not exist',
+      token: 'token',
+      more: 'probes: {host.cpux: {}}',
+      expected: /agent\.yaml:3:10: unknown key "host\.cpux".*did you mean "host\.cpu"\?/,
+    },
+  ])('$note', async ({ token, more, expected }) => {
+    const file = await configFile(token, more)
+    const result = await agent('check-config', '--config', file, '--lang', 'en')
+    expect(result.code).toBe(78)
+    expect(result.err).toMatch(expected)
+  })
+})
+
+test('a probe is tried for real, and an unknown one is wrong usage with a hint', async () => {
+  const file = await configFile('token')
+  const good = await agent('test', 'host.mem', '--config', file, '--lang', 'en')
+  expect(good).toMatchObject({ code: 0, out: expect.stringMatching(/^mem\{\} total \d+$/m) })
+  const bad = await agent('test', 'host.men', '--config', file, '--lang', 'en')
+  expect(bad).toMatchObject({ code: 2, err: expect.stringContaining('did you mean "host.mem"?') })
+}, 30_000)
+
+test('an empty outbox is sound, and help is in the language asked for', async () => {
+  const file = await configFile('token')
+  expect(await agent('outbox', 'verify', '--config', file, '--lang', 'en')).toMatchObject({
+    code: 0,
+  })
+  expect((await agent('--help', '--lang', 'zh-CN')).out).toContain('采集代理')
+  expect((await agent('list-probes', '--lang', 'en')).out).toContain('host.cpu')
+}, 30_000)
