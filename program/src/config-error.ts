@@ -38,5 +38,5 @@ function formatProblem(problem: ConfigProblem, language: Language): string {
     return `${where}: ${what}${expected === '' ? '' : `; expected ${expected}`}${hint}`
   }
   const hint = problem.suggestion === undefined ? '' : `；是否想写“${problem.suggestion}”？`
-  return `${where}: ${what}${expected === '' ? '' : `；应为${expected}`}${hint}`
+  return `${where}: ${what}${expected === '' ? '' : `；应为${/^[\x20-\x7e]/.test(expected) ? ' ' : ''}${expected}`}${hint}`
 }

@@ -194,6 +194,21 @@ describe('a bad file is refused with its place, what was expected and what was p
     )
   })
 
+  test.each([
+    {
+      note: 'a variable whose value is not acceptable, by its name',
+      environment: { WARDROUND_INTERVAL: 'soon' },
+      expected: /^WARDROUND_INTERVAL:1:1: "soon" is not acceptable/,
+    },
+    {
+      note: 'a variable that nearly names a setting',
+      environment: { WARDROUND_LISTN: 'a' },
+      expected: /^WARDROUND_LISTN:1:1: .*did you mean "listen"\?$/,
+    },
+  ])('$note', ({ environment, expected }) => {
+    expect(refusal('', environment)).toMatch(expected)
+  })
+
   test('in Chinese for Chinese readers', () => {
     try {
       check('listenn: x')

@@ -34,10 +34,14 @@ export function checkYaml<S extends TSchema>(
   const problems: ConfigProblem[] = []
   const overridden = overrideFromEnvironment(schema, document.value, environment, problems)
   const found: SchemaProblem[] = []
-  const value = walkSchema(schema, overridden, [], found)
+  const value = walkSchema(schema, overridden.value, [], found)
   for (const { path, atKey, what, expected, suggestion } of found) {
+    const variable = overridden.variables.get(path.join('.'))
     const position = atKey ? document.locateKey(path) : document.locate(path)
-    problems.push(document.problem(position, path, what, expected, suggestion))
+    const problem = document.problem(position, path, what, expected, suggestion)
+    problems.push(
+      variable === undefined ? problem : { ...problem, file: variable, line: 1, column: 1 },
+    )
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return {

@@ -7,26 +7,38 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 const PREFIX = 'WARDROUND_'
 
+/** A configuration with the environment's words in it, and which variable spoke for which path. */
+export interface Overridden {
+  readonly value: unknown
+  /** Names of variables by the dotted path that they set. */
+  readonly variables: ReadonlyMap<string, string>
+}
+
 /**
  * Puts `WARDROUND_SECTION__KEY=value` into a parsed configuration. `__` separates levels; within a name `_` and case don't count
- * (`WARDROUND_OUTBOX__MAX_BYTES` is `outbox.maxBytes`). The value is read as YAML. A variable with `__` that names no key is a
- * problem; one without is left alone unless it names a top-level key (WARDROUND_LANG is no configuration).
+ * (`WARDROUND_OUTBOX__MAX_BYTES` is `outbox.maxBytes`). The value is read as YAML. A variable that names no key is a problem where it has `__`
+ * or nearly names a top-level key; others are left alone (WARDROUND_LANG is no configuration).
  */
 export function overrideFromEnvironment(
   schema: TSchema,
   value: unknown,
   environment: Environment,
   problems: ConfigProblem[],
-): unknown {
+): Overridden {
   const result = structuredClone(value)
+  const variables = new Map<string, string>()
   for (const [variable, text] of Object.entries(environment)) {
     if (!variable.startsWith(PREFIX) || text === undefined) continue
     const names = variable.slice(PREFIX.length).split('__')
     const path = resolvePath(schema, names)
-    if (path !== undefined) setPath(result, path, parse(text))
-    else if (names.length > 1) problems.push(unknownVariable(variable, schema, names))
+    if (path !== undefined) {
+      setPath(result, path, parse(text))
+      variables.set(path.join('.'), variable)
+    } else if (names.length > 1 || nearestSection(schema, names) !== undefined) {
+      problems.push(unknownVariable(variable, schema, names))
+    }
   }
-  return result
+  return { value: result, variables }
 }
 
 interface ObjectSchema {
@@ -79,6 +91,10 @@ function unknownVariable(
       zh: `以下配置项之一：${sections.join('、')}`,
       en: `a path below one of ${sections.join(', ')}`,
     },
-    suggestion: nearestName(plain(names[0] ?? ''), sections),
+    suggestion: nearestSection(schema, names),
   }
+}
+
+function nearestSection(schema: ObjectSchema, names: readonly string[]): string | undefined {
+  return nearestName(plain(names[0] ?? ''), Object.keys(schema.properties ?? {}))
 }
