@@ -5,7 +5,7 @@ import { resultOf, type FaultRow } from '../fault-row.ts'
 const NOTICE_DEADLINE_MS = 60_000
 const SILENCE_SECONDS = 3
 /** In which a resolve would come that nobody may send: many times what `clear` takes. */
-const SHORT_WATCH_MS = 4_000
+const SHORT_WATCH_MS = 3_000
 const FULL_WATCH_MS = 60_000
 
 /** Something that fires is no longer reported: a disk was pulled (its series ends, its host goes on), a host was removed (its agent is gone). */

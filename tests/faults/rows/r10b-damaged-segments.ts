@@ -13,7 +13,7 @@ import { WireAgent } from '../../support/wire-agent.ts'
 import { seededRandom, type FaultRow } from '../fault-row.ts'
 
 /** Bits flipped in-process for each start of a real collector: 10,000 in the full form. */
-const FLIPS_PER_START = 555
+const FLIPS_PER_START = 556
 const HOST = 'db1'
 const SERIES = 50
 const ANSWERS = 500
@@ -33,7 +33,7 @@ interface Specimen {
 export const row: FaultRow = {
   id: 'R10b',
   title: 'flipped bits, blocks and segments that are empty, garbage, missing, swapped; stray files',
-  shortTrials: 3,
+  shortTrials: 2,
   fullTrials: 18,
   shortDeadlineMs: 120_000,
   async run({ trials, seed, log }) {

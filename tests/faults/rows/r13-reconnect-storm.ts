@@ -14,7 +14,7 @@ const FULL = {
   backOff: { firstMs: 3_000, maxMs: 25_000, unauthorizedMs: 300_000 },
 }
 const SHORT = {
-  agents: 150,
+  agents: 100,
   perSecond: 30,
   backOff: { firstMs: 1_000, maxMs: 8_000, unauthorizedMs: 300_000 },
 }

@@ -15,7 +15,7 @@ import { toResult } from '../to-result.ts'
 const CORPUS = new URL('../corpus/', import.meta.url).pathname
 const FUZZERS = 8
 const FULL_FRAMES = 1_000_000
-const SHORT_FRAMES = 2_000
+const SHORT_FRAMES = 1_500
 const HEALTHY = { host: 'healthy', series: 20, everyMs: 200 }
 const MAX_GROWTH_BYTES = 50_000_000
 /** Most frames end their connection: a new one must not have to wait in line. */
