@@ -1,7 +1,7 @@
 import type { LocalizedText } from '@wardround/protocol'
 import { formatValue } from './format-value.ts'
 import type { RuleText } from './compiled-rule.ts'
-import type { AlertSubject, ShownValues } from './live-alert.ts'
+import type { AlertSubject, LiveAlert } from './live-alert.ts'
 import type { Severity } from './severity.ts'
 import { renderTemplate } from './template.ts'
 
@@ -29,12 +29,11 @@ export function alertLabels(
   return labels
 }
 
-/** The message of an alert in both languages. */
+/** The message of an alert in both languages, with the numbers of its newest sample. */
 export function alertSummary(
   rule: Pick<RuleText, 'summary' | 'unit'>,
-  value: number | undefined,
+  { value, shown }: Pick<LiveAlert, 'value' | 'shown'>,
   labels: Readonly<Record<string, string>>,
-  shown: ShownValues,
 ): LocalizedText {
   const valueOf = (name: string, language: 'zh' | 'en'): string | undefined => {
     const number = name === 'value' ? { value, unit: rule.unit } : shown.get(name)

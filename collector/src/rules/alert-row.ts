@@ -1,3 +1,4 @@
+import type { Unit } from '@wardround/protocol'
 import type { RuleStateRow } from './alert.ts'
 import { idleLevel, type LevelState } from './level-state.ts'
 import type { AlertSubject, AlertText, LiveAlert, SaidAlert } from './live-alert.ts'
@@ -13,6 +14,8 @@ interface StoredAlert {
   readonly levels: readonly StoredLevel[]
   readonly said?: SaidAlert | undefined
   readonly value?: number | undefined
+  /** Of the same sample as `value`; null where it had none. */
+  readonly shown?: readonly (readonly [name: string, value: number | null, unit: Unit])[]
 }
 
 interface StoredLevel {
@@ -23,7 +26,7 @@ interface StoredLevel {
   readonly clearSamples: number
 }
 
-export function toRow({ subject, text, levels, said, value }: LiveAlert): RuleStateRow {
+export function toRow({ subject, text, levels, said, value, shown }: LiveAlert): RuleStateRow {
   const { ruleId, key, host, measurement, tags } = subject
   const stored: StoredAlert = {
     format: 1,
@@ -34,6 +37,7 @@ export function toRow({ subject, text, levels, said, value }: LiveAlert): RuleSt
     levels: levels.map(({ severity, state }) => ({ severity, ...state })),
     said,
     value,
+    shown: [...shown].map(([name, number]) => [name, number.value, number.unit]),
   }
   return { ruleId, key, json: JSON.stringify(stored) }
 }
@@ -42,7 +46,7 @@ export function toRow({ subject, text, levels, said, value }: LiveAlert): RuleSt
 export function fromRow({ ruleId, key, json }: RuleStateRow, atMs: number): LiveAlert | undefined {
   const stored = readStored(json)
   if (stored === undefined) return undefined
-  const { host, measurement, tags, text, said, value } = stored
+  const { host, measurement, tags, text, said, value, shown = [] } = stored
   const subject: AlertSubject = { ruleId, key, host, measurement, tags }
   return {
     subject,
@@ -53,7 +57,9 @@ export function fromRow({ ruleId, key, json }: RuleStateRow, atMs: number): Live
     })),
     said,
     value,
-    shown: new Map(),
+    shown: new Map(
+      shown.map(([name, number, unit]) => [name, { value: number ?? Number.NaN, unit }]),
+    ),
     lastAtMs: atMs,
   }
 }

@@ -24,14 +24,14 @@ export interface Alert {
   /** Prometheus's fingerprint of `labels`, severity among them: another severity is another fingerprint under the same (ruleId, key). */
   readonly fingerprint: string
   readonly name: LocalizedText
-  /** What is wrong, in a sentence with the numbers of the moment it began or changed severity. */
+  /** What is wrong, in a sentence with numbers of the same sample as `value`. */
   readonly summary: LocalizedText
   /** Whose the numbers of the rule are, e.g. `platform default`. */
   readonly basis: string
   /** Name of the document (`top_processes`) that a notice of it quotes. */
   readonly quote: string | undefined
   readonly unit: Unit
-  /** Newest value of the rule's expression; undefined for an alert about silence. */
+  /** Value of the rule's expression: of the newest sample that was evaluated, or, in a transition, of the one that brought it about. Seconds for an alert about silence. */
   readonly value: number | undefined
   /** When it began to fire, in any severity (pending: since when the condition holds). Epoch ms. */
   readonly startsAtMs: number

@@ -31,15 +31,16 @@ export interface LiveAlert {
   levels: { readonly severity: Severity; readonly state: LevelState }[]
   /** What was said: undefined while pending. */
   said: SaidAlert | undefined
+  /** Of the newest sample that was evaluated. */
   value: number | undefined
-  /** Other numbers that its summary shows, as of its last change. */
-  shown: ShownValues
+  /** Other numbers that its summary shows, of the same sample. */
+  readonly shown: ShownValues
   /** When the last sample that counted came, by the engine's clock. */
   lastAtMs: number
 }
 
 /** Numbers that a summary may show besides the value, by `measurement.field`. */
-export type ShownValues = ReadonlyMap<string, { readonly value: number; readonly unit: Unit }>
+export type ShownValues = Map<string, { value: number; readonly unit: Unit }>
 
 /** An alert as it was told. */
 export interface SaidAlert {
@@ -47,6 +48,8 @@ export interface SaidAlert {
   readonly labels: Readonly<Record<string, string>>
   readonly fingerprint: string
   readonly summary: LocalizedText
+  /** Of the sample that the summary shows. */
+  readonly value: number | undefined
   readonly startsAtMs: number
   readonly severitySinceMs: number
 }
@@ -99,7 +102,7 @@ export function toAlert(live: LiveAlert, said: SaidAlert, endsAtMs: number | und
     basis: text.basis,
     quote: text.quote,
     unit: text.unit,
-    value: live.value,
+    value: said.value,
     startsAtMs: said.startsAtMs,
     severitySinceMs: said.severitySinceMs,
     endsAtMs,

@@ -90,14 +90,17 @@ export class LiveAlerts {
   end(live: LiveAlert, timeMs: number): Transition | undefined {
     this.#forget(live)
     const { said } = live
-    return said === undefined ? undefined : resolved(live, said, timeMs, 'rule')
+    return said === undefined ? undefined : resolved(live, said, { timeMs, reason: 'rule' })
   }
 
-  /** Alerts as they stand; pending ones described as they would be told now. */
+  /** Alerts as they stand, with their newest numbers; pending ones described as they would be told now. */
   list(ruleOf: (ruleId: string) => CompiledRule | undefined): Alert[] {
     const alerts: Alert[] = []
     for (const live of this.#alerts.values()) {
-      const said = live.said ?? this.#describePending(live, ruleOf(live.subject.ruleId))
+      const rule = ruleOf(live.subject.ruleId)
+      if (rule === undefined) continue
+      const said =
+        live.said === undefined ? this.#describePending(live, rule) : renewed(live, live.said, rule)
       if (said !== undefined) alerts.push(toAlert(live, said, undefined))
     }
     return alerts
@@ -132,7 +135,7 @@ export class LiveAlerts {
     if (severity === undefined) {
       if (before === undefined) return undefined
       live.said = undefined
-      return resolved(live, before, telling.timeMs, telling.reason)
+      return resolved(live, renewed(live, before, telling.rule), telling)
     }
     const said = this.#describe(live, severity, telling, before)
     live.said = said
@@ -142,7 +145,9 @@ export class LiveAlerts {
       reason: telling.reason,
       alert: toAlert(live, said, undefined),
       before:
-        before === undefined ? undefined : toAlert(live, before, endOf(before, telling.timeMs)),
+        before === undefined
+          ? undefined
+          : toAlert(live, renewed(live, before, telling.rule), endOf(before, telling.timeMs)),
     }
   }
 
@@ -161,25 +166,30 @@ export class LiveAlerts {
       severity,
       labels,
       fingerprint: labelFingerprint(labels),
-      summary: alertSummary(rule, live.value, labels, live.shown),
+      summary: alertSummary(rule, live, labels),
+      value: live.value,
       startsAtMs: before?.startsAtMs ?? timeMs,
       severitySinceMs: timeMs,
     }
   }
 
-  #describePending(live: LiveAlert, rule: CompiledRule | undefined): SaidAlert | undefined {
+  #describePending(live: LiveAlert, rule: CompiledRule): SaidAlert | undefined {
     const pending = live.levels.findLast(({ state }) => state.raisedAtMs !== undefined)
-    if (pending === undefined || rule === undefined) return undefined
+    if (pending === undefined) return undefined
     const timeMs = pending.state.raisedAtMs ?? 0
     return this.#describe(live, pending.severity, { rule, timeMs, reason: 'condition' }, undefined)
   }
 }
 
+/** What was said, with the numbers of the newest sample. */
+function renewed(live: LiveAlert, said: SaidAlert, rule: Telling['rule']): SaidAlert {
+  return { ...said, summary: alertSummary(rule, live, said.labels), value: live.value }
+}
+
 function resolved(
   live: LiveAlert,
   said: SaidAlert,
-  timeMs: number,
-  reason: TransitionReason,
+  { timeMs, reason }: Pick<Telling, 'timeMs' | 'reason'>,
 ): Transition {
   return {
     kind: 'resolved',

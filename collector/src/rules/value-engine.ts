@@ -1,4 +1,4 @@
-import type { SampleBlock, Unit } from '@wardround/protocol'
+import type { SampleBlock } from '@wardround/protocol'
 import type { Transition } from './alert.ts'
 import type { RuleSet, ValueRule } from './compiled-rule.ts'
 import { activate, forgetTimers, stepLevel } from './level-state.ts'
@@ -116,10 +116,8 @@ export class ValueEngine {
     live.value = value
     live.lastAtMs = atMs
     const { cells } = this.#points
-    if (stepLevels(live, rule, value, cells, base, atMs)) {
-      live.shown = shownValues(rule, cells, base)
-      this.#alerts.touch(live)
-    }
+    keepShown(live.shown, rule, cells, base)
+    if (stepLevels(live, rule, value, cells, base, atMs)) this.#alerts.touch(live)
     const transition = this.#alerts.settle(live, {
       rule,
       timeMs: block.timeMs,
@@ -237,9 +235,12 @@ function stepLevels(
   return changed
 }
 
-function shownValues(rule: ValueRule, cells: Float64Array, base: number): ShownValues {
-  const shown = new Map<string, { value: number; unit: Unit }>()
-  for (const [name, { cell, unit }] of rule.shown)
-    shown.set(name, { value: cells[base + cell] ?? NaN, unit })
-  return shown
+/** A later sample may lack these fields and not be evaluated: the numbers must stay with their value. */
+function keepShown(shown: ShownValues, rule: ValueRule, cells: Float64Array, base: number): void {
+  for (const [name, { cell, unit }] of rule.shown) {
+    const value = cells[base + cell] ?? NaN
+    const kept = shown.get(name)
+    if (kept?.unit === unit) kept.value = value
+    else shown.set(name, { value, unit })
+  }
 }
