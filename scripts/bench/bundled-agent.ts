@@ -3,15 +3,6 @@ import { join } from 'node:path'
 import { bundleProgram } from '../bundle.ts'
 import { MeasuredProcess } from './measured-process.ts'
 
-/** As agent/bin/wardround-agent.mjs starts it. */
-export const LEAN_FLAGS = [
-  '--max-semi-space-size=1',
-  '--max-old-space-size=64',
-  '--optimize-for-size',
-  '--v8-pool-size=0',
-]
-export const LEAN_ENVIRONMENT = { UV_THREADPOOL_SIZE: '1' }
-
 export interface BundledAgentOptions {
   readonly name: string
   readonly directory: string
@@ -22,7 +13,7 @@ export interface BundledAgentOptions {
   readonly under?: readonly string[]
 }
 
-/** The agent as it is released, one file, with the flags of its starter, all host probes at their own intervals (10 s, some rarer). */
+/** The agent as it is released, one file, which sets its Node's flags itself; all host probes at their own intervals (10 s, some rarer). */
 export async function startBundledAgent(options: BundledAgentOptions): Promise<MeasuredProcess> {
   const { name, url, token, under = [] } = options
   const directory = join(options.directory, name)
@@ -38,9 +29,8 @@ export async function startBundledAgent(options: BundledAgentOptions): Promise<M
   }
   await writeFile(file, JSON.stringify(config)) // JSON is YAML
   const flags = (process.env['BENCH_AGENT_FLAGS'] ?? '').split(' ').filter(Boolean)
-  const program = [process.execPath, ...LEAN_FLAGS, ...flags, bundle, 'run', '--config', file]
+  const program = [process.execPath, ...flags, bundle, 'run', '--config', file]
   return MeasuredProcess.start(name, [...under, ...program], {
-    env: LEAN_ENVIRONMENT,
     stdout: 'ignore',
   })
 }
