@@ -2,6 +2,7 @@ import { parseBytes, parseDurationMs } from '@wardround/program'
 import { MAX_FRAME_BYTES } from '@wardround/protocol'
 import type { CollectorConfig } from './config.ts'
 import type { IngestDeadlines, IngestParts } from './ingest/ingest.ts'
+import type { Retention } from './store/embedded/retention.ts'
 
 /** The configuration's texts as numbers. */
 export interface CollectorSettings {
@@ -18,13 +19,7 @@ export interface CollectorSettings {
     readonly syncEveryMs: number
     readonly reserve: { readonly fraction: number; readonly bytes: number }
   }
-  readonly retention: {
-    readonly rawMs: number
-    /** Rollups of 5 minutes. */
-    readonly fineMs: number
-    /** Rollups of an hour. */
-    readonly coarseMs: number
-  }
+  readonly retention: Retention
   readonly recordsMs: number
 }
 
@@ -61,8 +56,8 @@ export function toSettings(config: CollectorConfig): CollectorSettings {
     },
     retention: {
       rawMs: parseDurationMs(retention.raw),
-      fineMs: parseDurationMs(retention.fiveMinutes),
-      coarseMs: parseDurationMs(retention.oneHour),
+      fiveMinutesMs: parseDurationMs(retention.fiveMinutes),
+      oneHourMs: parseDurationMs(retention.oneHour),
     },
     recordsMs: parseDurationMs(retention.records),
   }

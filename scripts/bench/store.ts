@@ -2,7 +2,7 @@
 // against a collector as it is released; VictoriaMetrics takes the same samples as line protocol and answers the same questions in the same run.
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { EmbeddedStore } from '@wardround/collector/testing'
+import { EmbeddedStore, LONG_RETENTION } from '@wardround/collector/testing'
 import { SegmentDecoder, SegmentEncoder, SeriesTable } from '@wardround/protocol'
 import { BundledCollector, openBenchDirectory } from './bundled-collector.ts'
 import { HOST_SHAPES, hostIntervals, hostName, type HostInterval } from './host-data.ts'
@@ -78,7 +78,12 @@ async function measureIngest(directory: string): Promise<void> {
   const series = new SeriesTable()
   const decoder = new SegmentDecoder(series)
   let nowMs = FROM_MS
-  const store = new EmbeddedStore({ directory, series, nowMs: () => nowMs })
+  const store = new EmbeddedStore({
+    directory,
+    series,
+    retention: LONG_RETENTION,
+    nowMs: () => nowMs,
+  })
   let decodeMs = 0
   const begun = cpuMs()
   for (let from = 0; from < records.length; from += SLICE_RECORDS) {
@@ -124,7 +129,12 @@ async function measureMemory(directory: string): Promise<void> {
   const before = process.memoryUsage()
   let nowMs = FROM_MS
   const series = new SeriesTable()
-  const store = new EmbeddedStore({ directory, series, nowMs: () => nowMs })
+  const store = new EmbeddedStore({
+    directory,
+    series,
+    retention: LONG_RETENTION,
+    nowMs: () => nowMs,
+  })
   const shapes = HOST_SHAPES.map((shape) => series.internShape(shape))
   let offset = 0
   for (let next = feed.next(); next.done !== true; next = feed.next()) {

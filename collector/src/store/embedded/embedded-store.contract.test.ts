@@ -5,6 +5,7 @@ import type { Position } from '@wardround/journal'
 import { describeStore } from '../describe-store.ts'
 import type { Store } from '../store.ts'
 import { JournalWriter } from '../testing/journal-writer.ts'
+import { LONG_RETENTION } from '../testing/long-retention.ts'
 import { openEmbeddedStore } from './open-embedded-store.ts'
 
 describeStore('the embedded store', async () => {
@@ -12,7 +13,11 @@ describeStore('the embedded store', async () => {
   const journalDirectory = join(directory, 'journal')
   const writer = await JournalWriter.open(journalDirectory)
   const open = (): Promise<Store> =>
-    openEmbeddedStore({ directory: join(directory, 'store'), journalDirectory })
+    openEmbeddedStore({
+      directory: join(directory, 'store'),
+      journalDirectory,
+      retention: LONG_RETENTION,
+    })
   let store = await open()
   let durable: Position | undefined
   return {

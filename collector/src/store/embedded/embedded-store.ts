@@ -11,7 +11,6 @@ import { HourMerger } from './hour-merger.ts'
 import { sealGroup } from './part-sealer.ts'
 import { DEFAULT_BOUNDS, QueryPlan } from './query-plan.ts'
 import type { QueryBounds } from './query-plan.ts'
-import { DEFAULT_RETENTION } from './retention.ts'
 import type { Retention } from './retention.ts'
 import { RetentionSweep } from './retention-sweep.ts'
 import { listSeries } from './series-listing.ts'
@@ -27,7 +26,7 @@ export interface EmbeddedStoreOptions {
   readonly directory: string
   /** Numbers the series of the blocks that are written. */
   readonly series: SeriesTable
-  readonly retention?: Retention
+  readonly retention: Retention
   readonly bounds?: QueryBounds
   /** Epoch ms; closes hours and deletes files. */
   readonly nowMs?: () => number
@@ -73,7 +72,7 @@ export class EmbeddedStore {
   /** @throws StoreFileError */
   constructor(options: EmbeddedStoreOptions) {
     this.#nowMs = options.nowMs ?? Date.now
-    this.#retention = options.retention ?? DEFAULT_RETENTION
+    this.#retention = options.retention
     this.#bounds = options.bounds ?? DEFAULT_BOUNDS
     this.#registry = { series: options.series, sets: new SetTable() }
     this.#index = new ShapeIndex(options.series)

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Aggregate, Query, QueryResult, TagFilter } from '../query.ts'
+import { LONG_RETENTION } from '../testing/long-retention.ts'
 import { ReferenceStore } from '../testing/reference-store.ts'
 import { toQueryResult } from './answer.ts'
 import { EmbeddedStore } from './embedded-store.ts'
@@ -57,7 +58,12 @@ class System {
 
   #open(): EmbeddedStore {
     const table = this.#table
-    return new EmbeddedStore({ directory: this.directory, series: table, nowMs: () => this.nowMs })
+    return new EmbeddedStore({
+      directory: this.directory,
+      series: table,
+      retention: LONG_RETENTION,
+      nowMs: () => this.nowMs,
+    })
   }
 
   run(step: Step): void {

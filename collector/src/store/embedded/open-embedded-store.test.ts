@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { LONG_RETENTION } from '../testing/long-retention.ts'
 import { openEmbeddedStore } from './open-embedded-store.ts'
 
 let directory = ''
@@ -73,6 +74,7 @@ describe('the embedded store in its worker', () => {
       await using store = await openEmbeddedStore({
         directory: join(directory, 'store'),
         journalDirectory,
+        retention: LONG_RETENTION,
       })
       store.advance(durable)
       await expect.poll(async () => total(await store.query(query)), { timeout: 10_000 }).toBe(40)

@@ -9,7 +9,6 @@ import type { Store, StoreStatus } from '../store.ts'
 import { toQueryResult } from './answer.ts'
 import { DEFAULT_BOUNDS } from './query-plan.ts'
 import type { QueryBounds } from './query-plan.ts'
-import { DEFAULT_RETENTION } from './retention.ts'
 import type { Retention } from './retention.ts'
 import type { CoveredMessage, StoreCalls, StoreWorkerData } from './store-messages.ts'
 
@@ -18,7 +17,7 @@ export interface OpenEmbeddedStoreOptions {
   readonly directory: string
   /** The collector's journal, which the store reads by itself up to what `advance` names. */
   readonly journalDirectory: string
-  readonly retention?: Partial<Retention>
+  readonly retention: Retention
   readonly bounds?: Partial<QueryBounds>
 }
 
@@ -30,7 +29,7 @@ export async function openEmbeddedStore(options: OpenEmbeddedStoreOptions): Prom
   const store = new WorkerStore({
     directory: options.directory,
     journalDirectory: options.journalDirectory,
-    retention: { ...DEFAULT_RETENTION, ...options.retention },
+    retention: options.retention,
     bounds: { ...DEFAULT_BOUNDS, ...options.bounds },
   })
   await store.status()

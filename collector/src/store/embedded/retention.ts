@@ -1,14 +1,9 @@
-import { DAY_MS } from './time-spans.ts'
-
 /** How long each kind of data is kept, in ms. */
 export interface Retention {
+  /** Samples as they came. */
   readonly rawMs: number
+  /** Rollups of 5 minutes. */
   readonly fiveMinutesMs: number
+  /** Rollups of an hour. */
   readonly oneHourMs: number
-}
-
-export const DEFAULT_RETENTION: Retention = {
-  rawMs: 30 * DAY_MS,
-  fiveMinutesMs: 400 * DAY_MS,
-  oneHourMs: 5 * 366 * DAY_MS,
 }

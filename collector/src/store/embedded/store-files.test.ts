@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Query } from '../query.ts'
+import { LONG_RETENTION } from '../testing/long-retention.ts'
 import { EmbeddedStore } from './embedded-store.ts'
 import type { EmbeddedStoreOptions } from './embedded-store.ts'
 import { StoreFileError } from './sqlite-file.ts'
@@ -43,6 +44,7 @@ function openStore(options: Partial<EmbeddedStoreOptions> = {}): {
   const store = new EmbeddedStore({
     directory,
     series,
+    retention: LONG_RETENTION,
     nowMs: () => nowMs,
     sweepEveryMs: 0,
     ...options,

@@ -2,12 +2,13 @@
 import { makeShape, SeriesTable } from '@wardround/protocol'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { LONG_RETENTION } from '../../testing/long-retention.ts'
 import { EmbeddedStore } from '../embedded-store.ts'
 
 const directory = process.argv[2] ?? ''
 const START_MS = Date.UTC(2026, 4, 10)
 const SERIES = 500
-const ROWS = 120
+const ROWS = 300
 
 const filler = join(directory, 'filler')
 writeFileSync(filler, Buffer.alloc(3_500_000, 1))
@@ -17,6 +18,7 @@ const table = new SeriesTable()
 const store = new EmbeddedStore({
   directory: join(directory, 'store'),
   series: table,
+  retention: LONG_RETENTION,
   nowMs: () => nowMs,
 })
 const series = Uint32Array.from({ length: SERIES }, (_, index) =>
