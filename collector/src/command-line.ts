@@ -54,7 +54,7 @@ function addCheckConfig(line: CommandLine): void {
 }
 
 function addToken(line: CommandLine): void {
-  const token = line.group('token', { zh: '令牌', en: 'Tokens' })
+  const token = line.group('token', { zh: '生成令牌', en: 'Make tokens' })
   const about = {
     zh: '为主机 NAME 的采集代理生成令牌并打印一次；监控中心运行与否均可',
     en: 'Make a token for the agent of host NAME and print it once; whether the collector runs or not',

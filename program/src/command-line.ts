@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, Help, Option } from 'commander'
 import { EXIT } from './exit-codes.ts'
 import { chooseLanguage, pickText, type Language, type LocalizedText } from './language.ts'
 import { reportFailure } from './run-program.ts'
@@ -32,9 +32,7 @@ export class CommandLine {
     this.program = new Command(name)
       .description(this.say(about))
       .exitOverride()
-      .configureHelp({
-        styleTitle: (title) => (language === 'en' ? title : (CHINESE_TITLES[title] ?? title)),
-      })
+      .configureHelp(language === 'en' ? {} : CHINESE_HELP)
       .showHelpAfterError(
         this.say({ zh: '（--help 查看用法）', en: '(--help shows how it is used)' }),
       )
@@ -79,12 +77,25 @@ export class CommandLine {
   }
 }
 
-/** commander's own headings. */
+/** commander's own words. */
 const CHINESE_TITLES: Readonly<Record<string, string>> = {
   'Usage:': '用法：',
   'Options:': '选项：',
   'Commands:': '命令：',
   'Arguments:': '参数：',
+}
+
+const PLAIN_HELP = new Help()
+
+const CHINESE_HELP: Partial<Help> = {
+  styleTitle: (title) => CHINESE_TITLES[title] ?? title,
+  commandUsage: (command) => inChinese(PLAIN_HELP.commandUsage(command)),
+  subcommandTerm: (command) => inChinese(PLAIN_HELP.subcommandTerm(command)),
+  optionDescription: (option) => PLAIN_HELP.optionDescription(option).replace('choices:', '可选：'),
+}
+
+function inChinese(usage: string): string {
+  return usage.replace('[options]', '[选项]').replace('[command]', '[命令]')
 }
 
 /** Runs what `argv` asks for; sets process.exitCode (interfaces.md). */

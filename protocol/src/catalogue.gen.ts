@@ -46,7 +46,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "bytes",
             "precision": 1,
             "help": {
-              "zh": "磁盘发送队列占用的字节数",
+              "zh": "发送队列占用的磁盘字节数",
               "en": "Outbox on disk"
             }
           },
@@ -73,7 +73,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "count",
             "precision": 1,
             "help": {
-              "zh": "启动时从磁盘队列找回的样本数",
+              "zh": "启动时从发送队列找回的样本数",
               "en": "Samples of earlier runs found on disk at the start"
             }
           },

@@ -31,12 +31,12 @@ export default defineProbe({
           'Processor time used, without child processes',
           0.001,
         ),
-        outbox_bytes: gauge('bytes', '磁盘发送队列占用的字节数', 'Outbox on disk'),
+        outbox_bytes: gauge('bytes', '发送队列占用的磁盘字节数', 'Outbox on disk'),
         outbox_batches: gauge('count', '尚未确认的批次数', 'Batches not acknowledged yet'),
         collected_total: counter('count', '采集到的样本数', 'Samples collected'),
         recovered_total: counter(
           'count',
-          '启动时从磁盘队列找回的样本数',
+          '启动时从发送队列找回的样本数',
           'Samples of earlier runs found on disk at the start',
         ),
         stored_total: counter(
