@@ -44,6 +44,8 @@ export async function runProgram(
     process.exitCode = reportFailure(error, language)
   } finally {
     process.off('SIGTERM', stop).off('SIGINT', stop).off('SIGHUP', hangUp)
+    // what a failed start left open must not keep the process: it would look alive to whoever restarts it
+    setTimeout(() => process.exit(), STOP_DEADLINE_MS).unref()
   }
 }
 
