@@ -1,6 +1,6 @@
 import { systemFiles } from '@wardround/journal'
 import type { AgentRow, InventoryAnswer } from '@wardround/protocol'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -68,6 +68,37 @@ test('what an agent sends is answered by the query, also after a restart', async
     .toEqual([[timeMs, 12.5]])
   const listing = await again.get<SeriesListing>('/api/v1/series?host=db1')
   expect(listing.measurements.map(({ measurement }) => measurement)).toEqual(['cpu'])
+})
+
+test('a store that outlived the journal and the state takes what comes after', async () => {
+  const directory = await freshDirectory()
+  const timeMs = Date.now() - 10_000
+  const send = async (agent: AgentClient, sequence: number) => {
+    const at = { timeMs: timeMs + sequence, ageMs: 1_000 }
+    agent.sendBatch(sequence, { ...at, samples: [{ ...cpu, value: sequence }] })
+    await agent.next('ack')
+  }
+  const points = async (harness: CollectorHarness) =>
+    (await harness.get<QueryResult>(cpuQuery)).series.flatMap((series) =>
+      series.points.map(([, value]) => value),
+    )
+  {
+    await using harness = await CollectorHarness.start({ directory })
+    using agent = await harness.join('db1')
+    for (const sequence of [1, 2, 3, 4]) await send(agent, sequence)
+    await expect.poll(() => points(harness)).toEqual([1, 2, 3, 4])
+  }
+  const lost = (await readdir(directory)).filter((name) => name !== 'store')
+  expect(lost).toContain('state.db')
+  for (const name of lost) await rm(join(directory, name), { recursive: true })
+  {
+    await using harness = await CollectorHarness.start({ directory })
+    using agent = await harness.join('db1')
+    await send(agent, 5)
+    await expect.poll(() => points(harness)).toEqual([1, 2, 3, 4, 5])
+  }
+  await using harness = await CollectorHarness.start({ directory })
+  await expect.poll(() => points(harness)).toEqual([1, 2, 3, 4, 5])
 })
 
 test('agents are listed with what the configuration says and with their newest values', async () => {
@@ -164,13 +195,61 @@ test.each([
     status: 400,
     en: 'from must lie before to',
   },
-  { note: 'a bad regular expression', path: `${cpuQuery}&where=host=~(`, status: 400, en: '(' },
-  { note: 'a missing parameter', path: '/api/v1/query?field=x', status: 400, en: 'measurement' },
+  {
+    note: 'a bad regular expression',
+    path: `${cpuQuery}&where=host=~(`,
+    status: 400,
+    en: 'where: "(" in "host=~(" is no JavaScript regular expression',
+    zh: 'where：条件“host=~(”中的“(”不是 JavaScript 正则表达式',
+  },
+  {
+    note: 'a missing parameter',
+    path: '/api/v1/query?field=x',
+    status: 400,
+    en: 'The parameter "measurement" is missing',
+    zh: '缺少参数“measurement”',
+  },
   {
     note: 'an unknown aggregate',
-    path: `${cpuQuery}&aggregate=guess`,
+    path: '/api/v1/query?measurement=cpu&field=x&aggregate=cuont',
     status: 400,
-    en: 'aggregate',
+    en: 'aggregate: "cuont" is none; expected one of mean, min, max, sum, count, last, first, rate, raw; did you mean "count"?',
+    zh: 'aggregate：不能是“cuont”；应为 mean、min、max、sum、count、last、first、rate、raw 之一；是否想写“count”？',
+  },
+  {
+    note: 'a parameter given twice',
+    path: `${cpuQuery}&field=x`,
+    status: 400,
+    en: 'field: may be given once',
+    zh: 'field：只能给出一次',
+  },
+  {
+    note: 'a limit that is no number',
+    path: '/api/v1/events?limit=many',
+    status: 400,
+    en: 'limit: a whole number is expected',
+    zh: 'limit：应为整数',
+  },
+  {
+    note: 'a limit that is too great',
+    path: '/api/v1/events?limit=10001',
+    status: 400,
+    en: 'limit: at most 10000',
+    zh: 'limit：至多为 10000',
+  },
+  {
+    note: 'a mistyped parameter',
+    path: `${cpuQuery}&groupby=host`,
+    status: 400,
+    en: 'Unknown parameter "groupby"; expected one of measurement, field, where, aggregate, groupBy, step, from, to; did you mean "groupBy"?',
+    zh: '未知的参数“groupby”；可用：measurement、field、where、aggregate、groupBy、step、from、to；是否想写“groupBy”？',
+  },
+  {
+    note: 'a parameter of a route that has none',
+    path: '/api/v1/agents?host=db1',
+    status: 400,
+    en: 'Unknown parameter "host"; there are none here',
+    zh: '未知的参数“host”；这里没有参数',
   },
   {
     note: 'a step that is too small',
@@ -190,17 +269,22 @@ test.each([
     status: 404,
     en: 'There are no documents of "nobody"',
   },
-])('$note is answered as a problem, in the language asked for', async ({ path, status, en }) => {
-  const harness = await shared()
-  const english = await fetch(harness.url(path), { headers: { 'accept-language': 'en' } })
-  expect(english.status).toBe(status)
-  expect(english.headers.get('content-type')).toContain('application/problem+json')
-  const problem = (await english.json()) as { title: string; detail: string; status: number }
-  expect(problem.status).toBe(status)
-  expect(problem.detail).toContain(en)
-  const chinese = await fetch(harness.url(path))
-  expect(((await chinese.json()) as { title: string }).title).toMatch(/[\u4e00-\u9fff]/)
-})
+])(
+  '$note is answered as a problem, in the language asked for',
+  async ({ path, status, en, zh = '' }) => {
+    const harness = await shared()
+    const english = await fetch(harness.url(path), { headers: { 'accept-language': 'en' } })
+    expect(english.status).toBe(status)
+    expect(english.headers.get('content-type')).toContain('application/problem+json')
+    const problem = (await english.json()) as { title: string; detail: string; status: number }
+    expect(problem.status).toBe(status)
+    expect(problem.detail).toContain(en)
+    const chinese = await fetch(harness.url(path))
+    const { title, detail } = (await chinese.json()) as { title: string; detail: string }
+    expect(title).toMatch(/[\u4e00-\u9fff]/)
+    expect(detail).toContain(zh)
+  },
+)
 
 test.each([
   { note: 'a foreign Host', headers: { host: 'evil.example:8470' } },

@@ -2,6 +2,7 @@ import { type Language, type LocalizedText, negotiateLanguage, pickText } from '
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import { QueryError } from '../store/query.ts'
 import { WorkerCallError } from '../worker-calls.ts'
+import { describeFaults } from './parameter-text.ts'
 
 /** An answer that says what is wrong with a request. */
 export class HttpProblem extends Error {
@@ -58,7 +59,7 @@ export interface ProblemParts {
 /** Every error of every route becomes a problem document in the reader's language. */
 export function handleProblems(app: FastifyInstance, parts: ProblemParts): void {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
-    const problem = toProblem(error)
+    const problem = toProblem(error, request)
     if (problem.status >= 500 && !(error instanceof HttpProblem)) parts.onUnexpected(error, request)
     const language = negotiateLanguage(request.headers['accept-language'], parts.language())
     return reply
@@ -86,15 +87,22 @@ function formatProblem(problem: HttpProblem, language: Language): ProblemBody {
   }
 }
 
-function toProblem(error: unknown): HttpProblem {
+function toProblem(error: unknown, request: FastifyRequest): HttpProblem {
   if (error instanceof HttpProblem) return error
   if (isQueryError(error)) return badRequest({ zh: error.message, en: error.message })
   if (isFastifyError(error) && error.statusCode !== undefined && error.statusCode < 500) {
-    return new HttpProblem(error.statusCode, error.code, INVALID, {
-      detail: { zh: error.message, en: error.message },
-    })
+    const detail = describeInvalid(error, request) ?? { zh: error.message, en: error.message }
+    return new HttpProblem(error.statusCode, error.code, INVALID, { detail })
   }
   return new HttpProblem(500, 'INTERNAL_ERROR', { zh: '内部错误', en: 'Internal error' })
+}
+
+function describeInvalid(
+  { validation, validationContext }: FastifyError,
+  { query, params }: FastifyRequest,
+): LocalizedText | undefined {
+  const values = validationContext === 'params' ? params : query
+  return validation === undefined ? undefined : describeFaults(validation, values)
 }
 
 function isQueryError(error: unknown): error is Error {

@@ -13,6 +13,9 @@ test.each([
   { text: '2026-11-22T16:00:00+08:00', ms: now },
   { text: '2026-11-22t08:00:00.250z', ms: now + 250 },
   { text: '2026-11-22 08:00:00Z', ms: now },
+  { text: '2026-11-22T16:00:00 08:00', ms: now },
+  { text: '2026-11-22T03:00:00-05:00', ms: now },
+  { text: '2028-02-29T00:00:00Z', ms: Date.UTC(2028, 1, 29) },
 ])('$text is a time', ({ text, ms }) => {
   expect(parseRequestTime(text, 'from', now)).toBe(ms)
 })
@@ -26,6 +29,9 @@ test.each([
   '2026-11-22',
   '2026-11-22T08:00:00',
   '2026-13-01T00:00:00Z',
+  '2026-02-30T00:00:00Z',
+  '2026-02-29T00:00:00+08:00',
+  '2026-11-22T24:00:00Z',
   '1e12',
 ])('"%s" is no time, and the parameter is named', (text) => {
   expect(() => parseRequestTime(text, 'from', now)).toThrow(/^from: /)
@@ -46,6 +52,9 @@ test.each([
   expect(parseTagFilter(text)).toEqual(filter)
 })
 
-test.each(['host', '=db1', '!=x', ''])('"%s" is none', (text) => {
-  expect(() => parseTagFilter(text)).toThrow(/^where: /)
-})
+test.each(['host', '=db1', '!=x', '', 'host=~(', 'host!~a)(b', 'host=~[z-a]'])(
+  '"%s" is none',
+  (text) => {
+    expect(() => parseTagFilter(text)).toThrow(/^where: /)
+  },
+)

@@ -13,6 +13,7 @@ import type { Api } from './api.ts'
 import { addConsole, addSecurityHeaders } from './console.ts'
 import { handleProblems } from './problem.ts'
 import { addAgentRoutes } from './routes/agents.ts'
+import { refuseUnknownParameters } from './unknown-parameters.ts'
 import { addAlertRoutes, type AlertSource } from './routes/alerts.ts'
 import { addHealthRoutes, type HealthParts } from './routes/health.ts'
 import { addLiveRoute } from './routes/live.ts'
@@ -58,6 +59,7 @@ export async function buildServer(parts: ServerParts): Promise<Api> {
   })
   addSecurityHeaders(app)
   guardAccess(app, parts)
+  refuseUnknownParameters(app)
   await app.register(swagger, { openapi: openApi(parts.version) })
   await registerWebSockets(app)
   addAgentRoute(app, parts.agents)

@@ -32,7 +32,8 @@ const QueryParameters = Type.Object({
   where: Type.Array(Type.String({ maxLength: 2_048 }), {
     default: [],
     maxItems: 32,
-    description: 'tag=v, tag!=v, tag=~re or tag!~re; repeated: all must hold',
+    description:
+      'tag=v, tag!=v, tag=~re or tag!~re; repeated: all must hold. re is a JavaScript regular expression that must match the whole value, as in PromQL: host=~db.* finds db1, host=~db does not. A tag that a series lacks is empty.',
   }),
   aggregate: Type.Union(
     AGGREGATES.map((name) => Type.Literal(name)),
@@ -43,7 +44,7 @@ const QueryParameters = Type.Object({
   from: Type.String({
     ...Time,
     default: '-1h',
-    description: 'RFC 3339, epoch ms, now, or -5m; inclusive',
+    description: 'RFC 3339 with an offset, epoch ms, now, or -5m; inclusive',
   }),
   to: Type.String({ ...Time, default: 'now', description: 'The same; exclusive' }),
 })

@@ -14,8 +14,12 @@ const Time = { maxLength: 64 } as const
 const MAX_VERSIONS = 500
 
 const EventParameters = Type.Object({
-  from: Type.String({ ...Time, default: '-1d' }),
-  to: Type.String({ ...Time, default: 'now' }),
+  from: Type.String({
+    ...Time,
+    default: '-1d',
+    description: 'RFC 3339 with an offset, epoch ms, now, or -5m; inclusive',
+  }),
+  to: Type.String({ ...Time, default: 'now', description: 'The same; exclusive' }),
   host: Type.Optional(Name),
   kind: Type.Optional(Name),
   limit: Type.Integer({ default: 200, minimum: 1, maximum: 10_000 }),
