@@ -7,7 +7,7 @@ import {
   type Logger,
 } from '@wardround/program/running'
 import { startAgent, type Agent } from './agent.ts'
-import { continueAfresh, type HandedRun } from './handed-run.ts'
+import { continueAfresh, giveBackMemory, type HandedRun } from './handed-run.ts'
 import { VERSION } from './version.ts'
 
 interface RunningAgent {
@@ -15,12 +15,16 @@ interface RunningAgent {
   readonly agent: Agent
 }
 
+/** Every probe of a usual interval has run twice, and the inventory is read. */
+const STARTED_AFTER_MS = 60_000
+
 /** Runs the agent until TERM or INT. HUP starts over with the new configuration; what is unacknowledged waits on disk meanwhile. */
 export async function stay(run: HandedRun): Promise<void> {
   await runProgram(run.language, async (signals) => {
     const { stop } = signals
     const log = openLog({ name: 'wardround-agent', level: run.logLevel })
     let running = await start(run, log)
+    setTimeout(giveBackMemory, STARTED_AFTER_MS).unref()
     let reloading = Promise.resolve()
     signals.onReload(() => {
       reloading = reloading.then(async () => {
