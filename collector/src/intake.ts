@@ -6,8 +6,13 @@ import type { Intake } from './ingest/session-context.ts'
 import { JournalFeed } from './ingest/journal-feed.ts'
 import type { CurrentValues } from './live/current-values.ts'
 
-export interface IntakeParts extends Consumers {
-  readonly current: CurrentValues
+export interface IntakeParts {
+  readonly journal: Pick<Consumers['journal'], 'append'>
+  readonly encoders: Consumers['encoders']
+  readonly alerting: Pick<Consumers['alerting'], 'accept'>
+  readonly facts: Pick<Consumers['facts'], 'take' | 'refusal'>
+  readonly store: Pick<Consumers['store'], 'advance'>
+  readonly current: Pick<CurrentValues, 'take'>
   readonly log: Logger
   readonly probeEveryMs: number
   /** The journal can be written again. */
@@ -27,7 +32,7 @@ export function openIntake(parts: IntakeParts): {
     refusal: () => facts.refusal,
     onDurable(batch, end) {
       evaluate(batch, end)
-      facts.take(batch.batch, end)
+      guard('events and documents', batch, () => facts.take(batch.batch, end))
       advance(end)
     },
     onUnwritten: (batch) => evaluate(batch, undefined),
@@ -35,17 +40,19 @@ export function openIntake(parts: IntakeParts): {
     log,
     probeEveryMs: parts.probeEveryMs,
   })
-  /** A rule that fails is a fault of ours: it must not cost the sample. */
-  const evaluate = (batch: AcceptedBatch, end: Position | undefined) => {
+  const evaluate = (batch: AcceptedBatch, end: Position | undefined) =>
+    guard('rules', batch, () => alerting.accept(batch, end))
+  /** Who fails on a batch is a fault of ours: it must not cost the sample, or the acknowledgement of what is durable. */
+  const guard = (part: string, batch: AcceptedBatch, take: () => void) => {
     try {
-      alerting.accept(batch, end)
+      take()
     } catch (error) {
-      log.error({ err: error, agent: batch.agent }, 'rules failed on a batch')
+      log.error({ err: error, agent: batch.agent, ...batch.id, part }, 'a part failed on a batch')
     }
   }
   const intake: Intake = {
     take(batch) {
-      current.take(batch)
+      guard('live view', batch, () => current.take(batch))
       return feed.append(batch)
     },
   }

@@ -63,7 +63,7 @@ export class AgentSession implements SessionVoice {
     this.#guarded(() => {
       const message = parseAgentMessage(text)
       if (message.type === 'ping') this.#answerPing(message.id)
-      else if (this.#stage === 'waiting') void this.#join(message)
+      else if (this.#stage === 'waiting') this.#join(message).catch((error) => this.#failed(error))
       else this.close(1002, 'a second hello')
     })
   }
@@ -138,12 +138,13 @@ export class AgentSession implements SessionVoice {
         this.close(error.closeCode, `${error.code} ${error.message}`)
         return
       }
-      this.#context.log.error(
-        { err: error, agent: this.agent.host },
-        'a frame could not be handled',
-      )
-      this.close(1011, 'internal error')
+      this.#failed(error)
     }
+  }
+
+  #failed(error: unknown): void {
+    this.#context.log.error({ err: error, agent: this.agent.host }, 'a frame could not be handled')
+    this.close(1011, 'internal error')
   }
 
   #answerPing(id: number): void {

@@ -1,9 +1,11 @@
 import { type BatchFrame, FrameDecoder, type Hello } from '@wardround/protocol'
+import type { AcceptedBatch } from '../accepted-batch.ts'
 import type { Agent } from './agent.ts'
 import { acceptBatch, countSamples, newestBlockMs } from './batch-acceptance.ts'
 import { type ClockReading, isDoubtful, readClockError } from './clock-error.ts'
 import { ConnectionSeries, type Refusal, type SubjectResolver } from './connection-series.ts'
 import type { Pausable } from './in-flight.ts'
+import { FeedError } from './journal-feed.ts'
 import type { SessionContext, SessionVoice } from './session-context.ts'
 import { UnacceptableBatch } from './unacceptable-batch.ts'
 import { Window } from './window.ts'
@@ -113,33 +115,48 @@ export class BatchReceiver {
     return delivery
   }
 
+  /** Never rejects: nobody waits for it. */
   async #store(frame: BatchFrame, samples: number, taken: number): Promise<void> {
     const agent = this.#agent
+    agent.held.begin(frame.id)
+    try {
+      const accepted = this.#accept(frame)
+      const stored = countSamples(accepted.batch)
+      await this.#context.intake.take(accepted)
+      agent.held.settle(frame.id)
+      agent.ledger.store(accepted, stored, samples - stored)
+      // By whatever connection the agent has now: it may have reconnected meanwhile.
+      agent.session?.acknowledge(frame.id)
+    } catch (error) {
+      agent.held.abandon(frame.id)
+      this.#turnDown(frame, samples, error)
+    } finally {
+      this.#window.release(taken)
+    }
+  }
+
+  #accept(frame: BatchFrame): AcceptedBatch {
     const receivedAtMs = this.#context.nowMs()
-    const accepted = acceptBatch(frame, {
-      agent: agent.host,
+    return acceptBatch(frame, {
+      agent: this.#agent.host,
       receivedAtMs,
       everyMs: this.#everyMs,
       series: this.#series,
       resolve: this.#resolve,
       clock: this.#readClock(frame, receivedAtMs),
     })
-    const stored = countSamples(accepted.batch)
-    agent.held.begin(frame.id)
-    try {
-      await this.#context.intake.take(accepted)
-    } catch (error) {
-      agent.held.abandon(frame.id)
-      if (error instanceof UnacceptableBatch) this.#reject(frame, error.code, error.message)
-      else this.#defer(samples)
+  }
+
+  /** A fault of ours that a batch brings to light would come again with it: the agent sets the batch aside. */
+  #turnDown(frame: BatchFrame, samples: number, error: unknown): void {
+    if (error instanceof FeedError) return this.#defer(samples)
+    if (error instanceof UnacceptableBatch) {
+      this.#reject(frame, error.code, error.message)
       return
-    } finally {
-      this.#window.release(taken)
     }
-    agent.held.settle(frame.id)
-    agent.ledger.store(accepted, stored, samples - stored)
-    // By whatever connection the agent has now: it may have reconnected meanwhile.
-    agent.session?.acknowledge(frame.id)
+    const { log } = this.#context
+    log.error({ err: error, agent: this.#agent.host, ...frame.id }, 'a batch could not be handled')
+    this.#reject(frame, 'INTERNAL', 'the collector failed on this batch; its log says why')
   }
 
   #readClock(frame: BatchFrame, receivedAtMs: number): ClockReading {

@@ -106,3 +106,39 @@ test('a consumer that is too far behind stops acknowledgements under its own cod
   expect(harness.taken).toHaveLength(1)
   expect(agent.pending('ack')).toEqual([])
 })
+
+test('a batch that brings a fault of ours to light is rejected alone, and the journal counts as sound', async () => {
+  await using harness = await IngestHarness.start({
+    onTake: ({ batch }) => {
+      const [block] = batch.blocks
+      // The journal's encoder meets what no frame can bring.
+      if (block?.values[0] === 13) Object.assign(block, { series: undefined })
+    },
+  })
+  using agent = await harness.join()
+  using other = await harness.join('db2')
+  agent.sendBatch(1, { samples: [{ ...sample, value: 13 }] })
+  expect(await agent.next('reject')).toMatchObject({ sequence: 1, code: 'INTERNAL' })
+  expect(harness.feed.failure).toBeUndefined()
+  for (const each of [agent, other]) {
+    each.sendBatch(2, { samples: [sample] })
+    expect((await each.next('ack')).ranges).toEqual([[2, 2]])
+  }
+})
+
+test('what goes wrong before a batch is on its way to the journal costs that batch alone', async () => {
+  await using harness = await IngestHarness.start()
+  using agent = await harness.join()
+  const clock = {
+    configurable: true,
+    get: () => {
+      throw new RangeError('invented')
+    },
+  }
+  Object.defineProperty(harness.registry.of('db1'), 'clock', clock)
+  agent.sendBatch(1, { samples: [sample] })
+  expect(await agent.next('reject')).toMatchObject({ sequence: 1, code: 'INTERNAL' })
+  Object.defineProperty(harness.registry.of('db1'), 'clock', { value: undefined, writable: true })
+  agent.sendBatch(2, { samples: [sample] })
+  expect((await agent.next('ack')).ranges).toEqual([[2, 2]])
+})

@@ -83,7 +83,8 @@ export class JournalFeed implements Disposable {
 
   /**
    * Resolves once the batch is on stable storage.
-   * @throws FeedError when it can't be now: at once while writing is known to fail; UnacceptableBatch when it never can be
+   * @throws FeedError when it can't be now: at once while writing is known to fail; UnacceptableBatch when it never can be; any other error is a
+   * fault of ours that this batch brings to light, and says nothing of the journal
    */
   async append(batch: AcceptedBatch): Promise<void> {
     let end: Position
@@ -109,7 +110,7 @@ export class JournalFeed implements Disposable {
       encoders.of(segment).encode({ type: 'batch', ...batch }),
     )
     const { end } = await written.catch((error: unknown) => {
-      throw toUnacceptable(error) ?? this.#failed(error)
+      throw toUnacceptable(error) ?? (error instanceof JournalError ? this.#failed(error) : error)
     })
     return end
   }

@@ -29,6 +29,8 @@ export interface HarnessOptions {
   readonly deadlines?: Partial<IngestDeadlines>
   readonly refusal?: () => FeedFailure | undefined
   readonly nowMs?: () => number
+  /** Sees each accepted batch first; what it throws is thrown by the intake. */
+  readonly onTake?: (batch: AcceptedBatch) => void
   readonly connectionsPerSecond?: number
   readonly maxWaiting?: number
 }
@@ -85,6 +87,7 @@ export class IngestHarness implements AsyncDisposable {
       registry: this.registry,
       intake: {
         take: (batch) => {
+          options.onTake?.(batch)
           this.taken.push(batch)
           return this.feed.append(batch)
         },
