@@ -106,7 +106,7 @@ async function readPort({ child }: MeasuredProcess): Promise<number> {
     () => fail(`did not listen in ${START_DEADLINE_MS} ms`),
     START_DEADLINE_MS,
   )
-  child.once('exit', (code) => fail(`ended with ${code}`))
+  child.once('exit', (code, signal) => fail(`ended with ${code ?? signal}`))
   createInterface({ input: child.stdout }).on('line', (line) => {
     const port = /"address":"[^"]*:(\d+)"/.exec(line)?.[1]
     if (port !== undefined && line.includes('"listening"')) found.resolve(Number(port))
