@@ -21,6 +21,12 @@ export interface OwnMetricsParts {
   alertCount(): number
 }
 
+/** Of the default metrics: they tell nothing that connections and queues of our own don't, and are gauges that are called totals. */
+const UNWANTED = ['handles', 'requests', 'resources'].flatMap((what) => [
+  `nodejs_active_${what}`,
+  `nodejs_active_${what}_total`,
+])
+
 /** The collector's own metrics. */
 export class OwnMetrics {
   readonly #registry = new Registry()
@@ -43,6 +49,7 @@ export class OwnMetrics {
       registers,
     })
     collectDefaultMetrics({ register: this.#registry })
+    for (const name of UNWANTED) this.#registry.removeSingleMetric(name)
     this.#addGauges()
   }
 
