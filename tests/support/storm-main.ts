@@ -1,5 +1,6 @@
-// Many simulated agents in one process, started by StormProcess: argv[2] is a StormPlan as JSON. Real WebSockets, frames and reconnect plans; no probes and no disk.
+// Many simulated agents in one process, started by StormProcess: argv[2] is a file with a StormPlan as JSON. Real WebSockets, frames and reconnect plans; no probes and no disk.
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import {
   NO_HISTORY,
   planReconnect,
@@ -20,7 +21,7 @@ import { WebSocket } from 'ws'
 import type { StormAnswer, StormPlan, StormRequest, StormStatus } from './storm-plan.ts'
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- StormProcess writes it
-const plan = JSON.parse(process.argv[2] ?? '') as StormPlan
+const plan = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as StormPlan
 const table = new SeriesTable()
 const series = Uint32Array.of(
   table.intern({ subject: '', ...makeShape('ledger', { series: '0' }, 'answer', 'gauge') }),

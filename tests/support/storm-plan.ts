@@ -1,4 +1,4 @@
-/** What a storm program is to run: sent as JSON in its first argument. */
+/** What a storm program is to run: JSON in the file that its first argument names. */
 export interface StormPlan {
   /** http://… of the collector. */
   readonly url: string

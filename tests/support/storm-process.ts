@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { ChildProgram } from './child-program.ts'
 import type { StormAnswer, StormPlan, StormRequest, StormStatus } from './storm-plan.ts'
 
@@ -6,12 +8,15 @@ const ANSWER_DEADLINE_MS = 60_000
 
 /** Thousands of simulated agents in a process of their own. */
 export class StormProcess extends ChildProgram {
-  private constructor(plan: StormPlan) {
-    super(MAIN, [JSON.stringify(plan)], { messages: true })
+  private constructor(planFile: string) {
+    super(MAIN, [planFile], { messages: true })
   }
 
-  static async start(plan: StormPlan): Promise<StormProcess> {
-    const storm = new StormProcess(plan)
+  /** `directory`: where its plan is written, which is too long for an argument. */
+  static async start(plan: StormPlan, directory: string): Promise<StormProcess> {
+    const planFile = join(directory, 'storm.json')
+    await writeFile(planFile, JSON.stringify(plan))
+    const storm = new StormProcess(planFile)
     try {
       await storm.#answer('ready')
       return storm

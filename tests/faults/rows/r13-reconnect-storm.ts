@@ -46,7 +46,10 @@ export const row: FaultRow = {
       const settings = { limits, listen: `127.0.0.1:${collector.port}` }
       const hosts = await createTokens(collector, agents)
       const beforeBytes = await rssBytes(collector.pid)
-      await using storm = await StormProcess.start({ url: collector.url, hosts, backOff })
+      await using storm = await StormProcess.start(
+        { url: collector.url, hosts, backOff },
+        directory,
+      )
       await untilAllJoined(storm, agents)
       await pass(SETTLE_MS)
       const bytesPerAgent = ((await rssBytes(collector.pid)) - beforeBytes) / agents
