@@ -70,3 +70,13 @@ test('too much that waits is a reason to take no more batches, until it is store
   await feed.flush()
   expect(feed.refusal).toBeUndefined()
 })
+
+test('a disk that hangs and never fails is a reason to take no more batches too', () => {
+  const { feed } = feedOf(() => new Promise(() => undefined))
+  const body = 'x'.repeat(40 * 1_048_576)
+  for (const offset of [10, 20]) {
+    feed.take({ ...batch, events: [{ ...event, body }] }, { segment: 1, offset })
+    void feed.flush()
+  }
+  expect(feed.refusal).toMatchObject({ code: 'STATE_SLOW' })
+})

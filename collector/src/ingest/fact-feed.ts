@@ -9,6 +9,12 @@ import type { FeedFailure } from './journal-feed.ts'
 /** Text that may wait in memory for the state's disk; beyond it the collector takes no more batches. */
 const MAX_WAITING_BYTES = 64 * 1_048_576
 
+/** Nothing has failed: the disk hangs, or takes less than agents bring. */
+const TOO_SLOW: FeedFailure = {
+  code: 'STATE_SLOW',
+  message: 'state.db or events: storing takes too long; too much waits for it',
+}
+
 /** Where there is no fact the position alone is stored, so many times more rarely. */
 const IDLE_FACTOR = 10
 
@@ -44,7 +50,7 @@ export class FactFeed implements AsyncDisposable {
 
   /** A reason to take no more batches: what waits here would grow without bound. */
   get refusal(): FeedFailure | undefined {
-    return this.#bytes > MAX_WAITING_BYTES ? this.#failure : undefined
+    return this.#bytes > MAX_WAITING_BYTES ? (this.#failure ?? TOO_SLOW) : undefined
   }
 
   /** The batch is durable; `end` is where the journal's next record starts. */
