@@ -1,4 +1,5 @@
 import { systemFiles } from '@wardround/journal'
+import { MAX_EPOCHS } from '@wardround/protocol'
 import { expect, test } from 'vitest'
 import { AgentClient, TEST_EPOCH } from '../testing/agent-client.ts'
 import { IngestHarness, tokenOf } from '../testing/ingest-harness.ts'
@@ -296,7 +297,10 @@ test('more than the window closes with WINDOW_EXCEEDED', async () => {
   })
   using agent = await harness.join()
   for (const sequence of [1, 2, 3]) agent.sendBatch(sequence, { samples: [sample] })
-  expect((await agent.closed).code).toBe(4006)
+  expect(await agent.closed).toEqual({
+    code: 4006,
+    reason: 'WINDOW_EXCEEDED: limits.windowBatches is 2, limits.windowBytes 1000000',
+  })
   expect(harness.taken).toHaveLength(2)
 })
 
@@ -401,4 +405,21 @@ test('when many come at once they wait for their turn, and beyond the line are t
   expect(refused.length).toBeLessThan(5)
   expect(String((refused[0] as PromiseRejectedResult).reason)).toContain('503')
   for (const result of results) if (result.status === 'fulfilled') result.value[Symbol.dispose]()
+})
+
+test('an agent with more epochs than a hello can name is let go to name the rest, and loses nothing', async () => {
+  await using harness = await IngestHarness.start()
+  const named = Array.from({ length: MAX_EPOCHS }, (_, n) => n.toString(16).padStart(16, '0'))
+  const epoch = 'ffffffffffffffff'
+  const { held } = harness.registry.of('db1')
+  {
+    using agent = await harness.join('db1', { epochs: named })
+    for (const each of named) held.settle({ epoch: each, sequence: 1 })
+    agent.sendBatch(1, { samples: [sample], epoch })
+    expect(await agent.closed).toMatchObject({ code: 1012 })
+    expect(agent.pending('reject')).toEqual([])
+  }
+  using again = await harness.join('db1', { epochs: [epoch] })
+  again.sendBatch(1, { samples: [sample], epoch })
+  expect(await again.next('ack')).toMatchObject({ epoch, ranges: [[1, 1]] })
 })

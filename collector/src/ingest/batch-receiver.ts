@@ -1,10 +1,11 @@
-import { type BatchFrame, FrameDecoder, type Hello } from '@wardround/protocol'
+import { type BatchFrame, FrameDecoder, type Hello, MAX_EPOCHS } from '@wardround/protocol'
 import type { AcceptedBatch } from '../accepted-batch.ts'
 import type { Agent } from './agent.ts'
 import { acceptBatch, countSamples, newestBlockMs } from './batch-acceptance.ts'
 import { type ClockReading, isDoubtful, readClockError } from './clock-error.ts'
 import { ConnectionSeries, type Refusal, type SubjectResolver } from './connection-series.ts'
 import type { Pausable } from './in-flight.ts'
+import type { Delivery } from './held-sequences.ts'
 import { FeedError } from './journal-feed.ts'
 import type { SessionContext, SessionVoice } from './session-context.ts'
 import { UnacceptableBatch } from './unacceptable-batch.ts'
@@ -86,7 +87,7 @@ export class BatchReceiver {
     const taken = this.#window.takeBatch(bytes)
     if (taken === undefined) {
       const { batches, bytes: most } = this.#context.limits.window
-      this.#voice.close(4006, `more than ${batches} batches or ${most} bytes unacknowledged`)
+      this.#voice.close(4006, `limits.windowBatches is ${batches}, limits.windowBytes ${most}`)
       return
     }
     const agent = this.#agent
@@ -98,19 +99,21 @@ export class BatchReceiver {
     const verdict = this.#judge(frame)
     if (verdict === 'new') return void this.#store(frame, samples, taken)
     this.#window.release(taken)
-    if (verdict === 'rejected') return
+    if (verdict === 'rejected' || verdict === 'crowded') return
     agent.ledger.duplicates += samples
     if (verdict === 'held') agent.session?.acknowledge(frame.id)
   }
 
-  #judge(frame: BatchFrame): 'new' | 'pending' | 'held' | 'rejected' {
+  #judge(frame: BatchFrame): Delivery | 'rejected' | 'crowded' {
     const [problem] = frame.problems
     if (problem !== undefined) return this.#reject(frame, problem.code, problem.detail)
     const { held } = this.#agent
     const delivery = held.stateOf(frame.id)
     if (delivery === 'new' && !held.hasRoomFor(frame.id.epoch)) {
-      const reason = 'more unacknowledged epochs than the collector keeps'
-      return this.#reject(frame, 'TOO_MANY_EPOCHS', reason)
+      // A hello names the oldest epochs only: the next one leaves out those that are acknowledged by then.
+      this.#agent.ledger.deferred += countSamples(frame.batch)
+      this.#voice.close(1012, `more than ${MAX_EPOCHS} epochs unacknowledged: name the rest`)
+      return 'crowded'
     }
     return delivery
   }
