@@ -2,8 +2,8 @@ import type { Position } from '@wardround/journal'
 import type { Chunk } from './part.ts'
 import { floorTo, HOUR_MS } from './time-spans.ts'
 
-/** Series in one group: a part must hold many to be small, and few to be read for one. */
-export const GROUP_COLUMNS = 128
+/** Series in one group, at most: a column is a byte. Each seal of a group is one row of a table, so few groups cost least. */
+export const GROUP_COLUMNS = 256
 /** Rows after which a group is sealed: 128 bytes a series. */
 export const GROUP_ROWS = 16
 

@@ -61,7 +61,7 @@ function encodeWindows(group: MergedGroup, decimals: Int8Array, registry: Regist
       if (stat === 0) {
         const isCounter = registry.series.shape(group.shapes[series]!).kind === 'counter'
         const traits = { isCounter, decimals: decimals[series]! }
-        rollUp(times, rows, values, group.startOf(series), grid, traits, stats)
+        rollUp(times, values, group.startOf(series), grid, traits, stats)
       }
       return stat * windows
     },

@@ -13,8 +13,8 @@ export interface MergedGroup {
 }
 
 export interface MergeLayout {
-  /** Divides the shapes of a group into those of one merged group each. */
-  readonly divide: (shapes: readonly number[]) => readonly (readonly number[])[]
+  /** Divides the shapes of a group into those of one merged group each; the same array should give the same arrays. */
+  readonly divide: (shapes: Uint32Array) => readonly Uint32Array[]
   /** Columns per series. */
   readonly width: number
 }
@@ -54,14 +54,17 @@ export function* mergeChunks(
 }
 
 /** Divides all shapes that occur: each goes where the newest chunk has it. */
-function regroup(chunks: readonly Chunk[], sets: SetTable): number[][] {
-  const groups: number[][] = []
+function regroup(chunks: readonly Chunk[], sets: SetTable): Uint32Array[] {
+  const groups: Uint32Array[] = []
   const seenSets = new Set<number>()
   const seenShapes = new Set<number>()
   for (const { set } of chunks.toReversed()) {
     if (seenSets.has(set)) continue
     seenSets.add(set)
-    const group = [...sets.shapes(set)].filter((shape) => !seenShapes.has(shape))
+    const shapes = sets.shapes(set)
+    // Nearly always all of them: then it is the set's own array, by which others remember what they made of it.
+    const isNew = shapes.every((shape) => !seenShapes.has(shape))
+    const group = isNew ? shapes : shapes.filter((shape) => !seenShapes.has(shape))
     for (const shape of group) seenShapes.add(shape)
     if (group.length > 0) groups.push(group)
   }
@@ -70,24 +73,35 @@ function regroup(chunks: readonly Chunk[], sets: SetTable): number[][] {
 
 interface Source {
   readonly chunk: Chunk
-  /** [series of the chunk, series of the group] */
-  readonly columns: readonly (readonly [number, number])[]
+  /** Series of the chunk and series of the group, in turn. */
+  readonly columns: Int32Array
 }
 
-function sourcesOf(shapes: readonly number[], chunks: readonly Chunk[], sets: SetTable): Source[] {
-  const columnOf = new Map(shapes.map((shape, column) => [shape, column]))
-  const columnsOfSet = new Map<number, Source['columns']>()
+/** For the shapes of a group, where sets have them. */
+const columnsOfGroup = new WeakMap<Uint32Array, Map<number, Int32Array>>()
+
+function sourcesOf(shapes: Uint32Array, chunks: readonly Chunk[], sets: SetTable): Source[] {
+  const known = columnsOfGroup.get(shapes) ?? new Map<number, Int32Array>()
+  columnsOfGroup.set(shapes, known)
   return chunks.flatMap((chunk) => {
-    let columns = columnsOfSet.get(chunk.set)
+    let columns = known.get(chunk.set)
     if (columns === undefined) {
-      columns = [...sets.shapes(chunk.set)].flatMap((shape, from) => {
-        const to = columnOf.get(shape)
-        return to === undefined ? [] : [[from, to] as const]
-      })
-      columnsOfSet.set(chunk.set, columns)
+      columns = matchColumns(sets.shapes(chunk.set), shapes)
+      known.set(chunk.set, columns)
     }
     return columns.length === 0 ? [] : [{ chunk, columns }]
   })
+}
+
+function matchColumns(from: Uint32Array, to: Uint32Array): Int32Array {
+  const columnOf = new Map<number, number>()
+  for (const [column, shape] of to.entries()) columnOf.set(shape, column)
+  const columns: number[] = []
+  for (const [column, shape] of from.entries()) {
+    const target = columnOf.get(shape)
+    if (target !== undefined) columns.push(column, target)
+  }
+  return Int32Array.from(columns)
 }
 
 /** All times of the chunks, rising, each once; and whether each chunk begins after the one before has ended. */
@@ -115,9 +129,10 @@ export function uniteTimes(chunks: readonly Chunk[]): { times: Float64Array; are
 function appendAll(sources: readonly Source[], width: number, rows: number): void {
   let at = 0
   for (const { chunk, columns } of sources) {
-    for (const [from, to] of columns) {
+    for (let pair = 0; pair < columns.length; pair += 2) {
+      const [from, to] = [columns[pair]! * width, columns[pair + 1]! * width]
       for (let part = 0; part < width; part++) {
-        chunk.read(from * width + part, matrix, (to * width + part) * rows + at)
+        chunk.read(from + part, matrix, (to + part) * rows + at)
       }
     }
     at += chunk.rows
@@ -129,10 +144,11 @@ function place({ chunk, columns }: Source, width: number, times: Float64Array): 
   if (columnScratch.length < chunk.rows) columnScratch = new Float64Array(chunk.rows * 2)
   const values = columnScratch
   const target = rowsOf(chunk, times)
-  for (const [from, to] of columns) {
+  for (let pair = 0; pair < columns.length; pair += 2) {
+    const [from, to] = [columns[pair]! * width, columns[pair + 1]! * width]
     for (let part = 0; part < width; part++) {
-      chunk.read(from * width + part, values, 0)
-      const start = (to * width + part) * times.length
+      chunk.read(from + part, values, 0)
+      const start = (to + part) * times.length
       for (let row = 0; row < chunk.rows; row++) {
         const at = start + target[row]!
         if (Number.isNaN(matrix[at]!)) matrix[at] = values[row]!

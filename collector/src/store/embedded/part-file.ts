@@ -60,6 +60,18 @@ export interface PartTransaction {
   setMeta(key: string, value: string | number): void
 }
 
+/** What a file is made for. */
+export interface PartFileUse {
+  readonly pageBytes: number
+  /** Whether its parts are worth a place in the cache. */
+  readonly keepsParts: boolean
+}
+
+/** Small pages: a part leaves half of its last one empty. */
+export const MERGED_USE: PartFileUse = { pageBytes: 2048, keepsParts: true }
+/** Large pages are written faster, and what is written here does not stay. */
+export const RECENT_USE: PartFileUse = { pageBytes: 8192, keepsParts: false }
+
 /** Parts in one SQLite file. Every method throws StoreFileError. */
 export class PartFile {
   readonly path: string
@@ -70,13 +82,18 @@ export class PartFile {
   #serial: number
   readonly #statements: ReturnType<typeof prepareStatements>
 
-  /** Opens or makes the file. `keepsParts`: whether its parts are worth a place in the cache. */
-  constructor(path: string, registry: Registry, cache: PartCache, keepsParts: boolean) {
+  /** Opens or makes the file. */
+  constructor(
+    path: string,
+    registry: Registry,
+    cache: PartCache,
+    { pageBytes, keepsParts }: PartFileUse,
+  ) {
     this.path = path
     this.#cache = cache
     this.#keepsParts = keepsParts
     this.#serial = cache.newSerial()
-    this.#database = openSqliteFile(path, { format: PART_FILE_FORMAT, schema: SCHEMA })
+    this.#database = openSqliteFile(path, { format: PART_FILE_FORMAT, schema: SCHEMA, pageBytes })
     try {
       this.#statements = prepareStatements(this.#database)
       this.#names = new FileNames(this.#database, registry)

@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import type { FileKind } from './file-kind.ts'
 import type { Registry } from './file-names.ts'
 import type { PartCache } from './part-cache.ts'
-import { PartFile } from './part-file.ts'
+import { MERGED_USE, PartFile } from './part-file.ts'
 import type { PartTransaction } from './part-file.ts'
 import { StoreFileError } from './sqlite-file.ts'
 
 /** Open files of one kind: a chart over a month reads 30 of them one after the other. */
 const MAX_OPEN = 12
+/** SQLite's own files first: a database without its journal is worse than a journal without its database. */
+const SUFFIXES = ['-journal', '']
 
 /** What keeps others from knowing: files that were set aside or left alone. */
 export interface FileTroubles {
@@ -96,7 +98,7 @@ export class PartFiles {
   /** Deletes the file of this start. */
   remove(startMs: number): void {
     this.#close(startMs)
-    for (const suffix of ['-wal', '-shm', '']) rmSync(this.#path(startMs) + suffix, { force: true })
+    for (const suffix of SUFFIXES) rmSync(this.#path(startMs) + suffix, { force: true })
     this.#starts.delete(startMs)
     this.#troubles.reasons.delete(this.#path(startMs))
   }
@@ -107,7 +109,7 @@ export class PartFiles {
 
   #file(startMs: number): PartFile {
     const known = this.#open.get(startMs)
-    const file = known ?? new PartFile(this.#path(startMs), this.#registry, this.#cache, true)
+    const file = known ?? new PartFile(this.#path(startMs), this.#registry, this.#cache, MERGED_USE)
     this.#open.delete(startMs)
     this.#open.set(startMs, file)
     const [oldest] = this.#open.keys()
@@ -141,7 +143,7 @@ export class PartFiles {
 export function setAside(path: string): void {
   let number = 1
   while (existsSync(`${path}.damaged-${number}`)) number++
-  for (const suffix of ['-wal', '-shm', '']) {
+  for (const suffix of SUFFIXES) {
     if (existsSync(path + suffix)) renameSync(path + suffix, `${path}.damaged-${number}${suffix}`)
   }
 }

@@ -120,9 +120,14 @@ function assemble(
   const part = new Uint8Array(headLength + bodyLength + CHECKSUM_BYTES)
   part.set(writer.bytes.subarray(bodyEnd, writer.length))
   let at = headLength
-  for (const index of kept) {
-    part.set(writer.bytes.subarray(starts[index], starts[index + 1]), at)
-    at += starts[index + 1]! - starts[index]!
+  // Columns that follow each other go in one piece; mostly that is all of them.
+  for (let from = 0; from < kept.length;) {
+    let to = from + 1
+    while (to < kept.length && kept[to] === kept[to - 1]! + 1) to++
+    const [start, end] = [starts[kept[from]!]!, starts[kept[to - 1]! + 1]!]
+    part.set(writer.bytes.subarray(start, end), at)
+    at += end - start
+    from = to
   }
   const checksum = crc32(part.subarray(0, at))
   new DataView(part.buffer).setUint32(at, checksum, true)

@@ -2,7 +2,7 @@ import type { Position } from '@wardround/journal'
 import { join } from 'node:path'
 import type { Registry } from './file-names.ts'
 import type { PartCache } from './part-cache.ts'
-import { PartFile } from './part-file.ts'
+import { PartFile, RECENT_USE } from './part-file.ts'
 import type { OpenPart, PlacedPart } from './part-file.ts'
 import { HOUR_MS } from './time-spans.ts'
 
@@ -34,7 +34,7 @@ export class RecentParts {
   /** Opens or makes the file. @throws StoreFileError */
   constructor(directory: string, registry: Registry, cache: PartCache, nowMs: number) {
     this.#cache = cache
-    this.#file = new PartFile(join(directory, RECENT_FILE), registry, cache, false)
+    this.#file = new PartFile(join(directory, RECENT_FILE), registry, cache, RECENT_USE)
     for (const { subject, startMs } of this.#file.places()) this.#note(subject, startMs, nowMs)
     const until = this.#file.meta('rawDeletedUntilMs')
     if (typeof until === 'number') this.#rawDeletedUntilMs = until

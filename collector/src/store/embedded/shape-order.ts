@@ -11,36 +11,32 @@ const ENOUGH = 16
  */
 export class ShapeOrder {
   readonly #table: SeriesTable
-  /** Few groups are different: hosts of a kind measure the same. */
-  readonly #known = new Map<string, number[][]>()
+  readonly #known = new WeakMap<Uint32Array, readonly Uint32Array[]>()
 
   constructor(table: SeriesTable) {
     this.#table = table
   }
 
-  divide(shapes: readonly number[]): readonly number[][] {
-    const key = shapes.join()
-    const known = this.#known.get(key)
+  /** The same array gives the same arrays. */
+  divide(shapes: Uint32Array): readonly Uint32Array[] {
+    const known = this.#known.get(shapes)
     if (known !== undefined) return known
-    // Series that come and go make ever new groups.
-    if (this.#known.size >= 1000) this.#known.clear()
     const divided = this.#divide(shapes)
-    this.#known.set(key, divided)
+    this.#known.set(shapes, divided)
     return divided
   }
 
-  #divide(shapes: readonly number[]): number[][] {
-    const sorted = shapes.toSorted((a, b) => this.#compare(a, b))
+  #divide(shapes: Uint32Array): Uint32Array[] {
     const parts: number[][] = []
     let part: number[] = []
-    for (const shape of sorted) {
+    for (const shape of [...shapes].toSorted((a, b) => this.#compare(a, b))) {
       const last = part.at(-1)
       const isNew = last !== undefined && this.#measurement(last) !== this.#measurement(shape)
       if (part.length >= MOST || (isNew && part.length >= ENOUGH)) part = []
       if (part.length === 0) parts.push(part)
       part.push(shape)
     }
-    return parts
+    return parts.map((one) => Uint32Array.from(one))
   }
 
   #compare(a: number, b: number): number {

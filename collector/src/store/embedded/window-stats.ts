@@ -26,20 +26,25 @@ export type StatColumns = Float64Array
 export interface WindowGrid {
   /** Starts of the windows, rising. */
   readonly starts: Float64Array
-  readonly spanMs: number
+  /** The row after the last one of each window. */
+  readonly rowEnds: Uint32Array
 }
 
 /** The windows that hold at least one of the times. */
 export function windowsOf(times: Float64Array, rows: number, spanMs: number): WindowGrid {
   const starts: number[] = []
+  const rowEnds: number[] = []
   let endMs = -Infinity
   for (let row = 0; row < rows; row++) {
-    if (times[row]! < endMs) continue
-    const startMs = Math.floor(times[row]! / spanMs) * spanMs
-    starts.push(startMs)
-    endMs = startMs + spanMs
+    if (times[row]! >= endMs) {
+      if (row > 0) rowEnds.push(row)
+      const startMs = Math.floor(times[row]! / spanMs) * spanMs
+      starts.push(startMs)
+      endMs = startMs + spanMs
+    }
   }
-  return { starts: Float64Array.from(starts), spanMs }
+  rowEnds.push(rows)
+  return { starts: Float64Array.from(starts), rowEnds: Uint32Array.from(rowEnds) }
 }
 
 /** `decimals` of the values (−1: any double): sums are rounded to them, because 0.1 + 0.2 has seventeen digits and costs eight bytes. */
@@ -51,55 +56,65 @@ export interface SeriesTraits {
 /** Rolls up the samples of one series, which begin at `at` in `values`; `stats` has STATS × windows. */
 export function rollUp(
   times: Float64Array,
-  samples: number,
   values: Float64Array,
   at: number,
-  { starts, spanMs }: WindowGrid,
+  { starts, rowEnds }: WindowGrid,
   { isCounter, decimals }: SeriesTraits,
   stats: StatColumns,
 ): void {
-  const rows = starts.length
-  stats.fill(Number.NaN, 0, rows * STATS)
-  let row = 0
-  for (let window = 0; window < rows; window++) {
-    const startMs = starts[window]!
-    const endMs = startMs + spanMs
-    let count = 0
-    let first = 0
-    let last = 0
-    let firstAt = 0
-    let lastAt = 0
-    let min = Infinity
-    let max = -Infinity
-    let sum = 0
-    let increase = 0
-    for (; row < samples && times[row]! < endMs; row++) {
-      const value = values[at + row]!
-      if (Number.isNaN(value)) continue
-      if (count === 0) {
-        first = value
-        firstAt = times[row]!
-      } else if (isCounter) {
-        increase += value >= last ? value - last : value
-      }
-      count++
-      last = value
-      lastAt = times[row]!
-      if (value < min) min = value
-      if (value > max) max = value
-      sum += value
+  const windows = starts.length
+  let from = 0
+  for (let window = 0; window < windows; window++) {
+    const to = rowEnds[window]!
+    rollUpWindow(values, at + from, at + to, isCounter)
+    const { count } = rolled
+    const put = (stat: number, value: number): void => {
+      stats[stat * windows + window] = count === 0 ? Number.NaN : value
     }
-    if (count === 0) continue
-    stats[window] = count
-    stats[STAT.firstAt * rows + window] = firstAt - startMs
-    stats[STAT.lastAt * rows + window] = lastAt - startMs
-    stats[STAT.first * rows + window] = first
-    stats[STAT.min * rows + window] = min
-    stats[STAT.last * rows + window] = last
-    stats[STAT.max * rows + window] = max
-    stats[STAT.sum * rows + window] = roundTo(sum, decimals)
-    if (isCounter) stats[STAT.increase * rows + window] = roundTo(increase, decimals)
+    put(STAT.count, count)
+    put(STAT.firstAt, times[rolled.firstAt - at]! - starts[window]!)
+    put(STAT.lastAt, times[rolled.lastAt - at]! - starts[window]!)
+    put(STAT.first, values[rolled.firstAt]!)
+    put(STAT.last, values[rolled.lastAt]!)
+    put(STAT.min, rolled.min)
+    put(STAT.max, rolled.max)
+    put(STAT.sum, roundTo(rolled.sum, decimals))
+    put(STAT.increase, isCounter ? roundTo(rolled.increase, decimals) : Number.NaN)
+    from = to
   }
+}
+
+/** What rollUpWindow found; one object, so that a window allocates none. */
+const rolled = { count: 0, firstAt: 0, lastAt: 0, min: 0, max: 0, sum: 0, increase: 0 }
+
+function rollUpWindow(values: Float64Array, from: number, to: number, isCounter: boolean): void {
+  let first = from
+  while (first < to && Number.isNaN(values[first]!)) first++
+  let count = 0
+  let last = first
+  let min = Infinity
+  let max = -Infinity
+  let sum = 0
+  let increase = 0
+  let before = values[first]!
+  for (let i = first; i < to; i++) {
+    const value = values[i]!
+    if (Number.isNaN(value)) continue
+    count++
+    last = i
+    sum += value
+    if (value < min) min = value
+    if (value > max) max = value
+    if (isCounter) increase += value >= before ? value - before : value
+    before = value
+  }
+  rolled.count = count
+  rolled.firstAt = first
+  rolled.lastAt = last
+  rolled.min = min
+  rolled.max = max
+  rolled.sum = sum
+  rolled.increase = increase
 }
 
 /** Rolls up the windows of one series, whose stats begin at `at` in `fine`, to longer ones. */
@@ -108,7 +123,7 @@ export function rollUpWindows(
   fineRows: number,
   fine: StatColumns,
   at: number,
-  { starts, spanMs }: WindowGrid,
+  { starts, rowEnds }: WindowGrid,
   { isCounter, decimals }: SeriesTraits,
   stats: StatColumns,
 ): void {
@@ -117,9 +132,8 @@ export function rollUpWindows(
   const cell = new Float64Array(STATS)
   let row = 0
   for (let window = 0; window < rows; window++) {
-    const endMs = starts[window]! + spanMs
     cell.fill(Number.NaN)
-    for (; row < fineRows && fineStarts[row]! < endMs; row++) {
+    for (; row < rowEnds[window]!; row++) {
       const offsetMs = fineStarts[row]! - starts[window]!
       const from = (stat: number): number => fine[at + stat * fineRows + row]!
       if (!Number.isNaN(from(STAT.count))) addWindow(cell, from, offsetMs, isCounter)
