@@ -79,9 +79,9 @@ test('a store that outlived the journal and the state takes what comes after', a
     await agent.next('ack')
   }
   const points = async (harness: CollectorHarness) =>
-    (await harness.get<QueryResult>(cpuQuery)).series.flatMap((series) =>
-      series.points.map(([, value]) => value),
-    )
+    (await harness.get<QueryResult>(cpuQuery)).series
+      .flatMap((series) => series.points.map(([, value]) => value))
+      .toSorted()
   {
     await using harness = await CollectorHarness.start({ directory })
     using agent = await harness.join('db1')

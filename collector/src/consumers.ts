@@ -1,4 +1,4 @@
-import { type FileLayer, type Journal, openJournal, type Position } from '@wardround/journal'
+import { type FileLayer, type Journal, openJournal } from '@wardround/journal'
 import type { Located, Logger } from '@wardround/program'
 import type { ClosingStack } from '@wardround/program'
 import type { CollectorConfig } from './config.ts'
@@ -11,6 +11,7 @@ import { type Alerting, openAlerting } from './notify/alerting.ts'
 import { type Notifier, openNotifier } from './notify/notifier.ts'
 import type { ResolvedConfig } from './resolve-config.ts'
 import type { CollectorSettings } from './settings.ts'
+import type { State } from './state/state.ts'
 import { openEmbeddedStore } from './store/embedded/open-embedded-store.ts'
 import type { Store } from './store/store.ts'
 import { VERSION } from './version.ts'
@@ -45,18 +46,9 @@ export async function openConsumers(
   const { log, settings } = parts
   const { paths, state, table, registry } = foundations
   const encoders = new SegmentEncoders(table)
-  const journal = stack.use(
-    await openJournal({
-      ...settings.journal,
-      directory: paths.journal,
-      maxAgeMs: Infinity,
-      whenFull: 'refuse',
-      afterSegment: await state.cursors.highestSegment(),
-      segmentHead: (segment) => encoders.head(segment, registry.heldRanges()),
-      nowMs: parts.nowMs,
-      ...(parts.files === undefined ? {} : { files: parts.files }),
-    }),
-  )
+  let journal: Journal | undefined
+  // The store tells what it covered when it closes: the journal closes after it, though it is opened later.
+  stack.defer(() => journal?.[Symbol.asyncDispose]())
   const store = stack.use(
     await openEmbeddedStore({
       directory: paths.store,
@@ -64,6 +56,16 @@ export async function openConsumers(
       retention: settings.retention,
     }),
   )
+  journal = await openJournal({
+    ...settings.journal,
+    directory: paths.journal,
+    maxAgeMs: Infinity,
+    whenFull: 'refuse',
+    afterSegment: await highestSegment(state, store),
+    segmentHead: (segment) => encoders.head(segment, registry.heldRanges()),
+    nowMs: parts.nowMs,
+    ...(parts.files === undefined ? {} : { files: parts.files }),
+  })
   const { notifier, alerting } = await openRules(parts, foundations, stack)
   const covered = new JournalConsumers(journal, ['store', 'rules', 'facts'], (error) =>
     log.error({ err: error }, 'segments of the journal can not be deleted'),
@@ -79,7 +81,10 @@ export async function openConsumers(
   store.onCovered((position) => covered.cover('store', position))
   alerting.onCovered((position) => covered.cover('rules', position))
   store.advance(journal.status().durable)
-  const readers = [alerting, factReader(facts, await state.facts.load())]
+  const readers: ReplayConsumer[] = [
+    { from: alerting.from, take: (batch, end) => alerting.take(batch, end) },
+    { from: await state.facts.load(), take: ({ batch }, end) => facts.take(batch, end) },
+  ]
   await replayJournal(journal, table, registry, readers, log)
   return { journal, encoders, store, notifier, alerting, facts }
 }
@@ -123,6 +128,8 @@ async function openRules(
   return { notifier, alerting }
 }
 
-function factReader(facts: FactFeed, from: Position | undefined): ReplayConsumer {
-  return { from, take: ({ batch }, end) => facts.take(batch, end) }
+/** Each consumer's cursor may have outlived the journal and the other's: new segments are numbered above all of them. */
+async function highestSegment({ cursors }: State, store: Store): Promise<number> {
+  const { covered } = await store.status()
+  return Math.max(await cursors.highestSegment(), covered?.segment ?? 0)
 }

@@ -76,9 +76,21 @@ test('a consumer gets what lies behind its cursor, in order; the held ranges cou
   expect(registry.heldRanges()).toEqual([{ agent: 'db1', epoch, ranges: [[1, 5]] }])
 })
 
+test('a cursor that is ahead of the journal hides none of its records', async () => {
+  const { journal, ends } = await writeJournal(3)
+  const taken: Position[] = []
+  const consumer = {
+    from: { segment: 7, offset: 64 },
+    take: (_: AcceptedBatch, end: Position) => void taken.push(end),
+  }
+  await replayJournal(journal, new SeriesTable(), new AgentRegistry(), [consumer], log)
+  expect(taken).toEqual(ends)
+})
+
 test('a record that can not be read costs itself alone', async () => {
   const { journal } = await writeJournal(3)
   const damaged = {
+    status: () => journal.status(),
     async *read(): AsyncGenerator<JournalRecord, void> {
       let number = 0
       for await (const record of journal.read('oldest')) {

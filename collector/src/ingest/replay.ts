@@ -7,7 +7,7 @@ import { isBefore } from './journal-consumers.ts'
 
 /** Gets the batches from its cursor on, in order, before the collector listens. */
 export interface ReplayConsumer {
-  /** undefined: from the oldest record on. */
+  /** undefined, or behind the journal's end (it outlived the journal that it belongs to): from the oldest record on. */
   readonly from: Position | undefined
   take(batch: AcceptedBatch, end: Position): void
 }
@@ -22,13 +22,15 @@ export interface ReplaySummary {
  * A record that can't be read is counted and skipped.
  */
 export async function replayJournal(
-  journal: Pick<Journal, 'read'>,
+  journal: Pick<Journal, 'read' | 'status'>,
   table: SeriesTable,
   registry: AgentRegistry,
   consumers: readonly ReplayConsumer[],
   log: Logger,
 ): Promise<ReplaySummary> {
   const summary = { records: 0, unreadable: 0 }
+  const { durable } = journal.status()
+  const readers = consumers.map((consumer) => toReader(consumer, durable, log))
   for await (const segment of bySegment(journal.read('oldest'))) {
     const decoder = new SegmentDecoder(table)
     for (const { payload } of segment) learn(decoder, payload)
@@ -36,11 +38,18 @@ export async function replayJournal(
       summary.records++
       const stored = decode(decoder, record.payload)
       if (stored === undefined) summary.unreadable++
-      else restore(stored, record.end, registry, consumers)
+      else restore(stored, record.end, registry, readers)
     }
   }
   if (summary.unreadable > 0) log.error(summary, 'records of the journal could not be read')
   return summary
+}
+
+function toReader(consumer: ReplayConsumer, durable: Position, log: Logger): ReplayConsumer {
+  const { from } = consumer
+  if (from === undefined || !isBefore(durable, from)) return consumer
+  log.error({ cursor: from, durable }, 'a cursor is ahead of the journal: all of it is read')
+  return { from: undefined, take: (batch, end) => consumer.take(batch, end) }
 }
 
 async function* bySegment(

@@ -44,6 +44,7 @@ const COMMIT_EVERY_MS = 5_000
 const RETRY_MS = 5_000
 /** Samples so far ahead of the time of their receipt are a mistake of whoever wrote them. */
 const MAX_AHEAD_MS = DAY_MS
+const BEGINNING: Position = { segment: 0, offset: 0 }
 
 /**
  * The embedded time-series store, synchronous: it lives in a worker thread. decisions/0002 has the layout. Whoever owns it calls `maintain` often;
@@ -117,6 +118,13 @@ export class EmbeddedStore {
   /** All blocks of the records before this have been written. */
   advance(position: Position): void {
     this.#readUpTo = position
+  }
+
+  /** The journal is another than the one that was read: nothing of it is covered, and a process that comes after this one knows it too. */
+  rewind(): void {
+    this.#readUpTo = BEGINNING
+    this.#covered = BEGINNING
+    this.flush()
   }
 
   /**

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { LONG_RETENTION } from '../testing/long-retention.ts'
+import { JournalWriter } from '../testing/journal-writer.ts'
+import type { Store } from '../store.ts'
 import { openEmbeddedStore } from './open-embedded-store.ts'
 
 let directory = ''
@@ -15,6 +17,56 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
 describe('the embedded store in its worker', () => {
+  test('reads all of a journal that its own cursor is ahead of, says so, and goes on from there', async () => {
+    const journalDirectory = join(directory, 'journal')
+    const options = {
+      directory: join(directory, 'store'),
+      journalDirectory,
+      retention: LONG_RETENTION,
+    }
+    const series = { subject: 'h1', ...makeShape('cpu', {}, 'usage_user', 'gauge') }
+    const fromMs = Math.floor(Date.now() / 60_000) * 60_000 - 600_000
+    const query = {
+      measurement: 'cpu',
+      field: 'usage_user',
+      where: [],
+      aggregate: 'raw',
+      groupBy: [],
+      stepMs: 60_000,
+      fromMs,
+      toMs: fromMs + 600_000,
+    } as const
+    const points = async (store: Store) => (await store.query(query)).series[0]?.points
+    const inJournal = async (afterSegment: number, seconds: number) => {
+      await using writer = await JournalWriter.open(journalDirectory, { afterSegment })
+      const timeMs = fromMs + seconds * 1_000
+      return writer.append([{ series, timeMs, value: seconds }], timeMs)
+    }
+    const newer = await inJournal(6, 1)
+    {
+      await using store = await openEmbeddedStore(options)
+      store.advance(newer)
+      await expect.poll(() => points(store)).toHaveLength(1)
+    }
+    await rm(journalDirectory, { recursive: true })
+    const older = await inJournal(0, 2)
+    const told: Position[] = []
+    {
+      await using store = await openEmbeddedStore(options)
+      store.onCovered((position) => told.push(position))
+      store.advance(older)
+      await expect.poll(() => points(store)).toHaveLength(2)
+      expect((await store.status()).reason).toContain('covered the journal up to 7:')
+    }
+    expect(told.filter(({ segment }) => segment > older.segment)).toEqual([])
+    expect(told.at(-1)).toEqual(older)
+    const later = await inJournal(0, 3)
+    await using store = await openEmbeddedStore(options)
+    store.advance(later)
+    await expect.poll(() => points(store)).toHaveLength(3)
+    expect((await store.status()).reason).toBeUndefined()
+  })
+
   test('answers from what the journal holds, and again after a restart', async () => {
     const table = new SeriesTable()
     const journalDirectory = join(directory, 'journal')

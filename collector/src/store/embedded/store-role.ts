@@ -36,9 +36,13 @@ export class StoreRole {
   #retryAtMs = -Infinity
   #cursor: Position | 'oldest' = 'oldest'
   #durable: Position | undefined
+  /** The journal's end when this began: what was covered earlier lies before it. */
+  #firstDurable: Position | undefined
+  #rewound: string | undefined
   #told: Position | undefined
   #next: NodeJS.Immediate | undefined
   #later: NodeJS.Timeout | undefined
+  #isChecked = false
   #isClosed = false
 
   constructor(data: StoreWorkerData, onCovered: (covered: Position) => void) {
@@ -51,6 +55,8 @@ export class StoreRole {
 
   advance(durable: Position): void {
     this.#durable = durable
+    this.#firstDurable ??= durable
+    this.#checkCursor()
     this.#wake()
   }
 
@@ -82,7 +88,7 @@ export class StoreRole {
         ? status.samplesDropped
         : { ...status.samplesDropped, unreadable_records: unreadable }
     return failure === undefined
-      ? { ...status, samplesDropped }
+      ? { ...status, samplesDropped, reason: status.reason ?? this.#rewound }
       : { ...status, samplesDropped, ok: false, reason: failure.message }
   }
 
@@ -107,11 +113,24 @@ export class StoreRole {
       this.#store = new EmbeddedStore({ directory, retention, bounds, series: this.#series })
       this.#openFailure = undefined
       this.#cursor = this.#store.covered ?? 'oldest'
+      this.#checkCursor()
     } catch (error) {
       if (!(error instanceof StoreFileError)) throw error
       this.#openFailure = error
       this.#retryAtMs = performance.now() + RETRY_MS
     }
+  }
+
+  /** A cursor ahead of the journal outlived the one that it belongs to: it must hide nothing of this one. */
+  #checkCursor(): void {
+    if (this.#isChecked || this.#store === undefined || this.#firstDurable === undefined) return
+    this.#isChecked = true
+    if (this.#cursor === 'oldest') return
+    if (comparePositions(this.#cursor, this.#firstDurable) <= 0) return
+    const { segment, offset } = this.#cursor
+    this.#rewound = `The store had covered the journal up to ${segment}:${offset}, where this one has not been: it read all of it.`
+    this.#cursor = 'oldest'
+    this.#store.rewind()
   }
 
   #wake(): void {
@@ -206,7 +225,8 @@ export class StoreRole {
 
   #tellCovered(): void {
     const covered = this.#store?.covered
-    if (covered === undefined) return
+    // What was covered says nothing about this journal before it was compared with its end.
+    if (covered === undefined || !this.#isChecked) return
     if (this.#told !== undefined && comparePositions(covered, this.#told) === 0) return
     this.#told = covered
     this.#onCovered(covered)
