@@ -14,6 +14,7 @@ export interface OpenedDatabase {
 
 const NOT_A_DATABASE = 26
 const CORRUPT = 11
+const ALL_PAGES = 2_147_483_647
 
 /**
  * Opens the state database and brings it to the newest format. A damaged one is put aside and replaced by the last daily copy, or
@@ -45,11 +46,46 @@ export async function openDatabase(
   }
 }
 
-/** Copies the whole database while it is in use; the copy replaces the one of the day before. */
-export async function copyDaily(database: DatabaseSync, file: string): Promise<void> {
+/**
+ * Copies the whole database while it is in use; the copy replaces the one of the day before. By a connection of its own and in one step, on a thread
+ * of Node's: a step of a backup fails while a transaction is open on the same connection, and begins anew when others write in between.
+ * @throws DailyCopyError
+ */
+export async function copyDaily(file: string): Promise<void> {
   const copy = dailyCopyOf(file)
-  await backup(database, `${copy}.new`)
-  renameSync(`${copy}.new`, copy)
+  const fresh = `${copy}.new`
+  try {
+    rmSync(fresh, { force: true }) // what a killed process left: not a thing to write into
+    const source = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
+    try {
+      await backup(source, fresh, { rate: ALL_PAGES })
+    } finally {
+      source.close()
+    }
+    renameSync(fresh, copy)
+  } catch (error) {
+    throw new DailyCopyError(file, fresh, error)
+  }
+}
+
+/** The daily copy could not be made; the one of the day before stays. */
+export class DailyCopyError extends Error {
+  override readonly name = 'DailyCopyError'
+  readonly code = 'DAILY_COPY'
+  readonly retryable = true
+
+  constructor(file: string, copy: string, cause: unknown) {
+    super(
+      `${file} could not be copied to ${copy}: ${reasonOf(cause)}; the copy of the day before stays. There must be room for a second state.db in its directory`,
+      { cause },
+    )
+  }
+}
+
+/** A busy database makes Node say "not an error". */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  return 'errcode' in cause && cause.errcode === 0 ? 'the database is busy' : cause.message
 }
 
 function dailyCopyOf(file: string): string {

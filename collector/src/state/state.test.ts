@@ -77,13 +77,35 @@ test('a damaged database is put aside and the daily copy takes its place', async
   const file = join(directory, 'state.db')
   const { database } = await openDatabase(file, Date.now)
   database.exec("INSERT INTO tokens VALUES ('ab', 'agent', 'db1', 1)")
-  await copyDaily(database, file)
+  await copyDaily(file)
   database.close()
   await writeFile(file, 'this is no database, and long enough to be looked at'.repeat(20))
   await using state = await openState({ directory })
   expect(state.repaired?.replacedBy).toBe('copy')
   expect((await state.tokens.list()).map(({ name }) => name)).toEqual(['db1'])
   expect((await readdir(directory)).some((name) => name.startsWith('state.db.damaged-'))).toBe(true)
+})
+
+test('the daily copy is made while a transaction is open, and over what a killed process left', async () => {
+  const directory = await freshDirectory()
+  const file = join(directory, 'state.db')
+  const { database } = await openDatabase(file, Date.now)
+  onTestFinished(() => void database.close())
+  await writeFile(`${file}.daily.new`, 'half a copy'.repeat(1000))
+  database.exec("BEGIN IMMEDIATE; INSERT INTO tokens VALUES ('ab', 'agent', 'db1', 1)")
+  await copyDaily(file)
+  database.exec('COMMIT')
+  expect(await readdir(directory)).toContain('state.db.daily')
+  expect(await readdir(directory)).not.toContain('state.db.daily.new')
+})
+
+test('a daily copy that can not be made says what of and what to do', async () => {
+  const file = join(await freshDirectory(), 'missing.db')
+  await expect(copyDaily(file)).rejects.toMatchObject({
+    code: 'DAILY_COPY',
+    retryable: true,
+    message: expect.stringMatching(/missing\.db could not be copied .* must be room/) as string,
+  })
 })
 
 test('with no copy an empty database takes the place of a damaged one', async () => {

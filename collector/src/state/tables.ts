@@ -56,7 +56,7 @@ function openTables(database: DatabaseSync, file: string, eventsDirectory: strin
         alerts.purge(beforeMs)
         notices.purge(beforeMs)
       },
-      copy: () => copyDaily(database, file),
+      copy: () => copyDaily(file),
       close: () => database.close(),
     },
   }

@@ -16,6 +16,9 @@ export interface UpkeepParts {
 const DAY_MS = 86_400_000
 /** The first purge and copy come when the start is over. */
 const FIRST_DAILY_MS = 60_000
+const RETRY_DAILY_MS = 60_000
+/** A disk that is busy or full for a moment is nobody's business. */
+const QUIET_TRIES = 3
 
 /** Saves every few seconds who lives; once a day drops what is too old and copies the database. */
 export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
@@ -23,20 +26,33 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
   let dailyDueMs = monotonicMs() + FIRST_DAILY_MS
   let running: Promise<void> | undefined
   let failing = false
+  let failedTries = 0
 
-  const once = async () => {
+  const save = async () => {
     try {
       await saveSigns(parts)
-      if (monotonicMs() >= dailyDueMs) {
-        await parts.state.upkeep.purge(nowMs() - parts.keepMs())
-        await parts.state.upkeep.copy()
-        dailyDueMs = monotonicMs() + DAY_MS
-      }
       failing = false
     } catch (error) {
-      if (!failing) log.error({ err: error }, 'the state can not be kept up')
+      if (!failing) log.error({ err: error }, 'who lives can not be saved')
       failing = true
     }
+  }
+  const tidy = async () => {
+    if (monotonicMs() < dailyDueMs) return
+    dailyDueMs = monotonicMs() + RETRY_DAILY_MS
+    try {
+      await parts.state.upkeep.purge(nowMs() - parts.keepMs())
+      await parts.state.upkeep.copy()
+      dailyDueMs = monotonicMs() + DAY_MS
+      failedTries = 0
+    } catch (error) {
+      if (++failedTries === QUIET_TRIES)
+        log.error({ err: error }, 'the daily purge and copy of the state fails; tried every minute')
+    }
+  }
+  const once = async () => {
+    await save()
+    await tidy()
     running = undefined
   }
   const timer = setInterval(() => {
