@@ -48,9 +48,22 @@ export async function repairJournals(
   return exitCode
 }
 
-/** Writes every record to stdout, one JSON object a line; series written out, values in the order of the series. */
+/**
+ * Writes every record to stdout, one JSON object a line; series written out, values in the order of the series. A reader that has seen enough
+ * (`| head`) ends it.
+ */
 export async function exportJournals(directories: readonly string[]): Promise<void> {
-  for (const directory of directories) await exportJournal(directory)
+  // Each failed write is told to its caller; without a listener the stream would throw it once more.
+  process.stdout.on('error', () => undefined)
+  try {
+    for (const directory of directories) await exportJournal(directory)
+  } catch (error) {
+    if (!isReaderGone(error)) throw error
+  }
+}
+
+function isReaderGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE'
 }
 
 async function exportJournal(directory: string): Promise<void> {
