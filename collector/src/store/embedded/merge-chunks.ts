@@ -54,21 +54,10 @@ export function* mergeChunks(
 }
 
 /** Divides all shapes that occur: each goes where the newest chunk has it. */
-function regroup(chunks: readonly Chunk[], sets: SetTable): Uint32Array[] {
-  const groups: Uint32Array[] = []
-  const seenSets = new Set<number>()
-  const seenShapes = new Set<number>()
-  for (const { set } of chunks.toReversed()) {
-    if (seenSets.has(set)) continue
-    seenSets.add(set)
-    const shapes = sets.shapes(set)
-    // Nearly always all of them: then it is the set's own array, by which others remember what they made of it.
-    const isNew = shapes.every((shape) => !seenShapes.has(shape))
-    const group = isNew ? shapes : shapes.filter((shape) => !seenShapes.has(shape))
-    for (const shape of group) seenShapes.add(shape)
-    if (group.length > 0) groups.push(group)
-  }
-  return groups
+function regroup(chunks: readonly Chunk[], sets: SetTable): readonly Uint32Array[] {
+  const newest = new Set<number>()
+  for (let index = chunks.length - 1; index >= 0; index--) newest.add(chunks[index]!.set)
+  return sets.divide([...newest])
 }
 
 interface Source {
