@@ -1,6 +1,6 @@
-import { type FileLayer, type Journal, openJournal } from '@wardround/journal'
+import { type FileLayer, type Journal, openJournal, type SegmentKey } from '@wardround/journal'
 import type { Located, Logger } from '@wardround/program'
-import type { ClosingStack } from '@wardround/program'
+import { ClosingStack } from '@wardround/program'
 import type { CollectorConfig } from './config.ts'
 import type { Foundations } from './foundations.ts'
 import { FactFeed } from './ingest/fact-feed.ts'
@@ -46,9 +46,9 @@ export async function openConsumers(
   const { log, settings } = parts
   const { paths, state, table, registry } = foundations
   const encoders = new SegmentEncoders(table)
-  let journal: Journal | undefined
+  const head = (segment: SegmentKey) => encoders.head(segment, registry.heldRanges())
   // The store tells what it covered when it closes: the journal closes after it, though it is opened later.
-  stack.defer(() => journal?.[Symbol.asyncDispose]())
+  const underStore = stack.use(new ClosingStack())
   const store = stack.use(
     await openEmbeddedStore({
       directory: paths.store,
@@ -56,20 +56,27 @@ export async function openConsumers(
       retention: settings.retention,
     }),
   )
-  journal = await openJournal({
-    ...settings.journal,
-    directory: paths.journal,
-    maxAgeMs: Infinity,
-    whenFull: 'refuse',
-    afterSegment: await highestSegment(state, store),
-    segmentHead: (segment) => encoders.head(segment, registry.heldRanges()),
-    nowMs: parts.nowMs,
-    ...(parts.files === undefined ? {} : { files: parts.files }),
-  })
-  const { notifier, alerting } = await openRules(parts, foundations, stack)
-  const covered = new JournalConsumers(journal, ['store', 'rules', 'facts'], (error) =>
-    log.error({ err: error }, 'segments of the journal can not be deleted'),
+  const journal = underStore.use(
+    await openJournal({
+      ...settings.journal,
+      directory: paths.journal,
+      maxAgeMs: Infinity,
+      whenFull: 'refuse',
+      afterSegment: await highestSegment(state, store),
+      segmentHead: head,
+      nowMs: parts.nowMs,
+      ...(parts.files === undefined ? {} : { files: parts.files }),
+    }),
   )
+  const covered = underStore.use(
+    new JournalConsumers({
+      journal,
+      consumers: ['store', 'rules', 'facts'],
+      head,
+      onError: (error) => log.error({ err: error }, 'segments of the journal can not be deleted'),
+    }),
+  )
+  const { notifier, alerting } = await openRules(parts, foundations, stack)
   const facts = stack.use(
     new FactFeed({
       store: (found) => state.facts.store(found),

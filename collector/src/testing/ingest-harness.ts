@@ -56,6 +56,7 @@ export class IngestHarness implements AsyncDisposable {
   readonly stack = new ClosingStack()
   readonly directory: string
   readonly journal: Journal
+  readonly encoders: SegmentEncoders
   readonly ingest: Ingest
   readonly feed: JournalFeed
   port = 0
@@ -70,6 +71,7 @@ export class IngestHarness implements AsyncDisposable {
     this.directory = directory
     this.table = table
     this.journal = journal
+    this.encoders = encoders
     const log = openLog({ name: 'test', level: 'silent' })
     this.feed = new JournalFeed({
       journal,
