@@ -183,6 +183,8 @@ async function reportSeries(
     'active series': active,
     'RSS MiB': rssMiB,
     'anonymous MiB': anonymousMiB,
+    'main heap MiB': (await collector.metric('nodejs_heap_size_used_bytes')) / 1048576,
+    'main buffers MiB': (await collector.metric('nodejs_external_memory_bytes')) / 1048576,
     'RSS empty MiB': emptyMiB,
     'RSS connected MiB': connectedMiB,
     'bytes per series': ((rssMiB - emptyMiB) * 1048576) / active,
