@@ -4,6 +4,8 @@ import type { Language } from '@wardround/program'
 /** A page that follows. */
 export interface LiveClient {
   readonly language: Language
+  /** The whole state, however long it is: what is unread of it doesn't count against the client. */
+  begin(text: string): void
   /** Text of the event stream; false when the client reads too slowly and is to be let go. */
   write(text: string): boolean
   end(): void
@@ -48,9 +50,8 @@ export class LiveStream implements Disposable {
     // What changed before now is in the snapshot; the others get it first.
     this.#send()
     const events = [...this.#source.snapshot(client.language), { type: 'ready' } as const]
-    if (client.write(`retry: 2000\n\n${events.map(formatEvent).join('')}`))
-      this.#clients.add(client)
-    else client.end()
+    client.begin(`retry: 2000\n\n${events.map(formatEvent).join('')}`)
+    this.#clients.add(client)
   }
 
   leave(client: LiveClient): void {

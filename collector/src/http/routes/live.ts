@@ -1,10 +1,11 @@
+import type { ServerResponse } from 'node:http'
 import { type Language, negotiateLanguage } from '@wardround/program'
 import { Type } from 'typebox'
-import type { LiveStream } from '../../live/live-stream.ts'
+import type { LiveClient, LiveStream } from '../../live/live-stream.ts'
 import type { Api } from '../api.ts'
 import { HttpProblem } from '../problem.ts'
 
-/** A reader that leaves so much unread is let go; it connects again and gets the whole state. */
+/** A reader that leaves so much of the changes unread is let go; it connects again and gets the whole state. */
 const MAX_UNREAD_BYTES = 1_048_576
 
 const LiveParameters = Type.Object({
@@ -28,15 +29,10 @@ export function addLiveRoute(
     (request, reply) => {
       if (stream.isFull) throw tooMany()
       const { raw } = reply
-      const client = {
-        language:
-          request.query.lang ?? negotiateLanguage(request.headers['accept-language'], language()),
-        write(text: string) {
-          raw.write(text)
-          return raw.writableLength < MAX_UNREAD_BYTES
-        },
-        end: () => void raw.destroy(),
-      }
+      const client = toClient(
+        raw,
+        request.query.lang ?? negotiateLanguage(request.headers['accept-language'], language()),
+      )
       reply.hijack()
       reply.headers({
         'content-type': 'text/event-stream; charset=utf-8',
@@ -50,6 +46,24 @@ export function addLiveRoute(
       stream.join(client)
     },
   )
+}
+
+function toClient(response: ServerResponse, language: Language): LiveClient {
+  let mostUnread = MAX_UNREAD_BYTES
+  return {
+    language,
+    begin(text) {
+      const isRead = response.write(text)
+      if (isRead) return
+      mostUnread += response.writableLength
+      response.once('drain', () => (mostUnread = MAX_UNREAD_BYTES))
+    },
+    write(text) {
+      response.write(text)
+      return response.writableLength < mostUnread
+    },
+    end: () => void response.destroy(),
+  }
 }
 
 function tooMany(): HttpProblem {
