@@ -81,7 +81,7 @@ test('batches that were under way when a segment ended are known after its relea
     journal,
     consumers: ['store'],
     head: (segment) => encoders.head(segment, registry.heldRanges()),
-    onError: expect.unreachable,
+    onError: (error) => expect.unreachable(String(error)),
   })
   consumers.cover('store', journal.status().durable)
   await consumers[Symbol.asyncDispose]()
