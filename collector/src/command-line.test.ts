@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { ConfigError } from '@wardround/program'
+import { readConfig } from './read-config.ts'
 import { AgentClient } from './testing/agent-client.ts'
 
 // Each test starts several processes, one after the other.
@@ -94,6 +96,17 @@ test('what no schema can say is checked too', async () => {
   expect(err).toContain('collector.yaml:5:9: "127.0.0.1:99999" is no address to listen on')
 })
 
+test.each(['8470', '127.0.0.1', '127.0.0.1:', ':8470', '127.0.0.1:99999', '::1:8470', '[::1'])(
+  '%s is no address to listen on, and one is shown',
+  async (listen) => {
+    const file = await writeConfig(await freshDirectory(), `listen: '${listen}'\n`)
+    const config = readConfig({ file }, {})
+    await expect(config).rejects.toThrow(ConfigError)
+    const text = await config.catch((error: unknown) => (error as ConfigError).format('zh-CN'))
+    expect(text).toContain(`“${listen}”不是监听地址；应为主机:端口，例如 127.0.0.1:8470`)
+  },
+)
+
 test.each([
   { note: 'an unknown command', args: ['fly'] },
   { note: 'an unknown option', args: ['run', '--fast'] },
@@ -156,10 +169,13 @@ test('a second collector, a repair beside it and a taken port are told plainly',
   const second = await command('run', '--state', state, '--listen', '127.0.0.1:0', '--lang', 'en')
   expect(second.code).toBe(1)
   expect(second.err).toMatch(/in use by wardround-collector with process id \d+.*listening on 127/)
-  expect((await command('journal', 'repair', '--state', state)).code).toBe(1)
+  expect(await command('journal', 'repair', '--state', state)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('正被 wardround-collector（进程号') as string,
+  })
   const other = await command('run', '--state', join(directory, 'other'), '--listen', address)
   expect(other.code).toBe(1)
-  expect(other.err).toContain(`${address} is in use by another program`)
+  expect(other.err).toContain(`${address} 已被其他程序占用`)
 })
 
 test('HUP re-reads the configuration; a bad one is refused and the old one stays', async () => {

@@ -149,7 +149,6 @@ export const CollectorConfig = Type.Object(
   {
     listen: Type.String({
       default: '127.0.0.1:8470',
-      pattern: '^(\\[[0-9a-fA-F:.]+\\]|[^\\s:\\[\\]]+):\\d{1,5}$',
       description:
         'HOST:PORT of HTTP and WebSocket; [::1]:8470 for IPv6, port 0 for any that is free',
     }),

@@ -1,3 +1,5 @@
+import type { LocalizedText } from '@wardround/program'
+
 /** The collector can't start as it is asked to; the message says what to do. */
 export class StartError extends Error {
   override readonly name = 'StartError'
@@ -6,8 +8,16 @@ export class StartError extends Error {
   /** Of the process. */
   readonly exitCode: number
 
-  constructor(code: StartError['code'], message: string, exitCode: number, options?: ErrorOptions) {
-    super(message, options)
+  readonly text: LocalizedText
+
+  constructor(
+    code: StartError['code'],
+    text: LocalizedText,
+    exitCode: number,
+    options?: ErrorOptions,
+  ) {
+    super(text.en, options)
+    this.text = text
     this.code = code
     this.exitCode = exitCode
   }

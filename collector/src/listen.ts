@@ -62,7 +62,10 @@ function toStartError(error: unknown, address: ListenAddress): unknown {
     case 'EADDRINUSE':
       return new StartError(
         'PORT_IN_USE',
-        `${where} is in use by another program; stop that one, or choose another with --listen HOST:PORT (port 0: any that is free)`,
+        {
+          zh: `${where} 已被其他程序占用；请停止那个程序，或用 --listen 主机:端口 另选（端口 0 表示任意空闲端口）`,
+          en: `${where} is in use by another program; stop that one, or choose another with --listen HOST:PORT (port 0: any that is free)`,
+        },
         EXIT.failed,
         { cause: error },
       )
@@ -70,14 +73,20 @@ function toStartError(error: unknown, address: ListenAddress): unknown {
     case 'ENOTFOUND':
       return new StartError(
         'ADDRESS_NOT_HERE',
-        `${where} is no address of this machine; expected one of its own, 127.0.0.1 or 0.0.0.0`,
+        {
+          zh: `${where} 不是本机的地址；应为本机地址、127.0.0.1 或 0.0.0.0`,
+          en: `${where} is no address of this machine; expected one of its own, 127.0.0.1 or 0.0.0.0`,
+        },
         EXIT.badConfiguration,
         { cause: error },
       )
     case 'EACCES':
       return new StartError(
         'ADDRESS_NOT_PERMITTED',
-        `${where} may not be listened on by this user; ports below 1024 need more rights`,
+        {
+          zh: `当前用户无权监听 ${where}；1024 以下的端口需要更高权限`,
+          en: `${where} may not be listened on by this user; ports below 1024 need more rights`,
+        },
         EXIT.notPermitted,
         { cause: error },
       )

@@ -1,6 +1,6 @@
 import { ConfigError } from './config-error.ts'
 import { EXIT } from './exit-codes.ts'
-import type { Language } from './language.ts'
+import { type Language, type LocalizedText, pickText } from './language.ts'
 import { StateLockedError } from './state-lock.ts'
 
 /** How long a drain may take after the first signal before the process ends itself. */
@@ -57,7 +57,15 @@ export function reportFailure(error: unknown, language: Language): number {
 
 function describeFailure(error: unknown, language: Language): string {
   if (error instanceof ConfigError) return error.format(language)
-  return error instanceof Error ? error.message : String(error)
+  if (!(error instanceof Error)) return String(error)
+  return hasText(error) ? pickText(error.text, language) : error.message
+}
+
+/** Errors that are meant for people say what they say in both languages. */
+function hasText(error: Error): error is Error & { readonly text: LocalizedText } {
+  if (!('text' in error)) return false
+  const { text } = error
+  return typeof text === 'object' && text !== null && 'zh' in text && 'en' in text
 }
 
 function exitCodeOf(error: unknown): number {

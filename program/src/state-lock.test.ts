@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { pickText } from './language.ts'
 import { lockStateDirectory, StateLockedError } from './state-lock.ts'
 
 const HOLD = `
@@ -38,6 +39,16 @@ test('a second process is refused and told who holds the directory', async () =>
     child.kill('SIGKILL')
     await once(child, 'exit')
   }
+})
+
+test.each([
+  { holder: undefined, zh: '状态目录 /s 正被另一个进程使用' },
+  {
+    holder: { program: 'wardround-agent', pid: 7, since: 'T', listen: undefined },
+    zh: '正被 wardround-agent（进程号 7，自 T 起运行）使用；请先停止它，或用 --state 另选目录',
+  },
+])('it is told in Chinese too: $zh', ({ holder, zh }) => {
+  expect(pickText(new StateLockedError('/s', holder).text, 'zh-CN')).toContain(zh)
 })
 
 test('the lock dies with its holder, however that dies', async () => {

@@ -1,20 +1,23 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { LocalizedText } from './language.ts'
 
 /** Another process owns the state directory. */
 export class StateLockedError extends Error {
   override readonly name = 'StateLockedError'
   readonly directory: string
   readonly holder: StateHolder | undefined
+  /** The message, for people. */
+  readonly text: LocalizedText
   constructor(directory: string, holder: StateHolder | undefined) {
-    const who =
-      holder === undefined
-        ? 'another process'
-        : `${holder.program} with process id ${holder.pid}, running since ${holder.since}${holder.listen === undefined ? '' : `, listening on ${holder.listen}`}`
-    super(
-      `state directory ${directory} is in use by ${who}; stop that one or give another --state directory`,
-    )
+    const who = describeHolder(holder)
+    const text = {
+      zh: `状态目录 ${directory} 正被${who.zh}使用；请先停止它，或用 --state 另选目录`,
+      en: `state directory ${directory} is in use by ${who.en}; stop that one or give another --state directory`,
+    }
+    super(text.en)
+    this.text = text
     this.directory = directory
     this.holder = holder
   }
@@ -25,6 +28,15 @@ export interface StateHolder {
   readonly pid: number
   readonly since: string
   readonly listen: string | undefined
+}
+
+function describeHolder(holder: StateHolder | undefined): LocalizedText {
+  if (holder === undefined) return { zh: '另一个进程', en: 'another process' }
+  const { program, pid, since, listen } = holder
+  return {
+    zh: ` ${program}（进程号 ${pid}，自 ${since} 起运行${listen === undefined ? '' : `，监听 ${listen}`}）`,
+    en: `${program} with process id ${pid}, running since ${since}${listen === undefined ? '' : `, listening on ${listen}`}`,
+  }
 }
 
 /** A held state directory. */
