@@ -59,6 +59,42 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
               "en": "Batches not acknowledged yet"
             }
           },
+          "outbox_failure": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "磁盘发送队列能否写入；不能写入时批次留在内存",
+              "en": "Whether the outbox on disk can be written; while it can not, batches wait in memory"
+            },
+            "states": {
+              "0": {
+                "zh": "正常",
+                "en": "works"
+              },
+              "1": {
+                "zh": "空间不足",
+                "en": "no space"
+              },
+              "2": {
+                "zh": "只读或无权限",
+                "en": "read-only or not permitted"
+              },
+              "3": {
+                "zh": "读写错误",
+                "en": "input/output error"
+              }
+            }
+          },
+          "outbox_corrupt_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "磁盘发送队列中因损坏而跳过的记录数",
+              "en": "Records of the outbox on disk that were passed over as damaged"
+            }
+          },
           "collected_total": {
             "kind": "counter",
             "unit": "count",

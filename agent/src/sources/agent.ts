@@ -16,6 +16,10 @@ export interface AgentSession {
     readonly bytes: number
     /** In memory and on disk, not acknowledged. */
     readonly batches: number
+    /** What keeps the disk from taking batches now: the journal's error code. */
+    readonly failure: { readonly code: string } | undefined
+    /** Damaged records that were passed over. */
+    readonly corruptRecords: number
   }
   readonly uplink: {
     /** Samples handed to a connection, those sent again included. */

@@ -21,7 +21,12 @@ class Board {
 function session(): AgentSession & { ledger: Ledger; board: Board } {
   return {
     ledger: new Ledger(),
-    outbox: { bytes: 4096, batches: 3 },
+    outbox: {
+      bytes: 4096,
+      batches: 3,
+      failure: { code: 'JOURNAL_NO_SPACE' },
+      corruptRecords: 2,
+    },
     uplink: { sentSamples: 70, reconnects: 2, ackLatencyMs: 1.25 },
     board: new Board(),
   }
@@ -40,6 +45,8 @@ describe('agent.self', () => {
     expect(fields).toMatchObject({
       outbox_bytes: 4096,
       outbox_batches: 3,
+      outbox_failure: 1,
+      outbox_corrupt_total: 2,
       collected_total: 102,
       recovered_total: 5,
       stored_total: 60,

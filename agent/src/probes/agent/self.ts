@@ -1,8 +1,21 @@
-import { counter, gauge } from '../../field.ts'
+import { counter, gauge, state } from '../../field.ts'
 import { defineProbe, remembers } from '../../probe.ts'
 import { agent } from '../../sources/agent.ts'
 
 const SEND_AGAIN_MS = 86_400_000
+
+const OUTBOX_FAILURES = {
+  0: { zh: '正常', en: 'works' },
+  1: { zh: '空间不足', en: 'no space' },
+  2: { zh: '只读或无权限', en: 'read-only or not permitted' },
+  3: { zh: '读写错误', en: 'input/output error' },
+} as const
+
+function toFailureState(code: string | undefined): keyof typeof OUTBOX_FAILURES {
+  if (code === undefined) return 0
+  if (code === 'JOURNAL_NO_SPACE') return 1
+  return code === 'JOURNAL_READ_ONLY' ? 2 : 3
+}
 
 /**
  * The agent itself. Source: its own counters; resident memory and processor time from the system. Needs: nothing.
@@ -33,6 +46,16 @@ export default defineProbe({
         ),
         outbox_bytes: gauge('bytes', '发送队列占用的磁盘字节数', 'Outbox on disk'),
         outbox_batches: gauge('count', '尚未确认的批次数', 'Batches not acknowledged yet'),
+        outbox_failure: state(
+          '磁盘发送队列能否写入；不能写入时批次留在内存',
+          'Whether the outbox on disk can be written; while it can not, batches wait in memory',
+          OUTBOX_FAILURES,
+        ),
+        outbox_corrupt_total: counter(
+          'count',
+          '磁盘发送队列中因损坏而跳过的记录数',
+          'Records of the outbox on disk that were passed over as damaged',
+        ),
         collected_total: counter('count', '采集到的样本数', 'Samples collected'),
         recovered_total: counter(
           'count',
@@ -79,6 +102,8 @@ export default defineProbe({
         cpu_seconds_total: (user + system) / 1e6,
         outbox_bytes: outbox.bytes,
         outbox_batches: outbox.batches,
+        outbox_failure: toFailureState(outbox.failure?.code),
+        outbox_corrupt_total: outbox.corruptRecords,
         collected_total: ledger.entry.collected,
         recovered_total: ledger.entry.recovered,
         stored_total: ledger.entry.stored,
