@@ -11,7 +11,6 @@ import { type Alerting, openAlerting } from './notify/alerting.ts'
 import { type Notifier, openNotifier } from './notify/notifier.ts'
 import type { ResolvedConfig } from './resolve-config.ts'
 import type { CollectorSettings } from './settings.ts'
-import type { State } from './state/state.ts'
 import { openEmbeddedStore } from './store/embedded/open-embedded-store.ts'
 import type { Store } from './store/store.ts'
 import { VERSION } from './version.ts'
@@ -54,15 +53,18 @@ export async function openConsumers(
       directory: paths.store,
       journalDirectory: paths.journal,
       retention: settings.retention,
+      log,
     }),
   )
+  const { covered: storeCursor } = await store.status()
   const journal = underStore.use(
     await openJournal({
       ...settings.journal,
       directory: paths.journal,
       maxAgeMs: Infinity,
       whenFull: 'refuse',
-      afterSegment: await highestSegment(state, store),
+      // A cursor may have outlived the journal and the others: new segments are numbered above all of them.
+      afterSegment: Math.max(await state.cursors.highestSegment(), storeCursor?.segment ?? 0),
       segmentHead: head,
       nowMs: parts.nowMs,
       ...(parts.files === undefined ? {} : { files: parts.files }),
@@ -90,6 +92,8 @@ export async function openConsumers(
   store.advance(journal.status().durable)
   const readers: ReplayConsumer[] = [
     { from: alerting.from, take: (batch, end) => alerting.take(batch, end) },
+    // The store reads for itself; said here is whether its cursor fits.
+    { from: storeCursor, take: () => {} },
     { from: await state.facts.load(), take: ({ batch }, end) => facts.take(batch, end) },
   ]
   await replayJournal(journal, table, registry, readers, log)
@@ -133,10 +137,4 @@ async function openRules(
     }),
   )
   return { notifier, alerting }
-}
-
-/** Each consumer's cursor may have outlived the journal and the other's: new segments are numbered above all of them. */
-async function highestSegment({ cursors }: State, store: Store): Promise<number> {
-  const { covered } = await store.status()
-  return Math.max(await cursors.highestSegment(), covered?.segment ?? 0)
 }

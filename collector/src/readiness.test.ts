@@ -12,6 +12,8 @@ const status: StoreStatus = {
   seriesActive: 0,
   bytesOnDisk: 0,
   damaged: { files: 0, parts: 0 },
+  restarts: 0,
+  skippedRecords: 0,
 }
 const alertStatus = {
   failure: undefined,

@@ -14,6 +14,10 @@ export interface StoreStatus {
   readonly bytesOnDisk: number
   /** Files that were set aside and parts that were left out because they are damaged, since the start. */
   readonly damaged: { readonly files: number; readonly parts: number }
+  /** How often it died and was started again, since the start. */
+  readonly restarts: number
+  /** Journal records that were passed over because it died of them. */
+  readonly skippedRecords: number
 }
 
 /** A store as the collector's main thread sees it: a consumer of the journal that answers queries. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Position } from '@wardround/journal'
+import { openLog } from '@wardround/program'
 import { describeStore } from '../describe-store.ts'
 import type { Store } from '../store.ts'
 import { JournalWriter } from '../testing/journal-writer.ts'
@@ -17,6 +18,7 @@ describeStore('the embedded store', async () => {
       directory: join(directory, 'store'),
       journalDirectory,
       retention: LONG_RETENTION,
+      log: openLog({ name: 'test', level: 'silent' }),
     })
   let store = await open()
   let durable: Position | undefined

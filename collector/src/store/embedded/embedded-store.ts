@@ -22,6 +22,9 @@ import type { StoreFiles } from './store-files.ts'
 import { SubjectReader } from './subject-reader.ts'
 import { DAY_MS } from './time-spans.ts'
 
+/** What the store itself knows of its status. */
+export type EmbeddedStatus = Omit<StoreStatus, 'restarts' | 'skippedRecords'>
+
 export interface EmbeddedStoreOptions {
   readonly directory: string
   /** Numbers the series of the blocks that are written. */
@@ -178,7 +181,7 @@ export class EmbeddedStore {
     return listSeries(this.#registry, this.#head, this.#files, filter)
   }
 
-  status(): StoreStatus {
+  status(): EmbeddedStatus {
     const { troubles, directory } = this.#files
     const reason = this.#failure?.message ?? [...troubles.reasons.values()][0]
     return {

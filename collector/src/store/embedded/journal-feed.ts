@@ -2,6 +2,10 @@ import { openJournalReader } from '@wardround/journal'
 import type { JournalReader, JournalRecord, Position } from '@wardround/journal'
 import { ProtocolError, SegmentDecoder } from '@wardround/protocol'
 import type { SeriesTable, StoredRecord } from '@wardround/protocol'
+import { join } from 'node:path'
+import { RecordMarker } from './record-marker.ts'
+import { setAsideRecord } from './set-aside-record.ts'
+import type { StoreWorkerData } from './store-messages.ts'
 
 /** Read at once; a slice of work is some of these. */
 const CHUNK_BYTES = 256 * 1024
@@ -13,16 +17,27 @@ export interface FedRecord {
   readonly record: StoredRecord | undefined
 }
 
+export type JournalFeedData = Pick<
+  StoreWorkerData,
+  'directory' | 'journalDirectory' | 'marker' | 'skip'
+>
+
 /** Reads the journal's records one after the other, each decoded with the definitions of its segment. */
 export class JournalFeed implements Disposable {
   readonly #reader: JournalReader
   readonly #series: SeriesTable
+  readonly #marker: RecordMarker
+  readonly #skip: ReadonlySet<string>
+  readonly #setAsideDirectory: string
   #decoder: SegmentDecoder
   #segment = -1
   #unreadable = 0
 
-  constructor(directory: string, series: SeriesTable) {
-    this.#reader = openJournalReader(directory)
+  constructor(data: JournalFeedData, series: SeriesTable) {
+    this.#reader = openJournalReader(data.journalDirectory)
+    this.#marker = new RecordMarker(data.marker)
+    this.#skip = new Set(data.skip.map(toKey))
+    this.#setAsideDirectory = join(data.directory, 'set-aside')
     this.#series = series
     this.#decoder = new SegmentDecoder(series)
   }
@@ -36,7 +51,10 @@ export class JournalFeed implements Disposable {
   *read(from: Position | 'oldest', upTo: Position): Generator<FedRecord> {
     for (const found of this.#reader.readSync(from, upTo, CHUNK_BYTES)) {
       if (found.start.segment !== this.#segment) this.#openSegment(found, upTo)
-      yield { start: found.start, end: found.end, record: this.#decode(found.payload) }
+      // Stays marked while whoever reads works with the record.
+      this.#marker.mark(found.start)
+      yield { start: found.start, end: found.end, record: this.#decode(found) }
+      this.#marker.clear()
     }
   }
 
@@ -51,23 +69,34 @@ export class JournalFeed implements Disposable {
   #openSegment({ start }: JournalRecord, upTo: Position): void {
     this.#segment = start.segment
     this.#decoder = new SegmentDecoder(this.#series)
-    for (const { payload } of this.#reader.segmentRecords(start.segment, upTo)) {
+    for (const record of this.#reader.segmentRecords(start.segment, upTo)) {
+      if (this.#skip.has(toKey(record.start))) continue
+      this.#marker.mark(record.start)
       try {
-        this.#decoder.learn(payload)
+        this.#decoder.learn(record.payload)
       } catch (error) {
         // Counted when it is decoded.
         if (!(error instanceof ProtocolError)) throw error
       }
+      this.#marker.clear()
     }
   }
 
-  #decode(payload: Uint8Array): StoredRecord | undefined {
+  #decode(found: JournalRecord): StoredRecord | undefined {
+    if (this.#skip.has(toKey(found.start))) {
+      setAsideRecord(this.#setAsideDirectory, found)
+      return undefined
+    }
     try {
-      return this.#decoder.decode(payload)
+      return this.#decoder.decode(found.payload)
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       this.#unreadable++
       return undefined
     }
   }
+}
+
+function toKey({ segment, offset }: Position): string {
+  return `${segment}:${offset}`
 }

@@ -1,15 +1,19 @@
 import { openJournal } from '@wardround/journal'
 import type { Position } from '@wardround/journal'
+import { openLog } from '@wardround/program'
 import { makeShape, SegmentEncoder, SeriesTable } from '@wardround/protocol'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { LONG_RETENTION } from '../testing/long-retention.ts'
 import { JournalWriter } from '../testing/journal-writer.ts'
 import type { Store } from '../store.ts'
 import { openEmbeddedStore } from './open-embedded-store.ts'
 
+vi.setConfig({ testTimeout: 60_000 })
+
+const log = openLog({ name: 'test', level: 'silent' })
 let directory = ''
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'store-worker-'))
@@ -23,6 +27,7 @@ describe('the embedded store in its worker', () => {
       directory: join(directory, 'store'),
       journalDirectory,
       retention: LONG_RETENTION,
+      log,
     }
     const series = { subject: 'h1', ...makeShape('cpu', {}, 'usage_user', 'gauge') }
     const fromMs = Math.floor(Date.now() / 60_000) * 60_000 - 600_000
@@ -127,6 +132,7 @@ describe('the embedded store in its worker', () => {
         directory: join(directory, 'store'),
         journalDirectory,
         retention: LONG_RETENTION,
+        log,
       })
       store.advance(durable)
       await expect.poll(async () => total(await store.query(query)), { timeout: 10_000 }).toBe(40)

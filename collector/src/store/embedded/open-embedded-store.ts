@@ -11,6 +11,8 @@ import { DEFAULT_BOUNDS } from './query-plan.ts'
 import type { QueryBounds } from './query-plan.ts'
 import type { Retention } from './retention.ts'
 import type { CoveredMessage, StoreCalls, StoreWorkerData } from './store-messages.ts'
+import { WorkerDeaths } from './worker-deaths.ts'
+import type { ErrorLog } from './worker-deaths.ts'
 
 export interface OpenEmbeddedStoreOptions {
   /** Where the store keeps its files; made if it isn't there. */
@@ -19,6 +21,9 @@ export interface OpenEmbeddedStoreOptions {
   readonly journalDirectory: string
   readonly retention: Retention
   readonly bounds?: Partial<QueryBounds>
+  readonly log: ErrorLog
+  /** For tests of faults. */
+  readonly startWorker?: (data: StoreWorkerData) => Worker
 }
 
 /** A worker that died is started again after so long; it goes on from what it had covered. */
@@ -26,18 +31,19 @@ const RESTART_MS = 1_000
 
 /** Starts the embedded store in a worker thread. It answers as soon as this resolves, also while it catches up with the journal. */
 export async function openEmbeddedStore(options: OpenEmbeddedStoreOptions): Promise<Store> {
-  const store = new WorkerStore({
-    directory: options.directory,
-    journalDirectory: options.journalDirectory,
-    retention: options.retention,
-    bounds: { ...DEFAULT_BOUNDS, ...options.bounds },
-  })
-  await store.status()
-  return store
+  const store = new WorkerStore(options)
+  try {
+    await store.status()
+    return store
+  } catch (error) {
+    await store[Symbol.asyncDispose]()
+    throw error
+  }
 }
 
 class WorkerStore implements Store {
-  readonly #data: StoreWorkerData
+  readonly #options: OpenEmbeddedStoreOptions
+  readonly #deaths: WorkerDeaths
   readonly #listeners: ((covered: Position) => void)[] = []
   #worker: Worker
   #caller: Caller<StoreCalls>
@@ -46,8 +52,9 @@ class WorkerStore implements Store {
   #isClosing = false
   #restart: NodeJS.Timeout | undefined
 
-  constructor(data: StoreWorkerData) {
-    this.#data = data
+  constructor(options: OpenEmbeddedStoreOptions) {
+    this.#options = options
+    this.#deaths = new WorkerDeaths(options.log)
     this.#worker = this.#start()
     this.#caller = openCaller(this.#worker)
   }
@@ -90,8 +97,14 @@ class WorkerStore implements Store {
     return this.#caller.call('series', filter)
   }
 
-  status(): Promise<StoreStatus> {
-    return this.#caller.call('status')
+  async status(): Promise<StoreStatus> {
+    const { readUpTo, ...own } = await this.#caller.call('status')
+    const deaths = this.#deaths
+    deaths.hasRead(readUpTo)
+    const status = { ...own, restarts: deaths.count, skippedRecords: deaths.skippedRecords }
+    if (deaths.reason === undefined) return status
+    const reason = `It died and reads the journal again: ${deaths.reason}`
+    return { ...status, ok: false, reason: own.reason ?? reason }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -107,20 +120,33 @@ class WorkerStore implements Store {
   }
 
   #start(): Worker {
-    const worker = startWorker('store', this.#data)
+    const { directory, journalDirectory, retention, bounds } = this.#options
+    const data: StoreWorkerData = {
+      directory,
+      journalDirectory,
+      retention,
+      bounds: { ...DEFAULT_BOUNDS, ...bounds },
+      marker: this.#deaths.marker.buffer,
+      skip: this.#deaths.skip,
+    }
+    const worker = this.#options.startWorker?.(data) ?? startWorker('store', data)
     worker.on('message', (message: unknown) => {
       if (isCovered(message)) for (const listener of this.#listeners) listener(message.covered)
     })
-    worker.on('error', (error) => this.#onGone(error))
+    worker.on('error', (error) => this.#onGone(worker, error))
     worker.on('exit', (code) =>
-      this.#onGone(new Error(`The store's worker ended with code ${code}`)),
+      this.#onGone(worker, new Error(`The store's worker ended with code ${code}`)),
     )
     return worker
   }
 
-  #onGone(reason: unknown): void {
-    this.#caller.fail(reason instanceof Error ? reason : new Error(String(reason)))
-    if (this.#isClosing || this.#restart !== undefined) return
+  #onGone(worker: Worker, reason: unknown): void {
+    // A worker tells its error and then its exit: one death.
+    if (worker !== this.#worker || this.#restart !== undefined) return
+    const error = reason instanceof Error ? reason : new Error(String(reason))
+    this.#caller.fail(error)
+    if (this.#isClosing) return
+    this.#deaths.note(error, this.#durable)
     this.#restart = setTimeout(() => {
       this.#restart = undefined
       this.#worker = this.#start()

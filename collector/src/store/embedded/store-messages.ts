@@ -1,7 +1,7 @@
 import type { Position } from '@wardround/journal'
 import type { Query, SeriesListing } from '../query.ts'
-import type { StoreStatus } from '../store.ts'
 import type { AnswerSeries } from './answer.ts'
+import type { EmbeddedStatus } from './embedded-store.ts'
 import type { QueryBounds } from './query-plan.ts'
 import type { Retention } from './retention.ts'
 
@@ -11,6 +11,10 @@ export interface StoreWorkerData {
   readonly journalDirectory: string
   readonly retention: Retention
   readonly bounds: QueryBounds
+  /** Memory of a RecordMarker. */
+  readonly marker: SharedArrayBuffer
+  /** Where the records start that are passed over: the worker died of them. */
+  readonly skip: readonly Position[]
 }
 
 /** What the worker does when main calls. */
@@ -22,9 +26,14 @@ export type StoreCalls = {
   query(number: number, query: Query): Promise<AnswerSeries[]>
   abort(number: number): void
   series(filter: { readonly measurement?: string; readonly host?: string }): SeriesListing
-  status(): StoreStatus
+  status(): WorkerStatus
   /** Seals and commits all and closes the files; nothing is called afterwards. */
   close(): void
+}
+
+export interface WorkerStatus extends EmbeddedStatus {
+  /** End of what was read of the journal; undefined: nothing yet. */
+  readonly readUpTo: Position | undefined
 }
 
 /** What the worker says by itself. */

@@ -3,12 +3,12 @@ import type { Position } from '@wardround/journal'
 import { SeriesTable } from '@wardround/protocol'
 import { QueryError } from '../query.ts'
 import type { Query, SeriesListing } from '../query.ts'
-import type { StoreStatus } from '../store.ts'
 import type { AnswerSeries } from './answer.ts'
 import { EmbeddedStore } from './embedded-store.ts'
+import type { EmbeddedStatus } from './embedded-store.ts'
 import { JournalFeed } from './journal-feed.ts'
 import { StoreFileError } from './sqlite-file.ts'
-import type { StoreWorkerData } from './store-messages.ts'
+import type { StoreWorkerData, WorkerStatus } from './store-messages.ts'
 
 /** Longest stretch of work before messages are looked at. */
 const SLICE_MS = 15
@@ -48,7 +48,7 @@ export class StoreRole {
   constructor(data: StoreWorkerData, onCovered: (covered: Position) => void) {
     this.#data = data
     this.#onCovered = onCovered
-    this.#feed = new JournalFeed(data.journalDirectory, this.#series)
+    this.#feed = new JournalFeed(data, this.#series)
     this.#open()
     this.#wake()
   }
@@ -79,8 +79,8 @@ export class StoreRole {
     return this.#requireStore().series(filter)
   }
 
-  status(): StoreStatus {
-    const status = this.#store?.status() ?? CLOSED_STATUS
+  status(): WorkerStatus {
+    const status = { ...(this.#store?.status() ?? CLOSED_STATUS), readUpTo: this.#readUpTo }
     const failure = this.#openFailure ?? this.#journalFailure
     const { unreadable } = this.#feed
     const samplesDropped =
@@ -100,6 +100,10 @@ export class StoreRole {
     this.#store?.close()
     this.#tellCovered()
     this.#feed[Symbol.dispose]()
+  }
+
+  get #readUpTo(): Position | undefined {
+    return this.#cursor === 'oldest' ? undefined : this.#cursor
   }
 
   #requireStore(): EmbeddedStore {
@@ -233,7 +237,7 @@ export class StoreRole {
   }
 }
 
-const CLOSED_STATUS: StoreStatus = {
+const CLOSED_STATUS: EmbeddedStatus = {
   name: 'embedded',
   ok: false,
   reason: 'The store is not open',
