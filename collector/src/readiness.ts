@@ -2,7 +2,9 @@ import type { UnreadyReason } from './http/routes/health.ts'
 import type { FactFeed } from './ingest/fact-feed.ts'
 import type { JournalFeed } from './ingest/journal-feed.ts'
 import type { Alerting } from './notify/alerting.ts'
+import { describeReason } from './readiness-text.ts'
 import type { Store } from './store/store.ts'
+import { withinDeadline } from './within-deadline.ts'
 
 export interface ReadinessParts {
   readonly feed: Pick<JournalFeed, 'failure'>
@@ -11,35 +13,25 @@ export interface ReadinessParts {
   readonly store: Pick<Store, 'status'>
 }
 
-/** A worker that doesn't say how it is within this time is not well. */
-const STATUS_DEADLINE_MS = 5_000
-
 /** Everything that keeps the collector from its work now: storing, evaluating, telling. */
 export async function unreadyReasons(parts: ReadinessParts): Promise<UnreadyReason[]> {
-  const reasons: UnreadyReason[] = []
-  const { failure } = parts.feed
-  if (failure !== undefined)
-    reasons.push({ code: failure.code, message: `journal: ${failure.message}` })
-  if (parts.facts.failure !== undefined) reasons.push(parts.facts.failure)
+  const details = new Map<string, string>()
+  // The feed refuses for the facts' sake too: then both name the one failure.
+  for (const failure of [parts.feed.failure, parts.facts.failure]) {
+    if (failure !== undefined) details.set(failure.code, failure.message)
+  }
   const alerts = parts.alerting.status().failure
-  if (alerts !== undefined) reasons.push({ code: 'ALERT_STATE', message: `alert state: ${alerts}` })
+  if (alerts !== undefined) details.set('ALERT_STATE', alerts)
   const store = await describeStore(parts.store)
-  if (store !== undefined) reasons.push({ code: 'STORE', message: `store: ${store}` })
-  return reasons
+  if (store !== undefined) details.set('STORE', store)
+  return [...details].map(([code, detail]) => ({ code, message: describeReason(code, detail) }))
 }
 
 async function describeStore(store: Pick<Store, 'status'>): Promise<string | undefined> {
-  const deadline = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () => deadline.reject(new Error(`no answer within ${STATUS_DEADLINE_MS / 1000} s`)),
-    STATUS_DEADLINE_MS,
-  )
   try {
-    const { ok, reason } = await Promise.race([store.status(), deadline.promise])
+    const { ok, reason } = await withinDeadline(store.status())
     return ok ? undefined : (reason ?? 'can not store')
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -63,7 +63,7 @@ export async function buildServer(parts: ServerParts): Promise<Api> {
   await app.register(swagger, { openapi: openApi(parts.version) })
   await registerWebSockets(app)
   addAgentRoute(app, parts.agents)
-  addHealthRoutes(app, parts.health)
+  addHealthRoutes(app, { ...parts.health, language: parts.language })
   addAgentRoutes(app, parts)
   addQueryRoutes(app, parts)
   addRecordRoutes(app, parts)

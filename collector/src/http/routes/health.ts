@@ -1,10 +1,11 @@
+import { type Language, type LocalizedText, negotiateLanguage, pickText } from '@wardround/program'
 import { Type } from 'typebox'
 import type { Api } from '../api.ts'
 
 /** Why the collector can't do its work now; the code is stable. */
 export interface UnreadyReason {
   readonly code: string
-  readonly message: string
+  readonly message: LocalizedText
 }
 
 export interface HealthParts {
@@ -13,7 +14,12 @@ export interface HealthParts {
   metrics(): Promise<string>
 }
 
-const Readiness = Type.Unsafe<{ status: 'ready' | 'unready'; reasons: readonly UnreadyReason[] }>(
+interface ReadinessAnswer {
+  readonly status: 'ready' | 'unready'
+  readonly reasons: readonly { readonly code: string; readonly message: string }[]
+}
+
+const Readiness = Type.Unsafe<ReadinessAnswer>(
   Type.Object({
     status: Type.Union([Type.Literal('ready'), Type.Literal('unready')]),
     reasons: Type.Array(Type.Object({ code: Type.String(), message: Type.String() })),
@@ -21,7 +27,10 @@ const Readiness = Type.Unsafe<{ status: 'ready' | 'unready'; reasons: readonly U
 )
 
 /** `/healthz` alive, `/readyz` able to store, `/metrics`. */
-export function addHealthRoutes(app: Api, parts: HealthParts): void {
+export function addHealthRoutes(
+  app: Api,
+  parts: HealthParts & { readonly language: () => Language },
+): void {
   app.get(
     '/healthz',
     {
@@ -42,12 +51,14 @@ export function addHealthRoutes(app: Api, parts: HealthParts): void {
         response: { 200: Readiness, 503: Readiness },
       },
     },
-    async (_request, reply) => {
-      const reasons = await parts.reasons()
+    async ({ headers }, reply) => {
+      const language = negotiateLanguage(headers['accept-language'], parts.language())
+      const reasons = (await parts.reasons()).map(({ code, message }) => ({
+        code,
+        message: pickText(message, language),
+      }))
       const ready = reasons.length === 0
-      return reply
-        .code(ready ? 200 : 503)
-        .send({ status: ready ? 'ready' : 'unready', reasons: [...reasons] })
+      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'unready', reasons })
     },
   )
   app.get(
