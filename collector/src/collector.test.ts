@@ -81,7 +81,7 @@ test('a store that outlived the journal and the state takes what comes after', a
   const points = async (harness: CollectorHarness) =>
     (await harness.get<QueryResult>(cpuQuery)).series
       .flatMap((series) => series.points.map(([, value]) => value))
-      .toSorted()
+      .toSorted((a, b) => a - b)
   {
     await using harness = await CollectorHarness.start({ directory })
     using agent = await harness.join('db1')
