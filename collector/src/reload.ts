@@ -1,5 +1,6 @@
 import type { Located, Logger } from '@wardround/program'
 import type { CollectorConfig } from './config.ts'
+import { configChanges } from './config-changes.ts'
 import type { HostDirectory } from './ingest/host-directory.ts'
 import type { Ingest } from './ingest/ingest.ts'
 import type { CollectorChanges } from './live/collector-changes.ts'
@@ -39,7 +40,9 @@ export async function reload(
   ingest.renew(renewed)
   notifier.replaceWebhooks(webhooks)
   alerting.replaceRules(rules)
-  log.info({ renewed }, 'configuration re-read')
+  const changed = configChanges(before.value, config.value)
+  const inForce = rules.valueRules.length + rules.silenceRules.length
+  log.info({ changed, beginAnew: renewed, rules: inForce }, 'configuration and rules re-read')
   if (fixed.length > 0)
     log.warn({ settings: fixed }, 'these settings take effect at the next start')
 }
