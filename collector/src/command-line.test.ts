@@ -154,7 +154,8 @@ test('run listens, takes tokens made before and meanwhile, and ends with 0 at TE
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>)
-  expect(records.map(({ type }) => type)).toEqual(['ranges', 'batch', 'batch'])
+  // What is held may be said again at any time.
+  expect(records.slice(0, 3).map(({ type }) => type)).toEqual(['ranges', 'batch', 'batch'])
   expect(records[1]).toMatchObject({
     agent: 'db1',
     blocks: [{ subject: 'db1', samples: [{ measurement: 'test', field: 'value', value: 1 }] }],
