@@ -7,7 +7,9 @@ import type { Ingest } from '../ingest/ingest.ts'
 import type { LiveStream } from '../live/live-stream.ts'
 import type { State } from '../state/state.ts'
 import type { Store } from '../store/store.ts'
+import { withinDeadline } from '../within-deadline.ts'
 import { formatLedgers } from './ledger-text.ts'
+import { formatNotices, formatStore, formatStoreGone } from './worker-text.ts'
 
 export interface OwnMetricsParts {
   readonly registry: AgentRegistry
@@ -19,6 +21,8 @@ export interface OwnMetricsParts {
   readonly admission: Admission
   readonly stream: LiveStream
   alertCount(): number
+  /** In which the workers must answer; shorter in tests alone. */
+  readonly deadlineMs?: number
 }
 
 /** Of the default metrics: they tell nothing that connections and queues of our own don't, and are gauges that are called totals. */
@@ -108,42 +112,24 @@ export class OwnMetrics {
     })
   }
 
+  /** A worker that is gone or doesn't answer costs what it alone knows. */
   async #formatStore(): Promise<string> {
-    const status = await this.#parts.store.status()
-    const store = `store="${status.name}"`
-    const dropped = Object.entries(status.samplesDropped).map(
-      ([reason, count]) =>
-        `wardround_collector_store_samples_dropped_total{${store},reason="${reason}"} ${count}`,
-    )
-    return [
-      ...family('store_ok', 'gauge', '1 while the store can store.', [
-        `{${store}} ${status.ok ? 1 : 0}`,
-      ]),
-      ...family('store_samples_total', 'counter', 'Samples stored.', [
-        `{${store}} ${status.samplesStored}`,
-      ]),
-      ...family('store_series_active', 'gauge', 'Series in the head.', [
-        `{${store}} ${status.seriesActive}`,
-      ]),
-      ...family('store_bytes', 'gauge', 'Bytes on disk.', [`{${store}} ${status.bytesOnDisk}`]),
-      ...family('store_samples_dropped_total', 'counter', 'Samples not stored, by reason.', []),
-      ...dropped,
-      '',
-    ].join('\n')
+    try {
+      const status = await withinDeadline(this.#parts.store.status(), this.#parts.deadlineMs)
+      return formatStore(status)
+    } catch {
+      // Why is what readiness says.
+      return formatStoreGone()
+    }
   }
 
   async #formatNotices(): Promise<string> {
-    const counts = await this.#parts.state.notices.counts()
-    const rows = Object.entries(counts).flatMap(([webhook, { queued, sent, givenUp }]) => [
-      `{webhook="${webhook}",state="queued"} ${queued}`,
-      `{webhook="${webhook}",state="sent"} ${sent}`,
-      `{webhook="${webhook}",state="given_up"} ${givenUp}`,
-    ])
-    return [...family('notices', 'gauge', 'Messages in the outbox, by state.', rows), ''].join('\n')
+    const { state, deadlineMs } = this.#parts
+    try {
+      return formatNotices(await withinDeadline(state.notices.counts(), deadlineMs))
+    } catch {
+      // The collector ends when the state's worker is gone.
+      return ''
+    }
   }
-}
-
-function family(name: string, type: string, help: string, rows: readonly string[]): string[] {
-  const full = `wardround_collector_${name}`
-  return [`# HELP ${full} ${help}`, `# TYPE ${full} ${type}`, ...rows.map((row) => full + row)]
 }
