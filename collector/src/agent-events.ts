@@ -1,5 +1,5 @@
 import type { Logger } from '@wardround/program'
-import type { Hello } from '@wardround/protocol'
+import { CLOSE_CODES, type Hello } from '@wardround/protocol'
 import type { OwnMetrics } from './http/own-metrics.ts'
 import type { Agent } from './ingest/agent.ts'
 import type { AgentSession } from './ingest/agent-session.ts'
@@ -22,6 +22,8 @@ export interface AgentEventParts {
 }
 
 const MINUTE_MS = 60_000
+/** Close codes of ours that blame no agent, or whose cause has a log line already. */
+const EVERYDAY: ReadonlySet<number> = new Set([1000, 1001, 1011, 1012, 1013, 4000, 4001])
 
 /** What follows when agents come, go, or claim what is another's: one function per event, with its log line, its counter and its record. */
 export class AgentEvents {
@@ -50,6 +52,16 @@ export class AgentEvents {
     connections.add({ change: 'disconnected', host, lastSeenMs, lastSequence, reason })
     changes.hostChanged(host)
     log.info({ agent: host, address, reason }, 'agent disconnected')
+  }
+
+  /** A connection is over, let in or not; what an agent did wrong is said here. */
+  closed({ agent, address, closedFor }: AgentSession, code: number): void {
+    const { metrics, log } = this.#parts
+    metrics.connectionClosed(code)
+    if (closedFor === undefined || EVERYDAY.has(code) || !this.#budget.allows(`closed ${code}`))
+      return
+    const reason = `${CLOSE_CODES[closedFor.code].name}: ${closedFor.detail}`
+    log.warn({ agent: agent.host, address, code, reason }, 'an agent connection was ended')
   }
 
   pinged({ host }: Agent): void {

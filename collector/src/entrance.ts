@@ -49,6 +49,7 @@ export function openEntrance(
   const connections = stack.use(
     new ConnectionLog({
       record: (seen) => foundations.state.agents.record(seen),
+      onDropped: (changes) => metrics.connectionChangesDropped(changes),
       everyMs: 1_000,
       log,
     }),
@@ -61,13 +62,14 @@ export function openEntrance(
       intake,
       onJoined: (session, hello) => events.joined(session, hello),
       onLeft: (session, reason) => events.left(session, reason),
+      onClosed: (session, code) => events.closed(session, code),
       onConflict: (conflict) => events.conflicted(conflict),
       onPing: (agent) => events.pinged(agent),
       onClockJudged: (agent, reading) => events.clockJudged(agent, reading),
     }),
   )
   const admission = openAdmission(settings.admission, monotonicMs)
-  const metrics = openMetrics(foundations, consumers, page, ingest, admission)
+  const metrics: OwnMetrics = openMetrics(foundations, consumers, page, ingest, admission)
   const events = openEvents(parts, foundations, consumers, page, metrics, connections)
   const agents: AgentRouteParts = {
     ingest,

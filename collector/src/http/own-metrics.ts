@@ -1,5 +1,5 @@
 import type { Journal } from '@wardround/journal'
-import type { SeriesTable } from '@wardround/protocol'
+import { CLOSE_CODES, type SeriesTable } from '@wardround/protocol'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Admission } from '../ingest/admission.ts'
 import type { AgentRegistry } from '../ingest/agent-registry.ts'
@@ -36,6 +36,8 @@ export class OwnMetrics {
   readonly #registry = new Registry()
   readonly #parts: OwnMetricsParts
   readonly #refusedConnections: Counter<'code'>
+  readonly #closedConnections: Counter<'code'>
+  readonly #droppedChanges: Counter
   readonly #identityConflicts: Counter
 
   constructor(parts: OwnMetricsParts) {
@@ -45,6 +47,17 @@ export class OwnMetrics {
       name: 'wardround_collector_connections_refused_total',
       help: 'Agent connections refused before the upgrade, by reason.',
       labelNames: ['code'],
+      registers,
+    })
+    this.#closedConnections = new Counter({
+      name: 'wardround_collector_connections_closed_total',
+      help: 'Agent connections that are over, by close code.',
+      labelNames: ['code'],
+      registers,
+    })
+    this.#droppedChanges = new Counter({
+      name: 'wardround_collector_connection_changes_dropped_total',
+      help: 'Comings and goings of agents that were not recorded: too many waited for the state.',
       registers,
     })
     this.#identityConflicts = new Counter({
@@ -59,6 +72,15 @@ export class OwnMetrics {
 
   connectionRefused(code: string): void {
     this.#refusedConnections.inc({ code })
+  }
+
+  /** The other end may give any code: those of no table are one series. */
+  connectionClosed(code: number): void {
+    this.#closedConnections.inc({ code: code in CLOSE_CODES ? String(code) : 'other' })
+  }
+
+  connectionChangesDropped(changes: number): void {
+    this.#droppedChanges.inc(changes)
   }
 
   identityConflict(): void {

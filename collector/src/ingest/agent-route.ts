@@ -1,5 +1,5 @@
 import websocket, { type WebSocket } from '@fastify/websocket'
-import { MAX_FRAME_BYTES, SUB_PROTOCOL } from '@wardround/protocol'
+import { type CloseCode, MAX_FRAME_BYTES, SUB_PROTOCOL } from '@wardround/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HttpProblem } from '../http/problem.ts'
 import type { Admission } from './admission.ts'
@@ -10,7 +10,7 @@ export interface AgentRouteParts {
   readonly ingest: Ingest
   readonly identities: IdentityProvider
   readonly admission: Admission
-  /** A connection was refused for its credentials; for the log and the metrics. */
+  /** A connection was refused before the upgrade; for the log and the metrics. */
   onRefused(address: string, code: string): void
 }
 
@@ -28,7 +28,7 @@ export async function registerWebSockets(app: FastifyInstance): Promise<void> {
       maxFragments: MAX_FRAGMENTS,
       handleProtocols: (offered) => (offered.has(SUB_PROTOCOL) ? SUB_PROTOCOL : false),
     },
-    // ws has sent its own close code (1002, 1007, 1009) when this is called, and ends the socket itself.
+    // ws has sent its own close code (1002, 1007, 1009) when this is called, and ends the socket itself; run() notes why.
     errorHandler: () => undefined,
   })
 }
@@ -64,6 +64,7 @@ async function identify(request: FastifyRequest, parts: AgentRouteParts): Promis
     parts.onRefused(addressOf(request), error.code)
     throw unknownIdentity(error)
   }
+  parts.onRefused(addressOf(request), TOO_MANY.code)
   throw TOO_MANY
 }
 
@@ -103,5 +104,24 @@ function run(socket: WebSocket, identity: Identity, address: string, ingest: Ing
     if (isBinary) session.receiveFrame(data)
     else session.receiveText(data.toString())
   })
-  socket.on('close', (code) => ingest.disconnected(session, `close code ${code}`))
+  socket.on('error', (error) => {
+    const code = closeCodeOf(error)
+    if (code !== undefined) session.broken(code, error.message)
+  })
+  socket.on('close', (code) => ingest.disconnected(session, `close code ${code}`, code))
+}
+
+/** What ws closes with for an error of its own; undefined for one of the network. */
+function closeCodeOf(error: Error): CloseCode | undefined {
+  if (!('code' in error) || !String(error.code).startsWith('WS_ERR_')) return undefined
+  switch (error.code) {
+    case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
+      return 1009
+    case 'WS_ERR_TOO_MANY_BUFFERED_PARTS':
+      return 1008
+    case 'WS_ERR_INVALID_UTF8':
+      return 1007
+    default:
+      return 1002
+  }
 }

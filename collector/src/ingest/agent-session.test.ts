@@ -258,6 +258,7 @@ test.each([
   const closed = await agent.closed
   expect(closed.code).toBe(code)
   expect(closed.reason.startsWith(name)).toBe(true)
+  await expect.poll(() => harness.closed).toEqual([code])
   other.sendBatch(1, { samples: [sample] })
   await other.next('ack')
 })
@@ -403,6 +404,7 @@ test('when many come at once they wait for their turn, and beyond the line are t
   const refused = results.filter(({ status }) => status === 'rejected')
   expect(refused.length).toBeGreaterThan(0)
   expect(refused.length).toBeLessThan(5)
+  expect(harness.refused).toEqual(refused.map(() => 'TOO_MANY_CONNECTIONS'))
   expect(String((refused[0] as PromiseRejectedResult).reason)).toContain('503')
   for (const result of results) if (result.status === 'fulfilled') result.value[Symbol.dispose]()
 })

@@ -29,6 +29,8 @@ export class AgentSession implements SessionVoice {
   readonly #batches: BatchReceiver
   #stage: Stage = 'waiting'
   #hello: Hello | undefined
+  /** Why this end closes the connection; undefined when the other end did, or nobody. */
+  closedFor: { readonly code: CloseCode; readonly detail: string } | undefined
   /** By the monotonic clock. */
   lastHeardMs: number
 
@@ -85,6 +87,7 @@ export class AgentSession implements SessionVoice {
   /** Ends the connection by a code of the protocol's table. */
   close(code: CloseCode, detail: string): void {
     if (this.#stage === 'closed') return
+    this.closedFor = { code, detail }
     this.ended()
     this.#socket.close(code, toCloseReason(`${CLOSE_CODES[code].name}: ${detail}`))
   }
@@ -93,6 +96,11 @@ export class AgentSession implements SessionVoice {
   cut(code: CloseCode, detail: string): void {
     this.close(code, detail)
     this.#socket.terminate()
+  }
+
+  /** The WebSocket layer has ended the connection itself, for what it was sent. */
+  broken(code: CloseCode, detail: string): void {
+    this.closedFor ??= { code, detail }
   }
 
   /** The socket is closed: nothing is sent any more. */

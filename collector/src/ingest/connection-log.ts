@@ -6,6 +6,8 @@ const MAX_WAITING = 50_000
 
 export interface ConnectionLogParts {
   record(changes: readonly AgentChange[]): Promise<void>
+  /** So many had no room to wait in. */
+  onDropped(changes: number): void
   readonly everyMs: number
   readonly log: Logger
 }
@@ -25,6 +27,7 @@ export class ConnectionLog implements AsyncDisposable {
 
   add(change: AgentChange): void {
     if (this.#waiting.length < MAX_WAITING) this.#waiting.push(change)
+    else this.#parts.onDropped(1)
     this.#schedule()
   }
 
@@ -58,7 +61,9 @@ export class ConnectionLog implements AsyncDisposable {
         this.#parts.log.error({ err: error }, 'comings and goings of agents can not be recorded')
       }
       this.#failing = true
-      this.#waiting = [...changes, ...this.#waiting].slice(0, MAX_WAITING)
+      const waiting = [...changes, ...this.#waiting]
+      this.#waiting = waiting.slice(0, MAX_WAITING)
+      if (waiting.length > MAX_WAITING) this.#parts.onDropped(waiting.length - MAX_WAITING)
       this.#schedule()
     }
   }

@@ -34,6 +34,8 @@ export interface IngestParts {
   readonly monotonicMs: () => number
   onJoined(session: AgentSession, hello: Hello): void
   onLeft(session: AgentSession, reason: string): void
+  /** A connection is over, whether it was let in or not; by the close code that this end gave, else the other's. */
+  onClosed(session: AgentSession, code: number): void
   onConflict(conflict: IdentityConflict): void
   onPing(agent: Agent): void
   onClockJudged(agent: Agent, reading: ClockReading): void
@@ -86,9 +88,9 @@ export class Ingest implements Disposable {
   }
 
   /** The socket of a session is closed. */
-  disconnected(session: AgentSession, reason: string): void {
+  disconnected(session: AgentSession, reason: string, code: number): void {
     session.ended()
-    this.#open.delete(session)
+    if (this.#open.delete(session)) this.#parts.onClosed(session, session.closedFor?.code ?? code)
     if (this.#open.size === 0) this.#lastClosed?.()
     if (session.agent.session !== session) return
     session.agent.session = undefined
@@ -122,7 +124,7 @@ export class Ingest implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const session of this.#open) this.disconnected(session, STOPPING)
+    for (const session of this.#open) this.disconnected(session, STOPPING, 1001)
     this.#watch[Symbol.dispose]()
     clearInterval(this.#sweeping)
   }

@@ -50,6 +50,8 @@ export class IngestHarness implements AsyncDisposable {
   readonly durable: AcceptedBatch[] = []
   readonly conflicts: IdentityConflict[] = []
   readonly left: string[] = []
+  /** Close codes of connections that are over. */
+  readonly closed: number[] = []
   readonly clocks: string[] = []
   readonly joined: string[] = []
   readonly refused: string[] = []
@@ -110,6 +112,7 @@ export class IngestHarness implements AsyncDisposable {
       onPing: () => undefined,
       onClockJudged: ({ host }, { corrected }) => void this.clocks.push(`${host} ${corrected}`),
       onLeft: ({ agent }, reason) => void this.left.push(`${agent.host}: ${reason}`),
+      onClosed: (_session, code) => void this.closed.push(code),
       onConflict: (conflict) => void this.conflicts.push(conflict),
     })
   }
