@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +12,15 @@ const START_DEADLINE_MS = 30_000
 /** A directory below the system's temporary one that goes away at the end. */
 export async function openBenchDirectory(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'wardround-bench-'))
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+  const removeNow = () => rmSync(path, { recursive: true, force: true })
+  process.once('exit', removeNow)
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      process.off('exit', removeNow)
+      await rm(path, { recursive: true, force: true })
+    },
+  }
 }
 
 /** The collector as it is released, one file, in a process whose CPU and memory are counted. Its log stays in `lines`. */
