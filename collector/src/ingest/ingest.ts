@@ -10,7 +10,7 @@ import type { Identity } from './identity.ts'
 import { InFlight } from './in-flight.ts'
 import { SeriesCensus } from './series-census.ts'
 import type { Intake, SessionContext, SessionLimits, SessionSocket } from './session-context.ts'
-import { startSilenceWatch } from './silence-watch.ts'
+import { watchIdleConnections } from './idle-connections.ts'
 import { type IdentityConflict, succeed } from './succession.ts'
 
 export interface IngestDeadlines {
@@ -71,7 +71,7 @@ export class Ingest implements Disposable {
       onPing: (agent) => parts.onPing(agent),
       onClockJudged: (agent, reading) => parts.onClockJudged(agent, reading),
     }
-    this.#watch = startSilenceWatch(parts.registry, parts.deadlines, parts.monotonicMs)
+    this.#watch = watchIdleConnections(parts.registry, parts.deadlines, parts.monotonicMs)
     this.#sweeping = setInterval(() => this.#sweep(), CENSUS_EVERY_MS).unref()
   }
 

@@ -1,14 +1,14 @@
 import type { AgentRegistry } from './agent-registry.ts'
 
-export interface SilenceDeadlines {
-  /** An agent pings every 15 s or so; one that was silent for longer is gone. */
+export interface IdleDeadlines {
+  /** An agent pings every 20 s unless told otherwise; one that was silent for twice as long is gone. */
   readonly silenceMs: number
 }
 
 /** Cuts connections on which nothing was heard for too long (a half-open one ends no other way), and lets go of agents that wait in vain; one timer for all. */
-export function startSilenceWatch(
+export function watchIdleConnections(
   registry: AgentRegistry,
-  { silenceMs }: SilenceDeadlines,
+  { silenceMs }: IdleDeadlines,
   monotonicMs: () => number,
 ): Disposable {
   const timer = setInterval(
