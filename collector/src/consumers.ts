@@ -18,6 +18,7 @@ import { VERSION } from './version.ts'
 /** The journal, and the three that read it: store, rules, and the keeper of events and documents. */
 export interface Consumers {
   readonly journal: Journal
+  readonly progress: JournalConsumers
   readonly encoders: SegmentEncoders
   readonly store: Store
   readonly notifier: Notifier
@@ -97,7 +98,7 @@ export async function openConsumers(
     { from: await state.facts.load(), take: ({ batch }, end) => facts.take(batch, end) },
   ]
   await replayJournal(journal, table, registry, readers, log)
-  return { journal, encoders, store, notifier, alerting, facts }
+  return { journal, progress: covered, encoders, store, notifier, alerting, facts }
 }
 
 async function openRules(

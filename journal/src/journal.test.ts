@@ -120,6 +120,21 @@ describe('append and read', () => {
     expect(await readNumbers(journal.read({ segment: 0, offset: 77 }))).toContain(61)
   })
 
+  test('tells how many bytes lie behind a position, over segments', async () => {
+    await using journal = await openJournal(options())
+    expect(journal.bytesFrom(undefined)).toBe(0)
+    const spans = await appendNumbered(journal, 1, 100)
+    const { durable, segments } = journal.status()
+    expect(segments).toBeGreaterThan(1)
+    const first = spans[0]!.start
+    const last = spans.at(-1)!
+    expect(journal.bytesFrom(undefined)).toBe(journal.bytesFrom(first) + first.offset)
+    expect(journal.bytesFrom(first)).toBeGreaterThan(durable.offset)
+    expect(journal.bytesFrom(last.start)).toBe(last.end.offset - last.start.offset)
+    expect(journal.bytesFrom(durable)).toBe(0)
+    expect(journal.bytesFrom({ segment: 99, offset: 0 })).toBe(0)
+  })
+
   test('numbers new segments above a position that outlived its journal', async () => {
     await using journal = await openJournal(options({ afterSegment: 41 }))
     const [span] = await appendNumbered(journal, 1, 1)

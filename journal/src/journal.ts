@@ -118,6 +118,17 @@ class Journal implements AsyncDisposable {
     return comparePositions(position, durable) > 0 ? durable : position
   }
 
+  /** Bytes of the journal behind a position, or all of them: what a consumer that came to it has still before it. */
+  bytesFrom(from: Position | undefined): number {
+    let bytes = 0
+    for (const { segment, bytes: end } of this.#catalogue) {
+      const isStart = segment === from?.segment
+      if (from === undefined || segment >= from.segment)
+        bytes += Math.max(0, end - (isStart ? from.offset : 0))
+    }
+    return bytes
+  }
+
   status(): JournalStatus {
     const failure = this.#commit === undefined ? this.#recoveryFailure : this.#commit.failure
     const durable = this.#commit?.durable ?? { segment: 0, offset: 0 }

@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Admission } from '../ingest/admission.ts'
 import type { AgentRegistry } from '../ingest/agent-registry.ts'
 import type { Ingest } from '../ingest/ingest.ts'
+import type { JournalConsumers } from '../ingest/journal-consumers.ts'
 import type { LiveStream } from '../live/live-stream.ts'
 import type { State } from '../state/state.ts'
 import type { Store } from '../store/store.ts'
@@ -15,6 +16,7 @@ export interface OwnMetricsParts {
   readonly registry: AgentRegistry
   readonly table: SeriesTable
   readonly journal: Journal
+  readonly progress: Pick<JournalConsumers, 'positions'>
   readonly store: Store
   readonly state: Pick<State, 'notices'>
   readonly ingest: Pick<Ingest, 'inFlight'>
@@ -68,6 +70,7 @@ export class OwnMetrics {
     collectDefaultMetrics({ register: this.#registry })
     for (const name of UNWANTED) this.#registry.removeSingleMetric(name)
     this.#addGauges()
+    this.#addBacklog()
   }
 
   connectionRefused(code: string): void {
@@ -121,6 +124,20 @@ export class OwnMetrics {
     this.#gauge('journal_failing', '1 while the journal can not be written.', () =>
       journal.status().failure === undefined ? 0 : 1,
     )
+  }
+
+  #addBacklog(): void {
+    const { journal, progress } = this.#parts
+    void new Gauge({
+      name: 'wardround_collector_journal_uncovered_bytes',
+      help: 'Bytes of the journal that a consumer has not made safe yet.',
+      labelNames: ['consumer'],
+      registers: [this.#registry],
+      collect() {
+        for (const [consumer, position] of progress.positions())
+          this.set({ consumer }, journal.bytesFrom(position))
+      },
+    })
   }
 
   #gauge(name: string, help: string, read: () => number): void {

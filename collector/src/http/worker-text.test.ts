@@ -34,7 +34,8 @@ function metricsOf(status: () => Promise<unknown>, counts: () => Promise<unknown
   const parts = {
     registry: new AgentRegistry(),
     table: new SeriesTable(),
-    journal: { status: () => journalStatus },
+    journal: { status: () => journalStatus, bytesFrom: () => 42 },
+    progress: { positions: () => new Map([['store', undefined]]).entries() },
     store: { status },
     state: { notices: { counts } },
     ingest: { inFlight: { bytes: 0, pausedConnections: 0 } },
@@ -56,6 +57,7 @@ test('the store tells its deaths, what it passed over and what it dropped', asyn
   expect(text).toContain('wardround_collector_store_restarts_total{store="embedded"} 2\n')
   expect(text).toContain('wardround_collector_store_records_skipped_total{store="embedded"} 1\n')
   expect(text).toContain('samples_dropped_total{store="embedded",reason="repeated"} 3\n')
+  expect(text).toContain('journal_uncovered_bytes{consumer="store"} 42\n')
   expect(text).toContain('wardround_collector_notices{webhook="duty",state="sent"} 2\n')
 })
 

@@ -35,6 +35,11 @@ export class JournalConsumers implements AsyncDisposable {
     await this.#releasing
   }
 
+  /** How far each consumer has come. */
+  positions(): IterableIterator<[consumer: string, position: Position | undefined]> {
+    return this.#covered.entries()
+  }
+
   /** The position that every consumer has passed; undefined while one hasn't said. */
   lowest(): Position | undefined {
     let lowest: Position | undefined
