@@ -3,6 +3,7 @@ import { SegmentDecoder } from '@wardround/protocol'
 import { parentPort, workerData } from 'node:worker_threads'
 import { startRole } from '../store-worker.ts'
 
+// oxlint-disable-next-line typescript/unbound-method -- called with its object below
 const decode = SegmentDecoder.prototype.decode
 SegmentDecoder.prototype.decode = function (this: SegmentDecoder, payload) {
   const record = decode.call(this, payload)
