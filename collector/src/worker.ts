@@ -1,4 +1,10 @@
-import { type MessagePort, Worker, parentPort, workerData } from 'node:worker_threads'
+import {
+  type MessagePort,
+  type ResourceLimits,
+  Worker,
+  parentPort,
+  workerData,
+} from 'node:worker_threads'
 
 /** What a worker thread does. Each role's module exports `startRole(port, data)`. */
 export type WorkerRole = 'store' | 'state'
@@ -28,9 +34,13 @@ function entryFile(): URL {
 }
 
 /** Starts a worker thread for a role; `data` is what its `startRole` gets. */
-export function startWorker(role: WorkerRole, data: unknown): Worker {
+export function startWorker(
+  role: WorkerRole,
+  data: unknown,
+  resourceLimits: ResourceLimits = {},
+): Worker {
   const start: WorkerStart = { role, data }
-  return new Worker(entryFile(), { workerData: start, name: role, execArgv: [] })
+  return new Worker(entryFile(), { workerData: start, name: role, execArgv: [], resourceLimits })
 }
 
 /** The worker's side: called by `main.ts` when it isn't the main thread. */

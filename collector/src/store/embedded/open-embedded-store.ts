@@ -41,6 +41,9 @@ export async function openEmbeddedStore(options: OpenEmbeddedStoreOptions): Prom
   }
 }
 
+/** Nearly all that the store allocates is gone at once: a young generation of 48 MB, Node's default, would only fill memory. */
+const LIMITS = { maxYoungGenerationSizeMb: 12 }
+
 class WorkerStore implements Store {
   readonly #options: OpenEmbeddedStoreOptions
   readonly #deaths: WorkerDeaths
@@ -129,7 +132,7 @@ class WorkerStore implements Store {
       marker: this.#deaths.marker.buffer,
       skip: this.#deaths.skip,
     }
-    const worker = this.#options.startWorker?.(data) ?? startWorker('store', data)
+    const worker = this.#options.startWorker?.(data) ?? startWorker('store', data, LIMITS)
     worker.on('message', (message: unknown) => {
       if (isCovered(message)) for (const listener of this.#listeners) listener(message.covered)
     })
