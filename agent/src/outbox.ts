@@ -209,7 +209,7 @@ export class Outbox implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.stopSending()
     await this.flush()
-    this.#cancelSpill?.()
+    this.#disarmSpill()
     for (const entry of this.#live) {
       if (entry.disk !== 'none') continue
       this.#with.ledger.drop('stopped', entry.samples)
@@ -238,6 +238,13 @@ export class Outbox implements AsyncDisposable {
     this.#live.remove(entry)
     this.#backlog.forget(entry)
     if (typeof entry.disk === 'object') this.#backlog.settle(entry, entry.disk.segment)
+    // A process that has nothing to wait for is not woken.
+    if (!this.hasLive) this.#disarmSpill()
+  }
+
+  #disarmSpill(): void {
+    this.#cancelSpill?.()
+    this.#cancelSpill = undefined
   }
 
   #boundMemory(): void {

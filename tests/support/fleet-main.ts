@@ -92,7 +92,10 @@ function readRssBytes(): number {
 
 async function stop(): Promise<void> {
   for (const agent of agents.values()) await agent[Symbol.asyncDispose]()
-  process.exit(0)
+  // with what the stop itself gave up
+  const last: FleetAnswer = { type: 'stopped', status: readStatus() }
+  if (process.send === undefined) process.exit(0)
+  else process.send(last, () => process.exit(0))
 }
 
 function tell(answer: FleetAnswer): void {

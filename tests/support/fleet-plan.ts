@@ -50,4 +50,4 @@ export type FleetRequest = { readonly type: 'quiet' } | { readonly type: 'status
 export type FleetAnswer =
   | { readonly type: 'ready' }
   | { readonly type: 'quiet' }
-  | { readonly type: 'status'; readonly status: FleetStatus }
+  | { readonly type: 'status' | 'stopped'; readonly status: FleetStatus }

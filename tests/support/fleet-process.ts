@@ -43,6 +43,15 @@ export class FleetProcess extends ChildProgram {
     return answer.status
   }
 
+  /** Asks it to end, and gives the account of its agents after their orderly stop. */
+  async stopAndTell(): Promise<FleetStatus> {
+    const answered = this.#answer('stopped', START_DEADLINE_MS)
+    await Promise.all([answered, this.stop()])
+    const answer = await answered
+    if (answer.type !== 'stopped') throw new Error(`answered ${answer.type}`)
+    return answer.status
+  }
+
   /** What its devices have answered so far, by every process of this plan. */
   ledgers(): LedgerOfHost[] {
     const { hosts, ledgers, series } = this.plan

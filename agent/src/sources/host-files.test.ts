@@ -75,7 +75,7 @@ test('a directory in the place of a file is unreadable, with its name', async ()
 })
 
 test('a file that this user may not read says so', async ({ skip }) => {
-  skip(isRoot, 'root may read everything')
+  skip(isRoot, 'not on this machine: root may read everything')
   await using tree = await ProcTree.create()
   using files = new HostFiles(tree.root)
   await tree.write('/proc/secret', 'x')

@@ -22,6 +22,8 @@ const MODE = {
   wide: 3,
   xor: 4,
   brief: 5,
+  /** One double in every row. */
+  repeated: 6,
 } as const
 const PARTIAL = 0x80
 
@@ -47,6 +49,7 @@ export function writeColumn(
   rows: number,
   effort: Effort,
 ): number {
+  if (isRepeated(values, at, rows)) return writeRepeated(writer, values[at]!)
   const { present, integers } = scratchOf(rows)
   let count = 0
   for (let row = at; row < at + rows; row++) {
@@ -67,6 +70,27 @@ export function writeColumn(
   writer.bytes[start] = mode | (count < rows ? PARTIAL : 0)
   return decimals
 }
+
+/** Whether all rows have the same value, bit for bit: as half of a host's series have for hours. */
+export function isRepeated(values: Float64Array, at: number, rows: number): boolean {
+  const first = values[at]!
+  for (let row = at + 1; row < at + rows; row++) if (values[row] !== first) return false
+  // NaN is not even equal to itself, 0 is to −0.
+  if (first !== 0) return !Number.isNaN(first)
+  for (let row = at + 1; row < at + rows; row++) if (1 / values[row]! !== 1 / first) return false
+  return true
+}
+
+function writeRepeated(writer: ByteWriter, value: number): number {
+  single[0] = value
+  const decimals = toScaledIntegers(single, 1, single)
+  writer.byte(decimals < 0 ? MODE.repeated : MODE.constant | (decimals << 3))
+  if (decimals < 0) writer.double(value)
+  else writer.signed(single[0])
+  return decimals
+}
+
+const single = new Float64Array(1)
 
 /** Returns the mode. */
 function writeIntegers(
@@ -125,11 +149,17 @@ function readPresent(
   const power = powerOfTen((head >>> 3) & 7)
   const mode = head & 7
   if (mode === MODE.narrow) readNarrow(reader, values, at, count, power)
-  else if (mode === MODE.constant) values.fill(reader.signed() / power, at, at + count)
+  else if (mode === MODE.constant) fill(values, at, count, reader.signed() / power)
   else if (mode === MODE.brief) readBrief(reader, values, at, count, power)
   else if (mode === MODE.wide) readWide(reader, values, at, count, power)
   else if (mode === MODE.xor) readXor(reader, values, at, count)
+  else if (mode === MODE.repeated) fill(values, at, count, reader.double())
   else throw new PartError(`a column is coded in mode ${mode}, which doesn't exist`)
+}
+
+/** For a few rows faster than the built-in. */
+function fill(values: Float64Array, at: number, count: number, value: number): void {
+  for (let row = at; row < at + count; row++) values[row] = value
 }
 
 function writeRuns(writer: ByteWriter, values: Float64Array, at: number, rows: number): void {

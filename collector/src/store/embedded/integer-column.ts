@@ -15,19 +15,20 @@ import { writeRice } from './rice-writing.ts'
  *        | y[i] − y[i−1] − center                a difference around the mean rate `center`; y[−1] = 0
  *   residual[i] = z[i] − ((z[i−1] × weight) >> 3)        z[−1] = 0
  *
- * A level that reverts to its mean has a weight above 0. The residuals, zigzag, go to Rice blocks. Where a number is too far from the
- * others for 31 bits the column is wide: plain differences, the lowest bits of each as they are.
+ * A level that reverts to its mean has a weight above 0. The residuals, zigzag, go to Rice blocks. Where a step has
+ * too many bits the column is wide: plain differences, the lowest bits of each as they are.
  *
  * Header: one byte difference (1 bit), weight (3 bits), shift (4 bits); base and center as signed varints.
  */
 const MAX_SHIFT = 15
-/** Range of y: products with the weight stay within 31 bits, residuals within 30, so that their zigzag has 31. */
+/** Bound of levels and of steps: products with the weight stay within 31 bits, residuals within 30, so that their zigzag has 31. */
 const MAX_NARROW = 2 ** 27
 /** Ratio of squares from which on one prediction is the better one without a trial. */
 const CLEARLY = 6
 
 const scratch = {
   y: new Int32Array(1024),
+  steps: new Int32Array(1024),
   residuals: new Int32Array(1024),
   others: new Int32Array(1024),
 }
@@ -36,6 +37,7 @@ function scratchOf(count: number): typeof scratch {
   if (scratch.y.length < count) {
     const length = 2 ** Math.ceil(Math.log2(count))
     scratch.y = new Int32Array(length)
+    scratch.steps = new Int32Array(length)
     scratch.residuals = new Int32Array(length)
     scratch.others = new Int32Array(length)
   }
@@ -44,21 +46,23 @@ function scratchOf(count: number): typeof scratch {
 
 /** Writes the integers; false, and nothing written, if they must be written wide. */
 export function writeNarrow(writer: ByteWriter, integers: Float64Array, count: number): boolean {
-  const { y, residuals, others } = scratchOf(count)
-  const shift = shiftDown(integers, count, y)
+  const { y, steps, residuals, others } = scratchOf(count)
+  const shift = shiftSteps(integers, count, steps)
   if (shift < 0) return false
-  const difference = chooseDifference(y, count)
-  const level = chooseLevel(y, count)
+  const difference = chooseDifference(steps, count)
+  const level = shiftLevels(integers, count, shift, y) ? chooseLevel(y, count) : NO_LEVEL
   let isLevel = level.left * CLEARLY < difference.left
   const isDifference = difference.left * CLEARLY < level.left
   // An outlier can make the wrong one look better by its square: unless it is clear, both are tried.
-  const differenceBits = isLevel ? 0 : differenceResiduals(y, count, difference, residuals)
+  const differenceBits = isLevel ? 0 : differenceResiduals(steps, count, difference, residuals)
   const levelBits = isDifference ? 0 : levelResiduals(y, count, level, others)
   if (!isLevel && !isDifference) isLevel = levelBits < differenceBits
   writeHeader(writer, isLevel ? level : difference, isLevel, shift, integers[0]!)
   writeRice(writer, isLevel ? others : residuals, count)
   return true
 }
+
+const NO_LEVEL: Prediction = { weight: 0, center: 0, left: Infinity }
 
 function writeHeader(
   writer: ByteWriter,
@@ -106,24 +110,38 @@ export function readNarrow(
   }
 }
 
-/** Fills y with the distances from the first, without the low bits that all have as zeros; returns how many bits, −1 if they are too far apart. */
-function shiftDown(integers: Float64Array, count: number, y: Int32Array): number {
-  const first = integers[0]!
-  let low = 0
-  let high = 0
+/** Fills `steps` with the differences, without the low bits that all have as zeros; returns how many bits, −1 if one is too large. */
+function shiftSteps(integers: Float64Array, count: number, steps: Int32Array): number {
+  let largest = 0
   let bits = 1 << MAX_SHIFT
+  let last = integers[0]!
   for (let i = 1; i < count; i++) {
-    const distance = integers[i]! - first
+    const next = integers[i]!
+    const step = next - last
     // `|` sees the lowest 32 bits of a double, also of one beyond 2^31.
-    bits |= distance
-    if (distance < low) low = distance
-    if (distance > high) high = distance
+    bits |= step
+    const size = step < 0 ? -step : step
+    if (size > largest) largest = size
+    last = next
   }
   const shift = 31 - Math.clz32(bits & -bits)
   const factor = 2 ** -shift
-  if ((high - low) * factor >= MAX_NARROW) return -1
-  for (let i = 0; i < count; i++) y[i] = (integers[i]! - first) * factor
+  if (largest * factor >= MAX_NARROW) return -1
+  for (let i = 1; i < count; i++) steps[i] = (integers[i]! - integers[i - 1]!) * factor
   return shift
+}
+
+/** Fills `y` with the distances from the first; false if one is too large. */
+function shiftLevels(integers: Float64Array, count: number, shift: number, y: Int32Array): boolean {
+  const first = integers[0]!
+  const factor = 2 ** -shift
+  const bound = MAX_NARROW * 2 ** shift
+  for (let i = 0; i < count; i++) {
+    const distance = integers[i]! - first
+    if (distance >= bound || distance <= -bound) return false
+    y[i] = distance * factor
+  }
+  return true
 }
 
 /**

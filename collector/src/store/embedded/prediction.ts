@@ -27,24 +27,23 @@ export function chooseLevel(y: Int32Array, count: number): Prediction {
   return toPrediction(center, variance, covariance)
 }
 
-/** The mean rate, and how much of a deviation from it lasts. */
-export function chooseDifference(y: Int32Array, count: number): Prediction {
-  const mean = Math.round(y[count - 1]! / (count - 1)) | 0
+/** The mean of the steps from one number to the next, and how much of a deviation from it lasts. `steps[0]` is not looked at. */
+export function chooseDifference(steps: Int32Array, count: number): Prediction {
+  let sum = 0
+  for (let i = 1; i < count; i++) sum += steps[i]!
+  const mean = Math.round(sum / (count - 1)) | 0
   let variance = 0
   let covariance = 0
   let below = 0
   let last = 0
-  let before = y[0]!
   for (let i = 1; i < count; i++) {
-    const now = y[i]!
-    const z = (now - before - mean) | 0
+    const z = (steps[i]! - mean) | 0
     variance += z * z
     covariance += z * last
     below += z >>> 31
     last = z
-    before = now
   }
-  // Where nearly all is below the mean, an outlier made it: most differences are rather 0.
+  // Where nearly all is below the mean, an outlier made it: most steps are rather 0.
   const center = count < MIN_CENTERED || below * 8 > count * 7 ? 0 : mean
   return toPrediction(center, variance, covariance)
 }
@@ -76,25 +75,23 @@ export function levelResiduals(
   return bits
 }
 
+/** The same for steps; the first residual is 0. */
 export function differenceResiduals(
-  y: Int32Array,
+  steps: Int32Array,
   count: number,
   { weight, center }: Prediction,
   residuals: Int32Array,
 ): number {
   let bits = 0
   let last = 0
-  let before = y[0]!
   residuals[0] = 0
   for (let i = 1; i < count; i++) {
-    const now = y[i]!
-    const z = (now - before - center) | 0
+    const z = (steps[i]! - center) | 0
     const residual = (z - (Math.imul(last, weight) >> 3)) | 0
     const zigzag = (residual << 1) ^ (residual >> 31)
     bits = (bits + 32 - Math.clz32(zigzag)) | 0
     residuals[i] = zigzag
     last = z
-    before = now
   }
   return bits
 }

@@ -1,3 +1,4 @@
+import { isRepeated } from './column.ts'
 import { powerOfTen } from './decimal-scale.ts'
 
 /**
@@ -63,10 +64,12 @@ export function rollUp(
   stats: StatColumns,
 ): void {
   const windows = starts.length
+  const repeats = isRepeated(values, at, rowEnds[windows - 1]!)
   let from = 0
   for (let window = 0; window < windows; window++) {
     const to = rowEnds[window]!
-    rollUpWindow(values, at + from, at + to, isCounter)
+    if (repeats) repeatWindow(values[at]!, at + from, at + to)
+    else rollUpWindow(values, at + from, at + to, isCounter)
     const { count } = rolled
     const put = (stat: number, value: number): void => {
       stats[stat * windows + window] = count === 0 ? Number.NaN : value
@@ -86,6 +89,17 @@ export function rollUp(
 
 /** What rollUpWindow found; one object, so that a window allocates none. */
 const rolled = { count: 0, firstAt: 0, lastAt: 0, min: 0, max: 0, sum: 0, increase: 0 }
+
+/** As rollUpWindow for values that are all the same. */
+function repeatWindow(value: number, from: number, to: number): void {
+  rolled.count = to - from
+  rolled.firstAt = from
+  rolled.lastAt = to - 1
+  rolled.min = value
+  rolled.max = value
+  rolled.sum = value * (to - from)
+  rolled.increase = 0
+}
 
 function rollUpWindow(values: Float64Array, from: number, to: number, isCounter: boolean): void {
   let first = from
