@@ -1,5 +1,5 @@
 /** A worker that doesn't say how it is within this time is not well. */
-export const STATUS_DEADLINE_MS = 5_000
+const STATUS_DEADLINE_MS = 5_000
 
 /** What the promise resolves with. @throws Error when that takes longer than the deadline, else what it rejects with */
 export async function withinDeadline<T>(

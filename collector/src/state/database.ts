@@ -69,7 +69,7 @@ export async function copyDaily(file: string): Promise<void> {
 }
 
 /** The daily copy could not be made; the one of the day before stays. */
-export class DailyCopyError extends Error {
+class DailyCopyError extends Error {
   override readonly name = 'DailyCopyError'
   readonly code = 'DAILY_COPY'
   readonly retryable = true
