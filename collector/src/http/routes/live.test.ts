@@ -4,7 +4,7 @@ import { fastify } from 'fastify'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { LiveStream } from '../../live/live-stream.ts'
+import { type LiveClient, LiveStream } from '../../live/live-stream.ts'
 import { addLiveRoute } from './live.ts'
 
 const HOSTS = 5_000
@@ -14,10 +14,19 @@ function hostEvent(host: string): LiveEvent {
   return { type: 'host', host: { host, note: 'x'.repeat(1_000) } } as unknown as LiveEvent
 }
 
+/** Tells of the first page that joined, also when it is let go at once. */
+class WatchedStream extends LiveStream {
+  readonly joined = Promise.withResolvers<void>()
+  override join(client: LiveClient): void {
+    super.join(client)
+    this.joined.resolve()
+  }
+}
+
 /** The route over a stream of 5,000 hosts, and what changes as `change` says. */
 async function serve(change: () => LiveEvent[]) {
   const snapshot = Array.from({ length: HOSTS }, (_, n) => hostEvent(`host${n}`))
-  const stream = new LiveStream(
+  const stream = new WatchedStream(
     {
       snapshot: () => snapshot,
       drainChanges: () => {
@@ -59,6 +68,6 @@ test('a page that reads nothing is let go once a bound of changes is unread', as
   socket.pause()
   await once(socket, 'connect')
   socket.write('GET /api/v1/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
-  await expect.poll(() => stream.clients).toBe(1)
+  await stream.joined.promise
   await expect.poll(() => stream.clients, { timeout: 10_000 }).toBe(0)
 })
