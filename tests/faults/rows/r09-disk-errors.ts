@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { FaultSite } from '../../support/fault-site.ts'
 import { canFailSyscalls, failSyscalls, type SyscallFault } from '../../support/syscall-faults.ts'
@@ -38,7 +38,7 @@ export const row: FaultRow = {
   fullTrials: 20,
   shortDeadlineMs: 240_000,
   async run({ trials, log, skip }) {
-    if (!(await canFailSyscalls())) return skip('not on this machine: strace is not installed')
+    if (!(await canFailSyscalls())) return skip('strace is not installed')
     const violations: string[] = []
     const killedAtMs: number[] = []
     await using site = await FaultSite.open({
@@ -67,6 +67,10 @@ export const row: FaultRow = {
 /** The newest segment's syncs fail; then, whatever was believed of it, the process dies and starts on what is on the disk. */
 async function oneFailedSync(site: FaultSite): Promise<void> {
   const directory = join(site.directory, 'collector', 'journal')
+  // a journal makes its directory and its first segment with its first record
+  const hasSegment = () =>
+    existsSync(directory) && readdirSync(directory).some((name) => name.endsWith('.seg'))
+  await until('the collector has a segment', hasSegment, BACK_DEADLINE_MS)
   const segments = readdirSync(directory, { recursive: true }).map((name) =>
     join(directory, String(name)),
   )
