@@ -28,7 +28,7 @@ export const row: FaultRow = {
     const disk = await SmallDisk.mount(48)
     if (disk === undefined)
       return skip('not on this machine: mounting a small file system needs root')
-    if (!(await canFailSyscalls())) return skip('not on this machine: strace is not installed')
+    if (!(await canFailSyscalls())) return skip('strace is not installed')
     await using _disk = disk
     await using receiver = await startWebhookReceiver()
     const rules = await mkdtemp(join(tmpdir(), 'wr-rules-'))

@@ -110,7 +110,7 @@ const RECORDINGS = join(
   import.meta.dirname,
   '../../../../../shared/device-data/linux-proc/procfs-fixtures.ttar',
 )
-const why = existsSync(RECORDINGS) ? undefined : 'the recordings are not on this machine'
+const why = existsSync(RECORDINGS) ? undefined : 'not on this machine: the recordings in ../shared'
 
 test.skipIf(why !== undefined)(
   `parseMdstat reads an mdstat of many kinds${why ? ` (skipped: ${why})` : ''}`,

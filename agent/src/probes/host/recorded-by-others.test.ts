@@ -24,7 +24,7 @@ import { countTcpStates } from './parse-tcp-table.ts'
  */
 const RECORDINGS = join(import.meta.dirname, '../../../../../shared/device-data/linux-proc')
 
-const why = existsSync(RECORDINGS) ? undefined : 'the recordings are not on this machine'
+const why = existsSync(RECORDINGS) ? undefined : 'not on this machine: the recordings in ../shared'
 
 function readRecording(name: string): Buffer {
   return readFileSync(join(RECORDINGS, 'jc', name))
