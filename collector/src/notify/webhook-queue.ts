@@ -119,15 +119,15 @@ export class WebhookQueue {
     this.#pumping = true
     do {
       this.#pumpAgain = false
-      const wakeAtMs = await this.#startDue()
-      this.#sleepUntil(wakeAtMs)
+      const lookedAtMs = this.#parts.nowMs()
+      const wakeAtMs = await this.#startDue(lookedAtMs)
+      this.#sleepUntil(wakeAtMs, lookedAtMs)
     } while (this.#pumpAgain && !this.#closed)
     this.#pumping = false
   }
 
   /** Starts what is due and can be started; returns when to look again. */
-  async #startDue(): Promise<number | undefined> {
-    const nowMs = this.#parts.nowMs()
+  async #startDue(nowMs: number): Promise<number | undefined> {
     if (nowMs < this.#pausedUntilMs) return this.#pausedUntilMs
     await this.#recordAgain()
     const room = (this.#inTrouble ? 1 : MAX_IN_FLIGHT_PER_WEBHOOK) - this.#inFlight.size
@@ -241,10 +241,13 @@ export class WebhookQueue {
     this.#parts.log.error({ err: error, webhook: this.#webhook.name }, message)
   }
 
-  #sleepUntil(wakeAtMs: number | undefined): void {
+  /** What became due since `lookedAtMs` was not started: it counts as the future, else nobody would look again. */
+  #sleepUntil(wakeAtMs: number | undefined, lookedAtMs: number): void {
     clearTimeout(this.#timer)
     const nowMs = this.#parts.nowMs()
-    const waits = [wakeAtMs, this.#unsaved.nextDueAtMs(nowMs)].filter((atMs) => atMs !== undefined)
+    const waits = [wakeAtMs, this.#unsaved.nextDueAtMs(lookedAtMs)].filter(
+      (atMs) => atMs !== undefined,
+    )
     if (this.#unrecorded.size > 0) waits.push(nowMs + OUTBOX_RETRY_MS)
     if (waits.length === 0 || this.#closed) return
     const delayMs = Math.min(Math.max(Math.min(...waits) - nowMs, 1), MAX_SLEEP_MS)
