@@ -10,10 +10,11 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'scripts/toolchain/**'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
-    // What is awaited comes, however busy the machine is; a bound for liveness, not for speed.
-    expect: { poll: { timeout: 15_000 } },
+    // What is awaited comes, however busy the machine is: bounds for liveness, far from what a quiet machine needs. No test has a shorter one.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    teardownTimeout: 60_000,
+    expect: { poll: { timeout: 90_000 } },
     coverage: {
       provider: 'v8',
       reporter: ['text-summary'],

@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs'
 /** The real programs that tests run against, by the Debian package that has them. */
 const TEST_SERVERS = [
   { package: 'chromium', program: '/usr/bin/chromium' },
+  { package: 'procps', program: '/usr/bin/vmstat' },
   { package: 'prometheus', program: '/usr/bin/promtool' },
+  { package: 'prometheus-alertmanager', program: '/usr/bin/prometheus-alertmanager' },
   { package: 'strace', program: '/usr/bin/strace' },
 ] as const
 

@@ -12,7 +12,7 @@ test('a process that was not started as a child has no role', () => {
   expect(chosenRole()).toBeUndefined()
 })
 
-test('in a bundle the child is the same file in another role', { timeout: 60_000 }, async () => {
+test('in a bundle the child is the same file in another role', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'child-bundle-'))
   const main = join(directory, 'main.ts')
   const bundle = join(directory, 'agent.mjs')
@@ -24,7 +24,7 @@ test('in a bundle the child is the same file in another role', { timeout: 60_000
      const role = chosenRole()
      if (role) await runRole(role)
      else {
-       using helper = new MountHelper({ monotonicMs: () => 0, deadlineMs: 30_000 })
+       using helper = new MountHelper({ monotonicMs: () => 0, deadlineMs: 120_000 })
        const answer = await helper.ask('/', new AbortController().signal)
        console.log(answer.kind)
      }`,
@@ -39,7 +39,7 @@ test('in a bundle the child is the same file in another role', { timeout: 60_000
     external: ['systeminformation'],
     logLevel: 'silent',
   })
-  const output = execFileSync(process.execPath, [bundle], { encoding: 'utf8', timeout: 40_000 })
+  const output = execFileSync(process.execPath, [bundle], { encoding: 'utf8', timeout: 150_000 })
   rmSync(directory, { recursive: true })
   expect(output.trim()).toBe('answered')
 })

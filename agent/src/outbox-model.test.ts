@@ -166,7 +166,7 @@ test('whatever happens, what was on disk arrives and every sample is accounted f
     }),
     { numRuns: 60 },
   )
-}, 60_000)
+})
 
 test('under a bound that forces losses, stored and dropped are exactly what was collected', async () => {
   // An acknowledgement that is lost, and its batch dropped before the next connection, is known to the collector alone.
@@ -182,4 +182,4 @@ test('under a bound that forces losses, stored and dropped are exactly what was 
     }),
     { numRuns: 30 },
   )
-}, 60_000)
+})

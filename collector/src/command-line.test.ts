@@ -5,14 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { ConfigError } from '@wardround/program'
 import { readConfig } from './read-config.ts'
 import { AgentClient } from './testing/agent-client.ts'
 
 // Each test starts several processes, one after the other.
-vi.setConfig({ testTimeout: 120_000 })
-
 const BIN = fileURLToPath(new URL('../bin/wardround-collector.mjs', import.meta.url))
 
 async function freshDirectory(): Promise<string> {

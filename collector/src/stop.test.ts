@@ -6,11 +6,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { callControlSocket } from '@wardround/program'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { openStateTables } from './state/tables.ts'
 import { AgentClient } from './testing/agent-client.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const BIN = fileURLToPath(new URL('../bin/wardround-collector.mjs', import.meta.url))
 /** More than the second that agents get to say goodbye, less than the ten after which the program gives itself up. */

@@ -16,7 +16,7 @@ function whyNoTmpfs(): string | undefined {
     })
     return undefined
   } catch (error) {
-    return `no tmpfs in a mount namespace of our own: ${String(error).split('\n')[0]}`
+    return `not on this machine: no tmpfs in a mount namespace of our own: ${String(error).split('\n')[0]}`
   }
 }
 

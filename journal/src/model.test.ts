@@ -1,10 +1,6 @@
 import { test } from 'vitest'
 import { runModelTrials } from './testing/model-trials.ts'
 
-test(
-  'a journal does what a list does, through failures, crashes and damage',
-  { timeout: 60_000 },
-  async () => {
-    await runModelTrials({ trials: 400, seed: 20_261_122 })
-  },
-)
+test('a journal does what a list does, through failures, crashes and damage', async () => {
+  await runModelTrials({ trials: 400, seed: 20_261_122 })
+})

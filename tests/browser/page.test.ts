@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { totalmem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { ChildProgram } from '../support/child-program.ts'
 import { CollectorProcess } from '../support/collector-process.ts'
 import { until } from '../support/until.ts'
@@ -12,6 +12,8 @@ import { until } from '../support/until.ts'
 const CHROMIUM = '/usr/bin/chromium'
 const AGENT = new URL('../../agent/src/main.ts', import.meta.url).pathname
 const HOST = 'page-test'
+/** In which what is awaited appears, however busy the machine is. */
+const APPEARS_MS = 90_000
 
 /** A rule that the test can fire and clear: the agent watches for a program that the test starts and ends. */
 const RULES = `
@@ -59,10 +61,11 @@ beforeAll(async () => {
   agent = new ChildProgram(AGENT, ['run', '--config', join(directory, 'agent.yaml')])
   browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS })
   page = await browser.newPage({ locale: 'zh-CN' })
+  page.setDefaultTimeout(APPEARS_MS)
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`))
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
   page.on('request', (request) => requested.push(request.url()))
-}, 90_000)
+})
 
 afterAll(async () => {
   if (!canRun) return
@@ -97,88 +100,62 @@ function startWatched(): ChildProcess {
   )
 }
 
+beforeEach(({ skip }) => skip(!canRun, `${CHROMIUM} is not installed`))
+
 async function percentOf(name: string): Promise<number> {
   const shown = await page.locator(`tr[data-host="${HOST}"] [data-value="${name}"]`).textContent()
   return Number.parseFloat(shown ?? '')
 }
 
-test.skipIf(!canRun)(
-  'the list shows this machine, its display name and its real memory and disk',
-  async () => {
-    await page.goto(`${collector.url}/`)
-    await page.getByText('测试主机').waitFor()
-    await until('memory is shown', async () => Number.isFinite(await percentOf('memory')), 30_000)
-    const answer = await collector.get<{ series: { points: [number, number][] }[] }>(
-      `/api/v1/query?measurement=mem&field=total&where=host%3D${HOST}&aggregate=last&step=1m&from=-5m&to=now`,
-    )
-    expect(answer.series[0]?.points.at(-1)?.[1]).toBe(totalmem())
-    expect(await percentOf('memory')).toBeGreaterThan(0)
-    expect(await percentOf('disk')).toBeGreaterThan(0)
-  },
-  60_000,
-)
+test('the list shows this machine, its display name and its real memory and disk', async () => {
+  await page.goto(`${collector.url}/`)
+  await page.getByText('测试主机').waitFor()
+  await until('memory is shown', async () => Number.isFinite(await percentOf('memory')), APPEARS_MS)
+  const answer = await collector.get<{ series: { points: [number, number][] }[] }>(
+    `/api/v1/query?measurement=mem&field=total&where=host%3D${HOST}&aggregate=last&step=1m&from=-5m&to=now`,
+  )
+  expect(answer.series[0]?.points.at(-1)?.[1]).toBe(totalmem())
+  expect(await percentOf('memory')).toBeGreaterThan(0)
+  expect(await percentOf('disk')).toBeGreaterThan(0)
+})
 
-test.skipIf(!canRun)(
-  'the list follows what arrives',
-  async () => {
-    const seen = page.locator(`tr[data-host="${HOST}"] .time`)
-    const before = await seen.textContent()
-    await until('last seen moves on', async () => (await seen.textContent()) !== before, 30_000)
-  },
-  40_000,
-)
+test('the list follows what arrives', async () => {
+  const seen = page.locator(`tr[data-host="${HOST}"] .time`)
+  const before = await seen.textContent()
+  await until('last seen moves on', async () => (await seen.textContent()) !== before, APPEARS_MS)
+})
 
-test.skipIf(!canRun)(
-  'an alert appears when its condition holds and goes when it is over',
-  async () => {
-    const alert = page.locator('[data-alert="watched_program_missing"]')
-    await alert.waitFor({ timeout: 30_000 })
-    expect(await alert.textContent()).toContain('受监控程序未运行')
-    const watched = startWatched()
-    try {
-      await alert.waitFor({ state: 'detached', timeout: 30_000 })
-    } finally {
-      watched.kill()
-    }
-  },
-  70_000,
-)
+test('an alert appears when its condition holds and goes when it is over', async () => {
+  const alert = page.locator('[data-alert="watched_program_missing"]')
+  await alert.waitFor()
+  expect(await alert.textContent()).toContain('受监控程序未运行')
+  const watched = startWatched()
+  try {
+    await alert.waitFor({ state: 'detached' })
+  } finally {
+    watched.kill()
+  }
+})
 
-test.skipIf(!canRun)(
-  "a host's page draws charts, file systems and busy processes of this machine",
-  async () => {
-    await page.goto(`${collector.url}/#/host/${HOST}`)
-    await page.locator('[data-chart="chart.cpu"] canvas').waitFor({ timeout: 30_000 })
-    await page.locator('[data-chart="chart.memory"] canvas').waitFor({ timeout: 30_000 })
-    await page.locator('[data-path="/"]').waitFor({ timeout: 30_000 })
-    expect(await page.locator('.chart canvas').count()).toBeGreaterThan(5)
-  },
-  60_000,
-)
+test("a host's page draws charts, file systems and busy processes of this machine", async () => {
+  await page.goto(`${collector.url}/#/host/${HOST}`)
+  await page.locator('[data-chart="chart.cpu"] canvas').waitFor()
+  await page.locator('[data-chart="chart.memory"] canvas').waitFor()
+  await page.locator('[data-path="/"]').waitFor()
+  expect(await page.locator('.chart canvas').count()).toBeGreaterThan(5)
+})
 
-test.skipIf(!canRun)(
-  'the language is changed in place and remembered',
-  async () => {
-    await page.goto(`${collector.url}/#/`)
-    await page.getByRole('button', { name: 'English' }).click()
-    await page.getByRole('heading', { name: 'Hosts' }).waitFor()
-    await page.reload()
-    await page.getByRole('heading', { name: 'Hosts' }).waitFor()
-    expect(await page.title()).toBe('Wardround monitoring and inspection')
-  },
-  30_000,
-)
+test('the language is changed in place and remembered', async () => {
+  await page.goto(`${collector.url}/#/`)
+  await page.getByRole('button', { name: 'English' }).click()
+  await page.getByRole('heading', { name: 'Hosts' }).waitFor()
+  await page.reload()
+  await page.getByRole('heading', { name: 'Hosts' }).waitFor()
+  expect(await page.title()).toBe('Wardround monitoring and inspection')
+})
 
-test.skipIf(!canRun)(
-  'nothing was complained of on the console, and no request left the origin',
-  () => {
-    expect(complaints).toEqual([])
-    expect(requested.length).toBeGreaterThan(10)
-    expect(requested.filter((url) => !url.startsWith(collector.url))).toEqual([])
-  },
-)
-
-test('the page was tried in a real browser', ({ skip }) => {
-  if (!canRun) skip(`${CHROMIUM} is not installed`)
-  expect(browser.isConnected()).toBe(true)
+test('nothing was complained of on the console, and no request left the origin', () => {
+  expect(complaints).toEqual([])
+  expect(requested.length).toBeGreaterThan(10)
+  expect(requested.filter((url) => !url.startsWith(collector.url))).toEqual([])
 })

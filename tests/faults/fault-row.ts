@@ -27,8 +27,6 @@ export interface FaultRow {
   readonly title: string
   readonly shortTrials: number
   readonly fullTrials: number
-  /** Bound for liveness of the short form, with room to spare. */
-  readonly shortDeadlineMs: number
   run(run: FaultRun): Promise<FaultResult>
 }
 

@@ -31,8 +31,10 @@ export interface FuzzCounts {
 
 /** What the collector may close with: a frame is wrong, unreadable, over a limit or too long; or a mutated frame made it too many in flight. 1005: it was told to close without a code. */
 const ALLOWED_CODES = new Set([1000, 1002, 1003, 1005, 1007, 1008, 1009, 4002, 4006])
-const ANSWER_DEADLINE_MS = 20_000
+const ANSWER_DEADLINE_MS = 180_000
 const HANG_MS = 20
+/** What is acknowledged is so by then; else another connection is made: its window is free. */
+const ACK_MS = 1_000
 /** Of the window of 64; waits for acknowledgements beyond it. */
 const MAX_IN_FLIGHT = 40
 const FRAMES_PER_EPOCH = 2_000
@@ -126,10 +128,11 @@ export class FuzzAgent implements Disposable {
     if (open !== undefined && !open.isEnded) {
       // Acknowledgements come with the next sync of the disk.
       if (this.#inFlight >= MAX_IN_FLIGHT) {
-        await open.until(() => open.texts.some((message) => message.includes('"ack"')), 1_000)
-        this.#inFlight = 0
+        const isAcknowledged = () => open.texts.some((message) => message.includes('"ack"'))
+        if (await open.until(isAcknowledged, ACK_MS)) this.#inFlight = 0
       }
-      if (!open.isEnded) return open
+      if (!open.isEnded && this.#inFlight < MAX_IN_FLIGHT) return open
+      this.#drop()
     }
     const socket = await RawWebSocket.open(this.#with.port, this.#with.token)
     this.counts.connections++

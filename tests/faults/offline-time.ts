@@ -28,7 +28,7 @@ export async function passOffline(
     const fromMs = Date.now() - hours * HOUR_MS
     const fleet = await site.startFleet({ simulated: { fromMs, speed: SPEED } })
     const isLive = async () => (await fleet.status()).nowMs > Date.now() - 1000
-    await until('simulated time has caught up', isLive, hours * 60_000, 500)
+    await until('simulated time has caught up', isLive, 300_000 + hours * 60_000, 500)
   } finally {
     clearInterval(watch)
   }

@@ -20,6 +20,8 @@ export interface Notice {
   readonly rule: string
   readonly path: string
   readonly status: 'firing' | 'resolved'
+  /** Since when it fires, or when it was resolved: the time of the sample that brought it about. */
+  readonly changedAtMs: number
   readonly deliveryId: string
 }
 
@@ -84,7 +86,7 @@ export class AlertSite implements AsyncDisposable {
     const agent = new LevelAgent(host, this.collector.url, token, order)
     this.#agents.set(host, agent)
     if (levels !== undefined) this.#levels.set(host, levels)
-    await until(`${host} is connected`, () => agent.isConnected, 20_000, 20)
+    await until(`${host} is connected`, () => agent.isConnected, 120_000, 20)
     return agent
   }
 
@@ -111,11 +113,12 @@ export class AlertSite implements AsyncDisposable {
     const notices = this.receiver.deliveries.flatMap(({ atMs, headers, body }) =>
       body.alerts
         .filter(({ labels }) => labels['host'] === host)
-        .map(({ labels, status }) => ({
+        .map(({ labels, status, startsAt, endsAt }) => ({
           atMs,
           rule: labels['alertname'] ?? '',
           path: labels['path'] ?? '',
           status,
+          changedAtMs: Date.parse(status === 'firing' ? startsAt : endsAt),
           deliveryId: String(headers['wardround-delivery-id']),
         })),
     )

@@ -4,7 +4,7 @@ import { callControlSocket } from '@wardround/program'
 import { ChildProgram } from './child-program.ts'
 
 const MAIN = new URL('../../collector/src/main.ts', import.meta.url).pathname
-const START_DEADLINE_MS = 60_000
+const START_DEADLINE_MS = 180_000
 
 /** A setting of collector.yaml, by section. */
 export type CollectorSettings = Readonly<Record<string, unknown>>

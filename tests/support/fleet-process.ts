@@ -6,7 +6,7 @@ import type { FleetAnswer, FleetPlan, FleetRequest, FleetStatus } from './fleet-
 import type { LedgerOfHost } from './ledger-comparison.ts'
 
 const MAIN = new URL('fleet-main.ts', import.meta.url).pathname
-const START_DEADLINE_MS = 60_000
+const START_DEADLINE_MS = 180_000
 
 /** Real agents, many in one process, each with a probe that writes every answer down before it gives it. */
 export class FleetProcess extends ChildProgram {

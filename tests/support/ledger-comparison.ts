@@ -6,8 +6,8 @@ export interface LedgerOfHost {
   readonly host: string
   readonly series: number
   readonly answers: readonly Answer[]
-  /** Answers that may be missing (never stored twice): younger than the spill deadline when their process died. Default: none. */
-  readonly mayMiss?: (answer: Answer) => boolean
+  /** Answers, of all in order of time, that may be missing (never stored twice): younger than the spill deadline when their process died. Default: none. */
+  readonly mayMiss?: (answer: Answer, answers: readonly Answer[]) => boolean
 }
 
 /** Where a sample is that a ledger holds, and what is stored that none holds. */
@@ -60,6 +60,7 @@ async function compareHost(
 ): Promise<void> {
   const ticks = Math.max(1, Math.floor(POINTS_PER_QUESTION / ledger.series))
   const answers = ledger.answers.toSorted((a, b) => a.timeMs - b.timeMs)
+  const excused = new Set(answers.filter((answer) => ledger.mayMiss?.(answer, answers)))
   for (let at = 0; at < answers.length || at === 0; at += ticks) {
     const slice = answers.slice(at, at + ticks)
     // From the end of the slice before to the start of the next: what lies between answers is looked at too.
@@ -67,16 +68,28 @@ async function compareHost(
     const toMs = answers[at + ticks]?.timeMs ?? FAR_FUTURE_MS
     const stored = await readStored(collectorUrl, ledger.host, fromMs, toMs)
     for (let series = 0; series < ledger.series; series++)
-      compareSeries({ ...ledger, answers: slice }, series, stored.get(series) ?? [], sum)
+      compareSeries(
+        { host: ledger.host, answers: slice, excused },
+        series,
+        stored.get(series) ?? [],
+        sum,
+      )
   }
 }
 
 const FAR_FUTURE_MS = Date.UTC(2100, 0)
 
+/** A part of a host's answers, and which of all may be missing. */
+interface ComparedAnswers {
+  readonly host: string
+  readonly answers: readonly Answer[]
+  readonly excused: ReadonlySet<Answer>
+}
+
 type Points = readonly (readonly [number, number])[]
 
 function compareSeries(
-  { host, answers, mayMiss }: LedgerOfHost,
+  { host, answers, excused }: ComparedAnswers,
   series: number,
   points: Points,
   sum: Comparison,
@@ -97,7 +110,7 @@ function compareSeries(
   for (const answer of answers) {
     const value = answerValue(answer.tick, series)
     const storedAtMs = timeOf.get(value)
-    const mustBeThere = mayMiss?.(answer) !== true
+    const mustBeThere = !excused.has(answer)
     if (mustBeThere) sum.expected++
     if (storedAtMs === undefined) {
       if (!mustBeThere) continue

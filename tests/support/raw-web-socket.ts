@@ -89,7 +89,7 @@ export class RawWebSocket implements Disposable {
         '\r\n',
       ].join('\r\n'),
     )
-    if (!(await raw.until(() => raw.#isUpgraded, 10_000)))
+    if (!(await raw.until(() => raw.#isUpgraded, 90_000)))
       throw new Error(`no upgrade: ${raw.#received.toString('latin1').slice(0, 200)}`)
     return raw
   }

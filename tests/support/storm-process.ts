@@ -4,7 +4,7 @@ import { ChildProgram } from './child-program.ts'
 import type { StormAnswer, StormPlan, StormRequest, StormStatus } from './storm-plan.ts'
 
 const MAIN = new URL('storm-main.ts', import.meta.url).pathname
-const ANSWER_DEADLINE_MS = 60_000
+const ANSWER_DEADLINE_MS = 180_000
 
 /** Thousands of simulated agents in a process of their own. */
 export class StormProcess extends ChildProgram {

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { promisify } from 'node:util'
 
-const ATTACH_DEADLINE_MS = 20_000
+const ATTACH_DEADLINE_MS = 120_000
 
 /** Which system calls of a running process fail, and how. */
 export interface SyscallFault {

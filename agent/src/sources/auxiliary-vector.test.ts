@@ -31,7 +31,7 @@ test('takes those of x86 for what is missing', () => {
 })
 
 test('agrees with getconf on this machine', ({ skip }) => {
-  skip(process.platform !== 'linux', 'there is no /proc')
+  skip(process.platform !== 'linux', 'not on this machine: there is no /proc')
   const units = parseAuxiliaryVector(readFileSync('/proc/self/auxv'))
   const ask = (name: string): number =>
     Number(execFileSync('getconf', [name], { encoding: 'utf8' }))

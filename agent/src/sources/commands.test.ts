@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { NoDataError } from '../probe.ts'
 import { Commands } from './commands.ts'
 
-const limits = { deadlineMs: 10_000, maxBytes: 64 * 1024 }
+const limits = { deadlineMs: 120_000, maxBytes: 64 * 1024 }
 
 function node(code: string): [string, string[]] {
   return [process.execPath, ['-e', code]]

@@ -88,7 +88,7 @@ test('a file that this user may not read says so', async ({ skip }) => {
 test('a kept file that is gone is no data, and is opened anew when it comes back', async ({
   skip,
 }) => {
-  skip(process.platform !== 'linux', 'there is no /proc')
+  skip(process.platform !== 'linux', 'not on this machine: there is no /proc')
   await using tree = await ProcTree.create()
   using files = new HostFiles(tree.root)
   const link = join(tree.root, 'proc/device')

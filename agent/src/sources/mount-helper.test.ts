@@ -19,7 +19,7 @@ class ManualClock {
 
 describe('MountHelper', () => {
   test('starts no process before the first question, and one for all', async () => {
-    using helper = new MountHelper({ monotonicMs: () => 0, deadlineMs: 20_000 })
+    using helper = new MountHelper({ monotonicMs: () => 0, deadlineMs: 120_000 })
     expect(helper.pid).toBeUndefined()
     const first = await helper.ask('/', never)
     const pid = helper.pid
@@ -34,9 +34,9 @@ describe('MountHelper', () => {
   })
 
   test('passes nothing of the agent’s environment on but the path', async ({ skip }) => {
-    skip(process.platform !== 'linux', 'the environment of a process is read from /proc')
+    skip(process.platform !== 'linux', 'not on this machine: there is no /proc')
     process.env['WARDROUND_TEST_SECRET'] = 'secret'
-    using helper = new MountHelper({ monotonicMs: () => 0, deadlineMs: 20_000 })
+    using helper = new MountHelper({ monotonicMs: () => 0, deadlineMs: 120_000 })
     await helper.ask('/', never)
     const environment = readFileSync(`/proc/${helper.pid}/environ`, 'utf8')
     delete process.env['WARDROUND_TEST_SECRET']
@@ -47,9 +47,9 @@ describe('MountHelper', () => {
   test('a helper that is stopped hangs; the next question says so at once, without a second call', async ({
     skip,
   }) => {
-    skip(process.platform === 'win32', 'Windows has no SIGSTOP')
+    skip(process.platform === 'win32', 'not on this machine: Windows has no SIGSTOP')
     const clock = new ManualClock()
-    using helper = new MountHelper({ monotonicMs: clock.monotonicMs, deadlineMs: 20_000 })
+    using helper = new MountHelper({ monotonicMs: clock.monotonicMs, deadlineMs: 120_000 })
     await helper.ask('/', never)
     const pid = helper.pid
     if (pid === undefined) throw new Error('no helper')
@@ -60,7 +60,7 @@ describe('MountHelper', () => {
     abort.abort()
     expect(await asked).toEqual({ kind: 'hanging', forMs: 1_500 })
     clock.ms = 11_500
-    // Without a deadline of its own this would wait for the whole 20 s.
+    // Without a deadline of its own this would wait for the whole two minutes.
     expect(await helper.ask('/', never)).toEqual({ kind: 'hanging', forMs: 11_500 })
     process.kill(pid, 'SIGCONT')
     await expect.poll(async () => (await helper.ask('/', never)).kind).toBe('answered')
@@ -76,7 +76,7 @@ describe('MountHelper', () => {
 
   test('says that the helper ended, and starts another a minute later', async () => {
     const clock = new ManualClock()
-    using helper = new MountHelper({ monotonicMs: clock.monotonicMs, deadlineMs: 20_000 })
+    using helper = new MountHelper({ monotonicMs: clock.monotonicMs, deadlineMs: 120_000 })
     await helper.ask('/', never)
     const pid = helper.pid
     if (pid === undefined) throw new Error('no helper')
@@ -89,7 +89,7 @@ describe('MountHelper', () => {
   })
 
   test('is ended by its disposal, and is not started again', async () => {
-    const helper = new MountHelper({ monotonicMs: () => 0, deadlineMs: 20_000 })
+    const helper = new MountHelper({ monotonicMs: () => 0, deadlineMs: 120_000 })
     await helper.ask('/', never)
     const pid = helper.pid
     if (pid === undefined) throw new Error('no helper')
@@ -104,11 +104,11 @@ describe('MountHelper on a file system that really hangs', () => {
     skip,
   }) => {
     using mount = HangingMount.open(skip)
-    using helper = new MountHelper({ monotonicMs: () => performance.now(), deadlineMs: 20_000 })
+    using helper = new MountHelper({ monotonicMs: () => performance.now(), deadlineMs: 120_000 })
     const abort = new AbortController()
     const hung = helper.ask(mount.path, abort.signal)
     expect((await helper.ask('/', never)).kind).toBe('answered')
-    await expect.poll(() => countWaiting(helper.pid), { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => countWaiting(helper.pid)).toBe(1)
     abort.abort()
     expect((await hung).kind).toBe('hanging')
     expect((await helper.ask(mount.path, never)).kind).toBe('hanging')
@@ -123,7 +123,7 @@ describe('MountHelper on a file system that really hangs', () => {
 
   test('its helper ends when it is disposed of, though a call hangs', async ({ skip }) => {
     using mount = HangingMount.open(skip)
-    const helper = new MountHelper({ monotonicMs: () => 0, deadlineMs: 20_000 })
+    const helper = new MountHelper({ monotonicMs: () => 0, deadlineMs: 120_000 })
     const abort = new AbortController()
     const hung = helper.ask(mount.path, abort.signal)
     await helper.ask('/', never)
@@ -139,7 +139,7 @@ describe('MountHelper on a file system that really hangs', () => {
     using mount = HangingMount.open(skip)
     const program = `
       import { MountHelper } from ${JSON.stringify(join(import.meta.dirname, 'mount-helper.ts'))}
-      const helper = new MountHelper({ monotonicMs: () => 0, deadlineMs: 20_000 })
+      const helper = new MountHelper({ monotonicMs: () => 0, deadlineMs: 120_000 })
       void helper.ask(${JSON.stringify(mount.path)}, new AbortController().signal)
       await helper.ask('/', new AbortController().signal)
       console.log(helper.pid)`
@@ -148,7 +148,7 @@ describe('MountHelper on a file system that really hangs', () => {
     })
     const [line] = (await once(agent.stdout, 'data')) as [Buffer]
     const pid = Number(line.toString())
-    await expect.poll(() => countWaiting(pid), { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => countWaiting(pid)).toBe(1)
     agent.kill('SIGKILL')
     await expect.poll(() => isRunning(pid)).toBe(false)
   })

@@ -66,7 +66,8 @@ describe('ProcessDetails', () => {
     expect(() => details().readCommandLine(7)).toThrow(NoDataError)
   })
 
-  test.runIf(process.platform === 'linux')('counts the open files of this process', () => {
+  test('counts the open files of this process', { retry: 5 }, ({ skip }) => {
+    skip(process.platform !== 'linux', 'not on this machine: there is no /proc')
     const counted = new ProcessDetails(new HostFiles('/')).countDescriptors(process.pid)
     const listed = readdirSync('/proc/self/fd').length - 1
     expect(Math.abs(counted - listed)).toBeLessThanOrEqual(1)

@@ -21,9 +21,11 @@ export class HangingMount implements Disposable {
 
   /** Mounts one, or skips the test where this system does not let us. */
   static open(skip: Skip): HangingMount {
-    if (process.platform !== 'linux') return skip('FUSE is tried on Linux alone')
+    if (process.platform !== 'linux')
+      return skip('not on this machine: FUSE is tried on Linux alone')
     const server = openFuse()
-    if (server === undefined) return skip('/dev/fuse is not there or not for this user')
+    if (server === undefined)
+      return skip('not on this machine: /dev/fuse is not there or not for this user')
     const path = mkdtempSync(join(tmpdir(), 'hanging-mount-'))
     const options = 'fd=3,rootmode=40000,user_id=0,group_id=0,allow_other'
     const result = spawnSync('mount', ['-i', '-t', 'fuse', '-o', options, 'hanging', path], {
@@ -33,7 +35,7 @@ export class HangingMount implements Disposable {
     if (result.status === 0) return new HangingMount(path, server)
     closeSync(server)
     rmdirSync(path)
-    return skip(`mounting is not permitted here: ${result.stderr.trim()}`)
+    return skip(`not on this machine: mounting is not permitted: ${result.stderr.trim()}`)
   }
 
   /** The waiting calls fail with ENOTCONN, as when the server of such a file system dies. */

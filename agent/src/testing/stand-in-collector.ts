@@ -98,7 +98,7 @@ export class StandInCollector implements AsyncDisposable {
   }
 
   /** Resolves once something holds; looks again whenever something arrives, and now and then. */
-  async until<T>(find: () => T | undefined | false, withinMs = 10_000): Promise<T> {
+  async until<T>(find: () => T | undefined | false, withinMs = 90_000): Promise<T> {
     const deadline = performance.now() + withinMs
     for (;;) {
       const found = find()

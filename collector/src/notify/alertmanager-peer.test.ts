@@ -1,9 +1,9 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import type { Transition } from '../rules/alert.ts'
 import { buildPayload, type AlertPayload } from './alert-payload.ts'
@@ -22,53 +22,60 @@ function isInstalled(program: string): boolean {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server's address
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-/** Starts a real Alertmanager that sends each alert to `hook` in a group of its own. */
+/** Starts a real Alertmanager that sends each alert to `hook` in a group of its own, on a port that the system chooses. */
 async function startAlertmanager(hook: string): Promise<{ url: string } & AsyncDisposable> {
   const directory = await mkdtemp(join(tmpdir(), 'wardround-alertmanager-'))
   const config = `route: {receiver: duty, group_by: [alertname, host, path, project], group_wait: 0s, group_interval: 1s}
 receivers: [{name: duty, webhook_configs: [{url: "${hook}"}]}]
 `
   await writeFile(join(directory, 'config.yml'), config)
-  const address = `127.0.0.1:${await freePort()}`
-  const child: ChildProcess = spawn(
+  const child = spawn(
     PROGRAM ?? '',
     [
       `--config.file=${join(directory, 'config.yml')}`,
       `--storage.path=${directory}`,
-      `--web.listen-address=${address}`,
+      '--web.listen-address=127.0.0.1:0',
       '--web.external-url=http://monitor:8470/',
       '--web.route-prefix=/',
       '--cluster.listen-address=',
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   )
-  await untilListening(child)
-  return {
-    url: `http://${address}`,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL')
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-    },
+  const ended = once(child, 'close')
+  const stop = async () => {
+    child.kill('SIGKILL')
+    await ended
+    await rm(directory, { recursive: true, force: true })
+  }
+  try {
+    const url = `http://${await readAddress(child.stderr)}`
+    await expect.poll(() => isReady(url)).toBe(true)
+    return { url, [Symbol.asyncDispose]: stop }
+  } catch (error) {
+    await stop()
+    throw error
   }
 }
 
-async function untilListening({ stderr }: ChildProcess): Promise<void> {
-  let log = ''
-  for await (const chunk of stderr ?? []) {
-    log += String(chunk)
-    if (/Listening on|"Listening"/.test(log)) break
-  }
-  stderr?.resume()
+/** The address that it says it listens on. Rejects with all that it said if it ends without. */
+async function readAddress(stderr: Readable): Promise<string> {
+  const said: string[] = []
+  const address = Promise.withResolvers<string>()
+  stderr.on('data', (chunk: Buffer) => {
+    said.push(String(chunk))
+    const found = /Listening on"? address=(\S+:\d+)\s/.exec(said.join(''))?.[1]
+    if (found !== undefined) address.resolve(found)
+  })
+  stderr.on('end', () => {
+    address.reject(new Error(`Alertmanager ended before it listened: ${said.join('')}`))
+  })
+  return address.promise
+}
+
+async function isReady(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/-/ready`).catch(() => undefined)
+  await answer?.body?.cancel()
+  return answer?.status === 200
 }
 
 async function post(url: string, transition: Transition): Promise<void> {
@@ -95,8 +102,9 @@ const OPTIONS = {
   quote: undefined,
 } as const
 
-describe.skipIf(PROGRAM === undefined)('beside a real Alertmanager', () => {
-  test('what it sends about our alert is what we send ourselves', async () => {
+describe('beside a real Alertmanager', () => {
+  test('what it sends about our alert is what we send ourselves', async ({ skip }) => {
+    skip(PROGRAM === undefined, 'prometheus-alertmanager is not installed')
     await using hook = await startWebhookServer()
     await using alertmanager = await startAlertmanager(hook.url)
     const firing = aTransition()

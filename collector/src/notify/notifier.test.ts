@@ -50,7 +50,7 @@ function open(
 
 /** Resolves when the outbox has come to this. */
 async function untilCounts(tables: MemoryTables, counts: unknown): Promise<void> {
-  await expect.poll(() => tables.table.counts(), { timeout: 10_000, interval: 10 }).toEqual(counts)
+  await expect.poll(() => tables.table.counts(), { interval: 10 }).toEqual(counts)
 }
 
 /** Behaves differently from request to request; the last stays. */
@@ -268,7 +268,7 @@ describe('a webhook', () => {
     )
     tables.table.enqueue(webhooks.map(({ name }) => aDelivery(`d-${name}`, { webhook: name })))
     await using notifier = open(tables, webhooks, log)
-    await expect.poll(() => tables.table.givenUp(10).length, { timeout: 10_000 }).toBe(3)
+    await expect.poll(() => tables.table.givenUp(10).length).toBe(3)
     expect(logged).toContain('a message was given up')
     const shown = logged + JSON.stringify([tables.table.givenUp(10), notifier.status(), webhooks])
     expect(shown).not.toContain(canary)

@@ -7,7 +7,7 @@ const FOR_MS = 6_000
 const ANEW_MS = FOR_MS - 1_500
 const EARLIEST_CHANGE_MS = 5_000
 const LATEST_CHANGE_MS = 3_000
-const DEADLINE_MS = 60_000
+const DEADLINE_MS = 180_000
 /** Hosts of each phase, so that one restart meets nine random moments. */
 const HOSTS_PER_PHASE = 3
 const PHASES = ['pending', 'firing', 'resolving'] as const
@@ -26,7 +26,6 @@ export const row: FaultRow = {
   title: 'restart of the evaluator while alerts are pending, firing, resolving',
   shortTrials: 9,
   fullTrials: 108,
-  shortDeadlineMs: 150_000,
   async run({ trials, seed, log }) {
     const random = seededRandom(seed)
     const violations: string[] = []
@@ -124,9 +123,10 @@ async function checkTimers(
     const lastedMs = notice.atMs - changedAtMs
     if (lastedMs < FOR_MS - REPORT_EVERY_MS)
       violations.push(`${host}: ${notice.status} after ${lastedMs} ms of ${FOR_MS}`)
-    if (notice.atMs > backAtMs + ANEW_MS)
+    // By the sample's time: how long the notice took to get here is no matter of the timer.
+    if (notice.changedAtMs > backAtMs + ANEW_MS)
       violations.push(
-        `${host}: ${notice.status} ${notice.atMs - backAtMs} ms after the restart: the timer began anew`,
+        `${host}: ${notice.status} ${notice.changedAtMs - backAtMs} ms after the restart: the timer began anew`,
       )
   }
   return violations

@@ -2,8 +2,9 @@ import { AlertSite, CALM, FULL_RULE, HIGH, SILENT_RULE } from '../../support/ale
 import { pass } from '../../support/until.ts'
 import { resultOf, type FaultRow } from '../fault-row.ts'
 
-const NOTICE_DEADLINE_MS = 60_000
-const SILENCE_SECONDS = 3
+const NOTICE_DEADLINE_MS = 180_000
+/** Long enough that a host whose report is late on a busy machine is not taken for silent. */
+const SILENCE_SECONDS = 6
 /** In which a resolve would come that nobody may send: many times what `clear` takes. */
 const SHORT_WATCH_MS = 3_000
 const FULL_WATCH_MS = 60_000
@@ -14,7 +15,6 @@ export const row: FaultRow = {
   title: 'a series disappears while its alert fires: disk pulled, host gone, over a restart',
   shortTrials: 1,
   fullTrials: 10,
-  shortDeadlineMs: 120_000,
   async run({ trials, log }) {
     const violations: string[] = []
     const watchMs = trials > 1 ? FULL_WATCH_MS : SHORT_WATCH_MS

@@ -5,16 +5,18 @@ import { allConnected, nextBytesUp } from '../site-moments.ts'
 import { QUICK_AGENT } from '../quick-settings.ts'
 import { toResult } from '../to-result.ts'
 
+/** Of a start and of the agents' return, in the full form. */
 const START_DEADLINE_MS = 10_000
 const BACK_DEADLINE_MS = 30_000
+const LIVENESS_MS = 180_000
+const SHORT_TRIALS = 2
 
 /** The collector is killed while bytes of a batch are on their way into it, and started again on what it left. */
 export const row: FaultRow = {
   id: 'R1',
   title: 'kill -9 of the collector at a random moment inside a batch',
-  shortTrials: 2,
+  shortTrials: SHORT_TRIALS,
   fullTrials: 50,
-  shortDeadlineMs: 150_000,
   async run({ trials, seed, log }) {
     const random = seededRandom(seed)
     const violations: string[] = []
@@ -30,15 +32,17 @@ export const row: FaultRow = {
       await pass(random() * 1500)
       const { startMs } = await site.restartCollector()
       const startedAt = performance.now()
-      await until('all agents are back', () => allConnected(site), BACK_DEADLINE_MS * 2)
+      await until('all agents are back', () => allConnected(site), LIVENESS_MS)
       const backMs = performance.now() - startedAt
       longestStartMs = Math.max(longestStartMs, startMs)
       longestBackMs = Math.max(longestBackMs, backMs)
-      if (startMs > START_DEADLINE_MS) violations.push(`trial ${trial}: start ${startMs} ms`)
-      if (backMs > BACK_DEADLINE_MS) violations.push(`trial ${trial}: agents back ${backMs} ms`)
+      if (trials > SHORT_TRIALS) {
+        if (startMs > START_DEADLINE_MS) violations.push(`trial ${trial}: start ${startMs} ms`)
+        if (backMs > BACK_DEADLINE_MS) violations.push(`trial ${trial}: agents back ${backMs} ms`)
+      }
       log(`trial ${trial}: start ${startMs.toFixed(0)} ms, all back ${backMs.toFixed(0)} ms`)
     }
-    const comparison = await site.conclude(60_000)
+    const comparison = await site.conclude(300_000)
     return toResult(trials, comparison, violations, {
       'longest start ms': longestStartMs,
       'longest return ms': longestBackMs,

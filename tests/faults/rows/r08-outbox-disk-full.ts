@@ -12,8 +12,8 @@ import { toResult } from '../to-result.ts'
 const HOST = 'host-1'
 const MIB = 1_048_576
 const RESERVE_BYTES = MIB
-const NOTICE_DEADLINE_MS = 60_000
-const RESUME_DEADLINE_MS = 60_000
+const NOTICE_DEADLINE_MS = 180_000
+const RESUME_DEADLINE_MS = 180_000
 const STORED = 'wardround_collector_agent_samples_stored_total'
 
 /** How long nothing at all fits on the disk while the agent is offline: in the short form enough for a small memory bound, ten minutes in the full one. */
@@ -29,7 +29,6 @@ export const row: FaultRow = {
   title: "file system of the agent's outbox full, then freed",
   shortTrials: 1,
   fullTrials: 2,
-  shortDeadlineMs: 180_000,
   async run({ trials, log, skip }) {
     const disk = await SmallDisk.mount(8)
     if (disk === undefined)
@@ -49,7 +48,7 @@ export const row: FaultRow = {
     const violations: string[] = []
     const dropped = new CountedLoss()
     for (let trial = 1; trial <= trials; trial++) {
-      await until('the agent is connected', () => allConnected(site), 60_000)
+      await until('the agent is connected', () => allConnected(site), 180_000)
       violations.push(...(await fillToReserve(site, disk)))
       violations.push(...(await fillToTheLastByte(site, disk, offlineMs)))
       violations.push(...(await resume(site, disk)))
@@ -59,7 +58,7 @@ export const row: FaultRow = {
       reconnect(site)
       log(`trial ${trial}: over`)
     }
-    await drain(site, 120_000)
+    await drain(site, 300_000)
     const comparison = await site.conclude(0)
     dropped.add(await site.fleet.status())
     return toResult(trials, { ...comparison, lost: dropped.difference(comparison) }, violations, {
@@ -96,7 +95,7 @@ async function fillToTheLastByte(
   await until(
     'live samples arrive with a full disk',
     async () => (await site.collector.metric(STORED)) > stored,
-    60_000,
+    RESUME_DEADLINE_MS,
   ).catch((error: Error) => violations.push(error.message))
   if (!site.fleet.isRunning) violations.push('the agent has ended')
   return violations

@@ -11,7 +11,6 @@ export const row: FaultRow = {
   title: 'the newest segment cut at every byte',
   shortTrials: SHORT_KB,
   fullTrials: FULL_KB,
-  shortDeadlineMs: 60_000,
   async run({ trials, log }) {
     using scratch = makeScratchDirectory('memory')
     const result = await runTruncationTrials(scratch.path, trials * 1024)

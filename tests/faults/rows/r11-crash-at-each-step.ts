@@ -11,7 +11,6 @@ export const row: FaultRow = {
   title: 'a crash at each step of writing, releasing and deleting segments',
   shortTrials: 3,
   fullTrials: 100,
-  shortDeadlineMs: 60_000,
   async run({ trials, seed, log }) {
     const steps = await runCrashTrials({ imagesPerCall: 0, seed })
     log(`${steps.trials} starts after a death at a step`)

@@ -16,7 +16,7 @@ const YEAR_MS = 365 * 24 * HOUR_MS
 const ERRORS_MS = [10 * MINUTE_MS, HOUR_MS, YEAR_MS, 90_000].flatMap((ms) => [ms, -ms])
 const ANSWERS = 60
 const EVERY_MS = 1_000
-/** The gauge and the corrected times are right within this. */
+/** The gauge and the corrected times are right within this, and what a batch took to be acknowledged: a delay on the way looks like an error of the clock. */
 const TOLERANCE_MS = 1_000
 
 /** A host whose clock is wrong, and when its answers really were. */
@@ -24,6 +24,8 @@ interface WrongHost {
   readonly host: string
   readonly errorMs: number
   readonly trueMs: readonly number[]
+  /** The longest that a batch took from its making to its acknowledgement. */
+  readonly slowestMs: number
 }
 
 /** Clocks are set, slewed and suspended under the agent's scheduler; then agents whose clocks are wrong by minutes to a year bring their samples to a real collector. */
@@ -32,7 +34,6 @@ export const row: FaultRow = {
   title: 'clocks set, slewed, set back, suspended; agents whose clocks are wrong by up to a year',
   shortTrials: 1,
   fullTrials: 20,
-  shortDeadlineMs: 60_000,
   async run({ trials, seed, log }) {
     const random = seededRandom(seed)
     const violations: string[] = []
@@ -73,32 +74,36 @@ async function sendFromWrongClock(
   await using agent = await WireAgent.connect(collector.url, token, newEpoch(randomBytes(8)), 1)
   const firstMs = Date.now() - ANSWERS * EVERY_MS
   const trueMs = Array.from({ length: ANSWERS }, (_, at) => firstMs + at * EVERY_MS)
+  let slowestMs = 0
   for (const [at, timeMs] of trueMs.entries()) {
+    const sentAt = performance.now()
     const answer = { tick: at + 1, timeMs: timeMs + errorMs }
     agent.send(at + 1, answer, Date.now() - timeMs)
     await agent.untilAcknowledged([at + 1])
+    slowestMs = Math.max(slowestMs, performance.now() - sentAt)
   }
-  return { host, errorMs, trueMs }
+  return { host, errorMs, trueMs, slowestMs }
 }
 
 async function check(
   collector: CollectorProcess,
-  { host, errorMs, trueMs }: WrongHost,
+  { host, errorMs, trueMs, slowestMs }: WrongHost,
 ): Promise<{ lost: number; duplicated: number; violations: string[] }> {
   let points: readonly (readonly [number, number])[] = []
   const isThere = async () => (points = await readAll(collector, host)).length >= ANSWERS
-  await until('all is stored', isThere, 10_000).catch(() => undefined)
+  await until('all is stored', isThere, 180_000).catch(() => undefined)
   const violations: string[] = []
+  const toleranceMs = TOLERANCE_MS + slowestMs
   const storedMs = new Map(points.map(([timeMs, value]) => [value, timeMs]))
   let lost = 0
   for (const [at, expectedMs] of trueMs.entries()) {
     const foundMs = storedMs.get(answerValue(at + 1, 0))
     if (foundMs === undefined) lost++
-    else if (Math.abs(foundMs - expectedMs) > TOLERANCE_MS)
+    else if (Math.abs(foundMs - expectedMs) > toleranceMs)
       violations.push(`${host}: answer ${at + 1} is stored ${foundMs - expectedMs} ms off`)
   }
   const gaugeMs = 1000 * (await ofHost(collector, CLOCK_ERROR, host))
-  if (!(Math.abs(gaugeMs - errorMs) <= TOLERANCE_MS))
+  if (!(Math.abs(gaugeMs - errorMs) <= toleranceMs))
     violations.push(`${host}: the gauge says ${gaugeMs} ms`)
   const corrected = await ofHost(collector, CORRECTED, host)
   if (corrected !== ANSWERS) violations.push(`${host}: ${corrected} samples are flagged`)

@@ -30,7 +30,6 @@ export const row: FaultRow = {
   title: 'fuzzed frames: payloads, texts, fragments, lengths, reserved bits, closes',
   shortTrials: SHORT_FRAMES,
   fullTrials: FULL_FRAMES,
-  shortDeadlineMs: 150_000,
   async run({ trials, seed, log }) {
     const directory = await mkdtemp(join(tmpdir(), 'wr-'))
     const violations: string[] = []

@@ -35,7 +35,6 @@ export const row: FaultRow = {
   title: 'batches out of order, doubled, and whole connections replayed ten times',
   shortTrials: 2,
   fullTrials: 20,
-  shortDeadlineMs: 60_000,
   async run({ trials, seed, log }): Promise<FaultResult> {
     const random = seededRandom(seed)
     const directory = await mkdtemp(join(tmpdir(), 'wr-'))

@@ -58,7 +58,7 @@ test('has no data without /proc/net/tcp', async () => {
 })
 
 test('finds connections of this very process', async ({ skip }) => {
-  skip(process.platform !== 'linux', 'there is no /proc')
+  skip(process.platform !== 'linux', 'not on this machine: there is no /proc')
   await using opened = await openHost({ root: '/' })
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

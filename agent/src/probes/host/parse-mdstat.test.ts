@@ -110,18 +110,14 @@ const RECORDINGS = join(
   import.meta.dirname,
   '../../../../../shared/device-data/linux-proc/procfs-fixtures.ttar',
 )
-const why = existsSync(RECORDINGS) ? undefined : 'not on this machine: the recordings in ../shared'
-
-test.skipIf(why !== undefined)(
-  `parseMdstat reads an mdstat of many kinds${why ? ` (skipped: ${why})` : ''}`,
-  () => {
-    const archive = readFileSync(RECORDINGS, 'utf8')
-    const file = archive.slice(archive.indexOf('Path: fixtures/proc/mdstat\n'))
-    const arrays = parseMdstat(file.slice(file.indexOf('Personalities'), file.indexOf('\nMode: ')))
-    expect(arrays).toHaveLength(18)
-    const notWhole = arrays.filter((array) => array.disksDown > 0).map((array) => array.name)
-    expect(notWhole).toEqual(['md4', 'md6', 'md7', 'md42'])
-    expect(arrays.reduce((sum, array) => sum + array.disksFailed, 0)).toBe(6)
-    expect(arrays.map((array) => array.activityState)).toContain('reshaping')
-  },
-)
+test('parseMdstat reads an mdstat of many kinds', ({ skip }) => {
+  skip(!existsSync(RECORDINGS), 'not on this machine: the recordings in ../shared')
+  const archive = readFileSync(RECORDINGS, 'utf8')
+  const file = archive.slice(archive.indexOf('Path: fixtures/proc/mdstat\n'))
+  const arrays = parseMdstat(file.slice(file.indexOf('Personalities'), file.indexOf('\nMode: ')))
+  expect(arrays).toHaveLength(18)
+  const notWhole = arrays.filter((array) => array.disksDown > 0).map((array) => array.name)
+  expect(notWhole).toEqual(['md4', 'md6', 'md7', 'md42'])
+  expect(arrays.reduce((sum, array) => sum + array.disksFailed, 0)).toBe(6)
+  expect(arrays.map((array) => array.activityState)).toContain('reshaping')
+})

@@ -32,7 +32,7 @@ test('counts by state; what has no field of its own is in the total', async () =
 })
 
 test('finds the processes of this machine', async ({ skip }) => {
-  skip(process.platform !== 'linux', 'there is no /proc')
+  skip(process.platform !== 'linux', 'not on this machine: there is no /proc')
   await using opened = await openHost({ root: '/' })
   const { samples } = await sampleOnce(processes, opened.session)
   expect(samples[0]?.fields['total']).toBeGreaterThan(1)

@@ -69,5 +69,5 @@ test('a page that reads nothing is let go once a bound of changes is unread', as
   await once(socket, 'connect')
   socket.write('GET /api/v1/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')
   await stream.joined.promise
-  await expect.poll(() => stream.clients, { timeout: 10_000 }).toBe(0)
+  await expect.poll(() => stream.clients).toBe(0)
 })

@@ -27,7 +27,7 @@ describe('a full disk', () => {
   test('stops the store from covering the journal, not from answering, and it goes on by itself', ({
     skip,
   }) => {
-    if (!canUnshare()) skip('no mount namespace of our own can be had here')
+    if (!canUnshare()) skip('not on this machine: no mount namespace of our own')
     const directory = mkdtempSync(join(tmpdir(), 'full-disk-'))
     try {
       const { written, records, full, flushed, freed } = JSON.parse(runOnSmallDisk(directory))

@@ -5,13 +5,11 @@ import { makeShape, SegmentEncoder, SeriesTable } from '@wardround/protocol'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { LONG_RETENTION } from '../testing/long-retention.ts'
 import { JournalWriter } from '../testing/journal-writer.ts'
 import type { Store } from '../store.ts'
 import { openEmbeddedStore } from './open-embedded-store.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const log = openLog({ name: 'test', level: 'silent' })
 let directory = ''
@@ -135,7 +133,7 @@ describe('the embedded store in its worker', () => {
         log,
       })
       store.advance(durable)
-      await expect.poll(async () => total(await store.query(query)), { timeout: 10_000 }).toBe(40)
+      await expect.poll(async () => total(await store.query(query))).toBe(40)
       expect((await store.query(query)).series[0]!.tags).toEqual({ host: 'h1' })
       expect(await store.series({})).toEqual({
         measurements: [

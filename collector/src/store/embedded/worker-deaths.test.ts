@@ -3,12 +3,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { JournalWriter } from '../testing/journal-writer.ts'
 import { LONG_RETENTION } from '../testing/long-retention.ts'
 import { openEmbeddedStore } from './open-embedded-store.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const ENTRY = new URL('./testing/dying-worker.ts', import.meta.url)
 
@@ -35,9 +33,7 @@ test('a record that the store dies of twice is passed over, set aside and counte
   await write(1, 1)
   const before = await write(2, 666)
   store.advance(before)
-  await expect
-    .poll(() => store.status().catch(String), { timeout: 20_000 })
-    .toContain('the fault of the test')
+  await expect.poll(() => store.status().catch(String)).toContain('the fault of the test')
   store.advance(await write(3, 3))
   const read = async () => {
     const query = { measurement: 'cpu', field: 'usage_user', where: [], groupBy: [] }
@@ -45,7 +41,7 @@ test('a record that the store dies of twice is passed over, set aside and counte
     const { series: found } = await store.query({ ...query, ...span, aggregate: 'raw' })
     return found[0]?.points.map(([, value]) => value)
   }
-  await expect.poll(() => read().catch(() => undefined), { timeout: 20_000 }).toEqual([1, 3])
+  await expect.poll(() => read().catch(() => undefined)).toEqual([1, 3])
   expect(await store.status()).toMatchObject({ ok: true, restarts: 2, skippedRecords: 1 })
   expect(await readdir(join(directory, 'store', 'set-aside'))).toHaveLength(1)
   expect(logged).toEqual([
