@@ -8,6 +8,8 @@ export default defineConfig({
       'tests/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', 'scripts/toolchain/**'],
+    setupFiles: './scripts/property-seed.ts',
+    globalSetup: './scripts/test-directory.ts',
     pool: 'forks',
     maxWorkers: 2,
     // What is awaited comes, however busy the machine is: bounds for liveness, far from what a quiet machine needs. No test has a shorter one.
