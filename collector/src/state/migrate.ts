@@ -1,16 +1,20 @@
 import { backup, type DatabaseSync } from 'node:sqlite'
+import type { LocalizedText } from '@wardround/program'
 
 /** The state database was written by a newer version of the collector. */
 class StateTooNewError extends Error {
   override readonly name = 'StateTooNewError'
   readonly code = 'STATE_TOO_NEW'
   readonly retryable = false
+  readonly text: LocalizedText
 
   constructor(file: string, found: number, known: number) {
-    super(
-      `${file} has format ${found} and this collector knows formats up to ${known}; ` +
-        `install the newer version again, or put the copy ${file}.format-${known} that it made in its place`,
-    )
+    const text = {
+      zh: `${file} 的格式为 ${found}，而本版监控中心只认识到 ${known}；请重新安装较新的版本，或用它升级前留下的副本 ${file}.format-${known} 替换该文件`,
+      en: `${file} has format ${found} and this collector knows formats up to ${known}; install the newer version again, or put the copy ${file}.format-${known} that it made in its place`,
+    }
+    super(text.en)
+    this.text = text
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase, copyDaily } from './database.ts'
 import { MIGRATIONS } from './migrations/migrations.ts'
@@ -69,7 +70,10 @@ test('a newer database is refused, and told what to do', async () => {
   const { database } = await openDatabase(join(directory, 'state.db'), Date.now)
   database.exec('PRAGMA user_version = 99')
   database.close()
-  await expect(openState({ directory })).rejects.toMatchObject({ code: 'STATE_TOO_NEW' })
+  await expect(openState({ directory })).rejects.toMatchObject({
+    code: 'STATE_TOO_NEW',
+    text: { zh: expect.stringContaining('请重新安装较新的版本') as string },
+  })
 })
 
 test('a damaged database is put aside and the daily copy takes its place', async () => {
@@ -164,4 +168,22 @@ test('a document keeps its history, a snapshot only its newest', async () => {
   tables.upkeep.purge(25)
   expect(tables.inventory.history('db1', 'os', 10).map(({ atMs }) => atMs)).toEqual([30])
   tables.upkeep.close()
+})
+
+test.each([
+  {
+    note: 'that can not be loaded',
+    code: "throw new Error('no such module')",
+    why: 'no such module',
+  },
+  { note: 'that ends at once', code: 'process.exit(3)', why: 'ended with code 3' },
+])('a worker $note fails the start, and says what to look at', async ({ code, why }) => {
+  const start = () => new Worker(code, { eval: true, execArgv: [] })
+  await expect(openState({ directory: '/var/lib/state' }, start)).rejects.toMatchObject({
+    code: 'STATE_NOT_OPENED',
+    exitCode: 1,
+    message: expect.stringMatching(
+      `state database in /var/lib/state can't be opened: .*${why}`,
+    ) as string,
+  })
 })

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import { toWorkerStartError } from '../errors.ts'
 import { startWorker } from '../worker.ts'
 import { openCaller, type Caller, type CallTable } from '../worker-calls.ts'
 import type { StateReady } from './state-worker.ts'
@@ -24,10 +25,13 @@ export type State = { readonly [Table in keyof StateTables]: Remote<StateTables[
 
 /**
  * Opens the state of a state directory in a worker thread of its own.
- * @throws StateTooNewError (by its code), or what kept the worker from starting
+ * @throws StateTooNewError (by its code), or StartError when the worker ends before it is ready
  */
-export async function openState(location: StateLocation): Promise<State> {
-  const worker = startWorker('state', location)
+export async function openState(
+  location: StateLocation,
+  start: (location: StateLocation) => Worker = (data) => startWorker('state', data),
+): Promise<State> {
+  const worker = start(location)
   const caller = openCaller<CallTable>(worker)
   let closing = false
   const failed = new Promise<never>((_resolve, reject) => {
@@ -38,7 +42,9 @@ export async function openState(location: StateLocation): Promise<State> {
     worker.on('error', fail)
     worker.on('exit', (code) => fail(new Error(`the state worker ended with code ${code}`)))
   })
-  const ready = await Promise.race([untilReady(worker), failed])
+  const ready = await Promise.race([untilReady(worker), failed]).catch((error: unknown) => {
+    throw toWorkerStartError('STATE_NOT_OPENED', location.directory, error)
+  })
   failed.catch(() => undefined) // whoever waits on `failed` is told; nobody else need be
   const state = {
     ...remoteTables(caller, ready.calls),

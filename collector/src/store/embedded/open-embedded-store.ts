@@ -1,5 +1,6 @@
 import type { Position } from '@wardround/journal'
 import type { Worker } from 'node:worker_threads'
+import { toWorkerStartError } from '../../errors.ts'
 import { openCaller, WorkerCallError } from '../../worker-calls.ts'
 import type { Caller } from '../../worker-calls.ts'
 import { startWorker } from '../../worker.ts'
@@ -29,15 +30,18 @@ export interface OpenEmbeddedStoreOptions {
 /** A worker that died is started again after so long; it goes on from what it had covered. */
 const RESTART_MS = 1_000
 
-/** Starts the embedded store in a worker thread. It answers as soon as this resolves, also while it catches up with the journal. */
+/**
+ * Starts the embedded store in a worker thread. It answers as soon as this resolves, also while it catches up with the journal.
+ * @throws StartError when the worker ends before it has answered
+ */
 export async function openEmbeddedStore(options: OpenEmbeddedStoreOptions): Promise<Store> {
   const store = new WorkerStore(options)
   try {
-    await store.status()
+    await store.start()
     return store
   } catch (error) {
     await store[Symbol.asyncDispose]()
-    throw error
+    throw toWorkerStartError('STORE_NOT_OPENED', options.directory, error)
   }
 }
 
@@ -52,6 +56,7 @@ class WorkerStore implements Store {
   #caller: Caller<StoreCalls>
   #durable: Position | undefined
   #queries = 0
+  #hasStarted = false
   #isClosing = false
   #restart: NodeJS.Timeout | undefined
 
@@ -60,6 +65,12 @@ class WorkerStore implements Store {
     this.#deaths = new WorkerDeaths(options.log)
     this.#worker = this.#start()
     this.#caller = openCaller(this.#worker)
+  }
+
+  /** Resolves when the worker answers; one that dies before that is not started again. */
+  async start(): Promise<void> {
+    await this.status()
+    this.#hasStarted = true
   }
 
   advance(durable: Position): void {
@@ -148,7 +159,7 @@ class WorkerStore implements Store {
     if (worker !== this.#worker || this.#restart !== undefined) return
     const error = reason instanceof Error ? reason : new Error(String(reason))
     this.#caller.fail(error)
-    if (this.#isClosing) return
+    if (this.#isClosing || !this.#hasStarted) return
     this.#deaths.note(error, this.#durable)
     this.#restart = setTimeout(() => {
       this.#restart = undefined

@@ -49,3 +49,23 @@ test('a record that the store dies of twice is passed over, set aside and counte
     'a record that the store died of twice is passed over',
   ])
 })
+
+test('a worker that dies before it answered fails the start: it is not started again', async () => {
+  const logged: string[] = []
+  const opening = openEmbeddedStore({
+    directory: '/var/lib/store',
+    journalDirectory: '/var/lib/journal',
+    retention: LONG_RETENTION,
+    log: { error: (_: object, message: string) => void logged.push(message) },
+    startWorker: () =>
+      new Worker("throw new Error('no such module')", { eval: true, execArgv: [] }),
+  })
+  await expect(opening).rejects.toMatchObject({
+    code: 'STORE_NOT_OPENED',
+    exitCode: 1,
+    message: expect.stringContaining(
+      "store in /var/lib/store can't be opened: no such module",
+    ) as string,
+  })
+  expect(logged).toEqual([])
+})
