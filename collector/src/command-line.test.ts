@@ -106,15 +106,23 @@ test.each(['8470', '127.0.0.1', '127.0.0.1:', ':8470', '127.0.0.1:99999', '::1:8
 )
 
 test.each([
-  { note: 'an unknown command', args: ['fly'] },
-  { note: 'an unknown option', args: ['run', '--fast'] },
-  { note: 'a missing argument', args: ['token', 'create'] },
-  { note: 'a name that is none', args: ['token', 'create', '../x'] },
-  { note: 'a language that is none', args: ['run', '--lang', 'fr'] },
-])('$note is wrong usage: 2', async ({ args }) => {
+  { note: 'an unknown command', args: ['fly'], says: '未知的命令“fly”\n' },
+  { note: 'an unknown option', args: ['run', '--fast'], says: '未知的选项“--fast”\n' },
+  {
+    note: 'an option that was nearly right',
+    args: ['run', '--confg', 'x'],
+    says: '未知的选项“--confg”\n是否想写 --config？\n',
+  },
+  { note: 'an option without its value', args: ['run', '--state'], says: '缺少取值\n' },
+  { note: 'a missing argument', args: ['token', 'create'], says: '缺少参数“name”\n' },
+  { note: 'an argument too many', args: ['version', 'x'], says: '应为 0 个，给出的是 x\n' },
+  { note: 'a name that is none', args: ['token', 'create', '../x'], says: '不能作名称' },
+  { note: 'a language that is none', args: ['run', '--lang', 'fr'], says: '不能是“fr”' },
+  { note: 'the same in English', args: ['fly', '--lang', 'en'], says: "unknown command 'fly'\n" },
+])('$note is wrong usage: 2', async ({ args, says }) => {
   const { code, err } = await command(...args)
   expect(code).toBe(2)
-  expect(err).not.toBe('')
+  expect(err).toContain(says)
 })
 
 test('help and version are printed in plain words', async () => {
@@ -123,7 +131,7 @@ test('help and version are printed in plain words', async () => {
     out: expect.stringContaining('Run the collector until TERM or INT') as string,
   })
   expect((await command('--help')).out).toContain('运行监控中心')
-  expect((await command('version')).out).toMatch(/^\d+\.\d+\.\d+\n$/)
+  expect((await command('version', '--lang', 'en')).out).toMatch(/^\d+\.\d+\.\d+\n$/)
 })
 
 test('run listens, takes tokens made before and meanwhile, and ends with 0 at TERM', async () => {

@@ -11,7 +11,12 @@ function controlCommands(tokens: TokenBook): ControlCommands {
   return {
     'token-create': async (argument) => {
       const request = checkTokenRequest(argument)
-      if (request === undefined) throw new ControlError('expected {kind: agent or api, name}')
+      if (request === undefined) {
+        throw new ControlError({
+          zh: '应为 {kind: agent 或 api, name}',
+          en: 'expected {kind: agent or api, name}',
+        })
+      }
       return { token: await tokens.create(request.kind, request.name) }
     },
   }

@@ -1,4 +1,5 @@
 import type { TransferListItem } from 'node:worker_threads'
+import type { LocalizedText } from '@wardround/program'
 
 /** Named functions that one thread serves to another; arguments and results must be structured-cloneable. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a table of functions of any arguments; each call is typed by its name
@@ -25,6 +26,8 @@ interface CallFailure {
   readonly message: string
   readonly code: string
   readonly retryable: boolean
+  /** The message for people, of errors that have one. */
+  readonly text: LocalizedText | undefined
 }
 
 /** A call that failed in the other thread, with the code and the retry decision made there. */
@@ -34,12 +37,14 @@ export class WorkerCallError extends Error {
   readonly kind: string
   readonly code: string
   readonly retryable: boolean
+  readonly text: LocalizedText
 
   constructor(call: string, failure: CallFailure) {
     super(failure.message, { cause: call })
     this.kind = failure.name
     this.code = failure.code
     this.retryable = failure.retryable
+    this.text = failure.text ?? { zh: failure.message, en: failure.message }
   }
 }
 
@@ -67,7 +72,14 @@ function toFailure(error: unknown): CallFailure {
     message: error instanceof Error ? error.message : String(error),
     code: typeof code === 'string' ? code : 'UNKNOWN',
     retryable: property(error, 'retryable') === true,
+    text: textOf(error),
   }
+}
+
+function textOf(error: unknown): LocalizedText | undefined {
+  const text = property(error, 'text')
+  const [zh, en] = [property(text, 'zh'), property(text, 'en')]
+  return typeof zh === 'string' && typeof en === 'string' ? { zh, en } : undefined
 }
 
 /** The calling side of a port. */

@@ -1,4 +1,5 @@
-import { Command, CommanderError, Help, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
+import { CHINESE_HELP, toChineseError } from './commander-in-chinese.ts'
 import { EXIT } from './exit-codes.ts'
 import { chooseLanguage, pickText, type Language, type LocalizedText } from './language.ts'
 import { reportFailure } from './run-program.ts'
@@ -33,11 +34,15 @@ export class CommandLine {
       .description(this.say(about))
       .exitOverride()
       .configureHelp(language === 'en' ? {} : CHINESE_HELP)
+      .configureOutput({
+        outputError: (text, write) => write(language === 'en' ? text : toChineseError(text)),
+      })
       .showHelpAfterError(
         this.say({ zh: '（--help 查看用法）', en: '(--help shows how it is used)' }),
       )
       .helpOption('-h, --help', this.say({ zh: '显示帮助', en: 'Show this help' }))
       .helpCommand(false)
+      .addOption(this.#languageOption())
   }
 
   say(text: LocalizedText): string {
@@ -46,12 +51,16 @@ export class CommandLine {
 
   /** Commands under one word, e.g. `outbox verify`. */
   group(name: string, about: LocalizedText): Command {
-    return this.program.command(name).description(this.say(about)).helpCommand(false)
+    const group = this.program.command(name).description(this.say(about)).helpCommand(false)
+    return group.addOption(this.#languageOption())
   }
 
-  /** A command without options. */
+  /** A command that reads no configuration: `--lang` alone. */
   plain(usage: string, about: LocalizedText): Command {
-    return this.program.command(usage).description(this.say(about))
+    return this.program
+      .command(usage)
+      .description(this.say(about))
+      .addOption(this.#languageOption())
   }
 
   /** A command that reads the configuration: `--config`, `--state`, `--lang`. */
@@ -64,38 +73,18 @@ export class CommandLine {
       zh: '状态目录，替代配置中的 state',
       en: 'State directory, instead of what the configuration says',
     }
-    const lang = new Option(
-      '--lang <language>',
-      this.say({ zh: '提示语言', en: 'Language of messages' }),
-    ).choices(['zh-CN', 'en'])
     return parent
       .command(usage)
       .description(this.say(about))
       .option('--config <file>', this.say(config))
       .option('--state <dir>', this.say(state))
-      .addOption(lang)
+      .addOption(this.#languageOption())
   }
-}
 
-/** commander's own words. */
-const CHINESE_TITLES: Readonly<Record<string, string>> = {
-  'Usage:': '用法：',
-  'Options:': '选项：',
-  'Commands:': '命令：',
-  'Arguments:': '参数：',
-}
-
-const PLAIN_HELP = new Help()
-
-const CHINESE_HELP: Partial<Help> = {
-  styleTitle: (title) => CHINESE_TITLES[title] ?? title,
-  commandUsage: (command) => inChinese(PLAIN_HELP.commandUsage(command)),
-  subcommandTerm: (command) => inChinese(PLAIN_HELP.subcommandTerm(command)),
-  optionDescription: (option) => PLAIN_HELP.optionDescription(option).replace('choices:', '可选：'),
-}
-
-function inChinese(usage: string): string {
-  return usage.replace('[options]', '[选项]').replace('[command]', '[命令]')
+  #languageOption(): Option {
+    const about = this.say({ zh: '提示语言', en: 'Language of messages' })
+    return new Option('--lang <language>', about).choices(['zh-CN', 'en'])
+  }
 }
 
 /** Runs what `argv` asks for; sets process.exitCode (interfaces.md). */

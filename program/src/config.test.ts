@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
-import { checkYaml, ConfigError, Duration, ByteSize, loadConfig, SecretReference } from './index.ts'
+import {
+  checkYaml,
+  ConfigError,
+  Duration,
+  ByteSize,
+  loadConfig,
+  SecretReference,
+  type Language,
+} from './index.ts'
 
 const Schema = Type.Object(
   {
@@ -43,11 +51,11 @@ const Schema = Type.Object(
 const check = (text: string, environment = {}) =>
   checkYaml(Schema, { file: 'agent.yaml', text }, environment)
 
-function refusal(text: string, environment = {}): string {
+function refusal(text: string, environment = {}, language: Language = 'en'): string {
   try {
     check(text, environment)
   } catch (error) {
-    if (error instanceof ConfigError) return error.format('en')
+    if (error instanceof ConfigError) return error.format(language)
     throw error
   }
   throw new Error('expected a ConfigError')
@@ -170,6 +178,28 @@ describe('a bad file is refused with its place, what was expected and what was p
     expect(refusal('a: 1\na: 2')).toMatch(
       /^agent\.yaml:2:1: YAML syntax error: Map keys must be unique/,
     )
+  })
+
+  test.each([
+    { note: 'a key twice', text: 'a: 1\na: 2', expected: 'agent.yaml:2:1: YAML 语法错误：键重复' },
+    { note: 'no text', text: 'listen: 5', expected: 'agent.yaml:1:9: 值 5 不合要求；应为文本' },
+    {
+      note: 'a missing key',
+      text: 'sources: [{type: oracle}]',
+      expected: 'agent.yaml:1:11: 缺少“connect”（在 sources.0 中）',
+    },
+    {
+      note: 'an open quote',
+      text: 'listen: "a\n',
+      expected: 'agent.yaml:2:1: YAML 语法错误：缺少字符：引号、括号未闭合，或缺少冒号、逗号、空格',
+    },
+    {
+      note: 'an alias of nothing',
+      text: 'a: *b',
+      expected: 'agent.yaml:1:1: YAML 语法错误：别名（*）没有对应的锚点（&），或展开后过大',
+    },
+  ])('the same in Chinese: $note', ({ text, expected }) => {
+    expect(refusal(text, {}, 'zh-CN')).toBe(expected)
   })
 
   test('aliases that multiply without end', () => {

@@ -2,16 +2,24 @@ import { chmod, mkdir, rm } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { LocalizedText } from './language.ts'
+import { textOf } from './run-program.ts'
 
 const MAX_LINE_BYTES = 64 * 1024
 const CALL_DEADLINE_MS = 30_000
 
-/** What a running program answers on its own socket, by command name. A thrown error's message goes back to the caller. */
+/** What a running program answers on its own socket, by command name. What a thrown error says goes back to the caller, in both languages. */
 export type ControlCommands = Readonly<Record<string, (argument: unknown) => Promise<unknown>>>
 
 /** The running program refused or failed a control command. */
 export class ControlError extends Error {
   override readonly name = 'ControlError'
+  readonly text: LocalizedText
+
+  constructor(text: LocalizedText) {
+    super(text.en)
+    this.text = text
+  }
 }
 
 /**
@@ -53,16 +61,17 @@ async function answer(line: string, commands: ControlCommands): Promise<unknown>
         : ''
     const run = Object.hasOwn(commands, command) ? commands[command] : undefined
     if (run === undefined)
-      return {
-        error: `unknown command "${command}"; expected one of ${Object.keys(commands).join(', ')}`,
-      }
+      throw new ControlError({
+        zh: `未知的命令“${command}”；应为以下之一：${Object.keys(commands).join('、')}`,
+        en: `unknown command "${command}"; expected one of ${Object.keys(commands).join(', ')}`,
+      })
     const argument =
       typeof request === 'object' && request !== null && 'argument' in request
         ? request.argument
         : undefined
     return { result: (await run(argument)) ?? null }
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) }
+    return { error: textOf(error) }
   }
 }
 
@@ -76,9 +85,7 @@ export async function callControlSocket(
   argument?: unknown,
 ): Promise<unknown> {
   const socket = connect(path)
-  socket.setTimeout(CALL_DEADLINE_MS, () =>
-    socket.destroy(new ControlError(`no answer on ${path} within ${CALL_DEADLINE_MS / 1000} s`)),
-  )
+  socket.setTimeout(CALL_DEADLINE_MS, () => socket.destroy(noAnswer(path)))
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve).once('error', reject)
   })
@@ -87,11 +94,20 @@ export async function callControlSocket(
   socket.destroy()
   const reply: unknown = line === undefined ? undefined : JSON.parse(line)
   if (typeof reply === 'object' && reply !== null && 'result' in reply) return reply.result
-  throw new ControlError(
-    typeof reply === 'object' && reply !== null && 'error' in reply
-      ? String(reply.error)
-      : `no answer on ${path}`,
-  )
+  throw isRefusal(reply) ? new ControlError(reply.error) : noAnswer(path)
+}
+
+function isRefusal(reply: unknown): reply is { readonly error: LocalizedText } {
+  if (typeof reply !== 'object' || reply === null || !('error' in reply)) return false
+  const { error } = reply
+  return typeof error === 'object' && error !== null && 'zh' in error && 'en' in error
+}
+
+function noAnswer(path: string): ControlError {
+  return new ControlError({
+    zh: `${path} 没有答复；程序可能正忙或正在停止，请稍后再试`,
+    en: `no answer on ${path}; the program may be busy or stopping: try again`,
+  })
 }
 
 /** The first line, or undefined when the peer ends before it or sends too much. */

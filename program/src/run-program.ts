@@ -57,8 +57,13 @@ export function reportFailure(error: unknown, language: Language): number {
 
 function describeFailure(error: unknown, language: Language): string {
   if (error instanceof ConfigError) return error.format(language)
-  if (!(error instanceof Error)) return String(error)
-  return hasText(error) ? pickText(error.text, language) : error.message
+  return pickText(textOf(error), language)
+}
+
+/** What an error says for people; its message in both languages where it has but that. */
+export function textOf(error: unknown): LocalizedText {
+  if (!(error instanceof Error)) return { zh: String(error), en: String(error) }
+  return hasText(error) ? error.text : { zh: error.message, en: error.message }
 }
 
 /** Errors that are meant for people say what they say in both languages. */

@@ -27,6 +27,8 @@ interface Schema {
   readonly anyOf?: readonly Schema[]
   readonly format?: string
   readonly pattern?: string
+  readonly minLength?: number
+  readonly maxLength?: number
   readonly minimum?: number
   readonly maximum?: number
 }
@@ -192,8 +194,16 @@ function expectedScalar(schema: Schema, message: string): LocalizedText {
   if (schema.type === 'boolean') return { zh: 'true 或 false', en: 'true or false' }
   if (schema.pattern !== undefined)
     return { zh: `符合 ${schema.pattern} 的文本`, en: `text matching ${schema.pattern}` }
-  if (schema.type === 'string') return { zh: `文本（${message}）`, en: `text (${message})` }
+  if (schema.type === 'string') return { zh: expectedText(schema), en: `text (${message})` }
   return { zh: message, en: message }
+}
+
+function expectedText({ minLength = 0, maxLength }: Schema): string {
+  const bounds = [
+    ...(minLength > 0 ? [`至少 ${minLength} 个字符`] : []),
+    ...(maxLength === undefined ? [] : [`至多 ${maxLength} 个字符`]),
+  ]
+  return bounds.length === 0 ? '文本' : `文本（${bounds.join('，')}）`
 }
 
 function expectedNumber(schema: Schema): LocalizedText {
@@ -238,10 +248,7 @@ function missingKey(key: string, property: Schema, path: KeyPath): SchemaProblem
     path,
     atKey: false,
     what: { zh: `缺少“${key}”${where.zh}`, en: `"${key}" is missing${where.en}` },
-    expected:
-      property.description === undefined
-        ? undefined
-        : { zh: property.description, en: property.description },
+    expected: property.description === undefined ? undefined : { zh: '', en: property.description }, // descriptions are in English alone
     suggestion: undefined,
   }
 }

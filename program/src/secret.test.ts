@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { openLog } from './log.ts'
+import { textOf } from './run-program.ts'
 import { readSecret, Secret } from './secret.ts'
 
 async function secretFile(text: string, mode: number): Promise<string> {
@@ -43,14 +44,16 @@ test.each([
     text: 'hunter2',
     mode: 0o644,
     message: 'can be read by every user',
+    chinese: '可被本机所有用户读取',
   },
-  { note: 'an empty file', text: '\n', mode: 0o600, message: 'is empty' },
+  { note: 'an empty file', text: '\n', mode: 0o600, message: 'is empty', chinese: '为空' },
 ])(
   '$note is refused, and the message does not hold the secret',
-  async ({ text, mode, message }) => {
+  async ({ text, mode, message, chinese }) => {
     const file = await secretFile(text, mode)
     const error: unknown = await readSecret({ file }, {}).catch((reason: unknown) => reason)
     expect(String(error)).toContain(message)
+    expect(textOf(error).zh).toContain(chinese)
     expect(String(error)).not.toContain('hunter2')
   },
 )

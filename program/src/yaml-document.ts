@@ -1,6 +1,7 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import type { LocalizedText } from './language.ts'
+import { describeYamlError } from './yaml-in-chinese.ts'
 
 export type KeyPath = readonly (string | number)[]
 
@@ -27,7 +28,7 @@ export class YamlDocument {
       uniqueKeys: true,
     })
     const problems = this.#document.errors.map((error) =>
-      this.#syntaxProblem(error.pos[0], error.message),
+      this.#syntaxProblem(error.pos[0], describeYamlError(error.code), error.message),
     )
     if (problems.length > 0) throw new ConfigError(problems)
     this.value = this.#toJs() ?? {}
@@ -39,7 +40,8 @@ export class YamlDocument {
       return this.#document.toJS()
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      throw new ConfigError([this.#syntaxProblem(0, message)], { cause: error })
+      const chinese = '别名（*）没有对应的锚点（&），或展开后过大'
+      throw new ConfigError([this.#syntaxProblem(0, chinese, message)], { cause: error })
     }
   }
 
@@ -75,11 +77,11 @@ export class YamlDocument {
     return { file: this.file, ...position, path: path.join('.'), what, expected, suggestion }
   }
 
-  #syntaxProblem(offset: number, message: string): ConfigProblem {
+  #syntaxProblem(offset: number, chinese: string, english: string): ConfigProblem {
     return this.problem(
       this.#position(offset),
       [],
-      { zh: `YAML 语法错误：${message}`, en: `YAML syntax error: ${message}` },
+      { zh: `YAML 语法错误：${chinese}`, en: `YAML syntax error: ${english}` },
       undefined,
     )
   }

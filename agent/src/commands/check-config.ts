@@ -1,6 +1,7 @@
 import {
   ConfigError,
   pickText,
+  textOf,
   readSecret,
   type CommonOptions,
   type Language,
@@ -24,8 +25,8 @@ async function checkToken({ config, settings }: AgentConfiguration): Promise<voi
   try {
     await readSecret(settings.token, process.env)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const what = { zh: `令牌不可用：${reason}`, en: `the token can't be used: ${reason}` }
+    const reason = textOf(error)
+    const what = { zh: `令牌不可用：${reason.zh}`, en: `the token can't be used: ${reason.en}` }
     throw new ConfigError([config.problem(['collector', 'token'], what)], { cause: error })
   }
 }

@@ -89,7 +89,7 @@ function formatProblem(problem: HttpProblem, language: Language): ProblemBody {
 
 function toProblem(error: unknown, request: FastifyRequest): HttpProblem {
   if (error instanceof HttpProblem) return error
-  if (isQueryError(error)) return badRequest({ zh: error.message, en: error.message })
+  if (isQueryError(error)) return badRequest(error.text)
   if (isFastifyError(error) && error.statusCode !== undefined && error.statusCode < 500) {
     const detail = describeInvalid(error, request) ?? { zh: error.message, en: error.message }
     return new HttpProblem(error.statusCode, error.code, INVALID, { detail })
@@ -105,7 +105,7 @@ function describeInvalid(
   return validation === undefined ? undefined : describeFaults(validation, values)
 }
 
-function isQueryError(error: unknown): error is Error {
+function isQueryError(error: unknown): error is QueryError | WorkerCallError {
   return (
     error instanceof QueryError || (error instanceof WorkerCallError && error.kind === 'QueryError')
   )

@@ -71,8 +71,7 @@ async function readWebhook(
       return await readSecret(written, environment)
     } catch (error) {
       if (!(error instanceof SecretError)) throw error
-      const what = { zh: `无法读取密钥：${error.message}`, en: error.message }
-      throw new WebhookError([...path, key], what, { cause: error })
+      throw new WebhookError([...path, key], error.text, { cause: error })
     }
   }
   const url = await read('url')

@@ -91,7 +91,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     const expectAnswer = async (query: Query, expected: QueryResult): Promise<void> => {
       const caughtUp = async (): Promise<void> =>
         expect(sorted(await under.store.query(query))).toEqual(sorted(expected))
-      await vi.waitFor(caughtUp, { timeout: 10_000, interval: 20 })
+      await vi.waitFor(caughtUp, { timeout: 90_000, interval: 20 })
     }
 
     beforeAll(async () => {
@@ -204,6 +204,10 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       const refused = under.store.query({ ...cpu, ...change })
       await expect(refused).rejects.toThrow(QueryError)
       await expect(refused).rejects.toThrow(says)
+      await expect(refused).rejects.toHaveProperty(
+        'text.zh',
+        expect.stringMatching(/[\u4e00-\u9fff]/),
+      )
     })
 
     test('gives up a query when asked to', async () => {

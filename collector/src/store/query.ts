@@ -1,3 +1,5 @@
+import type { LocalizedText } from '@wardround/program'
+
 /** The one query model (design D4): boards, console and reports use only this. */
 export interface Query {
   readonly measurement: string
@@ -50,9 +52,15 @@ export interface SeriesListing {
   }[]
 }
 
-/** A query that can't be answered as asked. The message says what was wrong and what was expected. */
+/** A query that can't be answered as asked. The text says what was wrong and what was expected. */
 export class QueryError extends Error {
   override readonly name = 'QueryError'
   readonly code = 'QUERY_REFUSED'
   readonly retryable = false
+  readonly text: LocalizedText
+
+  constructor(text: LocalizedText, options?: ErrorOptions) {
+    super(text.en, options)
+    this.text = text
+  }
 }

@@ -173,7 +173,7 @@ class WorkerStore implements Store {
 /** An error of the worker as the one that was thrown there, where callers know it. */
 function toOwnError(error: unknown): never {
   if (error instanceof WorkerCallError && error.kind === 'QueryError') {
-    throw new QueryError(error.message, { cause: error })
+    throw new QueryError(error.text, { cause: error })
   }
   throw error
 }

@@ -157,26 +157,37 @@ export class QueryPlan {
 }
 
 export function tooManyPoints(points: number, allowed: number): QueryError {
-  return new QueryError(
-    `The answer would have ${points} points or more, above ${allowed}: choose a longer step, a shorter time or fewer groups`,
-  )
+  return new QueryError({
+    zh: `结果至少有 ${points} 个点，超过上限 ${allowed}；请加大 step、缩短时间范围或减少分组`,
+    en: `The answer would have ${points} points or more, above ${allowed}: choose a longer step, a shorter time or fewer groups`,
+  })
 }
 
 export function tooManySeries(allowed: number): QueryError {
-  return new QueryError(
-    `More than ${allowed} series match: narrow the query with where, for example to one host or project`,
-  )
+  return new QueryError({
+    zh: `匹配的时间序列超过 ${allowed} 条；请用 where 缩小范围，例如限定一台主机或一个项目`,
+    en: `More than ${allowed} series match: narrow the query with where, for example to one host or project`,
+  })
 }
 
 function check(query: Query): void {
   const { fromMs, toMs, stepMs, aggregate } = query
   if (!AGGREGATES.includes(aggregate)) {
-    throw new QueryError(`aggregate: "${aggregate}" is unknown; one of ${AGGREGATES.join(', ')}`)
+    throw new QueryError({
+      zh: `aggregate：没有“${aggregate}”；应为 ${AGGREGATES.join('、')} 之一`,
+      en: `aggregate: "${aggregate}" is unknown; one of ${AGGREGATES.join(', ')}`,
+    })
   }
   if (!Number.isSafeInteger(fromMs) || !Number.isSafeInteger(toMs) || fromMs >= toMs) {
-    throw new QueryError(`from (${fromMs}) must be a time before to (${toMs})`)
+    throw new QueryError({
+      zh: `from（${fromMs}）必须早于 to（${toMs}）`,
+      en: `from (${fromMs}) must be a time before to (${toMs})`,
+    })
   }
   if (aggregate !== 'raw' && (!Number.isSafeInteger(stepMs) || stepMs < 1)) {
-    throw new QueryError(`step: ${stepMs} ms; a whole number of milliseconds above 0 is expected`)
+    throw new QueryError({
+      zh: `step：${stepMs} 毫秒；应为大于 0 的整数毫秒`,
+      en: `step: ${stepMs} ms; a whole number of milliseconds above 0 is expected`,
+    })
   }
 }

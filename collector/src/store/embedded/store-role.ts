@@ -71,7 +71,7 @@ export class StoreRole {
   }
 
   abort(number: number): void {
-    this.#queries.get(number)?.reject(new QueryError('The query was given up by who asked'))
+    this.#queries.get(number)?.reject(new QueryError(GIVEN_UP))
     this.#queries.delete(number)
   }
 
@@ -236,6 +236,8 @@ export class StoreRole {
     this.#onCovered(covered)
   }
 }
+
+const GIVEN_UP = { zh: '提问者已放弃该查询', en: 'The query was given up by who asked' }
 
 const CLOSED_STATUS: EmbeddedStatus = {
   name: 'embedded',

@@ -22,8 +22,9 @@ function toExpression(tag: string, source: string): RegExp {
     return new RegExp(`^(?:${source})$`, 's')
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
-    throw new QueryError(
-      `where: "${source}", asked of tag ${tag}, is no regular expression: ${detail}`,
-    )
+    throw new QueryError({
+      zh: `where：对标签 ${tag} 给出的“${source}”不是正则表达式（${detail}）`,
+      en: `where: "${source}", asked of tag ${tag}, is no regular expression: ${detail}`,
+    })
   }
 }
