@@ -104,7 +104,7 @@ describe('wardround-agent run', () => {
     await collector.until(() => program.said('the configuration was refused; the old one stays'))
     expect(JSON.stringify(program.lines.at(-1))).toContain('did you mean \\"tags\\"?')
     expect(collector.connections).toHaveLength(1)
-    await program.configure(collector.url, 'tags: {rack: A1}')
+    await program.configure(collector.url, 'tags: {rack: A1}\nprobes: {host.mem: {every: 20s}}')
     child.kill('SIGHUP')
     const tagged = await collector.until(() =>
       collector.connections[1]?.batches
@@ -112,6 +112,9 @@ describe('wardround-agent run', () => {
         .find(({ definition }) => definition.measurement === 'mem'),
     )
     expect(tagged.definition.tags).toContainEqual(['rack', 'A1'])
+    expect(program.said('starting over with the new configuration')).toMatchObject({
+      changed: { settings: ['tags'], probes: ['host.mem'] },
+    })
     const [first, second] = collector.connections
     expect(second?.hello.epoch).not.toBe(first?.hello.epoch)
     expect(program.lines.filter(({ msg }) => msg === 'collecting').map(({ pid }) => pid)).toEqual([

@@ -8,6 +8,7 @@ import {
 } from '@wardround/program/running'
 import { startAgent, type Agent } from './agent.ts'
 import { continueAfresh, giveBackMemory, type HandedRun } from './handed-run.ts'
+import { settingsChanges } from './settings-changes.ts'
 import { VERSION } from './version.ts'
 
 interface RunningAgent {
@@ -58,7 +59,8 @@ async function reload(running: RunningAgent, log: Logger): Promise<RunningAgent>
     log.error({ err: error, problems }, 'the configuration was refused; the old one stays')
     return running
   }
-  log.info('starting over with the new configuration')
+  const changed = settingsChanges(running.run.settings, next.settings)
+  log.info({ changed }, 'starting over with the new configuration')
   await running.agent[Symbol.asyncDispose]()
   continueAfresh(next)
   log.level = next.logLevel

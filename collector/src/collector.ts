@@ -78,9 +78,9 @@ async function assemble(
   const page = openPage(foundations, consumers, stack)
   const entrance = openEntrance(parts, foundations, consumers, page, stack)
 
-  let current = config
+  let current = { config, rules: resolved.rules }
   const server = await openServer(
-    { ...parts, console: deps.console, address, language: () => current.value.language },
+    { ...parts, console: deps.console, address, language: () => current.config.value.language },
     { foundations, consumers, page, entrance },
     stack,
   )
@@ -96,14 +96,13 @@ async function assemble(
     address: bound,
     failed: foundations.state.failed,
     async reload(replacing) {
-      await reload(current, replacing, {
+      current = await reload(current, replacing, {
         ...parts,
         ...foundations,
         ...consumers,
         ...page,
         ...entrance,
       })
-      current = replacing
     },
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   }

@@ -208,4 +208,6 @@ test('HUP re-reads the configuration; a bad one is refused and the old one stays
   await writeConfig(directory, 'hosts: [{name: db1, project: new}]\n')
   child.kill('SIGHUP')
   await expect.poll(project).toBe('new')
+  const told = () => lines.find((line) => line.includes('configuration and rules re-read'))
+  await expect.poll(told).toContain('"changed":{"settings":["hosts"],"hosts":["db1"],"rules":[]}')
 })

@@ -1,12 +1,34 @@
 import { expect, test } from 'vitest'
-import { configChanges } from './config-changes.ts'
+import { configChanges, type ConfigInForce } from './config-changes.ts'
+import { rulesFromYaml } from './rules/testing/rules-from-yaml.ts'
 import { configOf } from './testing/collector-harness.ts'
 
+function inForce(yaml: string): ConfigInForce {
+  return { config: configOf('/s', yaml).value, rules: { definitions: new Map() } }
+}
+
 test('what differs between two configurations is named: settings and hosts', () => {
-  const before = configOf('/s', 'hosts: [{name: a}, {name: b}, {name: c}]').value
-  const after = configOf('/s', 'hosts: [{name: a}, {name: b, displayName: x}, {name: d}]').value
-  expect(configChanges(before, after)).toEqual({ settings: ['hosts'], hosts: ['b', 'c', 'd'] })
-  const other = { ...before, language: 'en' as const }
-  expect(configChanges(before, other)).toEqual({ settings: ['language'], hosts: [] })
-  expect(configChanges(before, structuredClone(before))).toEqual({ settings: [], hosts: [] })
+  const before = inForce('hosts: [{name: a}, {name: b}, {name: c}]')
+  const after = inForce('hosts: [{name: a}, {name: b, displayName: x}, {name: d}]')
+  const none = { settings: [], hosts: [], rules: [] }
+  expect(configChanges(before, after)).toEqual({
+    ...none,
+    settings: ['hosts'],
+    hosts: ['b', 'c', 'd'],
+  })
+  const other = { ...before, config: { ...before.config, language: 'en' as const } }
+  expect(configChanges(before, other)).toEqual({ ...none, settings: ['language'] })
+  expect(configChanges(before, structuredClone(before))).toEqual(none)
+})
+
+test('rules that are new, gone or say something else are named', () => {
+  const rule = (id: string, above: number) =>
+    `- {id: ${id}, name: {zh: x, en: x}, value: cpu.usage_active, warning: {above: ${above}, for: 0s}, summary: {zh: x, en: x}, basis: test}`
+  const withRules = (...rules: string[]) => ({
+    ...inForce(''),
+    rules: rulesFromYaml(`rules:\n${rules.join('\n')}`),
+  })
+  const before = withRules(rule('same', 1), rule('other', 1), rule('gone', 1))
+  const after = withRules(rule('other', 2), rule('same', 1), rule('new', 1))
+  expect(configChanges(before, after).rules).toEqual(['other', 'gone', 'new'])
 })

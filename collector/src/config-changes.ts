@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { CollectorConfig } from './config.ts'
+import type { RuleSet } from './rules/compiled-rule.ts'
 
 /** What differs between two configurations, for the log. */
 export interface ConfigChanges {
@@ -7,14 +8,30 @@ export interface ConfigChanges {
   readonly settings: readonly string[]
   /** Hosts that are new, gone or described otherwise. */
   readonly hosts: readonly string[]
+  /** Rules that are new, gone or say something else, by id. */
+  readonly rules: readonly string[]
 }
 
-export function configChanges(before: CollectorConfig, after: CollectorConfig): ConfigChanges {
-  const old = new Map<string, unknown>(Object.entries(before))
-  const fresh = new Map<string, unknown>(Object.entries(after))
-  const oldHosts = new Map(before.hosts.map((host) => [host.name, host]))
-  const freshHosts = new Map(after.hosts.map((host) => [host.name, host]))
-  return { settings: differing(old, fresh), hosts: differing(oldHosts, freshHosts) }
+/** A configuration and the rules that it led to. */
+export interface ConfigInForce {
+  readonly config: CollectorConfig
+  readonly rules: Pick<RuleSet, 'definitions'>
+}
+
+export function configChanges(before: ConfigInForce, after: ConfigInForce): ConfigChanges {
+  return {
+    settings: differing(settingsOf(before), settingsOf(after)),
+    hosts: differing(hostsOf(before), hostsOf(after)),
+    rules: differing(before.rules.definitions, after.rules.definitions),
+  }
+}
+
+function settingsOf({ config }: ConfigInForce): ReadonlyMap<string, unknown> {
+  return new Map<string, unknown>(Object.entries(config))
+}
+
+function hostsOf({ config }: ConfigInForce): ReadonlyMap<string, unknown> {
+  return new Map(config.hosts.map((host) => [host.name, host]))
 }
 
 function differing(

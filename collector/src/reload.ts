@@ -7,6 +7,7 @@ import type { CollectorChanges } from './live/collector-changes.ts'
 import type { Alerting } from './notify/alerting.ts'
 import type { Notifier } from './notify/notifier.ts'
 import { resolveConfig } from './resolve-config.ts'
+import type { RuleSet } from './rules/compiled-rule.ts'
 
 export interface ReloadParts {
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -21,18 +22,24 @@ export interface ReloadParts {
 /** Settings that only a start reads. */
 const FIXED = ['listen', 'state', 'journal', 'limits', 'retention', 'deadlines'] as const
 
+/** What is in force. */
+export interface Running {
+  readonly config: Located<CollectorConfig>
+  readonly rules: RuleSet
+}
+
 /**
  * Puts another configuration in force while running: hosts, rules, webhooks, log level. A bad one changes nothing.
  * @throws ConfigError
  */
 export async function reload(
-  before: Located<CollectorConfig>,
+  before: Running,
   config: Located<CollectorConfig>,
   { environment, hosts, ingest, alerting, notifier, changes, log }: ReloadParts,
-): Promise<void> {
+): Promise<Running> {
   const { rules, webhooks } = await resolveConfig(config, environment)
   const fixed = FIXED.filter(
-    (key) => JSON.stringify(before.value[key]) !== JSON.stringify(config.value[key]),
+    (key) => JSON.stringify(before.config.value[key]) !== JSON.stringify(config.value[key]),
   )
   log.level = config.value.log.level
   const renewed = hosts.replace(config.value.hosts)
@@ -40,9 +47,13 @@ export async function reload(
   ingest.renew(renewed)
   notifier.replaceWebhooks(webhooks)
   alerting.replaceRules(rules)
-  const changed = configChanges(before.value, config.value)
+  const changed = configChanges(
+    { config: before.config.value, rules: before.rules },
+    { config: config.value, rules },
+  )
   const inForce = rules.valueRules.length + rules.silenceRules.length
   log.info({ changed, beginAnew: renewed, rules: inForce }, 'configuration and rules re-read')
   if (fixed.length > 0)
     log.warn({ settings: fixed }, 'these settings take effect at the next start')
+  return { config, rules }
 }

@@ -29,7 +29,14 @@ export async function run(options: CommonOptions, language: Language): Promise<v
         { address: collector.address, version: VERSION, state: config.value.state },
         'listening',
       )
-      signals.onReload(() => reload(options, log, (replacing) => collector.reload(replacing)))
+      let reloading = Promise.resolve()
+      // One after the other: what is in force at the end is what the last signal found.
+      signals.onReload(() => {
+        reloading = reloading.then(() =>
+          reload(options, log, (replacing) => collector.reload(replacing)),
+        )
+        return reloading
+      })
       if (!stop.aborted) await Promise.race([once(stop, 'abort'), collector.failed])
       log.info('stopping')
     } catch (error) {

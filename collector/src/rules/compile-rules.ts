@@ -35,12 +35,14 @@ export function compileRules(
   const read: ReadRule[] = []
   const silenceRules: SilenceRule[] = []
   const ids = new Map<string, string>()
+  const definitions = new Map<string, RuleDefinition>()
   for (const { file, value, replaced } of sources) {
     value.rules.forEach((rule, index) => {
       if (replaced?.has(rule.id) === true) return
       const list = new ProblemList()
       const path = ['rules', index]
       checkId(rule, file, ids, path, list)
+      definitions.set(rule.id, rule)
       if (rule.noData === undefined) {
         const valueRule = readValueRule(rule, { catalogue, checkRegex, path, problems: list })
         if (valueRule !== undefined) read.push(valueRule)
@@ -52,7 +54,7 @@ export function compileRules(
     })
   }
   if (problems.length > 0) return { rules: undefined, problems }
-  return { rules: { ...layOut(read), silenceRules }, problems: [] }
+  return { rules: { ...layOut(read), silenceRules, definitions }, problems: [] }
 }
 
 function checkId(

@@ -1,5 +1,6 @@
 import type { LocalizedText, Unit } from '@wardround/protocol'
 import type { Evaluate } from './compile-expression.ts'
+import type { RuleDefinition } from './rule-schema.ts'
 import type { Severity } from './severity.ts'
 import type { TagTest } from './tag-filter.ts'
 import type { Template } from './template.ts'
@@ -69,6 +70,8 @@ export type CompiledRule = ValueRule | SilenceRule
 
 /** Rules that belong together: the cells of a point are laid out for all rules of its measurement. */
 export interface RuleSet {
+  /** By id: what was compiled, as its file says it. */
+  readonly definitions: ReadonlyMap<string, RuleDefinition>
   readonly valueRules: readonly ValueRule[]
   readonly silenceRules: readonly SilenceRule[]
   /** By measurement: the fields that its points keep, in the order of their cells. */
