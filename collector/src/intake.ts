@@ -6,6 +6,9 @@ import type { Intake } from './ingest/session-context.ts'
 import { JournalFeed } from './ingest/journal-feed.ts'
 import type { CurrentValues } from './live/current-values.ts'
 
+/** The store is told so often how far it may read: each look at the journal costs it more than some records do. */
+const ADVANCE_EVERY_MS = 100
+
 export interface IntakeParts {
   readonly journal: Pick<Consumers['journal'], 'append'>
   readonly encoders: Consumers['encoders']
@@ -25,7 +28,7 @@ export function openIntake(parts: IntakeParts): {
   readonly feed: JournalFeed
 } {
   const { alerting, facts, store, current, log } = parts
-  const advance = oncePerTurn((durable: Position) => store.advance(durable))
+  const advance = newestEvery(ADVANCE_EVERY_MS, (durable: Position) => store.advance(durable))
   const feed = new JournalFeed({
     journal: parts.journal,
     encoders: parts.encoders,
@@ -59,17 +62,20 @@ export function openIntake(parts: IntakeParts): {
   return { intake, feed }
 }
 
-/** Calls with the newest argument, once a turn of the event loop. */
-function oncePerTurn<T>(call: (newest: T) => void): (value: T) => void {
-  let newest: T | undefined
+/** Calls with the newest argument, and then not again for a while. */
+function newestEvery<T>(everyMs: number, call: (newest: T) => void): (value: T) => void {
+  let newest: { readonly value: T } | undefined
+  let waiting: NodeJS.Timeout | undefined
+  const callNow = () => {
+    waiting = undefined
+    if (newest === undefined) return
+    const { value } = newest
+    newest = undefined
+    waiting = setTimeout(callNow, everyMs).unref()
+    call(value)
+  }
   return (value) => {
-    if (newest === undefined) {
-      setImmediate(() => {
-        const last = newest
-        newest = undefined
-        if (last !== undefined) call(last)
-      })
-    }
-    newest = value
+    newest = { value }
+    waiting ??= setTimeout(callNow, 0)
   }
 }

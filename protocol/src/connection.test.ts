@@ -191,7 +191,7 @@ test('a segment gives back every record, bit for bit, in a table with other numb
         clockCorrected: i % 3 === 1,
         batch: toBatch(table, named),
       }))
-      const payloads = records.map((record) => encoder.encode(record))
+      const payloads = records.map((record) => encoder.encode(record).slice())
       const other = new SeriesTable()
       other.intern({ subject: 'x', ...makeShape('x', {}, 'x', 'gauge') })
       const decoder = new SegmentDecoder(other)

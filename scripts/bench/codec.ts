@@ -73,16 +73,18 @@ const codecs: readonly Codec[] = [
       const decoder = new SegmentDecoder(new SeriesTable())
       return {
         encode: (i) => [
-          encoder.encode({
-            type: 'batch',
-            agent: hostName(intervals[i]!.host),
-            id: { epoch: EPOCH, sequence: i + 1 },
-            receivedAtMs: intervals[i]!.timeMs + 3,
-            late: false,
-            clockErrorMs: 2,
-            clockCorrected: false,
-            batch: batches[i]!,
-          }),
+          encoder
+            .encode({
+              type: 'batch',
+              agent: hostName(intervals[i]!.host),
+              id: { epoch: EPOCH, sequence: i + 1 },
+              receivedAtMs: intervals[i]!.timeMs + 3,
+              late: false,
+              clockErrorMs: 2,
+              clockCorrected: false,
+              batch: batches[i]!,
+            })
+            .slice(),
         ],
         decode: (payload) => typeof payload === 'object' && decoder.decode(payload),
       }

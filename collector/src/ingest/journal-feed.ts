@@ -46,7 +46,7 @@ export class SegmentEncoders {
 
   /** A segment's first record: which batches the journal holds so far, so that each segment is readable alone. */
   head(segment: SegmentKey, held: readonly HeldRanges[]): Uint8Array {
-    return this.of(segment).encode({ type: 'ranges', held })
+    return this.of(segment).encode({ type: 'ranges', held }).slice()
   }
 }
 

@@ -83,10 +83,15 @@ export class ByteWriter {
     this.position += bytes.length
   }
 
-  /** A copy of what was written; the writer starts anew. */
-  take(): Uint8Array<ArrayBuffer> {
-    const taken = this.bytes.slice(0, this.position)
+  /** What was written, as a view that the next write overwrites; the writer starts anew. */
+  takeView(): Uint8Array<ArrayBuffer> {
+    const taken = this.bytes.subarray(0, this.position)
     this.position = 0
     return taken
+  }
+
+  /** A copy of what was written; the writer starts anew. */
+  take(): Uint8Array<ArrayBuffer> {
+    return this.takeView().slice()
   }
 }

@@ -2,6 +2,7 @@ import type { ByteReader } from '../coding/byte-reader.ts'
 import type { ByteWriter } from '../coding/byte-writer.ts'
 import { ProtocolError } from '../errors.ts'
 import { coarserScale, DIVISORS, fitsScale, MAX_SCALED, nextScale, RAW } from '../coding/scale.ts'
+import { newValues } from '../coding/value-slab.ts'
 
 /*
  * The values of one block, coded against the last value of each series on the connection. Both ends start each series at +0, scale 0.
@@ -154,7 +155,7 @@ export class ValueDecoder {
     let bitmap = reader.position
     reader.require((count + 7) >> 3)
     reader.position += (count + 7) >> 3
-    const values = new Float64Array(count)
+    const values = newValues(count)
     let bits = 0
     for (let i = 0; i < count; i++) {
       if ((i & 7) === 0) bits = bytes[bitmap++]!

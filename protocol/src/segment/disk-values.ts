@@ -2,6 +2,7 @@ import type { ByteReader } from '../coding/byte-reader.ts'
 import type { ByteWriter } from '../coding/byte-writer.ts'
 import { ProtocolError } from '../errors.ts'
 import { coarserScale, DIVISORS, fitsScale, MAX_SCALED, nextScale, RAW } from '../coding/scale.ts'
+import { newValues } from '../coding/value-slab.ts'
 
 /*
  * Values that are coded against nothing, so that damage elsewhere can't reach them: a head byte, then n bytes.
@@ -117,7 +118,7 @@ export function writeDiskValue(writer: ByteWriter, value: number, scale: number)
  */
 export function readDiskValues(reader: ByteReader, count: number): Float64Array<ArrayBuffer> {
   reader.require(count)
-  const values = new Float64Array(count)
+  const values = newValues(count)
   const { bytes, view } = reader
   const lastWhole = bytes.length - 5
   let at = reader.position

@@ -59,15 +59,19 @@ export class SegmentDictionary {
     ) {
       repeated++
     }
-    const all = [...this.#once.slice(0, repeated).map((once) => once.definitions), fresh]
     writer.uint32(this.#id)
-    writeDefinitions(writer, this.#table, all)
+    if (repeated === 0 && fresh === NOTHING) writeNoDefinitions(writer)
+    else {
+      const all = [...this.#once.slice(0, repeated).map((once) => once.definitions), fresh]
+      writeDefinitions(writer, this.#table, all)
+    }
     this.#pending = { fresh, repeated }
   }
 
   /** The record was made; it ends at byte `endsAt`. */
   commit(endsAt: number): void {
     const { fresh, repeated } = this.#pending
+    if (repeated === 0 && fresh === NOTHING) return
     this.#once.splice(0, repeated)
     for (const run of fresh.runs) this.#series.addRange(run.series, run.length)
     for (const shapeId of fresh.shapeIds) this.#shapes.addRange(shapeId, 1)
@@ -76,16 +80,17 @@ export class SegmentDictionary {
   }
 
   #fresh(blocks: readonly SampleBlock[]): Definitions {
-    const fresh = new Set<number>()
+    let fresh: Set<number> | undefined
     for (const { series } of blocks) {
       forEachRun(series, (first, length) => {
         if (this.#series.hasRange(first, length)) return
+        fresh ??= new Set()
         for (let number = first; number < first + length; number++) {
           if (!this.#series.has(number)) fresh.add(number)
         }
       })
     }
-    if (fresh.size === 0) return NOTHING
+    if (fresh === undefined) return NOTHING
     const runs = toRuns(
       this.#table,
       [...fresh].toSorted((a, b) => a - b),
@@ -119,6 +124,12 @@ function toRuns(table: SeriesTable, rising: readonly number[]): SeriesRun[] {
     at += length
   }
   return runs
+}
+
+/** As writeDefinitions of none: as for nearly every record. */
+function writeNoDefinitions(writer: ByteWriter): void {
+  writer.varint(0)
+  writer.varint(0)
 }
 
 function writeDefinitions(

@@ -39,7 +39,7 @@ export class SegmentEncoder {
   }
 
   /**
-   * One record, as a fresh array. When it throws, nothing has changed.
+   * One record, as a view of memory that the next call overwrites: a journal copies it at once. When it throws, nothing has changed.
    * @throws ProtocolError NOT_A_NUMBER, BATCH_INVALID, LIMIT_EXCEEDED, BATCH_TOO_LARGE
    */
   encode(record: StoredRecord): Uint8Array<ArrayBuffer> {
@@ -47,7 +47,7 @@ export class SegmentEncoder {
     if (record.type === 'ranges') this.#ranges(record)
     else this.#batch(record)
     const length = this.#writer.position
-    const payload = this.#writer.take()
+    const payload = this.#writer.takeView()
     if (length > MAX_RECORD_BYTES) {
       throw new ProtocolError('BATCH_TOO_LARGE', `A record of ${length} bytes is too long.`)
     }

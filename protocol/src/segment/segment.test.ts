@@ -70,7 +70,7 @@ function segment() {
   const records = Array.from({ length: 60 }, (_, i) =>
     stored(i + 1, block(table, `host-${i % Math.min(6, 1 + Math.floor(i / 4))}`, i)),
   )
-  const payloads = records.map((record) => encoder.encode(record))
+  const payloads = records.map((record) => encoder.encode(record).slice())
   const expected = records.map(({ id, batch }) => ({
     sequence: id.sequence,
     blocks: named(batch, table),
@@ -117,8 +117,8 @@ test('a definition is written twice, then never again', () => {
 test('a host whose shapes the segment has had costs little more than its name', () => {
   const table = new SeriesTable()
   const encoder = new SegmentEncoder(table)
-  const first = encoder.encode(stored(1, block(table, 'host-1', 1)))
-  const known = encoder.encode(stored(2, block(table, 'host-1', 1)))
+  const first = encoder.encode(stored(1, block(table, 'host-1', 1))).slice()
+  const known = encoder.encode(stored(2, block(table, 'host-1', 1))).slice()
   const second = encoder.encode(stored(3, block(table, 'host-2', 1)))
   expect(first.length - known.length).toBeGreaterThan(400)
   expect(second.length - known.length).toBeLessThan(20)
@@ -143,7 +143,7 @@ test('a process that goes on in a segment of one before it is understood beside 
   const second = stored(9, block(after, 'host-2', 5))
   const oldEncoder = new SegmentEncoder(before)
   const payloads = [
-    oldEncoder.encode({ ...first[0]!, id: { epoch, sequence: 1 } }),
+    oldEncoder.encode({ ...first[0]!, id: { epoch, sequence: 1 } }).slice(),
     new SegmentEncoder(after).encode(second),
     oldEncoder.encode({ ...first[1]!, id: { epoch, sequence: 2 } }),
   ]
@@ -160,7 +160,7 @@ test('a process that goes on in a segment of one before it is understood beside 
 test('a list of series that was incomplete is read anew once its definitions are known', () => {
   const table = new SeriesTable()
   const encoder = new SegmentEncoder(table)
-  const defining = encoder.encode(stored(1, block(table, 'host-1', 1)))
+  const defining = encoder.encode(stored(1, block(table, 'host-1', 1))).slice()
   const using = encoder.encode(stored(2, block(table, 'host-1', 2)))
   const decoder = new SegmentDecoder(new SeriesTable())
   expect(decoder.decode(using)).toMatchObject({ batch: { blocks: [] } })

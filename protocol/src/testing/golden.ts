@@ -42,7 +42,7 @@ export function encodeSegment(golden: GoldenSegment): Uint8Array[] {
   const table = new SeriesTable()
   for (const definition of golden.series) table.intern(definition)
   const encoder = new SegmentEncoder(table, golden.dictionaryId)
-  return golden.records.map(({ content }) => encoder.encode(content))
+  return golden.records.map(({ content }) => encoder.encode(content).slice())
 }
 
 /** Reads a golden file `connection-….json`. */

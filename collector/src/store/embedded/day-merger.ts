@@ -114,7 +114,7 @@ export class DayMerger {
           group.startOf(Math.floor(column / STATS)) + (column % STATS) * group.rows,
       }
       const options = { effort: 'small', stride: STATS, decimals } as const
-      const data = encodePart(writer, group.times, group.rows, columns, options)
+      const data = encodePart(writer, group.times, group.rows, columns, options).slice()
       fine.push({ ...place, set, data })
       coarse.push({ ...place, set, data: this.#encodeHours(group, decimals) })
     }
@@ -141,7 +141,10 @@ export class DayMerger {
         return stat * hours
       },
     }
-    return encodePart(writer, grid.starts, hours, columns, { effort: 'small', stride: STATS })
+    return encodePart(writer, grid.starts, hours, columns, {
+      effort: 'small',
+      stride: STATS,
+    }).slice()
   }
 }
 

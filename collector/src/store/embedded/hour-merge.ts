@@ -39,7 +39,7 @@ export function mergeHour(
       startOf: (series) => group.startOf(series),
     }
     const options = { effort: 'small', decimals } as const
-    const data = encodePart(writer, group.times, group.rows, columns, options)
+    const data = encodePart(writer, group.times, group.rows, columns, options).slice()
     raw.push({ ...place, set, data })
     fine.push({ ...place, set, data: encodeWindows(group, decimals, registry) })
   }
@@ -66,5 +66,8 @@ function encodeWindows(group: MergedGroup, decimals: Int8Array, registry: Regist
       return stat * windows
     },
   }
-  return encodePart(writer, grid.starts, windows, columns, { effort: 'brief', stride: STATS })
+  return encodePart(writer, grid.starts, windows, columns, {
+    effort: 'brief',
+    stride: STATS,
+  }).slice()
 }

@@ -8,9 +8,9 @@ import { HOUR_MS } from './time-spans.ts'
 const writer = new ByteWriter()
 const values = new Float64Array(GROUP_ROWS)
 
-/** Codes the rows of a group: a part for each hour. */
-export function sealGroup(group: HeadGroup): PlacedPart[] {
-  return group.hours().map((hour) => {
+/** Codes the rows of a group: a part for each hour, in memory that the next part takes over. */
+export function* sealGroup(group: HeadGroup): Generator<PlacedPart> {
+  for (const hour of group.hours()) {
     const columns = {
       count: group.series.length,
       values,
@@ -20,6 +20,6 @@ export function sealGroup(group: HeadGroup): PlacedPart[] {
       },
     }
     const data = encodePart(writer, hour.times, hour.rows, columns, { effort: 'brief' })
-    return { subject: group.subject, set: hour.set, startMs: hour.hourMs, spanMs: HOUR_MS, data }
-  })
+    yield { subject: group.subject, set: hour.set, startMs: hour.hourMs, spanMs: HOUR_MS, data }
+  }
 }

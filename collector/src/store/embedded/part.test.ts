@@ -20,7 +20,7 @@ function code(
   const cells = columns.flatMap((column) => column.map((cell) => cell ?? Number.NaN))
   const values = Float64Array.from(cells)
   const source = { count: columns.length, values, startOf: (index: number) => index * rows }
-  return encodePart(writer, at, rows, source, { effort })
+  return encodePart(writer, at, rows, source, { effort }).slice()
 }
 
 function decode(bytes: Uint8Array): { times: number[]; columns: (number | undefined)[][] } {

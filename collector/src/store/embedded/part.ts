@@ -38,9 +38,21 @@ export interface ColumnSource {
   startOf(column: number): number
 }
 
+/** Used again by each part, so that coding one leaves no garbage. */
+let columnStarts = new Uint32Array(0)
+/** Columns whose bytes stand in the part. */
+let kept = new Uint32Array(0)
+
+function makeRoom(columns: number): void {
+  if (kept.length >= columns) return
+  columnStarts = new Uint32Array(columns * 2 + 1)
+  kept = new Uint32Array(columns * 2)
+}
+
 /**
  * Codes rows × columns: varint rows, varint columns, the times as a column, each column's length as a varint, the columns, CRC-32.
- * A column that is byte for byte an earlier one has length 0 and then the distance to it.
+ * A column that is byte for byte an earlier one has length 0 and then the distance to it. The part is a view of the writer's memory: good until that is
+ * used again.
  */
 export function encodePart(
   writer: ByteWriter,
@@ -50,88 +62,67 @@ export function encodePart(
   { effort, stride = 1, decimals }: PartOptions,
 ): Uint8Array<ArrayBuffer> {
   writer.clear()
-  const starts = new Uint32Array(columns.count + 1)
+  makeRoom(columns.count)
   for (let index = 0; index < columns.count; index++) {
-    starts[index] = writer.length
+    columnStarts[index] = writer.length
     const found = writeColumn(writer, columns.values, columns.startOf(index), rows, effort)
     if (decimals !== undefined) decimals[index] = found
   }
-  starts[columns.count] = writer.length
+  columnStarts[columns.count] = writer.length
   const bodyEnd = writer.length
   writer.varint(rows)
   writer.varint(columns.count)
   writeColumn(writer, times, 0, rows, 'small')
-  const kept: number[] = []
+  let keptCount = 0
   for (let index = 0; index < columns.count; index++) {
-    writeLength(writer, starts, index, stride, kept)
+    if (writeLength(writer, index, stride)) kept[keptCount++] = index
   }
-  return assemble(writer, bodyEnd, starts, kept)
+  return assemble(writer, bodyEnd, keptCount)
 }
 
-function writeLength(
-  writer: ByteWriter,
-  starts: Uint32Array,
-  index: number,
-  stride: number,
-  kept: number[],
-): void {
-  const length = starts[index + 1]! - starts[index]!
-  const distance = length < 3 ? 0 : distanceToEqual(writer.bytes, starts, index, stride)
-  if (distance === 0) {
-    writer.varint(length)
-    kept.push(index)
-  } else {
-    writer.varint(0)
-    writer.varint(distance)
-  }
+/** Returns whether the column's bytes must stand in the part. */
+function writeLength(writer: ByteWriter, index: number, stride: number): boolean {
+  const length = columnStarts[index + 1]! - columnStarts[index]!
+  const distance = length < 3 ? 0 : distanceToEqual(writer.bytes, index, stride)
+  writer.varint(distance === 0 ? length : 0)
+  if (distance === 0) return true
+  writer.varint(distance)
+  return false
 }
 
-function distanceToEqual(
-  bytes: Uint8Array,
-  starts: Uint32Array,
-  index: number,
-  stride: number,
-): number {
+function distanceToEqual(bytes: Uint8Array, index: number, stride: number): number {
   for (let distance = 1; distance <= NEAR_COLUMNS && distance <= index; distance++) {
-    if (isEqual(bytes, starts, index, index - distance)) return distance
+    if (isEqual(bytes, index, index - distance)) return distance
   }
-  return stride <= index && isEqual(bytes, starts, index, index - stride) ? stride : 0
+  return stride <= index && isEqual(bytes, index, index - stride) ? stride : 0
 }
 
-function isEqual(bytes: Uint8Array, starts: Uint32Array, a: number, b: number): boolean {
-  const length = starts[a + 1]! - starts[a]!
-  if (starts[b + 1]! - starts[b]! !== length) return false
-  const atA = starts[a]!
-  const atB = starts[b]!
+function isEqual(bytes: Uint8Array, a: number, b: number): boolean {
+  const length = columnStarts[a + 1]! - columnStarts[a]!
+  if (columnStarts[b + 1]! - columnStarts[b]! !== length) return false
+  const atA = columnStarts[a]!
+  const atB = columnStarts[b]!
   for (let i = 0; i < length; i++) if (bytes[atA + i] !== bytes[atB + i]) return false
   return true
 }
 
-/** The buffer holds the columns and behind them the head: turns them round and adds the checksum. */
-function assemble(
-  writer: ByteWriter,
-  bodyEnd: number,
-  starts: Uint32Array,
-  kept: readonly number[],
-): Uint8Array<ArrayBuffer> {
-  const headLength = writer.length - bodyEnd
-  let bodyLength = 0
-  for (const index of kept) bodyLength += starts[index + 1]! - starts[index]!
-  const part = new Uint8Array(headLength + bodyLength + CHECKSUM_BYTES)
-  part.set(writer.bytes.subarray(bodyEnd, writer.length))
-  let at = headLength
+/** The buffer holds the columns and behind them the head: puts the columns behind the head once more and adds the checksum. */
+function assemble(writer: ByteWriter, bodyEnd: number, keptCount: number): Uint8Array<ArrayBuffer> {
+  writer.reserve(bodyEnd + CHECKSUM_BYTES)
+  const { bytes, view } = writer
+  let at = writer.length
   // Columns that follow each other go in one piece; mostly that is all of them.
-  for (let from = 0; from < kept.length;) {
+  for (let from = 0; from < keptCount;) {
     let to = from + 1
-    while (to < kept.length && kept[to] === kept[to - 1]! + 1) to++
-    const [start, end] = [starts[kept[from]!]!, starts[kept[to - 1]! + 1]!]
-    part.set(writer.bytes.subarray(start, end), at)
+    while (to < keptCount && kept[to] === kept[to - 1]! + 1) to++
+    const start = columnStarts[kept[from]!]!
+    const end = columnStarts[kept[to - 1]! + 1]!
+    bytes.copyWithin(at, start, end)
     at += end - start
     from = to
   }
-  const checksum = crc32(part.subarray(0, at))
-  new DataView(part.buffer).setUint32(at, checksum, true)
-  return part
+  view.setUint32(at, crc32(bytes.subarray(bodyEnd, at)), true)
+  return bytes.subarray(bodyEnd, at + CHECKSUM_BYTES)
 }
 
 /** A coded part, opened. @throws PartError where the bytes are damaged */

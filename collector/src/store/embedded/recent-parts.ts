@@ -1,5 +1,6 @@
 import type { Position } from '@wardround/journal'
 import { join } from 'node:path'
+import { ByteArena } from './byte-arena.ts'
 import type { Registry } from './file-names.ts'
 import type { PartCache } from './part-cache.ts'
 import { PartFile, RECENT_USE } from './part-file.ts'
@@ -26,6 +27,8 @@ export class RecentParts {
   readonly #cache: PartCache
   /** By subject, in the order of their writing. */
   readonly #waiting = new Map<number, PlacedPart[]>()
+  /** Their data. */
+  readonly #arena = new ByteArena()
   #waitingBytes = 0
   #merged: RecentHour[] = []
   #rawDeletedUntilMs = -Infinity
@@ -86,11 +89,13 @@ export class RecentParts {
     for (const hours of this.#hours.values()) yield* hours.values()
   }
 
-  add(part: PlacedPart, nowMs: number): void {
+  /** Takes a copy of the part. */
+  add({ data, ...place }: PlacedPart, nowMs: number): void {
+    const part = { ...place, data: this.#arena.copy(data) }
     const waiting = this.#waiting.get(part.subject)
     if (waiting === undefined) this.#waiting.set(part.subject, [part])
     else waiting.push(part)
-    this.#waitingBytes += part.data.length
+    this.#waitingBytes += data.length
     this.#note(part.subject, part.startMs, nowMs)
   }
 
@@ -129,6 +134,7 @@ export class RecentParts {
     })
     this.#merged = []
     this.#waiting.clear()
+    this.#arena.clear()
     this.#waitingBytes = 0
   }
 
