@@ -116,8 +116,33 @@ describe('timestampMs', () => {
       lastMs: 13_000,
       expected: 13_001,
     },
-    { note: 'takes a large step as it is', wallMs: 13_000, lastMs: 3_613_000, expected: 13_000 },
-  ])('$note', ({ wallMs, lastMs, expected }) => {
-    expect(timestampMs(TEN, wallMs, lastMs)).toBe(expected)
+    {
+      note: 'takes a large step as it is, beside the slot, whose time may have been given before',
+      wallMs: 13_000,
+      lastMs: 3_613_000,
+      expected: 13_021,
+    },
+    {
+      note: 'takes a time off the slots as it is',
+      wallMs: 13_500,
+      lastMs: 43_000,
+      expected: 13_500,
+    },
+    {
+      note: 'keeps beside the slots until the clock has passed all that was given',
+      wallMs: 33_001,
+      lastMs: 23_021,
+      newestMs: 43_000,
+      expected: 33_021,
+    },
+    {
+      note: 'is drawn to the slots again after that',
+      wallMs: 53_001,
+      lastMs: 43_021,
+      newestMs: 43_021,
+      expected: 53_000,
+    },
+  ])('$note', ({ wallMs, lastMs, newestMs = lastMs, expected }) => {
+    expect(timestampMs(TEN, wallMs, lastMs, newestMs)).toBe(expected)
   })
 })

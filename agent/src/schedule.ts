@@ -64,17 +64,24 @@ const SNAP_MS = 20
 /** Steps back by less than this are the agent's to hide: beyond it the collector corrects the time (design D3, 2 s). */
 const SMALL_STEP_BACK_MS = 2_500
 
-/** The timestamp of a tick: the wall clock's, drawn to the slot when it is all but there, and never one twice after a small step back. */
+/**
+ * The timestamp of a tick: the wall clock's, drawn to the slot when it is all but there, and never one twice: what was stored for a time is not
+ * stored again. So a slot that may have been given before the clock was set back (up to `newestTimestampMs`) is left by a moment.
+ */
 export function timestampMs(
   cadence: Cadence,
   wallMs: number,
   lastTimestampMs: number | undefined,
+  newestTimestampMs = lastTimestampMs,
 ): number {
   const { everyMs, phaseMs } = cadence
   const slotMs = Math.round((wallMs - phaseMs) / everyMs) * everyMs + phaseMs
   const timeMs = Math.abs(wallMs - slotMs) <= SNAP_MS ? slotMs : Math.round(wallMs)
-  if (lastTimestampMs === undefined || timeMs > lastTimestampMs) return timeMs
-  return lastTimestampMs - timeMs < SMALL_STEP_BACK_MS ? lastTimestampMs + 1 : timeMs
+  if (lastTimestampMs !== undefined && timeMs <= lastTimestampMs) {
+    if (lastTimestampMs - timeMs < SMALL_STEP_BACK_MS) return lastTimestampMs + 1
+  }
+  const mayBeGiven = newestTimestampMs !== undefined && timeMs <= newestTimestampMs
+  return mayBeGiven && timeMs === slotMs ? slotMs + SNAP_MS + 1 : timeMs
 }
 
 /** FNV-1a, 32 bits. */

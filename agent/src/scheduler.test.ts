@@ -58,6 +58,21 @@ describe('startScheduler', () => {
     for (const interval of intervals) expect(Math.abs(interval - 10_000)).toBeLessThanOrEqual(1000)
   })
 
+  test.each([10_000, 30_000, 60_000])(
+    'gives no time twice when the clock is set back by %i ms, whole intervals',
+    async (stepMs) => {
+      const time = new ManualTime()
+      const task = recording('a', 10_000)
+      schedule(time, task)
+      await time.pass(125_000)
+      time.stepWall(-stepMs)
+      await time.pass(120_000)
+      const times = task.ticks.map(({ timeMs }) => timeMs)
+      expect(times.length).toBeGreaterThanOrEqual(24)
+      expect(new Set(times).size).toBe(times.length)
+    },
+  )
+
   test('gives 100 small steps back no timestamp twice', async () => {
     const time = new ManualTime()
     const task = recording('a', 1_000)

@@ -43,6 +43,7 @@ export function startScheduler(options: SchedulerOptions): AsyncDisposable {
   const groups = toGroups(options)
   const running = new Set<Promise<void>>()
   let lastTimestampMs: number | undefined
+  let newestTimestampMs: number | undefined
   let cancel: () => void = () => undefined
   arm()
   return {
@@ -71,8 +72,10 @@ export function startScheduler(options: SchedulerOptions): AsyncDisposable {
     const due = groups.filter((group) => group.dueMs <= now.monotonicMs + TOGETHER_MS)
     const first = due[0]
     if (first !== undefined) {
-      const timeMs = timestampMs(first.cadence, now.wallMs, lastTimestampMs)
+      const { cadence } = first
+      const timeMs = timestampMs(cadence, now.wallMs, lastTimestampMs, newestTimestampMs)
       lastTimestampMs = timeMs
+      newestTimestampMs = Math.max(timeMs, newestTimestampMs ?? timeMs)
       const tick = { timeMs, monotonicMs: now.monotonicMs, sinceBootMs: clocks.sinceBootMs() }
       for (const group of due) {
         group.dueMs = nextDueMs(group.cadence, group.started ? group.dueMs : undefined, now)
