@@ -465,7 +465,7 @@ test('other rules take effect without a restart', async () => {
   expect(await firing()).toEqual(['busy'])
 })
 
-test('a webhook that a reload adds is told of the next alert', async () => {
+test('a webhook that a reload adds is told of the next alert, with links to the address that it set', async () => {
   const directory = await freshDirectory()
   const rules = join(directory, 'rules.d')
   await mkdir(rules)
@@ -474,11 +474,11 @@ test('a webhook that a reload adds is told of the next alert', async () => {
     'rules: [{id: busy, name: {zh: x, en: Busy}, value: cpu.usage_active, where: {cpu: cpu-total}, ' +
       'warning: {above: 50, for: 0s}, summary: {zh: x, en: x}, basis: test}]',
   )
-  const told = Promise.withResolvers<{ alerts: { labels: object }[] }>()
+  const told = Promise.withResolvers<{ externalURL: string; alerts: { labels: object }[] }>()
   const receiver = createServer((incoming, response) => {
     incoming.toArray().then((chunks: Buffer[]) => {
       response.end()
-      told.resolve(JSON.parse(Buffer.concat(chunks).toString()) as { alerts: { labels: object }[] })
+      told.resolve(JSON.parse(Buffer.concat(chunks).toString()))
     }, told.reject)
   })
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
@@ -487,13 +487,14 @@ test('a webhook that a reload adds is told of the next alert', async () => {
   const yaml = `rules: {directory: ${rules}, defaultPack: false}`
   await using harness = await CollectorHarness.start({ directory, yaml })
   await harness.reload(
-    `${yaml}\nnotify: {webhooks: [{name: duty, url: 'http://127.0.0.1:${port}/'}]}`,
+    `${yaml}\nnotify: {externalUrl: 'http://watch/', webhooks: [{name: duty, url: 'http://127.0.0.1:${port}/'}]}`,
   )
   using agent = await harness.join('db1')
   agent.sendBatch(1, { samples: [{ ...cpu, value: 60 }] })
-  expect((await told.promise).alerts).toMatchObject([
-    { labels: { alertname: 'busy', host: 'db1', severity: 'warning' } },
-  ])
+  expect(await told.promise).toMatchObject({
+    externalURL: 'http://watch/',
+    alerts: [{ labels: { alertname: 'busy', host: 'db1', severity: 'warning' } }],
+  })
 })
 
 test('an alert that fires is there again after a restart', async () => {

@@ -13,7 +13,7 @@ export interface ReloadParts {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly hosts: HostDirectory
   readonly ingest: Pick<Ingest, 'renew'>
-  readonly alerting: Pick<Alerting, 'replaceRules'>
+  readonly alerting: Pick<Alerting, 'replaceRules' | 'externalUrl'>
   readonly notifier: Pick<Notifier, 'replaceWebhooks'>
   readonly changes: CollectorChanges
   readonly log: Logger
@@ -46,6 +46,7 @@ export async function reload(
   for (const { name } of config.value.hosts) changes.hostChanged(name)
   ingest.renew(renewed)
   notifier.replaceWebhooks(webhooks)
+  alerting.externalUrl = config.value.notify.externalUrl
   alerting.replaceRules(rules)
   const changed = configChanges(
     { config: before.config.value, rules: before.rules },

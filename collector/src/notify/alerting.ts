@@ -60,6 +60,8 @@ export interface Alerting extends AsyncDisposable {
   onTransition(listener: (transition: Transition) => void): void
   /** Told whenever the state covers more of the journal. */
   onCovered(listener: (position: Position) => void): void
+  /** Links in messages begin with it, from the next one on. */
+  externalUrl: string
   /** Puts other rules in force. */
   replaceRules(rules: RuleSet): void
   /** Resolves when all that was accepted is saved, or could not be. */
@@ -83,6 +85,7 @@ export async function openAlerting(options: AlertingOptions): Promise<Alerting> 
 
 class RunningAlerting implements Alerting {
   readonly from: Position | undefined
+  externalUrl: string
   readonly #engine: RuleEngine
   readonly #time: MonotonicTime
   readonly #saver: AlertSaver
@@ -101,6 +104,7 @@ class RunningAlerting implements Alerting {
   ) {
     const { state, notifier, log, saveEveryMs = 5000 } = options
     this.#options = options
+    this.externalUrl = options.externalUrl
     this.#engine = engine
     this.#time = time
     this.from = from
@@ -172,11 +176,11 @@ class RunningAlerting implements Alerting {
   /** Hands transitions on: to who listens, and to the outbox of every webhook. */
   tell(transitions: readonly Transition[]): void {
     if (transitions.length === 0) return
-    const { notifier, externalUrl, nowMs = Date.now } = this.#options
+    const { notifier, nowMs = Date.now } = this.#options
     for (const transition of transitions) {
       for (const listener of this.#listeners) listener(transition)
       const deliveries = toDeliveries(transition, notifier.webhooks, {
-        externalUrl,
+        externalUrl: this.externalUrl,
         nowMs: nowMs(),
         quoteOf: (host, quote) => this.#documents.quote(host, quote),
       })

@@ -8,7 +8,7 @@ const SHORT_DOWN_MS = 2_000
 const FULL_DOWN_MS = 20_000
 const LONG_DOWN_MS = 600_000
 const FIRING_DEADLINE_MS = 180_000
-const RESOLVED_DEADLINE_MS = 180_000
+const RESOLVED_DEADLINE_MS = 120_000
 const FULL_STOPS = 5
 
 /** What fired ends while nobody evaluates or notifies: it is told after the start, once, every time. */

@@ -19,7 +19,7 @@ const SHORT = {
   perSecond: 30,
   backOff: { firstMs: 1_000, maxMs: 8_000, unauthorizedMs: 300_000 },
 }
-const JOIN_DEADLINE_MS = 400_000
+const JOIN_DEADLINE_MS = 120_000
 const TOKENS_AT_ONCE = 20
 const MAX_PEAK_TO_MEAN = 3
 const MAX_BYTES_PER_AGENT = 100_000
