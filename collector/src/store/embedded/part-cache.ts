@@ -4,11 +4,14 @@ import { PartError } from './part-error.ts'
 /** Parts of merged files that are kept opened, by what they take in memory: a board asks for many fields of the same hosts and hours. */
 const MAX_BYTES = 24 * 1024 * 1024
 
-/** Opens parts, and keeps the ones used last. A damaged part is left out and counted. */
+/**
+ * Opens parts, and keeps the ones used last, in two generations: what is used is put among the younger, and when those have half of the memory they become
+ * the older, which are forgotten. A damaged part is left out and counted.
+ */
 export class PartCache {
-  /** The one used last is the last. */
-  readonly #parts = new Map<number, Part>()
-  #bytes = 0
+  #younger = new Map<number, Part>()
+  #older = new Map<number, Part>()
+  #youngerBytes = 0
   #damaged = 0
   #serials = 0
 
@@ -23,23 +26,21 @@ export class PartCache {
   }
 
   find(serial: number, id: number): Part | undefined {
-    const key = toKey(serial, id)
-    const part = this.#parts.get(key)
-    if (part !== undefined) {
-      this.#parts.delete(key)
-      this.#parts.set(key, part)
-    }
-    return part
+    const young = this.#younger.get(toKey(serial, id))
+    if (young !== undefined) return young
+    const old = this.#older.get(toKey(serial, id))
+    if (old !== undefined) this.add(serial, id, old)
+    return old
   }
 
   add(serial: number, id: number, part: Part): void {
-    this.#parts.set(toKey(serial, id), part)
-    this.#bytes += part.memoryBytes
-    for (const [key, oldest] of this.#parts) {
-      if (this.#bytes <= MAX_BYTES) break
-      this.#parts.delete(key)
-      this.#bytes -= oldest.memoryBytes
+    if (this.#youngerBytes + part.memoryBytes > MAX_BYTES / 2) {
+      this.#older = this.#younger
+      this.#younger = new Map()
+      this.#youngerBytes = 0
     }
+    this.#younger.set(toKey(serial, id), part)
+    this.#youngerBytes += part.memoryBytes
   }
 
   /** The part of these bytes; undefined if they are damaged. */

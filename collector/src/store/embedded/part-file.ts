@@ -5,6 +5,7 @@ import type { Part } from './part.ts'
 import type { PartCache } from './part-cache.ts'
 import { inTransaction, openSqliteFile, toStoreFileError } from './sqlite-file.ts'
 import { bytesOf, integerOf } from './sqlite-row.ts'
+import type { Row } from './sqlite-row.ts'
 
 /** Raised with every change that an older version can't read or must not write. */
 const PART_FILE_FORMAT = 1
@@ -39,11 +40,8 @@ export interface OpenPart {
   readonly part: Part
 }
 
-interface PartPlace {
+interface PartPlace extends OpenPart {
   readonly id: number
-  readonly set: number
-  readonly startMs: number
-  readonly spanMs: number
 }
 
 export interface PartCount {
@@ -120,12 +118,12 @@ export class PartFile {
     sets: ReadonlySet<number> = this.setsOf(subject),
   ): OpenPart[] {
     return this.#guard(() => {
-      const places = [...sets].flatMap((set) => this.#places(subject, set, fromMs, toMs))
-      places.sort((a, b) => a.startMs - b.startMs || a.id - b.id)
-      return places.flatMap(({ id, set, startMs, spanMs }) => {
-        const part = this.#open(id, set)
-        return part === undefined ? [] : [{ startMs, spanMs, part }]
-      })
+      const subjectId = this.#names.findSubject(subject)
+      if (subjectId === undefined) return []
+      const found: PartPlace[] = []
+      for (const set of sets) this.#find(subjectId, set, fromMs, toMs, found)
+      found.sort((a, b) => a.startMs - b.startMs || a.id - b.id)
+      return found
     })
   }
 
@@ -174,22 +172,25 @@ export class PartFile {
     this.#database.close()
   }
 
-  #places(subject: number, set: number, fromMs: number, toMs: number): PartPlace[] {
-    const subjectId = this.#names.findSubject(subject)
+  /** Adds the parts of one set. Their bytes are read with one call for all, and only if one of them isn't in the cache. */
+  #find(subjectId: number, set: number, fromMs: number, toMs: number, found: PartPlace[]): void {
     const setId = this.#names.findSet(set)
-    if (subjectId === undefined || setId === undefined) return []
-    return this.#statements.list.all(subjectId, setId, fromMs, toMs).map((row) => ({
-      id: integerOf(row, 'id'),
-      set,
-      startMs: integerOf(row, 'start'),
-      spanMs: integerOf(row, 'span'),
-    }))
+    if (setId === undefined) return
+    const rows = this.#statements.list.all(subjectId, setId, fromMs, toMs)
+    let read: Row[] | undefined
+    for (const [index, row] of rows.entries()) {
+      const id = integerOf(row, 'id')
+      let part = this.#cache.find(this.#serial, id)
+      if (part === undefined) {
+        read ??= this.#statements.read.all(subjectId, setId, fromMs, toMs)
+        part = this.#open(id, set, bytesOf(read[index] ?? {}, 'data'))
+      }
+      if (part === undefined) continue
+      found.push({ id, startMs: integerOf(row, 'start'), spanMs: integerOf(row, 'span'), part })
+    }
   }
 
-  #open(id: number, set: number): Part | undefined {
-    const known = this.#cache.find(this.#serial, id)
-    if (known !== undefined) return known
-    const data = bytesOf(this.#statements.read.get(id) ?? {}, 'data')
+  #open(id: number, set: number, data: Uint8Array): Part | undefined {
     const part = this.#cache.open(set, data)
     if (part !== undefined && this.#keepsParts) this.#cache.add(this.#serial, id, part)
     return part
@@ -225,13 +226,14 @@ export class PartFile {
   }
 }
 
+const OF_SERIES =
+  'FROM parts WHERE subject = ? AND shape_set = ? AND start >= ? AND start < ? ORDER BY start, span, id'
+
 function prepareStatements(database: DatabaseSync) {
   return {
     // The index holds all that this reads.
-    list: database.prepare(
-      'SELECT id, start, span FROM parts WHERE subject = ? AND shape_set = ? AND start >= ? AND start < ?',
-    ),
-    read: database.prepare('SELECT data FROM parts WHERE id = ?'),
+    list: database.prepare(`SELECT id, start, span ${OF_SERIES}`),
+    read: database.prepare(`SELECT data ${OF_SERIES}`),
     places: database.prepare('SELECT DISTINCT subject, start, span FROM parts'),
     subjectsWithSpan: database.prepare('SELECT DISTINCT subject FROM parts WHERE span = ?'),
     insert: database.prepare(
