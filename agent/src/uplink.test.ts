@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { SeriesTable } from '@wardround/protocol'
 import { describe, expect, test } from 'vitest'
@@ -146,7 +144,7 @@ describe('a connection', () => {
     expect(collector.batches).toMatchObject([
       { id: { epoch: EPOCH, sequence: 1 }, samples: [{ value: 1 }, { value: 2.5 }] },
     ])
-    expect(collector.batches[0]?.ageMs).toBeLessThan(5_000)
+    expect(collector.batches[0]?.ageMs).toBeLessThan(60_000)
     expect(agent.outbox.batches).toBe(0)
     expect(agent.uplink).toMatchObject({ isConnected: true, sentSamples: 2, reconnects: 0 })
     expect(agent.uplink.ackLatencyMs).toBeGreaterThan(0)
@@ -376,21 +374,13 @@ describe('connecting', () => {
   })
 
   test('goes on for ever, and says so once, while nobody answers', async () => {
-    let attempts = 0
-    const mute = createServer((socket) => {
-      attempts++
-      socket.destroy()
-    }).listen(0, '127.0.0.1')
-    await once(mute, 'listening')
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server's address
-    const { port } = mute.address() as AddressInfo
-    await using agent = await Agentlet.start([`ws://127.0.0.1:${port}/agent/v1`], {
+    await using collector = await StandInCollector.start({ isMute: true })
+    await using agent = await Agentlet.start([collector.url], {
       backOff: { firstMs: 5, maxMs: 10 },
     })
     agent.append({ a: 1 })
-    await expect.poll(() => attempts).toBeGreaterThan(5)
-    await new Promise((resolve) => mute.close(resolve))
-    await using collector = await StandInCollector.start({}, port)
+    await collector.until(() => collector.dialled > 5)
+    collector.options = {}
     await collector.until(() => agent.ledger.entry.stored === 1)
     expect(agent.said).toEqual(["warn can't connect", 'info connected'])
   })

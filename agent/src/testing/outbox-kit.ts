@@ -161,7 +161,7 @@ function textBatch(
   }
 }
 
-const DEADLINE_MS = 10_000
+const DEADLINE_MS = 90_000
 
 /** Takes and settles whatever the outbox has to send, the live batches first, until nothing is left in it. */
 export async function takeAll(

@@ -27,6 +27,8 @@ export interface StandInOptions {
   readonly onBatch?: (batch: ReceivedBatch, connection: StandInConnection) => void
   /** Never says welcome. */
   readonly isSilent?: boolean
+  /** Ends each connection before a word was said. */
+  readonly isMute?: boolean
   /** Does not answer pings. */
   readonly isDeaf?: boolean
   /** HTTP status for upgrades; undefined: they succeed. */
@@ -59,6 +61,8 @@ export interface StandInConnection {
 export class StandInCollector implements AsyncDisposable {
   options: StandInOptions
   readonly connections: StandInConnection[] = []
+  /** TCP connections so far. */
+  dialled = 0
   /** Upgrades that were asked for, refused ones too. */
   readonly upgrades: IncomingMessage[] = []
   readonly #server: Server
@@ -72,13 +76,17 @@ export class StandInCollector implements AsyncDisposable {
   private constructor(server: Server, options: StandInOptions) {
     this.#server = server
     this.options = options
+    server.on('connection', (socket) => {
+      this.dialled++
+      if (this.options.isMute === true) socket.destroy()
+    })
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
   }
 
-  static async start(options: StandInOptions = {}, port = 0): Promise<StandInCollector> {
+  static async start(options: StandInOptions = {}): Promise<StandInCollector> {
     const server = createServer()
     const collector = new StandInCollector(server, options)
-    server.listen(port, '127.0.0.1')
+    server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     return collector
   }

@@ -25,3 +25,20 @@ test('turns are given at the rate, in order, and the line has an end', async () 
     vi.useRealTimers()
   }
 })
+
+test('a rate of less than one a tick lets them in too', async () => {
+  vi.useFakeTimers()
+  try {
+    let clockMs = 0
+    const admission = openAdmission({ perSecond: 1, maxWaiting: 7 }, () => clockMs)
+    const admitted = [1, 2, 3].map(() => admission.enter())
+    for (; admission.waiting > 0 && clockMs < 10_000; clockMs += 50)
+      await vi.advanceTimersByTimeAsync(50)
+    expect(admission.waiting).toBe(0)
+    expect(clockMs).toBeGreaterThan(1_900)
+    expect(clockMs).toBeLessThan(2_200)
+    expect(await Promise.all(admitted)).toEqual([true, true, true])
+  } finally {
+    vi.useRealTimers()
+  }
+})

@@ -19,6 +19,7 @@ export function openAdmission(
 ): Admission {
   const capacity = Math.max(1, Math.round((perSecond * TICK_MS) / 1000))
   const line: ((admitted: boolean) => void)[] = []
+  /** With its fraction: a rate may be less than one a tick. */
   let turns = capacity
   let refilledAtMs = monotonicMs()
   let timer: NodeJS.Timeout | undefined
@@ -26,13 +27,13 @@ export function openAdmission(
   const refill = () => {
     const elapsedMs = monotonicMs() - refilledAtMs
     if (elapsedMs < TICK_MS) return
-    turns = Math.min(2 * capacity, turns + Math.floor((elapsedMs * perSecond) / 1000))
+    turns = Math.min(2 * capacity, turns + (elapsedMs * perSecond) / 1000)
     refilledAtMs += elapsedMs
   }
   const advance = () => {
     timer = undefined
     refill()
-    for (; turns > 0 && line.length > 0; turns--) line.shift()?.(true)
+    for (; turns >= 1 && line.length > 0; turns--) line.shift()?.(true)
     if (line.length > 0) timer = setTimeout(advance, TICK_MS)
   }
 
@@ -42,7 +43,7 @@ export function openAdmission(
     },
     enter() {
       refill()
-      if (line.length === 0 && turns > 0) {
+      if (line.length === 0 && turns >= 1) {
         turns--
         return Promise.resolve(true)
       }

@@ -29,6 +29,7 @@ export interface HarnessOptions {
   readonly deadlines?: Partial<IngestDeadlines>
   readonly refusal?: () => FeedFailure | undefined
   readonly nowMs?: () => number
+  readonly monotonicMs?: () => number
   /** Sees each accepted batch first; what it throws is thrown by the intake. */
   readonly onTake?: (batch: AcceptedBatch) => void
   readonly connectionsPerSecond?: number
@@ -104,10 +105,10 @@ export class IngestHarness implements AsyncDisposable {
         inFlightBytes: 256 * 1_048_576,
         ...options.limits,
       },
-      deadlines: { helloMs: 10_000, silenceMs: 40_000, answerMs: 500, ...options.deadlines },
+      deadlines: { helloMs: 60_000, silenceMs: 40_000, answerMs: 20_000, ...options.deadlines },
       log,
       nowMs: options.nowMs ?? Date.now,
-      monotonicMs: () => performance.now(),
+      monotonicMs: options.monotonicMs ?? (() => performance.now()),
       onJoined: ({ agent, epoch }) => void this.joined.push(`${agent.host} ${epoch}`),
       onPing: () => undefined,
       onClockJudged: ({ host }, { corrected }) => void this.clocks.push(`${host} ${corrected}`),
