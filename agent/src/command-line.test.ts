@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -76,6 +77,15 @@ describe('a bad one ends with 78 and the place', () => {
     expect(result.code).toBe(78)
     expect(result.err).toMatch(expected)
   })
+})
+
+test('without a configuration what is missing is the file', async ({ skip }) => {
+  skip(existsSync('/etc/wardround/agent.yaml'), 'not on this machine: an agent is installed')
+  const result = await agent('check-config', '--lang', 'zh-CN')
+  expect(result.code).toBe(78)
+  expect(result.err).toBe(
+    '/etc/wardround/agent.yaml:1:1: 没有该文件；请创建它，或用 --config 指定另一个文件\ndefaults:1:1: 缺少“collector”\n',
+  )
 })
 
 test('a probe is tried for real, and an unknown one is wrong usage with a hint', async () => {

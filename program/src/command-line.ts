@@ -66,8 +66,8 @@ export class CommandLine {
   /** A command that reads the configuration: `--config`, `--state`, `--lang`. */
   command(usage: string, about: LocalizedText, parent: Command = this.program): Command {
     const config = {
-      zh: `配置文件（默认 ${this.#configFile}，不存在时全用默认值）`,
-      en: `Configuration (default ${this.#configFile}; where that is missing, defaults)`,
+      zh: `配置文件（默认 ${this.#configFile}）`,
+      en: `Configuration (default ${this.#configFile})`,
     }
     const state = {
       zh: '状态目录，替代配置中的 state',

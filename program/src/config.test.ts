@@ -141,7 +141,7 @@ describe('a bad file is refused with its place, what was expected and what was p
     {
       note: 'missing key in the branch that was meant, told once',
       text: 'sources:\n  - type: oracle',
-      expected: 'agent.yaml:2:5: "connect" is missing in sources.0; expected host:port/service',
+      expected: 'agent.yaml:2:5: "connect" is missing in sources.0 (host:port/service)',
     },
     {
       note: 'unknown literal',

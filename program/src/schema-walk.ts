@@ -244,11 +244,13 @@ function missingKey(key: string, property: Schema, path: KeyPath): SchemaProblem
     path.length === 0
       ? { zh: '', en: '' }
       : { zh: `（在 ${path.join('.')} 中）`, en: ` in ${path.join('.')}` }
+  // Descriptions are in English alone.
+  const about = property.description === undefined ? '' : ` (${property.description})`
   return {
     path,
     atKey: false,
-    what: { zh: `缺少“${key}”${where.zh}`, en: `"${key}" is missing${where.en}` },
-    expected: property.description === undefined ? undefined : { zh: '', en: property.description }, // descriptions are in English alone
+    what: { zh: `缺少“${key}”${where.zh}`, en: `"${key}" is missing${where.en}${about}` },
+    expected: undefined,
     suggestion: undefined,
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { loadConfig, type CommonOptions, type Located } from '@wardround/program'
+import { ConfigError, loadConfig, type CommonOptions, type Located } from '@wardround/program'
 import { AgentConfig } from '../config.ts'
 import { resolveSettings, type AgentSettings } from '../settings.ts'
 
@@ -11,10 +11,23 @@ export interface AgentConfiguration {
   readonly settings: AgentSettings
 }
 
+function noFile(error: ConfigError): ConfigError {
+  const what = {
+    zh: '没有该文件；请创建它，或用 --config 指定另一个文件',
+    en: 'there is no such file; write it, or name another by --config FILE',
+  }
+  const place = { file: DEFAULT_CONFIG_FILE, line: 1, column: 1, path: '' }
+  const problem = { ...place, what, expected: undefined, suggestion: undefined }
+  return new ConfigError([problem, ...error.problems], { cause: error })
+}
+
 /** The configuration as the options ask for it. @throws ConfigError */
 export async function readConfiguration(options: CommonOptions): Promise<AgentConfiguration> {
   const file = options.config ?? (existsSync(DEFAULT_CONFIG_FILE) ? DEFAULT_CONFIG_FILE : undefined)
-  const config = await loadConfig(AgentConfig, file, process.env)
+  const config = await loadConfig(AgentConfig, file, process.env).catch((error: unknown) => {
+    // Without a file the environment may say all that must be said; where it does not, what is missing is the file.
+    throw file === undefined && error instanceof ConfigError ? noFile(error) : error
+  })
   const settings = resolveSettings(config)
   return {
     config,

@@ -7,6 +7,8 @@ export function listProbes(language: Language): void {
   for (const probe of PROBES) process.stdout.write(`${describe(probe, language)}\n`)
 }
 
+const NOTHING = { zh: '无', en: 'none' }
+
 function describe(probe: Probe, language: Language): string {
   const say = (text: LocalizedText) => pickText(text, language)
   const platforms: readonly string[] = probe.platforms
@@ -15,8 +17,8 @@ function describe(probe: Probe, language: Language): string {
   const lines = [
     `${probe.name}${note}  ${probe.everySeconds}s`,
     `  ${say(probe.help)}`,
-    `  ${say({ zh: '读取', en: 'reads' })}: ${probe.reads}`,
-    `  ${say({ zh: '权限', en: 'needs' })}: ${probe.needs}`,
+    `  ${say({ zh: '读取：', en: 'reads: ' })}${probe.reads}`,
+    `  ${say({ zh: '权限：', en: 'needs: ' })}${probe.needs === 'none' ? say(NOTHING) : probe.needs}`,
   ]
   return lines.join('\n')
 }
