@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -92,6 +92,17 @@ test('what no schema can say is checked too', async () => {
   expect(err).toContain('collector.yaml:1:18: 1h is too short')
   expect(err).toContain('collector.yaml:4:11: host "a" is there twice')
   expect(err).toContain('collector.yaml:5:9: "127.0.0.1:99999" is no address to listen on')
+})
+
+test("the site's rules are those of rules.d beside the configuration, unless it names others", async () => {
+  const directory = await freshDirectory()
+  const file = await writeConfig(directory, 'rules: {defaultPack: false}\n')
+  expect((await readConfig({ file }, {})).value.rules).toEqual({ defaultPack: false })
+  await mkdir(join(directory, 'rules.d'))
+  const { rules } = (await readConfig({ file }, {})).value
+  expect(rules).toEqual({ defaultPack: false, directory: join(directory, 'rules.d') })
+  await writeConfig(directory, 'rules: {directory: /elsewhere}\n')
+  expect((await readConfig({ file }, {})).value.rules.directory).toBe('/elsewhere')
 })
 
 test.each(['8470', '127.0.0.1', '127.0.0.1:', ':8470', '127.0.0.1:99999', '::1:8470', '[::1'])(

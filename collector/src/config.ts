@@ -133,7 +133,7 @@ const Rules = Type.Object(
     directory: Type.Optional(
       Type.String({
         description:
-          'Directory of *.yaml with rules of the site; they add to and replace the default pack',
+          'Directory of *.yaml with rules of the site; they add to and replace the default pack. Default: rules.d beside this file, where there is one',
       }),
     ),
     defaultPack: Type.Boolean({

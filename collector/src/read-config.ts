@@ -7,6 +7,7 @@ import {
   parseDurationMs,
 } from '@wardround/program'
 import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { CollectorConfig } from './config.ts'
 import { parseListenAddress } from './listen-address.ts'
 
@@ -42,7 +43,17 @@ export async function readConfig(
   if (options.state !== undefined) value.state = options.state
   if (options.listen !== undefined) value.listen = options.listen
   if (options.language !== undefined) value.language = options.language
+  if (value.rules.directory === undefined) value.rules = withRulesBeside(options.file, value.rules)
   return { ...located, value }
+}
+
+/** The site's rules stand beside its configuration: /etc/wardround/rules.d. */
+function withRulesBeside(
+  file = DEFAULT_CONFIG_FILE,
+  rules: CollectorConfig['rules'],
+): CollectorConfig['rules'] {
+  const directory = join(dirname(file), 'rules.d')
+  return existsSync(directory) ? { ...rules, directory } : rules
 }
 
 function findProblems(config: Located<CollectorConfig>): ConfigProblem[] {

@@ -24,6 +24,7 @@ export function toDocumentedSchema(
       probes: {
         type: 'object',
         description: probesSchema.description ?? '',
+        default: probesSchema.default,
         patternProperties: {
           '^.+$': {
             type: 'object',
