@@ -11,11 +11,18 @@ export interface SyscallFault {
   readonly error: 'EIO' | 'ENOSPC' | 'EROFS' | 'EACCES' | 'EMFILE'
 }
 
-/** Whether this machine lets a test make system calls fail. */
-export async function canFailSyscalls(): Promise<boolean> {
-  return promisify(execFile)('strace', ['-V']).then(
-    () => process.platform === 'linux',
+/** Why a test can't make system calls fail here, as a reason to skip it; undefined where it can. */
+export async function whyNoSyscallFaults(): Promise<string | undefined> {
+  if (process.platform !== 'linux') return 'not on this machine: there is no strace on this system'
+  const run = promisify(execFile)
+  const isInstalled = await run('strace', ['-V']).then(
+    () => true,
     () => false,
+  )
+  if (!isInstalled) return 'strace is not installed'
+  return run('strace', ['-o', '/dev/null', 'true']).then(
+    () => undefined,
+    () => 'not on this machine: strace may not trace here',
   )
 }
 

@@ -1,7 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { FaultSite } from '../../support/fault-site.ts'
-import { canFailSyscalls, failSyscalls, type SyscallFault } from '../../support/syscall-faults.ts'
+import {
+  failSyscalls,
+  type SyscallFault,
+  whyNoSyscallFaults,
+} from '../../support/syscall-faults.ts'
 import { pass, until } from '../../support/until.ts'
 import type { FaultRow } from '../fault-row.ts'
 import { QUICK_AGENT, QUICK_COLLECTOR } from '../quick-settings.ts'
@@ -37,7 +41,8 @@ export const row: FaultRow = {
   shortTrials: 1,
   fullTrials: 20,
   async run({ trials, log, skip }) {
-    if (!(await canFailSyscalls())) return skip('strace is not installed')
+    const why = await whyNoSyscallFaults()
+    if (why !== undefined) return skip(why)
     const violations: string[] = []
     const killedAtMs: number[] = []
     await using site = await FaultSite.open({

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FaultSite } from '../../support/fault-site.ts'
 import { SmallDisk } from '../../support/small-disk.ts'
-import { canFailSyscalls, failSyscalls } from '../../support/syscall-faults.ts'
+import { failSyscalls, whyNoSyscallFaults } from '../../support/syscall-faults.ts'
 import { pass, until } from '../../support/until.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../../support/webhook-receiver.ts'
 import type { FaultRow } from '../fault-row.ts'
@@ -24,10 +24,11 @@ export const row: FaultRow = {
   shortTrials: 2,
   fullTrials: 6,
   async run({ trials, log, skip }) {
+    const why = await whyNoSyscallFaults()
+    if (why !== undefined) return skip(why)
     const disk = await SmallDisk.mount(48)
     if (disk === undefined)
       return skip('not on this machine: mounting a small file system needs root')
-    if (!(await canFailSyscalls())) return skip('strace is not installed')
     await using _disk = disk
     await using receiver = await startWebhookReceiver()
     const rules = await mkdtemp(join(tmpdir(), 'wr-rules-'))
