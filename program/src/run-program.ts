@@ -2,6 +2,7 @@ import { ConfigError } from './config-error.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Language, type LocalizedText, pickText } from './language.ts'
 import { StateLockedError } from './state-lock.ts'
+import { describeSystemError, exitCodeOfSystemError, isSystemError } from './system-error.ts'
 
 /** How long a drain may take after the first signal before the process ends itself. */
 const STOP_DEADLINE_MS = 10_000
@@ -63,7 +64,10 @@ function describeFailure(error: unknown, language: Language): string {
 /** What an error says for people; its message in both languages where it has but that. */
 export function textOf(error: unknown): LocalizedText {
   if (!(error instanceof Error)) return { zh: String(error), en: String(error) }
-  return hasText(error) ? error.text : { zh: error.message, en: error.message }
+  if (hasText(error)) return error.text
+  return isSystemError(error)
+    ? describeSystemError(error)
+    : { zh: error.message, en: error.message }
 }
 
 /** Errors that are meant for people say what they say in both languages. */
@@ -78,5 +82,5 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof StateLockedError) return EXIT.failed
   if (error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number')
     return error.exitCode
-  return EXIT.failed
+  return isSystemError(error) ? exitCodeOfSystemError(error) : EXIT.failed
 }
