@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -179,6 +179,32 @@ test('run listens, takes tokens made before and meanwhile, and ends with 0 at TE
   })
   expect((await command('journal', 'repair', ...common, '--lang', 'en')).code).toBe(0)
 })
+
+test.runIf(process.platform === 'linux' && process.execve !== undefined)(
+  'run goes on in the same process with little memory set aside',
+  async () => {
+    const directory = await freshDirectory()
+    const file = await writeConfig(directory, '')
+    const { child } = await start(
+      '--config',
+      file,
+      '--state',
+      join(directory, 'state'),
+      '--listen',
+      '127.0.0.1:0',
+    )
+    const read = async (name: string) =>
+      (await readFile(`/proc/${child.pid}/${name}`, 'utf8')).split('\0')
+    expect(await read('cmdline')).toEqual([
+      process.execPath,
+      '--max-semi-space-size=8',
+      BIN,
+      'run',
+      ...child.spawnargs.slice(3),
+    ])
+    expect(await read('environ')).toContain('MALLOC_ARENA_MAX=2')
+  },
+)
 
 test('a second collector, a repair beside it and a taken port are told plainly', async () => {
   const directory = await freshDirectory()

@@ -1,6 +1,9 @@
 import { isMainThread } from 'node:worker_threads'
+import { continueLean } from './lean-start.ts'
 import { runWorker } from './worker.ts'
 
 // One file is program and workers alike, so that a bundle stays one file.
-if (isMainThread) await (await import('./command-line.ts')).runCollectorCommand(process.argv)
-else await runWorker()
+if (isMainThread) {
+  continueLean(process.argv)
+  await (await import('./command-line.ts')).runCollectorCommand(process.argv)
+} else await runWorker()
