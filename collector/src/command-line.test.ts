@@ -194,7 +194,7 @@ test.runIf(process.platform === 'linux' && process.execve !== undefined)(
       '127.0.0.1:0',
     )
     const read = async (name: string) =>
-      (await readFile(`/proc/${child.pid}/${name}`, 'utf8')).split('\0')
+      (await readFile(`/proc/${child.pid}/${name}`, 'utf8')).split('\0').slice(0, -1)
     expect(await read('cmdline')).toEqual([
       process.execPath,
       '--max-semi-space-size=8',
