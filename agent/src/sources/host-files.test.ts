@@ -62,6 +62,7 @@ test('what is not there is no data, or undefined where one asks so', async () =>
   expect(() => files.list('/proc/none')).toThrow(NoDataError)
   expect(() => files.readLink('/proc/none')).toThrow(NoDataError)
   expect(files.readIfThere('/proc/none')).toBeUndefined()
+  expect(files.readOnceIfThere('/proc/none')).toBeUndefined()
   expect(files.listIfThere('/proc/none')).toBeUndefined()
 })
 

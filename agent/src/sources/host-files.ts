@@ -90,16 +90,16 @@ export class HostFiles implements Disposable {
     }
   }
 
-  /** As readOnce; undefined where the file is absent, or is there but has no answer (EINVAL of a link that is down). */
+  /** As read; undefined where the file is absent: a kernel without that feature, a module that is not loaded. */
   readIfThere(path: string): Buffer | undefined {
-    // Asking first is far cheaper than an error, and on many machines such a file is never there.
-    if (!existsSync(this.#resolve(path))) return undefined
-    try {
-      return this.readOnce(path)
-    } catch (error) {
-      if (error instanceof NoDataError) return undefined
-      throw error
-    }
+    if (!this.#kept.has(path) && !this.#exists(path)) return undefined
+    return undefinedWithoutData(() => this.read(path))
+  }
+
+  /** As readOnce; undefined where the file is absent, or is there but has no answer (EINVAL of a link that is down). */
+  readOnceIfThere(path: string): Buffer | undefined {
+    if (!this.#exists(path)) return undefined
+    return undefinedWithoutData(() => this.readOnce(path))
   }
 
   /** Names in a directory. */
@@ -113,13 +113,8 @@ export class HostFiles implements Disposable {
 
   /** As list; undefined where there is no such directory. */
   listIfThere(path: string): string[] | undefined {
-    if (!existsSync(this.#resolve(path))) return undefined
-    try {
-      return this.list(path)
-    } catch (error) {
-      if (error instanceof NoDataError) return undefined
-      throw error
-    }
+    if (!this.#exists(path)) return undefined
+    return undefinedWithoutData(() => this.list(path))
   }
 
   /** Names of the directories in a directory. */
@@ -155,6 +150,11 @@ export class HostFiles implements Disposable {
     for (const descriptor of this.#kept.values()) closeSync(descriptor)
     this.#kept.clear()
     this.#shared.clear()
+  }
+
+  /** Asking first is far cheaper than an error, and on many machines what is asked for is never there. */
+  #exists(path: string): boolean {
+    return existsSync(this.#resolve(path))
   }
 
   #resolve(path: string): string {
@@ -201,6 +201,15 @@ export class HostFiles implements Disposable {
     const larger = Buffer.allocUnsafeSlow(this.#buffer.length * 2)
     this.#buffer.copy(larger)
     this.#buffer = larger
+  }
+}
+
+function undefinedWithoutData<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof NoDataError) return undefined
+    throw error
   }
 }
 

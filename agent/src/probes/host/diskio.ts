@@ -132,9 +132,9 @@ function refreshDevices(
 
 /** As udev has it, else as the driver writes it; undefined where neither knows. */
 function readSerial(files: HostFiles, device: DiskCounters, inSys: string): string | undefined {
-  const udev = files.readIfThere(`/run/udev/data/b${device.major}:${device.minor}`)
+  const udev = files.readOnceIfThere(`/run/udev/data/b${device.major}:${device.minor}`)
   const line = udev && /^E:ID_SERIAL=(.+)$/m.exec(udev.toString('utf8'))
   if (line?.[1]) return line[1].trim()
-  const driver = files.readIfThere(`/sys/block/${inSys}/device/serial`)?.toString('utf8').trim()
+  const driver = files.readOnceIfThere(`/sys/block/${inSys}/device/serial`)?.toString('utf8').trim()
   return driver === '' ? undefined : driver
 }

@@ -54,7 +54,7 @@ export default defineProbe({
 /** Adds the bonds: mode and active member are texts, so that they stand here and in no series. */
 function withBonds(network: JsonObject, files: HostFiles): JsonObject {
   const bonds = (files.listIfThere(BONDS) ?? []).flatMap((name) => {
-    const text = files.readIfThere(`${BONDS}/${name}`)?.toString('latin1')
+    const text = files.readOnceIfThere(`${BONDS}/${name}`)?.toString('latin1')
     if (text === undefined) return []
     const { mode, activeMember = null, members } = parseBonding(text)
     return [{ name, mode, activeMember, members: members.map((member) => member.name) }]

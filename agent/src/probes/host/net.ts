@@ -112,9 +112,9 @@ function refreshLinks(
 function readLink(files: HostFiles, name: string): Link {
   const directory = `/sys/class/net/${name}`
   // Without /sys an interface counts as up: better too much than too little.
-  const flags = files.readIfThere(`${directory}/flags`)?.toString('latin1') ?? '0x1'
+  const flags = files.readOnceIfThere(`${directory}/flags`)?.toString('latin1') ?? '0x1'
   const up = (Number.parseInt(flags, 16) & UP) !== 0
-  const speed = up ? files.readIfThere(`${directory}/speed`)?.toString('latin1') : undefined
+  const speed = up ? files.readOnceIfThere(`${directory}/speed`)?.toString('latin1') : undefined
   return { up, speedMegabits: speed === undefined ? undefined : toSpeed(speed) }
 }
 

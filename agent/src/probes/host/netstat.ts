@@ -56,7 +56,7 @@ export default defineProbe({
 /** @throws NoDataError without /proc/net/tcp; tcp6 is absent where IPv6 is switched off */
 function readTcpStates(files: HostFiles): Partial<Record<`tcp_${TcpState}`, number>> {
   const counts = new Uint32Array(16)
-  countTcpStates(files.readOnce('/proc/net/tcp'), '/proc/net/tcp', counts)
+  countTcpStates(files.read('/proc/net/tcp'), '/proc/net/tcp', counts)
   const sixth = files.readIfThere('/proc/net/tcp6')
   if (sixth) countTcpStates(sixth, '/proc/net/tcp6', counts)
   const fields: Partial<Record<`tcp_${TcpState}`, number>> = {}

@@ -28,7 +28,7 @@ export class PidfileReader {
 
   #readMounts(files: HostFiles, timeMs: number): readonly Mount[] {
     if (Math.abs(timeMs - this.#mountsAtMs) < MOUNTS_KEPT_MS) return this.#mounts
-    const bytes = files.readIfThere(MOUNTINFO)
+    const bytes = files.readOnceIfThere(MOUNTINFO)
     this.#mounts = bytes ? parseMountinfo(bytes) : []
     this.#mountsAtMs = timeMs
     return this.#mounts

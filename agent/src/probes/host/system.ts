@@ -56,7 +56,7 @@ function readSystem(files: HostFiles): FieldValues {
 
 /** From utmp, or from logind where there is no utmp any more; undefined where there is neither. */
 function countUsers(files: HostFiles): number | undefined {
-  const utmp = files.readIfThere(UTMP)
+  const utmp = files.readOnceIfThere(UTMP)
   if (utmp) return countUtmpUsers(utmp, UTMP)
   const sessions = files.listIfThere(SESSIONS)?.filter((name) => !name.endsWith('.ref'))
   return sessions?.filter((name) => isUserSession(files, name)).length
@@ -64,6 +64,6 @@ function countUsers(files: HostFiles): number | undefined {
 
 /** Sessions of the class `user` are those of people; greeters and managers have classes of their own. */
 function isUserSession(files: HostFiles, name: string): boolean {
-  const text = files.readIfThere(`${SESSIONS}/${name}`)?.toString('utf8') ?? ''
+  const text = files.readOnceIfThere(`${SESSIONS}/${name}`)?.toString('utf8') ?? ''
   return /^CLASS=user$/m.test(text) && !/^STATE=closing$/m.test(text)
 }
