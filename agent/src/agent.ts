@@ -147,7 +147,14 @@ async function openPipeline(
     probes: parts.probes ?? PROBES,
   })
   stack.use(
-    startScheduler({ host: settings.host, tasks, clocks, timers, stopWaitMs: STOP_WAIT_MS }),
+    startScheduler({
+      host: settings.host,
+      tasks,
+      clocks,
+      timers,
+      stopWaitMs: STOP_WAIT_MS,
+      onSettled: () => sink.flush(),
+    }),
   )
   return { epoch: outbox.epoch, ledger, outbox, uplink, board }
 }

@@ -27,7 +27,7 @@ export interface ClosedBatch {
 
 export interface BatchingOptions {
   readonly timers: Timers
-  /** A batch closes so long after the first thing that was put into it. */
+  /** A batch closes so long after the first thing that was put into it, where nobody flushes it before. */
   readonly closeAfterMs: number
   /** … or when it has grown to this. */
   readonly targetBytes?: number

@@ -2,7 +2,7 @@ import type { SeriesTable } from '@wardround/protocol'
 import { PROBE_ERROR_CODES, type Measurements, type ProbeErrorCode } from './probe.ts'
 import type { SampleSink } from './sample-sink.ts'
 import type { Tick } from './scheduler.ts'
-import { NO_SERIES, SeriesIndex } from './series-index.ts'
+import { NO_SERIES, SeriesIndex, type SeriesRow } from './series-index.ts'
 
 /** How one run of a probe went. */
 export interface RunReport {
@@ -61,6 +61,12 @@ export const PROBE_MEASUREMENT = {
   },
 } as const satisfies Measurements
 
+type ProbeField = keyof (typeof PROBE_MEASUREMENT)['probe']['fields']
+
+function toErrorState(code: ProbeErrorCode | undefined): number {
+  return code === undefined ? 0 : PROBE_ERROR_CODES.indexOf(code) + 1
+}
+
 /** Writes run reports as samples of the agent's own host. */
 export class RunReporter {
   readonly #index: SeriesIndex
@@ -75,18 +81,18 @@ export class RunReporter {
     const measurement = this.#index.measurement('probe')
     if (measurement === undefined) return
     const row = this.#index.row(measurement, { probe: report.probe, target: report.target })
-    const values: Readonly<Record<string, number>> = {
-      success: report.success ? 1 : 0,
-      duration_ms: report.durationMs,
-      samples: report.samples,
-      error_code:
-        report.errorCode === undefined ? 0 : PROBE_ERROR_CODES.indexOf(report.errorCode) + 1,
-    }
-    for (const [place, field] of measurement.fields.entries()) {
-      const series = this.#index.seriesOf(row, place)
-      const value = field.round(values[field.name] ?? 0)
-      if (series === NO_SERIES) this.#sink.countDropped('series_cap', 1)
-      else this.#sink.addSample('', tick, series, value)
-    }
+    this.#add(row, 'success', report.success ? 1 : 0, tick)
+    this.#add(row, 'duration_ms', report.durationMs, tick)
+    this.#add(row, 'samples', report.samples, tick)
+    this.#add(row, 'error_code', toErrorState(report.errorCode), tick)
+  }
+
+  #add(row: SeriesRow, name: ProbeField, value: number, tick: Tick): void {
+    const place = row.measurement.places.get(name)
+    const field = place === undefined ? undefined : row.measurement.fields[place]
+    if (place === undefined || field === undefined) return
+    const series = this.#index.seriesOf(row, place)
+    if (series === NO_SERIES) this.#sink.countDropped('series_cap', 1)
+    else this.#sink.addSample('', tick, series, field.round(value))
   }
 }

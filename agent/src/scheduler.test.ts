@@ -113,6 +113,29 @@ describe('startScheduler', () => {
     expect(after.length).toBeGreaterThanOrEqual(2)
   })
 
+  test('says when all runs of a tick have come back, slow ones included', async () => {
+    const time = new ManualTime()
+    const slow = Promise.withResolvers<void>()
+    const settledAfter: number[] = []
+    const quick = recording('quick', 10_000)
+    const tasks = [quick, { name: 'slow', everyMs: 10_000, run: () => slow.promise }]
+    startScheduler({
+      host: 'db1',
+      tasks,
+      clocks: time,
+      timers: time,
+      stopWaitMs: 100,
+      onSettled: () => settledAfter.push(quick.ticks.length),
+    })
+    await time.pass(11_000)
+    expect(quick.ticks.length).toBeGreaterThan(0)
+    expect(settledAfter).toEqual([])
+    const ticks = quick.ticks.length
+    slow.resolve()
+    await time.pass(0)
+    expect(settledAfter.at(-1)).toBe(ticks)
+  })
+
   test('runs nothing after it was disposed, and waits for what still runs only so long', async () => {
     const time = new ManualTime()
     let runs = 0

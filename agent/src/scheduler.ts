@@ -22,6 +22,8 @@ export interface SchedulerOptions {
   readonly tasks: readonly ScheduledTask[]
   readonly clocks: Clocks
   readonly timers: Timers
+  /** After a tick, once all runs have come back: nothing follows before the next one. */
+  readonly onSettled?: () => void
   /** How long disposing waits for runs that are under way. */
   readonly stopWaitMs: number
 }
@@ -82,6 +84,7 @@ export function startScheduler(options: SchedulerOptions): AsyncDisposable {
         group.started = true
       }
       for (const group of due) for (const task of group.tasks) run(task, tick)
+      settle()
     }
     arm()
   }
@@ -89,8 +92,15 @@ export function startScheduler(options: SchedulerOptions): AsyncDisposable {
   function run(task: ScheduledTask, tick: Tick): void {
     const result = task.run(tick)
     if (result === undefined) return
-    const settled = result.finally(() => running.delete(settled))
+    const settled = result.finally(() => {
+      running.delete(settled)
+      settle()
+    })
     running.add(settled)
+  }
+
+  function settle(): void {
+    if (running.size === 0) options.onSettled?.()
   }
 }
 
