@@ -18,12 +18,15 @@ const MAX_LENGTH = 100_000
 
 /**
  * Of a Node that stays for months on somebody else's server: a small heap and few threads. Without its snapshot Node starts 30 ms
- * later and takes 4 MB less.
+ * later and takes 4 MB less. Without the optimizing compilers it takes 9 MB less: what runs six times a minute is hardly ever worth
+ * compiling twice, and in the first hours compiling costs more than it saves (docs/benchmarks.md).
  */
 const LEAN_OPTIONS = [
   '--max-semi-space-size=1',
   '--max-old-space-size=64',
   '--optimize-for-size',
+  '--no-turbofan',
+  '--no-maglev',
   '--v8-pool-size=0',
   '--no-node-snapshot',
   '--expose-gc', // for giveBackMemory
