@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-import { NoDataError } from '../probe.ts'
+import { NoDataError, ProbeError } from '../probe.ts'
 import { PROBES } from '../probes.gen.ts'
 import { openHost } from '../sources/host.ts'
 import { sampleOnce } from './sample-once.ts'
@@ -30,13 +30,14 @@ async function runCycles(cycles: number): Promise<void> {
         timeMs: cycle * INTERVAL_MS,
         monotonicMs: cycle * INTERVAL_MS,
       })
-      memories.set(probe.name, await run.then(({ memory }) => memory, ignoreNoData))
+      memories.set(probe.name, await run.then(({ memory }) => memory, ignoreFailure))
     }
   }
 }
 
-function ignoreNoData(error: unknown): undefined {
-  if (!(error instanceof NoDataError)) throw error
+/** What a failed run asked of the system counts too: a file system of this machine may hang at this moment. */
+function ignoreFailure(error: unknown): undefined {
+  if (!(error instanceof NoDataError || error instanceof ProbeError)) throw error
 }
 
 function markBegin(): void {
