@@ -228,10 +228,12 @@ function askPeer(query: string, stepSeconds: number): string {
   return `/api/v1/query_range?${parameters.toString()}`
 }
 
+const SIXTEEN_HOSTS = 'host-00(0[0-9]|1[0-5])'
+
 function questions(): Question[] {
   const minute = { groupBy: 'host', step: '1m' }
   const perHost = HOST_SHAPES.filter(
-    ({ measurement, field }) => measurement === 'probe' && field === 'duration_ms',
+    ({ measurement, field }) => measurement === 'diskio' && field === 'io_util',
   ).length
   const cpus = CPU_HOSTS * CPU_SHAPES.length
   return [
@@ -241,9 +243,12 @@ function questions(): Question[] {
       theirs: askPeer('avg_over_time(cpu_usage_user{host="host-0003",cpu="cpu-total"}[1m])', 60),
     },
     {
-      name: `${perHost * HOSTS} series averaged by host, 1 min`,
-      ours: ask('probe', 'duration_ms', 'mean', minute),
-      theirs: askPeer('avg by (host) (avg_over_time(probe_duration_ms[1m]))', 60),
+      name: `${perHost * 16} series averaged by host, 1 min`,
+      ours: ask('diskio', 'io_util', 'mean', minute, [`host=~${SIXTEEN_HOSTS}`]),
+      theirs: askPeer(
+        `avg by (host) (avg_over_time(diskio_io_util{host=~"${SIXTEEN_HOSTS}"}[1m]))`,
+        60,
+      ),
     },
     {
       name: 'rate of a counter by host, 1 min',
@@ -316,8 +321,14 @@ async function measurePeer(directory: string): Promise<VictoriaMetrics | undefin
   await peer.flushAndMerge()
   const used = peer.process.cpuMs() - begun
   const bytes = await sizeOf(join(directory, 'data'))
+  const indexBytes = await sizeOf(join(directory, 'indexdb'))
   printTable('VictoriaMetrics, fed line protocol, flushed and merged', [
-    { samples: SAMPLES, 'M samples/CPU-s': SAMPLES / used / 1000, 'B/sample': bytes / SAMPLES },
+    {
+      samples: SAMPLES,
+      'M samples/CPU-s': SAMPLES / used / 1000,
+      'B/sample': bytes / SAMPLES,
+      'index B/sample': indexBytes / SAMPLES,
+    },
   ])
   const nodeName = (host: number): string => `node-${host}`
   await feedPeer(peer, new LineWriter(CPU_SHAPES), nodeName, cpuIntervals())

@@ -1,7 +1,12 @@
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
+import { pass } from './bundled-collector.ts'
 import { MeasuredProcess } from './measured-process.ts'
 import { findPeer, freePort, untilAnswers } from './peers.ts'
+
+const SETTLED_WITHIN_MS = 120_000
+/** So many times in a row, a second apart, nothing may have changed. */
+const SETTLED_LOOKS = 4
 
 /** VictoriaMetrics as Debian packages it, fed with line protocol. */
 export class VictoriaMetrics implements AsyncDisposable {
@@ -35,10 +40,28 @@ export class VictoriaMetrics implements AsyncDisposable {
     await this.#call('/write?precision=ms', lines)
   }
 
-  /** What was taken in becomes files, as it would by itself after a while. */
+  /** What was taken in becomes files, as it would by itself after a while. Both calls only begin it: this resolves when all is done. */
   async flushAndMerge(): Promise<void> {
     await this.#call('/internal/force_flush')
     await this.#call('/internal/force_merge')
+    const deadline = performance.now() + SETTLED_WITHIN_MS
+    for (let before = '', same = 0; same < SETTLED_LOOKS;) {
+      if (performance.now() > deadline) throw new Error('VictoriaMetrics does not stop merging')
+      await pass(1_000)
+      const state = await this.#merging()
+      same = state === before && !state.includes('pending_rows') ? same + 1 : 0
+      before = state
+    }
+  }
+
+  /** Its metrics of what is not merged yet and of its size, those that aren't 0. */
+  async #merging(): Promise<string> {
+    const text = await (await fetch(this.url('/metrics'))).text()
+    return text
+      .split('\n')
+      .filter((line) => /^vm_(pending_rows|active_merges|data_size_bytes)\{.*[1-9]/.test(line))
+      .filter((line) => !line.endsWith(' 0'))
+      .join('\n')
   }
 
   /** Where a path of its HTTP API is. */
