@@ -21,7 +21,7 @@ import { startScheduler } from './scheduler.ts'
 import type { AgentSettings } from './settings.ts'
 import { agentSource } from './sources/agent.ts'
 import type { Source } from './source.ts'
-import { Uplink } from './uplink.ts'
+import { Uplink, type UplinkOptions } from './uplink.ts'
 import { VERSION } from './version.ts'
 
 /** What an agent is made of beside its settings; tests give probes of their own. */
@@ -92,6 +92,17 @@ function shortestIntervalMs(settings: AgentSettings, probes: readonly Probe[]): 
   return Math.min(LONGEST_BATCH_INTERVAL_MS, ...intervals)
 }
 
+/** What the collector is told of this agent. */
+function describeAgent(settings: AgentSettings, probes: readonly Probe[]): UplinkOptions['about'] {
+  return {
+    host: settings.host,
+    version: VERSION,
+    platform: process.platform,
+    capabilities: [],
+    everySeconds: shortestIntervalMs(settings, probes) / 1000,
+  }
+}
+
 /** From the far end back to the probes, so that whatever is opened finds what it hands its work to. */
 async function openPipeline(
   settings: AgentSettings,
@@ -116,13 +127,7 @@ async function openPipeline(
       outbox,
       urls: settings.urls,
       readToken: async () => (await readSecret(settings.token, parts.environment)).reveal(),
-      about: {
-        host: settings.host,
-        version: VERSION,
-        platform: process.platform,
-        capabilities: [],
-        everySeconds: shortestIntervalMs(settings, parts.probes ?? PROBES) / 1000,
-      },
+      about: describeAgent(settings, parts.probes ?? PROBES),
       deadlines: settings.uplink,
       backOff: settings.uplink.backOff,
     }),

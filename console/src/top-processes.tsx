@@ -1,3 +1,4 @@
+import { recordsOf } from '@wardround/protocol/api'
 import { formatBytes, formatPercent } from './format.ts'
 import { text, type TextKey } from './i18n/language.ts'
 
@@ -56,17 +57,18 @@ function ProcessTable({ title, rows }: { title: TextKey; rows: readonly ProcessR
 
 function rowsOf(document: unknown, key: 'byCpu' | 'byMemory'): readonly ProcessRow[] {
   if (typeof document !== 'object' || document === null) return []
-  const rows: unknown = Reflect.get(document, key)
-  return Array.isArray(rows) ? rows.filter(isProcessRow) : []
-}
-
-function isProcessRow(row: unknown): row is ProcessRow {
-  return (
-    typeof row === 'object' &&
-    row !== null &&
-    'pid' in row &&
-    'command' in row &&
-    'cpuPercent' in row &&
-    'rssBytes' in row
+  return recordsOf(Reflect.get(document, key)).flatMap(
+    ({ pid, user, command, cpuPercent, rssBytes }) =>
+      typeof pid === 'number' && typeof command === 'string' && typeof rssBytes === 'number'
+        ? [
+            {
+              pid,
+              user: typeof user === 'string' ? user : '',
+              command,
+              cpuPercent: typeof cpuPercent === 'number' ? cpuPercent : null,
+              rssBytes,
+            },
+          ]
+        : [],
   )
 }

@@ -3,6 +3,8 @@
  * percentages are 0 to 100; a value that is not known is null.
  */
 
+export { recordsOf } from './document-table.ts'
+
 /** GET /api/v1/agents → { agents: AgentRow[] }, by name. */
 export interface AgentRow {
   readonly id: string

@@ -1,6 +1,7 @@
 export * from './metric.ts'
 export { CATALOGUE } from './catalogue.gen.ts'
 export * from './batch.ts'
+export * from './document-table.ts'
 export * from './series-table.ts'
 export type * from './api.ts'
 export * from './shape.ts'

@@ -1,4 +1,5 @@
 import type { Position } from '@wardround/journal'
+import { toDocumentTable } from '@wardround/protocol'
 import { openLog, Secret } from '@wardround/program'
 import { describe, expect, test } from 'vitest'
 import { rulesFromYaml } from '../rules/testing/rules-from-yaml.ts'
@@ -129,7 +130,9 @@ describe('from sample to webhook', () => {
       timeMs: Date.now(),
       name: 'top_processes',
       keep: 'newest' as const,
-      body: { byCpu: [process], byMemory: [] },
+      body: {
+        byCpu: toDocumentTable(['pid', 'user', 'command', 'cpuPercent', 'rssBytes'], [process]),
+      },
     }
     const batch = { blocks: [], events: [], documents: [document] }
     world.alerting.accept(world.feed.wrap('db1', Date.now(), batch), at(1))

@@ -1,3 +1,4 @@
+import { recordsOf } from '@wardround/protocol'
 import { expect, test } from 'vitest'
 
 import { openHost } from '../../sources/host.ts'
@@ -9,6 +10,10 @@ import topProcesses from './top-processes.ts'
 const NOW_MS = Date.UTC(2026, 10, 22, 12)
 
 describeHostProbe(topProcesses)
+
+function tableOf(body: unknown, member: string): unknown {
+  return typeof body === 'object' && body !== null ? recordsOf(Reflect.get(body, member)) : []
+}
 
 test('host.top-processes lists ten by CPU and ten by memory, names without arguments', async () => {
   await using tree = await ProcTree.create()
@@ -29,7 +34,7 @@ test('host.top-processes lists ten by CPU and ten by memory, names without argum
   const session = { ...host.session, pageBytes: 4096, ticksPerSecond: 100 }
 
   const first = await sampleOnce(topProcesses, session, { timeMs: NOW_MS })
-  expect(first.documents[0]?.body).toMatchObject({ intervalSeconds: null, byCpu: [] })
+  expect(first.documents[0]?.body).toMatchObject({ intervalSeconds: null, byCpu: { rows: [] } })
 
   for (const [number, ticks] of [
     [3, 6000],
@@ -55,22 +60,23 @@ test('host.top-processes lists ten by CPU and ten by memory, names without argum
   })
   expect(samples).toEqual([])
   expect(documents).toMatchObject([{ name: 'top_processes', keep: 'newest' }])
-  expect(documents[0]?.body).toMatchObject({
-    intervalSeconds: 60,
-    byCpu: [
-      {
-        pid: 103,
-        user: 'oracle',
-        command: 'worker3',
-        cpuPercent: 100,
-        rssBytes: 3000 * 4096,
-        threads: 3,
-        startedAtMs: NOW_MS + 60_000 - 1_000_000 + 50_000,
-      },
-      { pid: 104, cpuPercent: 1 },
-      { pid: 200, user: 'root', cpuPercent: 0.5 },
-    ],
-    byMemory: [12, 11, 10, 9, 8, 7, 6, 5, 4, 3].map((number) => ({ command: `worker${number}` })),
-  })
+  const body = documents[0]?.body
+  expect(body).toMatchObject({ intervalSeconds: 60 })
+  expect(tableOf(body, 'byCpu')).toMatchObject([
+    {
+      pid: 103,
+      user: 'oracle',
+      command: 'worker3',
+      cpuPercent: 100,
+      rssBytes: 3000 * 4096,
+      threads: 3,
+      startedAtMs: NOW_MS + 60_000 - 1_000_000 + 50_000,
+    },
+    { pid: 104, cpuPercent: 1 },
+    { pid: 200, user: 'root', cpuPercent: 0.5 },
+  ])
+  expect(tableOf(body, 'byMemory')).toMatchObject(
+    [12, 11, 10, 9, 8, 7, 6, 5, 4, 3].map((number) => ({ command: `worker${number}` })),
+  )
   expect(JSON.stringify(documents)).not.toContain('secret')
 })

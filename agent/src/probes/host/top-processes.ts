@@ -1,4 +1,4 @@
-import type { JsonValue } from '@wardround/protocol'
+import { toDocumentTable } from '@wardround/protocol'
 
 import { defineProbe, NoDataError, remembers } from '../../probe.ts'
 import { host, type HostSession } from '../../sources/host.ts'
@@ -6,6 +6,18 @@ import type { ProcessRow } from '../../sources/process-table.ts'
 import { parseNumbers } from './parse-numbers.ts'
 
 const LISTED = 10
+const COLUMNS = [
+  'pid',
+  'user',
+  'command',
+  'cpuPercent',
+  'rssBytes',
+  'threads',
+  'startedAtMs',
+] as const
+
+/** Null: not known yet. */
+type ProcessDescription = Readonly<Record<(typeof COLUMNS)[number], string | number | null>>
 const UPTIME = '/proc/uptime'
 
 /** Processor time of all processes at one run. */
@@ -44,10 +56,13 @@ export default defineProbe({
     const rated = rows.map((row) => ({ row, cpuPercent: rate(session, row, memory, monotonicMs) }))
     const [uptime = 0] = parseNumbers(session.files.read(UPTIME), UPTIME)
     const bootMs = timeMs - uptime * 1000
-    const describe = (processes: readonly Rated[]): JsonValue[] =>
-      processes
-        .slice(0, LISTED)
-        .flatMap((process) => describeProcess(session, process, timeMs, bootMs))
+    const describe = (processes: readonly Rated[]) =>
+      toDocumentTable(
+        COLUMNS,
+        processes
+          .slice(0, LISTED)
+          .flatMap((process) => describeProcess(session, process, timeMs, bootMs)),
+      )
     emitDocument('top_processes', 'newest', {
       // Null in the first snapshot after the agent's start: what was used in an interval is not known yet.
       intervalSeconds: memory ? Math.round((monotonicMs - memory.monotonicMs) / 1000) : null,
@@ -99,7 +114,7 @@ function describeProcess(
   { row, cpuPercent }: Rated,
   timeMs: number,
   bootMs: number,
-): JsonValue[] {
+): ProcessDescription[] {
   try {
     const userId = session.processDetails.readUserId(row.pid)
     return [
