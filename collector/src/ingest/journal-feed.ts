@@ -86,15 +86,21 @@ export class JournalFeed implements Disposable {
    * @throws FeedError when it can't be now: at once while writing is known to fail; UnacceptableBatch when it never can be; any other error is a
    * fault of ours that this batch brings to light, and says nothing of the journal
    */
-  async append(batch: AcceptedBatch): Promise<void> {
-    let end: Position
-    try {
-      end = await this.#write(batch)
-    } catch (error) {
-      if (error instanceof FeedError) this.#parts.onUnwritten(batch)
-      throw error
+  append(batch: AcceptedBatch): Promise<void> {
+    const { failure } = this
+    if (failure !== undefined) {
+      this.#parts.onUnwritten(batch)
+      return Promise.reject(new FeedError(failure))
     }
-    this.#parts.onDurable(batch, end)
+    const { journal, encoders } = this.#parts
+    const written = journal.append((segment) =>
+      encoders.of(segment).encode({ type: 'batch', ...batch }),
+    )
+    // One promise for each batch, not one for each step: they are a part of what a batch costs.
+    return written.then(
+      ({ end }) => this.#parts.onDurable(batch, end),
+      (error: unknown) => this.#turnDown(batch, error),
+    )
   }
 
   [Symbol.dispose](): void {
@@ -102,17 +108,13 @@ export class JournalFeed implements Disposable {
     clearTimeout(this.#probing)
   }
 
-  async #write(batch: AcceptedBatch): Promise<Position> {
-    const { failure } = this
-    if (failure !== undefined) throw new FeedError(failure)
-    const { journal, encoders } = this.#parts
-    const written = journal.append((segment) =>
-      encoders.of(segment).encode({ type: 'batch', ...batch }),
-    )
-    const { end } = await written.catch((error: unknown) => {
-      throw toUnacceptable(error) ?? (error instanceof JournalError ? this.#failed(error) : error)
-    })
-    return end
+  #turnDown(batch: AcceptedBatch, error: unknown): never {
+    const unacceptable = toUnacceptable(error)
+    if (unacceptable !== undefined) throw unacceptable
+    if (!(error instanceof JournalError)) throw error
+    const failed = this.#failed(error)
+    this.#parts.onUnwritten(batch)
+    throw failed
   }
 
   #failed(error: unknown): FeedError {
