@@ -8,7 +8,7 @@ import { type Admission, openAdmission } from './ingest/admission.ts'
 import type { AgentRouteParts } from './ingest/agent-route.ts'
 import { ConnectionLog } from './ingest/connection-log.ts'
 import { Ingest } from './ingest/ingest.ts'
-import type { JournalFeed } from './ingest/journal-feed.ts'
+import type { JournalWriter } from './ingest/journal-writer.ts'
 import { tokenIdentity } from './ingest/token-identity.ts'
 import { openIntake } from './intake.ts'
 import type { Page } from './page.ts'
@@ -17,7 +17,7 @@ import type { CollectorSettings } from './settings.ts'
 /** Where agents come in. */
 export interface Entrance {
   readonly ingest: Ingest
-  readonly feed: JournalFeed
+  readonly writer: JournalWriter
   readonly metrics: OwnMetrics
   /** What the agents' route needs. */
   readonly agents: AgentRouteParts
@@ -38,14 +38,14 @@ export function openEntrance(
   stack: ClosingStack,
 ): Entrance {
   const { settings, log, monotonicMs } = parts
-  const { intake, feed } = openIntake({
+  const { intake, writer } = openIntake({
     ...consumers,
     current: page.current,
     log,
     probeEveryMs: settings.deadlines.probeMs,
     onRecovered: () => ingest.askForDeferred(),
   })
-  stack.use(feed)
+  stack.use(writer)
   const connections = stack.use(
     new ConnectionLog({
       record: (seen) => foundations.state.agents.record(seen),
@@ -77,7 +77,7 @@ export function openEntrance(
     admission,
     onRefused: (address, code) => events.connectionRefused(address, code),
   }
-  return { ingest, feed, metrics, agents }
+  return { ingest, writer, metrics, agents }
 }
 
 function openMetrics(

@@ -2,7 +2,7 @@ import { openLog } from '@wardround/program'
 import { SeriesTable } from '@wardround/protocol'
 import { expect, test } from 'vitest'
 import type { AcceptedBatch } from './accepted-batch.ts'
-import { SegmentEncoders } from './ingest/journal-feed.ts'
+import { SegmentEncoders } from './ingest/journal-writer.ts'
 import { openIntake } from './intake.ts'
 
 const end = { segment: 1, offset: 20 }
@@ -21,7 +21,7 @@ test('a part that fails on a batch costs neither its acknowledgement nor the oth
   const fail = () => {
     throw new RangeError('invented')
   }
-  const { intake, feed } = openIntake({
+  const { intake, writer } = openIntake({
     journal: { append: async () => ({ start: { segment: 1, offset: 10 }, end }) },
     encoders: new SegmentEncoders(new SeriesTable()),
     alerting: { accept: fail },
@@ -32,7 +32,7 @@ test('a part that fails on a batch costs neither its acknowledgement nor the oth
     probeEveryMs: 10,
     onRecovered: () => undefined,
   })
-  using _feed = feed
+  using _writer = writer
   await intake.take(batch)
   await expect.poll(() => advanced).toEqual([end])
 })

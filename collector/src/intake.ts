@@ -3,7 +3,7 @@ import type { Logger } from '@wardround/program'
 import type { AcceptedBatch } from './accepted-batch.ts'
 import type { Consumers } from './consumers.ts'
 import type { Intake } from './ingest/session-context.ts'
-import { JournalFeed } from './ingest/journal-feed.ts'
+import { JournalWriter } from './ingest/journal-writer.ts'
 import type { CurrentValues } from './live/current-values.ts'
 
 /** The store is told so often how far it may read: each look at the journal costs it more than some records do. */
@@ -25,11 +25,11 @@ export interface IntakeParts {
 /** Where accepted batches go: to the live view and the journal, and from there to rules, facts and store. */
 export function openIntake(parts: IntakeParts): {
   readonly intake: Intake
-  readonly feed: JournalFeed
+  readonly writer: JournalWriter
 } {
   const { alerting, facts, store, current, log } = parts
   const advance = newestEvery(ADVANCE_EVERY_MS, (durable: Position) => store.advance(durable))
-  const feed = new JournalFeed({
+  const writer = new JournalWriter({
     journal: parts.journal,
     encoders: parts.encoders,
     refusal: () => facts.refusal,
@@ -56,10 +56,10 @@ export function openIntake(parts: IntakeParts): {
   const intake: Intake = {
     take(batch) {
       guard('live view', batch, () => current.take(batch))
-      return feed.append(batch)
+      return writer.append(batch)
     },
   }
-  return { intake, feed }
+  return { intake, writer }
 }
 
 /** Calls with the newest argument, and then not again for a while. */

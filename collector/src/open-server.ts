@@ -43,7 +43,7 @@ export async function openServer(
     loopbackOnly: isLocal(settings.address),
     alerts: { alerts: (language) => toAlertRows(consumers.alerting.listAlerts(), language) },
     health: {
-      reasons: () => unreadyReasons({ ...consumers, feed: entrance.feed }),
+      reasons: () => unreadyReasons({ ...consumers, writer: entrance.writer }),
       metrics: () => entrance.metrics.format(),
     },
   })

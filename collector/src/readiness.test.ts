@@ -24,7 +24,7 @@ const alertStatus = {
   unreadableRows: 0,
 }
 const well = {
-  feed: { failure: undefined },
+  writer: { failure: undefined },
   facts: { failure: undefined },
   alerting: { status: () => alertStatus },
   store: { status: () => Promise.resolve(status) },
@@ -34,7 +34,7 @@ test.each([
   { note: 'all is well', parts: well, codes: [] },
   {
     note: 'the journal can not be written',
-    parts: { ...well, feed: { failure: { code: 'JOURNAL_NO_SPACE', message: 'full' } } },
+    parts: { ...well, writer: { failure: { code: 'JOURNAL_NO_SPACE', message: 'full' } } },
     codes: ['JOURNAL_NO_SPACE'],
   },
   {

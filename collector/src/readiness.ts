@@ -1,13 +1,13 @@
 import type { UnreadyReason } from './http/routes/health.ts'
 import type { FactFeed } from './ingest/fact-feed.ts'
-import type { JournalFeed } from './ingest/journal-feed.ts'
+import type { JournalWriter } from './ingest/journal-writer.ts'
 import type { Alerting } from './notify/alerting.ts'
 import { describeReason } from './readiness-text.ts'
 import type { Store } from './store/store.ts'
 import { withinDeadline } from './within-deadline.ts'
 
 export interface ReadinessParts {
-  readonly feed: Pick<JournalFeed, 'failure'>
+  readonly writer: Pick<JournalWriter, 'failure'>
   readonly facts: Pick<FactFeed, 'failure'>
   readonly alerting: Pick<Alerting, 'status'>
   readonly store: Pick<Store, 'status'>
@@ -16,8 +16,8 @@ export interface ReadinessParts {
 /** Everything that keeps the collector from its work now: storing, evaluating, telling. */
 export async function unreadyReasons(parts: ReadinessParts): Promise<UnreadyReason[]> {
   const details = new Map<string, string>()
-  // The feed refuses for the facts' sake too: then both name the one failure.
-  for (const failure of [parts.feed.failure, parts.facts.failure]) {
+  // The writer refuses for the facts' sake too: then both name the one failure.
+  for (const failure of [parts.writer.failure, parts.facts.failure]) {
     if (failure !== undefined) details.set(failure.code, failure.message)
   }
   const alerts = parts.alerting.status().failure

@@ -4,7 +4,7 @@ import type { Batch } from '@wardround/protocol'
 import type { EventRow } from '../state/event-files.ts'
 import type { Facts } from '../state/facts.ts'
 import type { DocumentRow } from '../state/inventory.ts'
-import type { FeedFailure } from './journal-feed.ts'
+import type { FeedFailure } from './journal-writer.ts'
 
 /** Text that may wait in memory for the state's disk; beyond it the collector takes no more batches. */
 const MAX_WAITING_BYTES = 64 * 1_048_576

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { AcceptedBatch } from '../accepted-batch.ts'
 import { AgentRegistry } from './agent-registry.ts'
-import { SegmentEncoders } from './journal-feed.ts'
+import { SegmentEncoders } from './journal-writer.ts'
 import { replayJournal } from './replay.ts'
 
 const log = openLog({ name: 'test', level: 'silent' })

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Aggregate, Query, QueryResult } from './query.ts'
 import { QueryError } from './query.ts'
 import type { Store } from './store.ts'
-import type { Sample } from './testing/journal-writer.ts'
+import type { Sample } from './testing/sample-journal.ts'
 import { groupKey, ReferenceStore } from './testing/reference-store.ts'
 
 /** A store with the journal that it reads, all made for one test. */

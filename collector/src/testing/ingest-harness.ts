@@ -12,7 +12,7 @@ import { addAgentRoute, registerWebSockets } from '../ingest/agent-route.ts'
 import { AgentRegistry } from '../ingest/agent-registry.ts'
 import { HostDirectory, type HostEntry } from '../ingest/host-directory.ts'
 import { Ingest, type IngestDeadlines, type IngestParts } from '../ingest/ingest.ts'
-import { type FeedFailure, JournalFeed, SegmentEncoders } from '../ingest/journal-feed.ts'
+import { type FeedFailure, JournalWriter, SegmentEncoders } from '../ingest/journal-writer.ts'
 import { replayJournal } from '../ingest/replay.ts'
 import type { IdentityConflict } from '../ingest/succession.ts'
 import { tokenIdentity } from '../ingest/token-identity.ts'
@@ -61,7 +61,7 @@ export class IngestHarness implements AsyncDisposable {
   readonly journal: Journal
   readonly encoders: SegmentEncoders
   readonly ingest: Ingest
-  readonly feed: JournalFeed
+  readonly writer: JournalWriter
   port = 0
 
   private constructor(
@@ -76,7 +76,7 @@ export class IngestHarness implements AsyncDisposable {
     this.journal = journal
     this.encoders = encoders
     const log = openLog({ name: 'test', level: 'silent' })
-    this.feed = new JournalFeed({
+    this.writer = new JournalWriter({
       journal,
       encoders,
       refusal: options.refusal ?? (() => undefined),
@@ -94,7 +94,7 @@ export class IngestHarness implements AsyncDisposable {
         take: (batch) => {
           options.onTake?.(batch)
           this.taken.push(batch)
-          return this.feed.append(batch)
+          return this.writer.append(batch)
         },
       },
       limits: {
@@ -161,7 +161,7 @@ export class IngestHarness implements AsyncDisposable {
   }: HarnessOptions): Promise<void> {
     if (directory === undefined) this.stack.defer(() => rm(this.directory, { recursive: true }))
     this.stack.use(this.journal)
-    this.stack.use(this.feed)
+    this.stack.use(this.writer)
     this.stack.use(this.ingest)
     const log = openLog({ name: 'test', level: 'silent' })
     await replayJournal(this.journal, this.table, this.registry, [], log)

@@ -5,14 +5,14 @@ import type { Position } from '@wardround/journal'
 import { openLog } from '@wardround/program'
 import { describeStore } from '../describe-store.ts'
 import type { Store } from '../store.ts'
-import { JournalWriter } from '../testing/journal-writer.ts'
+import { SampleJournal } from '../testing/sample-journal.ts'
 import { LONG_RETENTION } from '../testing/long-retention.ts'
 import { openEmbeddedStore } from './open-embedded-store.ts'
 
 describeStore('the embedded store', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'store-contract-'))
   const journalDirectory = join(directory, 'journal')
-  const writer = await JournalWriter.open(journalDirectory)
+  const writer = await SampleJournal.open(journalDirectory)
   const open = (): Promise<Store> =>
     openEmbeddedStore({
       directory: join(directory, 'store'),

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { LONG_RETENTION } from '../testing/long-retention.ts'
-import { JournalWriter } from '../testing/journal-writer.ts'
+import { SampleJournal } from '../testing/sample-journal.ts'
 import type { Store } from '../store.ts'
 import { openEmbeddedStore } from './open-embedded-store.ts'
 
@@ -41,7 +41,7 @@ describe('the embedded store in its worker', () => {
     } as const
     const points = async (store: Store) => (await store.query(query)).series[0]?.points
     const inJournal = async (afterSegment: number, seconds: number) => {
-      await using writer = await JournalWriter.open(journalDirectory, { afterSegment })
+      await using writer = await SampleJournal.open(journalDirectory, { afterSegment })
       const timeMs = fromMs + seconds * 1_000
       return writer.append([{ series, timeMs, value: seconds }], timeMs)
     }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
-import { JournalWriter } from '../testing/journal-writer.ts'
+import { SampleJournal } from '../testing/sample-journal.ts'
 import { LONG_RETENTION } from '../testing/long-retention.ts'
 import { openEmbeddedStore } from './open-embedded-store.ts'
 
@@ -14,7 +14,7 @@ test('a record that the store dies of twice is passed over, set aside and counte
   const directory = await mkdtemp(join(tmpdir(), 'store-deaths-'))
   onTestFinished(() => rm(directory, { recursive: true, force: true }))
   const journalDirectory = join(directory, 'journal')
-  await using writer = await JournalWriter.open(journalDirectory)
+  await using writer = await SampleJournal.open(journalDirectory)
   const series = { subject: 'h1', ...makeShape('cpu', {}, 'usage_user', 'gauge') }
   const fromMs = Math.floor(Date.now() / 60_000) * 60_000 - 600_000
   const write = (second: number, value: number) => {

@@ -10,7 +10,7 @@ export interface Sample {
 }
 
 /** Writes samples into a real journal, as ingest does: what a store reads in a test. */
-export class JournalWriter implements AsyncDisposable {
+export class SampleJournal implements AsyncDisposable {
   readonly directory: string
   readonly journal: Journal
   readonly table = new SeriesTable()
@@ -25,9 +25,9 @@ export class JournalWriter implements AsyncDisposable {
   static async open(
     directory: string,
     options: Partial<JournalOptions> = {},
-  ): Promise<JournalWriter> {
+  ): Promise<SampleJournal> {
     const bounds = { maxBytes: 2 ** 30, maxAgeMs: Infinity, whenFull: 'refuse' } as const
-    return new JournalWriter(directory, await openJournal({ directory, ...bounds, ...options }))
+    return new SampleJournal(directory, await openJournal({ directory, ...bounds, ...options }))
   }
 
   /** One batch with the samples; resolves with the journal's end once it is durable. */

@@ -50,7 +50,7 @@ export class SegmentEncoders {
   }
 }
 
-export interface JournalFeedParts {
+export interface JournalWriterParts {
   readonly journal: Pick<Journal, 'append'>
   readonly encoders: SegmentEncoders
   /** A reason to take nothing more, such as a consumer that is too far behind. */
@@ -66,13 +66,13 @@ export interface JournalFeedParts {
 }
 
 /** Writes accepted batches to the journal. */
-export class JournalFeed implements Disposable {
-  readonly #parts: JournalFeedParts
+export class JournalWriter implements Disposable {
+  readonly #parts: JournalWriterParts
   #failure: FeedFailure | undefined
   #probing: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(parts: JournalFeedParts) {
+  constructor(parts: JournalWriterParts) {
     this.#parts = parts
   }
 

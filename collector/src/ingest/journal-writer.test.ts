@@ -34,7 +34,7 @@ test.each([
     state.broken = error
     for (const sequence of [1, 2, 3]) agent.sendBatch(sequence, { samples: [sample] })
     await agent.settle()
-    await expect.poll(() => harness.feed.failure?.code).toBe(code)
+    await expect.poll(() => harness.writer.failure?.code).toBe(code)
     expect(harness.taken).toHaveLength(3)
     expect(harness.durable).toEqual([])
     expect(agent.pending('ack')).toEqual([])
@@ -48,10 +48,10 @@ test('once the disk takes writes again the agent is asked to begin anew, and eve
   using agent = await harness.join()
   state.broken = 'ENOSPC'
   agent.sendBatch(1, { samples: [sample] })
-  await expect.poll(() => harness.feed.failure?.code).toBe('JOURNAL_NO_SPACE')
+  await expect.poll(() => harness.writer.failure?.code).toBe('JOURNAL_NO_SPACE')
   state.broken = undefined
   expect((await agent.closed).code).toBe(1012)
-  expect(harness.feed.failure).toBeUndefined()
+  expect(harness.writer.failure).toBeUndefined()
   using again = await harness.connect()
   expect((await again.join()).held).toEqual([])
   again.sendBatch(1, { samples: [sample] })
@@ -66,7 +66,7 @@ test('an agent that has sent its window in vain is let go for a while', async ()
   using agent = await harness.join()
   state.broken = 'ENOSPC'
   agent.sendBatch(1, { samples: [sample] })
-  await expect.poll(() => harness.feed.failure?.code).toBe('JOURNAL_NO_SPACE')
+  await expect.poll(() => harness.writer.failure?.code).toBe('JOURNAL_NO_SPACE')
   for (const sequence of [2, 3]) agent.sendBatch(sequence, { samples: [sample] })
   await agent.settle()
   agent.sendBatch(4, { samples: [sample] })
@@ -92,7 +92,7 @@ test('a batch that fits no segment is rejected for good, and the others go on', 
   expect(await agent.next('reject')).toMatchObject({ sequence: 1, code: 'BATCH_TOO_LARGE' })
   agent.sendBatch(2, { samples: [sample] })
   expect((await agent.next('ack')).ranges).toEqual([[2, 2]])
-  expect(harness.feed.failure).toBeUndefined()
+  expect(harness.writer.failure).toBeUndefined()
 })
 
 test('a consumer that is too far behind stops acknowledgements under its own code', async () => {
@@ -102,7 +102,7 @@ test('a consumer that is too far behind stops acknowledgements under its own cod
   refusal = { code: 'STATE_IO', message: 'state.db is full' }
   agent.sendBatch(1, { samples: [sample] })
   await agent.settle()
-  expect(harness.feed.failure).toEqual(refusal)
+  expect(harness.writer.failure).toEqual(refusal)
   expect(harness.taken).toHaveLength(1)
   expect(agent.pending('ack')).toEqual([])
 })
@@ -119,7 +119,7 @@ test('a batch that brings a fault of ours to light is rejected alone, and the jo
   using other = await harness.join('db2')
   agent.sendBatch(1, { samples: [{ ...sample, value: 13 }] })
   expect(await agent.next('reject')).toMatchObject({ sequence: 1, code: 'INTERNAL' })
-  expect(harness.feed.failure).toBeUndefined()
+  expect(harness.writer.failure).toBeUndefined()
   for (const each of [agent, other]) {
     each.sendBatch(2, { samples: [sample] })
     expect((await each.next('ack')).ranges).toEqual([[2, 2]])
