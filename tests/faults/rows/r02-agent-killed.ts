@@ -3,7 +3,7 @@ import { pass } from '../../support/until.ts'
 import { seededRandom, type FaultRow } from '../fault-row.ts'
 import { cutOff, nextSpool, reconnect } from '../site-moments.ts'
 import { QUICK_AGENT } from '../quick-settings.ts'
-import { youngerThanSpill } from '../spill-exception.ts'
+import { type AgentsKilled, youngerThanSpill } from '../spill-exception.ts'
 import { toResult } from '../to-result.ts'
 
 /** Of a start, in the full form. */
@@ -23,7 +23,7 @@ export const row: FaultRow = {
   async run({ trials, seed, log }) {
     const random = seededRandom(seed)
     const violations: string[] = []
-    const killedAtMs: number[] = []
+    const kills: AgentsKilled[] = []
     await using site = await FaultSite.open({ agent: QUICK_AGENT })
     await site.startFleet()
     let longestStartMs = 0
@@ -35,17 +35,18 @@ export const row: FaultRow = {
       const { host = '' } = hosts[Math.floor(random() * hosts.length)] ?? {}
       await nextSpool(site, host, SPOOL_DEADLINE_MS)
       await pass(random() * 8)
-      killedAtMs.push(Date.now())
+      const atMs = Date.now()
       await site.fleet.kill()
       if (random() < 0.5) reconnect(site)
       const { startMs } = await site.startFleet()
+      kills.push({ atMs, startMs })
       longestStartMs = Math.max(longestStartMs, startMs)
       if (trials > SHORT_TRIALS && startMs > START_DEADLINE_MS)
         violations.push(`trial ${trial}: start ${startMs} ms`)
       log(`trial ${trial}: start ${startMs.toFixed(0)} ms`)
       reconnect(site)
     }
-    const comparison = await site.conclude(300_000, youngerThanSpill(killedAtMs))
+    const comparison = await site.conclude(300_000, youngerThanSpill(kills))
     return toResult(trials, comparison, violations, {
       'longest start ms (20 agents)': longestStartMs,
       'drain ms': comparison.drainMs,

@@ -3,7 +3,7 @@ import { pass, until } from '../../support/until.ts'
 import { seededRandom, type FaultRow } from '../fault-row.ts'
 import { allConnected, cutOff, nextBytesUp, reconnect } from '../site-moments.ts'
 import { QUICK_AGENT } from '../quick-settings.ts'
-import { youngerThanSpill } from '../spill-exception.ts'
+import { type AgentsKilled, youngerThanSpill } from '../spill-exception.ts'
 import { toResult } from '../to-result.ts'
 
 /** Of the starts, in the full form. */
@@ -21,7 +21,7 @@ export const row: FaultRow = {
   async run({ trials, seed, log }) {
     const random = seededRandom(seed)
     const violations: string[] = []
-    const killedAtMs: number[] = []
+    const kills: AgentsKilled[] = []
     await using site = await FaultSite.open({ agent: QUICK_AGENT })
     await site.startFleet()
     for (let trial = 1; trial <= trials; trial++) {
@@ -33,9 +33,10 @@ export const row: FaultRow = {
       } else await pass(500 + random() * 1500)
       await nextBytesUp(site.proxy)
       await pass(random() * 40)
-      killedAtMs.push(Date.now())
+      const atMs = Date.now()
       await Promise.all([site.collector.kill(), site.fleet.kill()])
       const [collectorMs, agentsMs] = await startBoth(site, random())
+      kills.push({ atMs, startMs: agentsMs })
       if (trials > SHORT_TRIALS && collectorMs > COLLECTOR_START_MS)
         violations.push(`trial ${trial}: collector's start ${collectorMs} ms`)
       if (trials > SHORT_TRIALS && agentsMs > AGENT_START_MS)
@@ -44,7 +45,7 @@ export const row: FaultRow = {
         `trial ${trial}: collector ${collectorMs.toFixed(0)} ms, agents ${agentsMs.toFixed(0)} ms`,
       )
     }
-    const comparison = await site.conclude(300_000, youngerThanSpill(killedAtMs))
+    const comparison = await site.conclude(300_000, youngerThanSpill(kills))
     return toResult(trials, comparison, violations, { 'drain ms': comparison.drainMs })
   },
 }

@@ -10,7 +10,7 @@ import { pass, until } from '../../support/until.ts'
 import type { FaultRow } from '../fault-row.ts'
 import { QUICK_AGENT, QUICK_COLLECTOR } from '../quick-settings.ts'
 import { allConnected, cutOff, reconnect } from '../site-moments.ts'
-import { youngerThanSpill } from '../spill-exception.ts'
+import { type AgentsKilled, youngerThanSpill } from '../spill-exception.ts'
 import { toResult } from '../to-result.ts'
 
 /** What the system answers, and to which calls. Opening matters where a new segment is wanted: a sync that fails makes it so. */
@@ -44,7 +44,7 @@ export const row: FaultRow = {
     const why = await whyNoSyscallFaults()
     if (why !== undefined) return skip(why)
     const violations: string[] = []
-    const killedAtMs: number[] = []
+    const kills: AgentsKilled[] = []
     await using site = await FaultSite.open({
       agents: 4,
       series: 1000,
@@ -60,10 +60,10 @@ export const row: FaultRow = {
       say('one segment of the collector failed')
       violations.push(...(await collectorFails(site, kind)))
       say('the collector could not write')
-      violations.push(...(await agentsFail(site, kind, killedAtMs)))
+      violations.push(...(await agentsFail(site, kind, kills)))
       say('the agents could not write')
     }
-    const comparison = await site.conclude(300_000, youngerThanSpill(killedAtMs))
+    const comparison = await site.conclude(300_000, youngerThanSpill(kills))
     return toResult(trials, comparison, violations, { 'drain ms': comparison.drainMs })
   },
 }
@@ -110,7 +110,7 @@ async function collectorFails(site: FaultSite, kind: string): Promise<string[]> 
 }
 
 /** The same at the agents, while they have nobody to send to: batches wait in memory, and go to the disk or the collector afterwards. */
-async function agentsFail(site: FaultSite, kind: string, killedAtMs: number[]): Promise<string[]> {
+async function agentsFail(site: FaultSite, kind: string, kills: AgentsKilled[]): Promise<string[]> {
   const violations: string[] = []
   const { fleet } = site
   await until('all agents are connected', () => allConnected(site), BACK_DEADLINE_MS)
@@ -133,9 +133,10 @@ async function agentsFail(site: FaultSite, kind: string, killedAtMs: number[]): 
   await until('the agents write to their disks again', writesAgain, BACK_DEADLINE_MS)
   // What they had in memory is on the disk by now: another process must find it there.
   await pass(2500)
-  killedAtMs.push(Date.now())
+  const atMs = Date.now()
   await fleet.kill()
-  await site.startFleet()
+  const { startMs } = await site.startFleet()
+  kills.push({ atMs, startMs })
   reconnect(site)
   return violations
 }
