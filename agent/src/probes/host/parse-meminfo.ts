@@ -1,18 +1,27 @@
-import { ByteScanner } from '../../sources/byte-scanner.ts'
+import { ProbeError } from '../../probe.ts'
 
 /** Values of /proc/meminfo by name: bytes where the file says kB, else plain counts (huge pages). */
 export type Meminfo = ReadonlyMap<string, number>
 
+const LINE = /([^:\n]+):[ \t]*(\d+)( kB)?[ \t]*(?:\n|$)/y
+
 /** Parses /proc/meminfo (proc(5)). */
-export function parseMeminfo(bytes: Uint8Array): Meminfo {
-  const scanner = new ByteScanner(bytes, '/proc/meminfo')
+export function parseMeminfo(bytes: Buffer): Meminfo {
+  const text = bytes.toString('latin1')
   const values = new Map<string, number>()
-  while (scanner.nextLine()) {
-    const name = scanner.fieldUntil(':')
-    if (name === undefined) throw scanner.problem('`Name: value kB` was expected')
-    const value = scanner.number()
-    values.set(name, scanner.take('kB') ? value * 1024 : value)
+  LINE.lastIndex = 0
+  let end = 0
+  while (end < text.length) {
+    const [line, name, value, unit] = LINE.exec(text) ?? []
+    if (line === undefined || name === undefined)
+      throw problem(values.size + 1, '`Name: value kB` was expected')
+    values.set(name, unit === undefined ? Number(value) : Number(value) * 1024)
+    end += line.length
   }
-  if (!values.has('MemTotal')) throw scanner.problem('MemTotal is missing')
+  if (!values.has('MemTotal')) throw problem(Math.max(1, values.size), 'MemTotal is missing')
   return values
+}
+
+function problem(line: number, what: string): ProbeError {
+  return new ProbeError('UNPARSABLE', `/proc/meminfo:${line}: ${what}`)
 }

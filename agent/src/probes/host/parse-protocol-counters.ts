@@ -1,4 +1,4 @@
-import { ByteScanner } from '../../sources/byte-scanner.ts'
+import { ProbeError } from '../../probe.ts'
 
 /**
  * Parses /proc/net/snmp or /proc/net/netstat, where each protocol has a line of names and beneath it one
@@ -7,46 +7,39 @@ import { ByteScanner } from '../../sources/byte-scanner.ts'
  * @param file names the bytes in errors
  */
 export function parseProtocolCounters<const N extends string>(
-  bytes: Uint8Array,
+  bytes: Buffer,
   file: string,
   protocol: string,
   names: readonly N[],
 ): Partial<Record<N, number>> {
-  const scanner = new ByteScanner(bytes, file)
-  const label = `${protocol}:`
-  while (scanner.nextLine()) {
-    if (!scanner.takeField(label)) continue
-    const columns = findColumns(scanner, names)
-    if (!scanner.nextLine() || !scanner.takeField(label)) {
-      throw scanner.problem(`the numbers of ${protocol} were expected`)
-    }
-    return takeColumns(scanner, columns, names)
+  const lines = bytes.toString('latin1').split('\n')
+  const label = `${protocol}: `
+  const at = lines.findIndex((line) => line.startsWith(label))
+  if (at === -1) return {}
+  const numbers = lines[at + 1] ?? ''
+  if (!numbers.startsWith(label)) {
+    const line = Math.min(at + 2, lines.length - 1)
+    throw new ProbeError('UNPARSABLE', `${file}:${line}: the numbers of ${protocol} were expected`)
   }
-  return {}
-}
-
-/** For each name its column, −1 where it is missing. */
-function findColumns(scanner: ByteScanner, names: readonly string[]): number[] {
-  const columns = names.map(() => -1)
-  for (let column = 0; scanner.hasField(); column += 1) {
-    const wanted = names.findIndex((name) => scanner.takeField(name))
-    if (wanted === -1) scanner.skip(1)
-    else columns[wanted] = column
-  }
-  return columns
+  return takeColumns(lines[at] ?? '', numbers, names, `${file}:${at + 2}`)
 }
 
 function takeColumns<N extends string>(
-  scanner: ByteScanner,
-  columns: readonly number[],
+  header: string,
+  numbers: string,
   names: readonly N[],
+  place: string,
 ): Partial<Record<N, number>> {
+  const columns = header.split(' ')
+  const fields = numbers.split(' ')
   const values: Partial<Record<N, number>> = {}
-  const last = Math.max(...columns)
-  for (let column = 0; column <= last; column += 1) {
-    const name = names[columns.indexOf(column)]
-    if (name === undefined) scanner.skip(1)
-    else values[name] = scanner.number()
+  for (const name of names) {
+    const column = columns.indexOf(name, 1)
+    if (column === -1) continue
+    const field = fields[column] ?? ''
+    if (!/^-?\d+$/.test(field))
+      throw new ProbeError('UNPARSABLE', `${place}: a number was expected for ${name}`)
+    values[name] = Number(field)
   }
   return values
 }
