@@ -101,7 +101,7 @@ export function defineProbe<
   return definition as unknown as Probe
 }
 
-/** There is nothing to report on this machine (a feature is absent): no failure, logged at debug only. */
+/** There is nothing to report on this machine (a feature is absent): no failure, logged at debug only, looked for once a minute. */
 export class NoDataError extends Error {
   override readonly name = 'NoDataError'
 }

@@ -189,6 +189,24 @@ describe('a run', () => {
     ])
   })
 
+  test('with nothing to report here is looked for once a minute, and at every interval once it is there', async () => {
+    let isThere = false
+    let runs = 0
+    const probe = defineProbe({
+      ...common,
+      sample() {
+        runs++
+        if (!isThere) throw new NoDataError('no such thing')
+      },
+    })
+    const { run } = setUp(probe)
+    for (let i = 0; i < 12; i++) await run()
+    expect(runs).toBe(2)
+    isThere = true
+    for (let i = 0; i < 3; i++) await run()
+    expect(runs).toBe(5)
+  })
+
   test('that hangs is cut at its deadline, no second one starts beside it, and it comes back', async () => {
     const ends: (() => void)[] = []
     let starts = 0

@@ -28,6 +28,8 @@ export interface ProbeRunnerOptions {
 }
 
 const LONGEST_DEADLINE_MS = 30_000
+/** What this machine does not have is looked for so often. */
+const LOOK_AGAIN_MS = 60_000
 
 /**
  * Runs one probe: no two runs at once, each cut at its deadline and its number of samples, what it emits checked and rounded by its
@@ -43,6 +45,7 @@ export class ProbeRunner implements ScheduledTask {
   /** The run that has not come back yet, maybe past its deadline. */
   #open: { startedMs: number; cut: boolean } | undefined
   #runs = 0
+  #lookAgainAtMs = -Infinity
 
   constructor(options: ProbeRunnerOptions) {
     this.name = options.probe.name
@@ -54,6 +57,7 @@ export class ProbeRunner implements ScheduledTask {
 
   run(tick: Tick): void | Promise<void> {
     if (this.#open !== undefined) return this.#skip(tick)
+    if (tick.monotonicMs < this.#lookAgainAtMs) return undefined
     const startedMs = this.#with.clocks.monotonicMs()
     const open = { startedMs, cut: false }
     const recorder = new RunRecorder({
@@ -138,6 +142,8 @@ export class ProbeRunner implements ScheduledTask {
   #report(tick: Tick, durationMs: number, samples: number, error: unknown): void {
     const { probe, source, reporter, standing, log } = this.#with
     const absent = error instanceof NoDataError
+    // Half an interval less: of ticks, none comes a little early.
+    this.#lookAgainAtMs = absent ? tick.monotonicMs + LOOK_AGAIN_MS - this.everyMs / 2 : -Infinity
     const failure = error === undefined || absent ? undefined : toProbeError(error)
     const fields = { probe: probe.name, target: source.name }
     if (failure !== undefined) {
