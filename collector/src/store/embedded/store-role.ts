@@ -12,7 +12,9 @@ import type { StoreWorkerData, WorkerStatus } from './store-messages.ts'
 
 /** Longest stretch of work before messages are looked at. */
 const SLICE_MS = 15
-/** How often to look for what is due when no message comes. */
+/** How often to look for what is due at most: it means a look at every host. */
+const MAINTAIN_EVERY_MS = 250
+/** … and at least, when no message comes. */
 const IDLE_MS = 1_000
 /** A store that could not be opened, or a journal that could not be read, is tried again after so long. */
 const RETRY_MS = 5_000
@@ -34,6 +36,7 @@ export class StoreRole {
   #openFailure: StoreFileError | undefined
   #journalFailure: JournalError | undefined
   #retryAtMs = -Infinity
+  #maintainAtMs = -Infinity
   #cursor: Position | 'oldest' = 'oldest'
   #durable: Position | undefined
   /** The journal's end when this began: what was covered earlier lies before it. */
@@ -163,10 +166,17 @@ export class StoreRole {
   #work(store: EmbeddedStore): boolean {
     const hasMore = this.#ingest(store)
     for (const [number, query] of this.#queries) this.#stepQuery(number, query)
-    const endMs = performance.now() + SLICE_MS
-    const isDue = store.maintain(() => performance.now() >= endMs)
+    return this.#maintain(store) || hasMore || this.#queries.size > 0
+  }
+
+  /** True if there is more to do at once. */
+  #maintain(store: EmbeddedStore): boolean {
+    const nowMs = performance.now()
+    if (nowMs < this.#maintainAtMs) return false
+    const isDue = store.maintain(() => performance.now() >= nowMs + SLICE_MS)
     this.#tellCovered()
-    return hasMore || isDue || this.#queries.size > 0
+    this.#maintainAtMs = isDue ? nowMs : nowMs + MAINTAIN_EVERY_MS
+    return isDue
   }
 
   #ingest(store: EmbeddedStore): boolean {
