@@ -80,7 +80,8 @@ export class FuzzAgent implements Disposable {
     const startedAt = performance.now()
     socket.write(mutation.bytes)
     const pong = `"pong","id":${++this.#pings}`
-    socket.sendText(formatMessage({ type: 'ping', id: this.#pings }))
+    // Behind a frame without its end, the ping would be that end, and might make it a good one.
+    if (!mutation.mayHang) socket.sendText(formatMessage({ type: 'ping', id: this.#pings }))
     const isAnswered = () => socket.closeCode !== undefined || socket.texts.some(isPong(pong))
     const deadlineMs = mutation.mayHang ? HANG_MS : ANSWER_DEADLINE_MS
     const answered = await socket.until(isAnswered, deadlineMs)
