@@ -12,6 +12,8 @@ import type { StoreWorkerData, WorkerStatus } from './store-messages.ts'
 
 /** Longest stretch of work before messages are looked at. */
 const SLICE_MS = 15
+/** The same for merging while nobody asks: what is merged in one stretch is one commit. */
+const QUIET_SLICE_MS = 40
 /** How often to look for what is due at most: it means a look at every host. */
 const MAINTAIN_EVERY_MS = 250
 /** … and at least, when no message comes. */
@@ -173,7 +175,8 @@ export class StoreRole {
   #maintain(store: EmbeddedStore): boolean {
     const nowMs = performance.now()
     if (nowMs < this.#maintainAtMs) return false
-    const isDue = store.maintain(() => performance.now() >= nowMs + SLICE_MS)
+    const sliceMs = this.#queries.size > 0 ? SLICE_MS : QUIET_SLICE_MS
+    const isDue = store.maintain(() => performance.now() >= nowMs + sliceMs)
     this.#tellCovered()
     this.#maintainAtMs = isDue ? nowMs : nowMs + MAINTAIN_EVERY_MS
     return isDue
