@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CollectorProcess } from './collector-process.ts'
-import { LevelAgent, type Levels } from './level-agent.ts'
+import { LevelAgent, type Levels, type ReportOrder } from './level-agent.ts'
 import { until } from './until.ts'
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts'
 
@@ -24,6 +24,16 @@ export interface Notice {
   readonly changedAtMs: number
   readonly deliveryId: string
 }
+
+/** An alert of the past, as the collector's log has it. */
+export interface PastAlert {
+  readonly key: string
+  /** RFC 3339. */
+  readonly from: string
+  readonly to: string
+}
+
+const PAST_MESSAGE = 'late samples show an alert of the past'
 
 /** How often hosts report. */
 export const REPORT_EVERY_MS = 500
@@ -80,7 +90,7 @@ export class AlertSite implements AsyncDisposable {
   async addHost(
     host: string,
     levels: Levels | undefined,
-    order: 'newest-first' | 'oldest-first' = 'newest-first',
+    order: ReportOrder = 'live-first',
   ): Promise<LevelAgent> {
     const token = await this.collector.createToken(host)
     const agent = new LevelAgent(host, this.collector.url, token, order)
@@ -100,6 +110,16 @@ export class AlertSite implements AsyncDisposable {
   async silence(host: string, dead: boolean): Promise<void> {
     this.#levels.delete(host)
     if (dead) await this.#agents.get(host)?.[Symbol.asyncDispose]()
+  }
+
+  /** What the collector has written down of alerts that nobody was told of. */
+  get pastAlerts(): PastAlert[] {
+    return (
+      this.collector.lines
+        .filter((line) => line.includes(PAST_MESSAGE))
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the collector's own line of JSON
+        .map((line) => JSON.parse(line) as PastAlert)
+    )
   }
 
   /** Until every agent is connected again. */

@@ -22,20 +22,24 @@ interface Report {
   readonly atMs: number
 }
 
+export type ReportOrder = 'live-first' | 'oldest-first'
+
 const DIAL_AGAIN_MS = 200
+/** What is older is backlog. */
+const LIVE_MS = 60_000
 /** Half of the collector's window of batches. */
 const MAX_IN_FLIGHT = 32
 
 /**
  * An agent for rules: reports `disk.used_percent` as a test sets it, at once and whenever it is told to. It keeps what is not acknowledged, connects again
- * by itself and sends what is newest first, as agents do, or what is oldest first, as something else may.
+ * by itself and sends what is live first and then the rest from its oldest on, as agents do, or everything from its oldest on, as something else may.
  */
 export class LevelAgent implements AsyncDisposable {
   readonly host: string
   /** http://… of the collector; a new one is taken up at the next dialling. */
   url: string
   readonly #token: string
-  readonly #order: 'newest-first' | 'oldest-first'
+  readonly #order: ReportOrder
   readonly #epoch = newEpoch(randomBytes(8))
   readonly #table = new SeriesTable()
   readonly #waiting = new Map<number, Report>()
@@ -47,12 +51,7 @@ export class LevelAgent implements AsyncDisposable {
   #dialling: NodeJS.Timeout | undefined
   #sequence = 0
 
-  constructor(
-    host: string,
-    url: string,
-    token: string,
-    order: 'newest-first' | 'oldest-first' = 'newest-first',
-  ) {
+  constructor(host: string, url: string, token: string, order: ReportOrder = 'live-first') {
     this.host = host
     this.url = url
     this.#token = token
@@ -145,11 +144,18 @@ export class LevelAgent implements AsyncDisposable {
 
   #pump(): void {
     if (!this.#isOpen || this.#inFlight.size >= MAX_IN_FLIGHT) return
-    const waiting = [...this.#waiting.values()]
-    for (const report of this.#order === 'newest-first' ? waiting.toReversed() : waiting) {
+    for (const report of this.#inOrder()) {
       if (this.#inFlight.size >= MAX_IN_FLIGHT) return
       if (!this.#inFlight.has(report.sequence)) this.#send(report)
     }
+  }
+
+  #inOrder(): Report[] {
+    const waiting = [...this.#waiting.values()]
+    if (this.#order === 'oldest-first') return waiting
+    const liveFromMs = performance.now() - LIVE_MS
+    const isLive = ({ atMs }: Report) => atMs >= liveFromMs
+    return [...waiting.filter(isLive), ...waiting.filter((report) => !isLive(report))]
   }
 
   #send({ sequence, batch, atMs }: Report): void {

@@ -1,6 +1,6 @@
 import { comparePositions, type Position } from '@wardround/journal'
 import type { Logger } from '@wardround/program'
-import type { Transition } from '../rules/alert.ts'
+import type { Alert, Transition } from '../rules/alert.ts'
 import type { RowChanges } from '../rules/live-alerts.ts'
 import { MAX_UNSAVED_TRANSITIONS } from './limits.ts'
 import type { Notifier } from './notifier.ts'
@@ -61,6 +61,15 @@ export class AlertSaver implements AsyncDisposable {
       json: JSON.stringify(transition),
     })
     this.#deliveries.push(...deliveries)
+    this.#save()
+  }
+
+  /** An alert of the past, which nobody is told of: for the history alone. */
+  addPast(alert: Alert): void {
+    const { ruleId, key, fingerprint, startsAtMs } = alert
+    const json = JSON.stringify({ kind: 'past', atMs: startsAtMs, reason: 'condition', alert })
+    const atMs = Math.round(startsAtMs)
+    this.#records.push({ ruleId, key, kind: 'past', fingerprint, atMs, json })
     this.#save()
   }
 

@@ -127,10 +127,7 @@ class RunningAlerting implements Alerting {
 
   start(): void {
     const { tickEveryMs = 1000 } = this.#options
-    this.#ticking ??= setInterval(
-      () => this.tell(this.#engine.tick(this.#time.nowMs())),
-      tickEveryMs,
-    ).unref()
+    this.#ticking ??= setInterval(() => this.#tick(), tickEveryMs).unref()
     this.#saver.start()
   }
 
@@ -191,6 +188,27 @@ class RunningAlerting implements Alerting {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#ticking)
     await this.#saver[Symbol.asyncDispose]()
+  }
+
+  #tick(): void {
+    const atMs = this.#time.nowMs()
+    this.tell(this.#engine.tick(atMs))
+    for (const alert of this.#engine.takePast(atMs)) this.#recordPast(alert)
+  }
+
+  #recordPast(alert: Alert): void {
+    const { ruleId: rule, key, severity, startsAtMs, endsAtMs } = alert
+    this.#saver.addPast(alert)
+    this.#options.log.info(
+      {
+        rule,
+        key,
+        severity,
+        from: new Date(startsAtMs).toISOString(),
+        to: endsAtMs === undefined ? undefined : new Date(endsAtMs).toISOString(),
+      },
+      'late samples show an alert of the past; nobody was told',
+    )
   }
 
   #evaluate(batch: AcceptedBatch, atMs: number): void {

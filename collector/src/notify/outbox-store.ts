@@ -78,6 +78,7 @@ export interface NotificationOutbox {
 export interface TransitionRecord {
   readonly ruleId: string
   readonly key: string
+  /** A transition's; or `past`: an alert that would have fired while its agent could not be heard, from atMs to its endsAtMs. */
   readonly kind: string
   readonly fingerprint: string
   readonly atMs: number

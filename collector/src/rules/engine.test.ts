@@ -343,6 +343,72 @@ describe('clocks', () => {
   })
 })
 
+describe('the past, as late samples tell it', () => {
+  const HOUR = 60 * MINUTE
+
+  /** Late samples of one value, every ten seconds for so many minutes; returns when the next one would be. */
+  function fill(bench: Bench, value: number, fromMs: number, minutes: number): number {
+    const untilMs = fromMs + minutes * MINUTE
+    for (let timeMs = fromMs; timeMs < untilMs; timeMs += 10_000)
+      expect(bench.cpu(value, { late: true, receivedAtMs: timeMs })).toEqual([])
+    return untilMs
+  }
+
+  const past = (bench: Bench) =>
+    bench.engine
+      .takePast(bench.atMs)
+      .map(({ ruleId, startsAtMs, endsAtMs }) => ({ ruleId, startsAtMs, endsAtMs }))
+
+  test('an outage is written down once, with the times of its samples', () => {
+    const bench = new Bench()
+    const startMs = bench.atMs - 24 * HOUR
+    const raisedMs = fill(bench, 20, startMs, 60)
+    const clearMs = fill(bench, 85, raisedMs, 180)
+    fill(bench, 20, clearMs, 60)
+    const outage = {
+      ruleId: 'cpu',
+      startsAtMs: raisedMs + 2 * MINUTE,
+      endsAtMs: clearMs + MINUTE,
+    }
+    expect(past(bench)).toEqual([outage])
+    expect(past(bench)).toEqual([])
+    expect(bench.engine.list()).toEqual([])
+  })
+
+  test('what is too short for the rule is none', () => {
+    const bench = new Bench()
+    const nextMs = fill(bench, 85, bench.atMs - HOUR, 1)
+    fill(bench, 20, nextMs, 5)
+    bench.atMs += 2 * MINUTE
+    expect(past(bench)).toEqual([])
+  })
+
+  test('one that late samples do not end has its last sample for its end, a minute after the last of them came', () => {
+    const bench = new Bench()
+    const startMs = bench.atMs - HOUR
+    const nextMs = fill(bench, 85, startMs, 30)
+    expect(past(bench)).toEqual([])
+    bench.atMs += MINUTE
+    const outage = {
+      ruleId: 'cpu',
+      startsAtMs: startMs + 2 * MINUTE,
+      endsAtMs: nextMs - 10_000,
+    }
+    expect(past(bench)).toEqual([outage])
+    bench.atMs += MINUTE
+    expect(past(bench)).toEqual([])
+  })
+
+  test('what a live alert told already is not told again', () => {
+    const bench = new Bench()
+    bench.hold(85, 10)
+    fill(bench, 85, bench.atMs - 5 * MINUTE, 4)
+    bench.atMs += MINUTE
+    expect(past(bench)).toEqual([])
+    expect(bench.engine.list()).toMatchObject([{ phase: 'firing' }])
+  })
+})
+
 describe('silence', () => {
   test('a back-log of many batches is one heartbeat', () => {
     const bench = new Bench()

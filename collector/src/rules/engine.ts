@@ -7,6 +7,7 @@ import type { CompiledRule, RuleSet } from './compiled-rule.ts'
 import { forgetTimers, idleLevel } from './level-state.ts'
 import type { LiveAlert } from './live-alert.ts'
 import { LiveAlerts, type RowChanges } from './live-alerts.ts'
+import { PastWatch } from './past-watch.ts'
 import type { SeriesDirectory } from './point-binding.ts'
 import { CONTACT_ROWS, SilenceWatch } from './silence-watch.ts'
 import { ValueEngine } from './value-engine.ts'
@@ -48,12 +49,16 @@ export class RuleEngine {
   readonly #silence: SilenceWatch
   readonly #order = new BatchOrder()
   readonly #directory: SeriesDirectory
+  readonly #subjectLabels: SubjectLabels
+  #past: PastWatch
   #rules: ReadonlyMap<string, CompiledRule>
   #values: ValueEngine
 
   constructor({ rules, directory, subjectLabels, heartbeatSpacingMs = 5000 }: RuleEngineOptions) {
     this.#directory = directory
+    this.#subjectLabels = subjectLabels
     this.#alerts = new LiveAlerts(subjectLabels)
+    this.#past = new PastWatch(rules, directory, subjectLabels)
     this.#silence = new SilenceWatch(rules.silenceRules, this.#alerts, heartbeatSpacingMs)
     this.#values = new ValueEngine(rules, directory, this.#alerts)
     this.#rules = byId(rules)
@@ -70,13 +75,14 @@ export class RuleEngine {
   }
 
   /**
-   * Evaluates a batch; a late one is a sign of life and nothing else. `atMs` is when it came. One that an earlier process took is a sign of life
+   * Evaluates a batch; a late one is a sign of life, and otherwise of the past alone (takePast). `atMs` is when it came. One that an earlier process took is a sign of life
    * now (`heardAtMs`): since then nobody could be heard.
    */
   accept(batch: AcceptedBatch, atMs: number, heardAtMs = atMs): readonly Transition[] {
     const transitions: Transition[] = []
     this.#silence.contact(batch.agent, heardAtMs, transitions)
-    if (!batch.late) {
+    if (batch.late) for (const block of batch.batch.blocks) this.#past.accept(block, atMs)
+    else {
       const shiftMs = this.#order.shiftOf(batch)
       for (const block of batch.batch.blocks)
         this.#values.accept(block, { orderMs: block.timeMs + shiftMs, atMs }, transitions)
@@ -96,6 +102,11 @@ export class RuleEngine {
     const transitions: Transition[] = []
     this.#silence.check(atMs, transitions)
     return transitions
+  }
+
+  /** What would have fired while nobody could be told: alerts with their beginning and end, each given once. To be called every second or so. */
+  takePast(atMs: number): readonly Alert[] {
+    return this.#past.take(atMs, (id) => this.#alerts.get(id)?.said?.startsAtMs)
   }
 
   /**
@@ -131,6 +142,7 @@ export class RuleEngine {
     this.#rules = byId(rules)
     this.#silence.rules = rules.silenceRules
     this.#values = new ValueEngine(rules, this.#directory, this.#alerts)
+    this.#past = new PastWatch(rules, this.#directory, this.#subjectLabels)
     const transitions: Transition[] = []
     for (const live of this.#alerts.values()) this.#fit(live, atMs, transitions)
     return transitions
