@@ -142,7 +142,7 @@ export class ProbeRunner implements ScheduledTask {
   #report(tick: Tick, durationMs: number, samples: number, error: unknown): void {
     const { probe, source, reporter, standing, log } = this.#with
     const absent = error instanceof NoDataError
-    // Half an interval less: of ticks, none comes a little early.
+    // Half an interval less, so that the tick of that minute counts though it comes a little early.
     this.#lookAgainAtMs = absent ? tick.monotonicMs + LOOK_AGAIN_MS - this.everyMs / 2 : -Infinity
     const failure = error === undefined || absent ? undefined : toProbeError(error)
     const fields = { probe: probe.name, target: source.name }

@@ -6,9 +6,6 @@ import { parseBonding } from './parse-bonding.ts'
 const LINK_STATES = { 0: { zh: '断开', en: 'down' }, 1: { zh: '正常', en: 'up' } }
 const DIRECTORY = '/proc/net/bonding'
 
-/** Made once: the stack of an error costs more than the probe, and on most hosts this is thrown at each run. */
-const NO_BOND = new NoDataError(`${DIRECTORY} is not there, or lists no bond`)
-
 /**
  * Bonded network interfaces. Source: /proc/net/bonding. Needs: nothing. Names: Telegraf's bond.
  * Which member is active is a text, hence in the inventory (document `network`) and no field.
@@ -46,7 +43,7 @@ export default defineProbe({
   },
   sample({ session, emit }) {
     const names = session.files.listIfThere(DIRECTORY) ?? []
-    if (names.length === 0) throw NO_BOND
+    if (names.length === 0) throw new NoDataError(`${DIRECTORY} is not there, or lists no bond`)
     for (const name of names) {
       const text = session.files.readOnceIfThere(`${DIRECTORY}/${name}`)?.toString('latin1')
       if (text === undefined) continue

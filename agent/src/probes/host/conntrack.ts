@@ -6,9 +6,6 @@ import { parseNumbers } from './parse-numbers.ts'
 const COUNT = '/proc/sys/net/netfilter/nf_conntrack_count'
 const MAX = '/proc/sys/net/netfilter/nf_conntrack_max'
 
-/** Made once: the stack of an error costs more than the probe, and on most hosts this is thrown at each run. */
-const NOT_LOADED = new NoDataError(`${COUNT} is not there: nf_conntrack is not loaded`)
-
 /** Connections that the firewall tracks. Source: /proc/sys/net/netfilter. Needs: nothing. Names: Telegraf's conntrack. */
 export default defineProbe({
   name: 'host.conntrack',
@@ -34,7 +31,8 @@ export default defineProbe({
   sample({ session, emit }) {
     const { files } = session
     const bytes = files.readIfThere(COUNT)
-    if (bytes === undefined) throw NOT_LOADED
+    if (bytes === undefined)
+      throw new NoDataError(`${COUNT} is not there: nf_conntrack is not loaded`)
     const [count] = parseNumbers(bytes, COUNT)
     const [max] = parseNumbers(files.read(MAX), MAX)
     emit('conntrack', {}, { ip_conntrack_count: count, ip_conntrack_max: max })

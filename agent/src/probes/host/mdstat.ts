@@ -3,9 +3,6 @@ import { defineProbe, NoDataError } from '../../probe.ts'
 import { host } from '../../sources/host.ts'
 import { parseMdstat } from './parse-mdstat.ts'
 
-/** Made once: the stack of an error costs more than the probe, and on most hosts this is thrown at each run. */
-const NO_ARRAY = new NoDataError('/proc/mdstat is not there, or lists no array')
-
 /** Software RAID. Source: /proc/mdstat. Needs: nothing. Names: Telegraf's mdstat. */
 export default defineProbe({
   name: 'host.mdstat',
@@ -42,7 +39,7 @@ export default defineProbe({
   sample({ session, emit }) {
     const text = session.files.readIfThere('/proc/mdstat')?.toString('latin1') ?? ''
     const arrays = parseMdstat(text)
-    if (arrays.length === 0) throw NO_ARRAY
+    if (arrays.length === 0) throw new NoDataError('/proc/mdstat is not there, or lists no array')
     for (const array of arrays) {
       emit(
         'mdstat',
