@@ -77,9 +77,8 @@ export function timestampMs(
   const { everyMs, phaseMs } = cadence
   const slotMs = Math.round((wallMs - phaseMs) / everyMs) * everyMs + phaseMs
   const timeMs = Math.abs(wallMs - slotMs) <= SNAP_MS ? slotMs : Math.round(wallMs)
-  if (lastTimestampMs !== undefined && timeMs <= lastTimestampMs) {
-    if (lastTimestampMs - timeMs < SMALL_STEP_BACK_MS) return lastTimestampMs + 1
-  }
+  const backMs = lastTimestampMs === undefined ? -Infinity : lastTimestampMs - timeMs
+  if (backMs >= 0 && backMs < SMALL_STEP_BACK_MS) return timeMs + backMs + 1
   const mayBeGiven = newestTimestampMs !== undefined && timeMs <= newestTimestampMs
   return mayBeGiven && timeMs === slotMs ? slotMs + SNAP_MS + 1 : timeMs
 }
