@@ -38,9 +38,6 @@ export async function reload(
   { environment, hosts, ingest, alerting, notifier, changes, log }: ReloadParts,
 ): Promise<Running> {
   const { rules, webhooks } = await resolveConfig(config, environment)
-  const fixed = FIXED.filter(
-    (key) => JSON.stringify(before.config.value[key]) !== JSON.stringify(config.value[key]),
-  )
   log.level = config.value.log.level
   const renewed = hosts.replace(config.value.hosts)
   for (const { name } of config.value.hosts) changes.hostChanged(name)
@@ -52,6 +49,7 @@ export async function reload(
     { config: before.config.value, rules: before.rules },
     { config: config.value, rules },
   )
+  const fixed = FIXED.filter((key) => changed.settings.includes(key))
   const inForce = rules.valueRules.length + rules.silenceRules.length
   log.info({ changed, beginAnew: renewed, rules: inForce }, 'configuration and rules re-read')
   if (fixed.length > 0)
