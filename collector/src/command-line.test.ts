@@ -10,7 +10,6 @@ import { ConfigError } from '@wardround/program'
 import { readConfig } from './read-config.ts'
 import { AgentClient } from './testing/agent-client.ts'
 
-// Each test starts several processes, one after the other.
 const BIN = fileURLToPath(new URL('../bin/wardround-collector.mjs', import.meta.url))
 
 async function freshDirectory(): Promise<string> {
@@ -180,31 +179,30 @@ test('run listens, takes tokens made before and meanwhile, and ends with 0 at TE
   expect((await command('journal', 'repair', ...common, '--lang', 'en')).code).toBe(0)
 })
 
-test.runIf(process.platform === 'linux' && process.execve !== undefined)(
-  'run goes on in the same process with little memory set aside',
-  async () => {
-    const directory = await freshDirectory()
-    const file = await writeConfig(directory, '')
-    const { child } = await start(
-      '--config',
-      file,
-      '--state',
-      join(directory, 'state'),
-      '--listen',
-      '127.0.0.1:0',
-    )
-    const read = async (name: string) =>
-      (await readFile(`/proc/${child.pid}/${name}`, 'utf8')).split('\0').slice(0, -1)
-    expect(await read('cmdline')).toEqual([
-      process.execPath,
-      '--max-semi-space-size=8',
-      BIN,
-      'run',
-      ...child.spawnargs.slice(3),
-    ])
-    expect(await read('environ')).toContain('MALLOC_ARENA_MAX=2')
-  },
-)
+test('run goes on in the same process with little memory set aside', async ({ skip }) => {
+  skip(process.platform !== 'linux', 'not on this machine: there is no /proc')
+  skip(process.execve === undefined, 'not on this machine: this Node has no execve')
+  const directory = await freshDirectory()
+  const file = await writeConfig(directory, '')
+  const { child } = await start(
+    '--config',
+    file,
+    '--state',
+    join(directory, 'state'),
+    '--listen',
+    '127.0.0.1:0',
+  )
+  const read = async (name: string) =>
+    (await readFile(`/proc/${child.pid}/${name}`, 'utf8')).split('\0').slice(0, -1)
+  expect(await read('cmdline')).toEqual([
+    process.execPath,
+    '--max-semi-space-size=8',
+    BIN,
+    'run',
+    ...child.spawnargs.slice(3),
+  ])
+  expect(await read('environ')).toContain('MALLOC_ARENA_MAX=2')
+})
 
 test('a second collector, a repair beside it and a taken port are told plainly', async () => {
   const directory = await freshDirectory()
