@@ -75,8 +75,8 @@ export class RuleEngine {
   }
 
   /**
-   * Evaluates a batch; a late one is a sign of life, and otherwise of the past alone (takePast). `atMs` is when it came. One that an earlier process took is a sign of life
-   * now (`heardAtMs`): since then nobody could be heard.
+   * Evaluates a batch; a late one is a sign of life, and otherwise of the past alone (takePast). `atMs` is when it came. One that an earlier
+   * process took is a sign of life now (`heardAtMs`): since then nobody could be heard.
    */
   accept(batch: AcceptedBatch, atMs: number, heardAtMs = atMs): readonly Transition[] {
     const transitions: Transition[] = []

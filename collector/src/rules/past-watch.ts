@@ -53,7 +53,7 @@ export class PastWatch {
     if (this.#ended.length === 0) return this.#ended
     const ended = this.#ended
     this.#ended = []
-    return ended.filter((alert) => !((saidSince(alertId(alert)) ?? Infinity) <= alert.startsAtMs))
+    return ended.filter((alert) => (saidSince(alertId(alert)) ?? Infinity) > alert.startsAtMs)
   }
 
   /** Ends what still fires at its last sample, and lets all state go. */
