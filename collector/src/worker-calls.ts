@@ -1,5 +1,5 @@
 import type { TransferListItem } from 'node:worker_threads'
-import type { LocalizedText } from '@wardround/program'
+import { isLocalizedText, type LocalizedText } from '@wardround/protocol'
 
 /** Named functions that one thread serves to another; arguments and results must be structured-cloneable. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a table of functions of any arguments; each call is typed by its name
@@ -66,20 +66,14 @@ async function answerCall(port: CallPort, table: CallTable, message: CallMessage
 }
 
 function toFailure(error: unknown): CallFailure {
-  const code = property(error, 'code')
+  const [code, text] = [property(error, 'code'), property(error, 'text')]
   return {
     name: error instanceof Error ? error.name : 'Error',
     message: error instanceof Error ? error.message : String(error),
     code: typeof code === 'string' ? code : 'UNKNOWN',
     retryable: property(error, 'retryable') === true,
-    text: textOf(error),
+    text: isLocalizedText(text) ? text : undefined,
   }
-}
-
-function textOf(error: unknown): LocalizedText | undefined {
-  const text = property(error, 'text')
-  const [zh, en] = [property(text, 'zh'), property(text, 'en')]
-  return typeof zh === 'string' && typeof en === 'string' ? { zh, en } : undefined
 }
 
 /** The calling side of a port. */

@@ -2,6 +2,7 @@ import { chmod, mkdir, rm } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
+import { isLocalizedText } from '@wardround/protocol'
 import type { LocalizedText } from './language.ts'
 import { textOf } from './run-program.ts'
 
@@ -98,9 +99,9 @@ export async function callControlSocket(
 }
 
 function isRefusal(reply: unknown): reply is { readonly error: LocalizedText } {
-  if (typeof reply !== 'object' || reply === null || !('error' in reply)) return false
-  const { error } = reply
-  return typeof error === 'object' && error !== null && 'zh' in error && 'en' in error
+  return (
+    typeof reply === 'object' && reply !== null && 'error' in reply && isLocalizedText(reply.error)
+  )
 }
 
 function noAnswer(path: string): ControlError {

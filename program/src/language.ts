@@ -1,11 +1,9 @@
+import type { LocalizedText } from '@wardround/protocol'
+
+export type { LocalizedText }
+
 /** The languages that people read Wardround in; Chinese is the default. */
 export type Language = 'zh-CN' | 'en'
-
-/** A text in both languages. */
-export interface LocalizedText {
-  readonly zh: string
-  readonly en: string
-}
 
 export function pickText(text: LocalizedText, language: Language): string {
   return language === 'en' ? text.en : text.zh

@@ -1,3 +1,4 @@
+import { isLocalizedText } from '@wardround/protocol'
 import { ConfigError } from './config-error.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Language, type LocalizedText, pickText } from './language.ts'
@@ -72,9 +73,7 @@ export function textOf(error: unknown): LocalizedText {
 
 /** Errors that are meant for people say what they say in both languages. */
 function hasText(error: Error): error is Error & { readonly text: LocalizedText } {
-  if (!('text' in error)) return false
-  const { text } = error
-  return typeof text === 'object' && text !== null && 'zh' in text && 'en' in text
+  return 'text' in error && isLocalizedText(error.text)
 }
 
 function exitCodeOf(error: unknown): number {

@@ -1,3 +1,4 @@
+export * from './localized-text.ts'
 export * from './metric.ts'
 export { CATALOGUE } from './catalogue.gen.ts'
 export * from './batch.ts'

@@ -1,11 +1,7 @@
+import type { LocalizedText } from './localized-text.ts'
+
 /** What a number means. gauge: a level; counter: only rises, a fall is a reset; state: an enum as integer. */
 export type MetricKind = 'gauge' | 'counter' | 'state'
-
-/** A text in the two languages of the product. */
-export interface LocalizedText {
-  readonly zh: string
-  readonly en: string
-}
 
 /** One field of a measurement, as its probe declares it. */
 export interface FieldDeclaration {
