@@ -1,4 +1,5 @@
 import type { CommonOptions, Language } from '@wardround/program'
+import { continueAsFreshImage } from '@wardround/program/fresh-image'
 import type { AgentConfig } from './config.ts'
 import type { AgentSettings } from './settings.ts'
 
@@ -43,7 +44,7 @@ const LEAN_ENVIRONMENT = {
 } as const
 
 /**
- * Goes on as a fresh image of this process (same process id) that loads neither command line nor configuration schemas: they cost 10 MB and are needed once.
+ * Goes on as a fresh image of this process that loads neither command line nor configuration schemas: they cost 10 MB and are needed once.
  * Returns where that can't be done (Windows, an older Node, a very large configuration); the caller then stays as it is.
  */
 export function continueAfresh(run: HandedRun): void {
@@ -51,21 +52,12 @@ export function continueAfresh(run: HandedRun): void {
     ...run,
     settings: { ...run.settings, probes: [...run.settings.probes] },
   })
-  const [, program] = process.argv
-  if (process.execve === undefined || program === undefined || Buffer.byteLength(text) > MAX_LENGTH)
-    return
-  const options = new Set([...LEAN_OPTIONS, ...process.execArgv])
-  // That it is experimental is nothing a reader of logs could act on.
-  process.removeAllListeners('warning').on('warning', () => undefined)
-  process.execve(
-    process.execPath,
-    [process.execPath, ...options, program, ...process.argv.slice(2)],
-    {
-      ...LEAN_ENVIRONMENT,
-      ...process.env,
-      [VARIABLE]: text,
-    },
-  )
+  if (Buffer.byteLength(text) > MAX_LENGTH) return
+  continueAsFreshImage({
+    nodeOptions: LEAN_OPTIONS,
+    environment: LEAN_ENVIRONMENT,
+    handed: { [VARIABLE]: text },
+  })
 }
 
 /** What the image before handed over, if there was one; its own children don't see it. */

@@ -1,3 +1,5 @@
+import { continueAsFreshImage } from '@wardround/program/fresh-image'
+
 const VARIABLE = 'WARDROUND_LEAN'
 
 /** Nearly all that the main thread allocates is gone at once: a larger young generation would only fill memory, and was measured to be no faster. */
@@ -13,23 +15,16 @@ const ENVIRONMENT = {
   MALLOC_TRIM_THRESHOLD_: '1048576',
 } as const
 
-/**
- * Goes on as a fresh image of this process (same process id) whose Node keeps less memory to itself. Both kinds of setting can be made at a
- * process's start alone. Returns where that can't be done (Windows, an older Node), and in the fresh image.
- */
-export function continueLean(argv: readonly string[]): void {
-  const [, program] = argv
+/** Goes on as a fresh image of this process whose Node keeps less memory to itself; returns in that image, and where there can be none. */
+export function continueLean(): void {
   if (process.env[VARIABLE] !== undefined) {
     delete process.env[VARIABLE]
     return
   }
-  if (process.execve === undefined || program === undefined || !argv.includes('run')) return
-  const options = new Set([...OPTIONS, ...process.execArgv])
-  // That it is experimental is nothing a reader of logs could act on.
-  process.removeAllListeners('warning').on('warning', () => undefined)
-  process.execve(process.execPath, [process.execPath, ...options, program, ...argv.slice(2)], {
-    ...ENVIRONMENT,
-    ...process.env,
-    [VARIABLE]: '1',
+  if (!process.argv.includes('run')) return
+  continueAsFreshImage({
+    nodeOptions: OPTIONS,
+    environment: ENVIRONMENT,
+    handed: { [VARIABLE]: '1' },
   })
 }

@@ -4,6 +4,6 @@ import { runWorker } from './worker.ts'
 
 // One file is program and workers alike, so that a bundle stays one file.
 if (isMainThread) {
-  continueLean(process.argv)
+  continueLean()
   await (await import('./command-line.ts')).runCollectorCommand(process.argv)
 } else await runWorker()
