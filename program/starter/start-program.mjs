@@ -28,10 +28,10 @@ function findNode() {
 }
 
 /**
- * Runs `main` (a file URL) with the arguments of this process. With `nodeOptions` or `environment`, or in a Node that is too old, another
- * Node takes over: in this very process where Node can replace itself (process.execve), else as a child whose signals and exit code are passed on.
+ * Runs `main` (a file URL) with the arguments of this process. In a Node that is too old another one takes over: in this very process where Node
+ * can replace itself (process.execve), else as a child whose signals and exit code are passed on.
  */
-export async function startProgram({ main, nodeOptions = [], environment = {} }) {
+export async function startProgram({ main }) {
   const node = findNode()
   if (node === undefined) {
     process.stderr.write(
@@ -40,26 +40,23 @@ export async function startProgram({ main, nodeOptions = [], environment = {} })
     process.exitCode = 1
     return
   }
-  const nothingToChange =
-    node === process.execPath && nodeOptions.length === 0 && Object.keys(environment).length === 0
-  if (nothingToChange) {
+  if (node === process.execPath) {
     await import(main)
     return
   }
-  const args = [...nodeOptions, fileURLToPath(main), ...process.argv.slice(2)]
-  const env = { ...process.env, ...environment }
-  if (typeof process.execve === 'function') replaceProcess(node, args, env)
-  else runAsChild(node, args, env)
+  const args = [fileURLToPath(main), ...process.argv.slice(2)]
+  if (typeof process.execve === 'function') replaceProcess(node, args)
+  else runAsChild(node, args)
 }
 
-function replaceProcess(node, args, env) {
+function replaceProcess(node, args) {
   process.removeAllListeners('warning') // process.execve is announced as experimental; nothing that a reader of logs could act on
   process.on('warning', () => {})
-  process.execve(node, [node, ...args], env)
+  process.execve(node, [node, ...args], process.env)
 }
 
-function runAsChild(node, args, env) {
-  const child = spawn(node, args, { env, stdio: 'inherit' })
+function runAsChild(node, args) {
+  const child = spawn(node, args, { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     process.stderr.write(`${node} can't be started: ${error.message}\n`)
