@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util'
+import { changedNames } from '@wardround/program'
 import type { CollectorConfig } from './config.ts'
 import type { RuleSet } from './rules/compiled-rule.ts'
 
@@ -20,9 +20,9 @@ export interface ConfigInForce {
 
 export function configChanges(before: ConfigInForce, after: ConfigInForce): ConfigChanges {
   return {
-    settings: differing(settingsOf(before), settingsOf(after)),
-    hosts: differing(hostsOf(before), hostsOf(after)),
-    rules: differing(before.rules.definitions, after.rules.definitions),
+    settings: changedNames(settingsOf(before), settingsOf(after)),
+    hosts: changedNames(hostsOf(before), hostsOf(after)),
+    rules: changedNames(before.rules.definitions, after.rules.definitions),
   }
 }
 
@@ -32,12 +32,4 @@ function settingsOf({ config }: ConfigInForce): ReadonlyMap<string, unknown> {
 
 function hostsOf({ config }: ConfigInForce): ReadonlyMap<string, unknown> {
   return new Map(config.hosts.map((host) => [host.name, host]))
-}
-
-function differing(
-  before: ReadonlyMap<string, unknown>,
-  after: ReadonlyMap<string, unknown>,
-): string[] {
-  const keys = new Set([...before.keys(), ...after.keys()])
-  return [...keys].filter((key) => !isDeepStrictEqual(before.get(key), after.get(key)))
 }

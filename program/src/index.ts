@@ -1,3 +1,4 @@
+export * from './changed-names.ts'
 export * from './closing-stack.ts'
 export * from './command-line.ts'
 export * from './config.ts'
