@@ -52,14 +52,7 @@ export function startScheduler(options: SchedulerOptions): AsyncDisposable {
     async [Symbol.asyncDispose]() {
       cancel()
       groups.length = 0
-      if (running.size === 0) return
-      await new Promise<void>((resolve) => {
-        const giveUp = timers.after(options.stopWaitMs, resolve)
-        void Promise.all(running).then(() => {
-          giveUp()
-          resolve()
-        })
-      })
+      if (running.size > 0) await untilAllBack(running, timers, options.stopWaitMs)
     },
   }
 
@@ -102,6 +95,21 @@ export function startScheduler(options: SchedulerOptions): AsyncDisposable {
   function settle(): void {
     if (running.size === 0) options.onSettled?.()
   }
+}
+
+/** Resolves when all runs have come back, or after `withinMs`. */
+function untilAllBack(
+  running: Iterable<Promise<void>>,
+  timers: Timers,
+  withinMs: number,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const giveUp = timers.after(withinMs, resolve)
+    void Promise.all(running).then(() => {
+      giveUp()
+      resolve()
+    })
+  })
 }
 
 /** One group per cadence, the shortest interval first: its slots name the time where groups meet. */
