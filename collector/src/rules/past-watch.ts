@@ -15,7 +15,8 @@ const QUIET_MS = 60_000
  * of is written down, once, when late samples show its end, or when no more of them come. The rules run over late samples apart from the
  * live ones, with state of their own, and both times of a sample are its own: `for` counts as it was.
  *
- * Kept in memory alone: of an outage whose back-fill a restart of the collector falls into, the part that comes after it is written down.
+ * Kept in memory alone: of an outage into whose back-fill a restart of the collector falls, or other rules, the part that comes after it is
+ * written down.
  */
 export class PastWatch {
   readonly #rules: RuleSet
