@@ -1,6 +1,7 @@
 import type { FileLayer } from '@wardround/journal'
 import type { Located, Logger } from '@wardround/program'
 import { ClosingStack } from '@wardround/program'
+import type { ConfigInForce } from './config-changes.ts'
 import type { CollectorConfig } from './config.ts'
 import { openConsumers } from './consumers.ts'
 import { openEntrance } from './entrance.ts'
@@ -78,7 +79,7 @@ async function assemble(
   const page = openPage(foundations, consumers, stack)
   const entrance = openEntrance(parts, foundations, consumers, page, stack)
 
-  let current = { config, rules: resolved.rules }
+  let current: ConfigInForce = { config, rules: resolved.rules }
   const server = await openServer(
     { ...parts, console: deps.console, address, language: () => current.config.value.language },
     { foundations, consumers, page, entrance },

@@ -4,7 +4,7 @@ import { rulesFromYaml } from './rules/testing/rules-from-yaml.ts'
 import { configOf } from './testing/collector-harness.ts'
 
 function inForce(yaml: string): ConfigInForce {
-  return { config: configOf('/s', yaml).value, rules: { definitions: new Map() } }
+  return { config: configOf('/s', yaml), rules: { definitions: new Map() } }
 }
 
 test('what differs between two configurations is named: settings and hosts', () => {
@@ -16,9 +16,9 @@ test('what differs between two configurations is named: settings and hosts', () 
     settings: ['hosts'],
     hosts: ['b', 'c', 'd'],
   })
-  const other = { ...before, config: { ...before.config, language: 'en' as const } }
+  const other = inForce('hosts: [{name: a}, {name: b}, {name: c}]\nlanguage: en')
   expect(configChanges(before, other)).toEqual({ ...none, settings: ['language'] })
-  expect(configChanges(before, structuredClone(before))).toEqual(none)
+  expect(configChanges(before, inForce('hosts: [{name: a}, {name: b}, {name: c}]'))).toEqual(none)
 })
 
 test('rules that are new, gone or say something else are named', () => {

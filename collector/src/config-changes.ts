@@ -1,4 +1,4 @@
-import { changedNames } from '@wardround/program'
+import { changedNames, type Located } from '@wardround/program'
 import type { CollectorConfig } from './config.ts'
 import type { RuleSet } from './rules/compiled-rule.ts'
 
@@ -14,7 +14,7 @@ export interface ConfigChanges {
 
 /** A configuration and the rules that it led to. */
 export interface ConfigInForce {
-  readonly config: CollectorConfig
+  readonly config: Located<CollectorConfig>
   readonly rules: Pick<RuleSet, 'definitions'>
 }
 
@@ -27,9 +27,9 @@ export function configChanges(before: ConfigInForce, after: ConfigInForce): Conf
 }
 
 function settingsOf({ config }: ConfigInForce): ReadonlyMap<string, unknown> {
-  return new Map<string, unknown>(Object.entries(config))
+  return new Map<string, unknown>(Object.entries(config.value))
 }
 
 function hostsOf({ config }: ConfigInForce): ReadonlyMap<string, unknown> {
-  return new Map(config.hosts.map((host) => [host.name, host]))
+  return new Map(config.value.hosts.map((host) => [host.name, host]))
 }

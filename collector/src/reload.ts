@@ -1,13 +1,12 @@
 import type { Located, Logger } from '@wardround/program'
 import type { CollectorConfig } from './config.ts'
-import { configChanges } from './config-changes.ts'
+import { configChanges, type ConfigInForce } from './config-changes.ts'
 import type { HostDirectory } from './ingest/host-directory.ts'
 import type { Ingest } from './ingest/ingest.ts'
 import type { CollectorChanges } from './live/collector-changes.ts'
 import type { Alerting } from './notify/alerting.ts'
 import type { Notifier } from './notify/notifier.ts'
 import { resolveConfig } from './resolve-config.ts'
-import type { RuleSet } from './rules/compiled-rule.ts'
 
 export interface ReloadParts {
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -22,21 +21,15 @@ export interface ReloadParts {
 /** Settings that only a start reads. */
 const FIXED = ['listen', 'state', 'journal', 'limits', 'retention', 'deadlines'] as const
 
-/** What is in force. */
-export interface Running {
-  readonly config: Located<CollectorConfig>
-  readonly rules: RuleSet
-}
-
 /**
  * Puts another configuration in force while running: hosts, rules, webhooks, log level. A bad one changes nothing.
  * @throws ConfigError
  */
 export async function reload(
-  before: Running,
+  before: ConfigInForce,
   config: Located<CollectorConfig>,
   { environment, hosts, ingest, alerting, notifier, changes, log }: ReloadParts,
-): Promise<Running> {
+): Promise<ConfigInForce> {
   const { rules, webhooks } = await resolveConfig(config, environment)
   log.level = config.value.log.level
   const renewed = hosts.replace(config.value.hosts)
@@ -45,10 +38,7 @@ export async function reload(
   notifier.replaceWebhooks(webhooks)
   alerting.externalUrl = config.value.notify.externalUrl
   alerting.replaceRules(rules)
-  const changed = configChanges(
-    { config: before.config.value, rules: before.rules },
-    { config: config.value, rules },
-  )
+  const changed = configChanges(before, { config, rules })
   const fixed = FIXED.filter((key) => changed.settings.includes(key))
   const inForce = rules.valueRules.length + rules.silenceRules.length
   log.info({ changed, beginAnew: renewed, rules: inForce }, 'configuration and rules re-read')
