@@ -2,8 +2,8 @@
 import type { SeriesDefinition } from '@wardround/protocol'
 import { makeShape } from '@wardround/protocol'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { Aggregate, Query, QueryResult } from './query.ts'
-import { QueryError } from './query.ts'
+import type { Query, QueryResult } from './query.ts'
+import { AGGREGATES, QueryError } from './query.ts'
 import type { Store } from './store.ts'
 import type { Sample } from './testing/sample-journal.ts'
 import { groupKey, ReferenceStore } from './testing/reference-store.ts'
@@ -20,18 +20,6 @@ export interface StoreUnderTest extends AsyncDisposable {
 const STEP_MS = 60_000
 /** An hour that is over, half an hour ago. */
 const FROM_MS = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 5_400_000
-
-const AGGREGATES: readonly Aggregate[] = [
-  'mean',
-  'min',
-  'max',
-  'sum',
-  'count',
-  'last',
-  'first',
-  'rate',
-  'raw',
-]
 
 function series(
   subject: string,

@@ -16,13 +16,26 @@ export interface Query {
   readonly toMs: number
 }
 
+/** What a window can be made into; Aggregate says how. */
+export const AGGREGATES = [
+  'mean',
+  'min',
+  'max',
+  'sum',
+  'count',
+  'last',
+  'first',
+  'rate',
+  'raw',
+] as const
+
 /**
  * Of all samples of a group in a window: `last` and `first` go by time (of several series with one time the greater value counts). `rate` is per second: for
  * each series, what it rose from the last sample of the window before to the last sample of this one (a counter that falls was reset and rose by its new
  * value; another kind may fall), over the time between the two, without extrapolation, and absent where the window before has no sample; a group's rate
  * is the sum of its series'. `raw`: each sample as it is (step is ignored, groupBy too: one answer per series, with all its tags).
  */
-export type Aggregate = 'mean' | 'min' | 'max' | 'sum' | 'count' | 'last' | 'first' | 'rate' | 'raw'
+export type Aggregate = (typeof AGGREGATES)[number]
 
 /**
  * A condition on a tag of the series or on `host`, its subject. A tag that a series doesn't have is ''. `=~` and `!~` are JavaScript regular

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { Type } from 'typebox'
+import { AGGREGATES } from '../../store/query.ts'
 import type { Query, QueryResult, SeriesListing, TagFilter } from '../../store/query.ts'
 import type { Store } from '../../store/store.ts'
 import type { Api } from '../api.ts'
@@ -10,18 +11,6 @@ import { parseTagFilter } from '../tag-filters.ts'
 
 /** Windows of one series in one answer. */
 const MAX_WINDOWS = 50_000
-
-const AGGREGATES = [
-  'mean',
-  'min',
-  'max',
-  'sum',
-  'count',
-  'last',
-  'first',
-  'rate',
-  'raw',
-] as const satisfies readonly Query['aggregate'][]
 
 const Name = Type.String({ minLength: 1, maxLength: 256 })
 const Time = Type.String({ maxLength: 64 })

@@ -1,6 +1,6 @@
 import type { SeriesTable } from '@wardround/protocol'
-import { QueryError } from '../query.ts'
-import type { Aggregate, Query } from '../query.ts'
+import { AGGREGATES, QueryError } from '../query.ts'
+import type { Query } from '../query.ts'
 import type { Registry } from './file-names.ts'
 import type { ShapeIndex } from './shape-index.ts'
 import { toTagTest } from './tag-filter.ts'
@@ -16,18 +16,6 @@ export interface QueryBounds {
 }
 
 export const DEFAULT_BOUNDS: QueryBounds = { series: 20_000, points: 1_000_000 }
-
-const AGGREGATES: readonly Aggregate[] = [
-  'mean',
-  'min',
-  'max',
-  'sum',
-  'count',
-  'last',
-  'first',
-  'rate',
-  'raw',
-]
 
 /** The column of a set in which a wanted series stands. */
 export interface WantedColumn {
