@@ -22,7 +22,7 @@ const MAX_LENGTH = 100_000
  * later and takes 4 MB less. Without the optimizing compilers it takes 9 MB less: what runs six times a minute is hardly ever worth
  * compiling twice, and in the first hours compiling costs more than it saves (docs/benchmarks.md).
  */
-const LEAN_OPTIONS = [
+export const LEAN_OPTIONS = [
   '--max-semi-space-size=1',
   '--max-old-space-size=64',
   '--optimize-for-size',
@@ -33,7 +33,7 @@ const LEAN_OPTIONS = [
   '--expose-gc', // for giveBackMemory
 ]
 
-const LEAN_ENVIRONMENT = {
+export const LEAN_ENVIRONMENT = {
   // Two, of which libuv gives at most one to name look-ups: with a single one, a name server that does not answer would keep
   // the outbox from its disk.
   UV_THREADPOOL_SIZE: '2',

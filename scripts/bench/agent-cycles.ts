@@ -2,20 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { LEAN_ENVIRONMENT, LEAN_OPTIONS } from '../../agent/src/handed-run.ts'
 import { ROOT } from '../checks.ts'
 import { BundledCollector, openBenchDirectory } from './bundled-collector.ts'
 import { MeasuredProcess } from './measured-process.ts'
 import { printTable } from './table.ts'
 
-/** Those that the agent gives itself (agent/src/handed-run.ts). */
-const LEAN_FLAGS = [
-  '--max-semi-space-size=1',
-  '--max-old-space-size=64',
-  '--optimize-for-size',
-  '--v8-pool-size=0',
-  '--no-node-snapshot',
-]
-const LEAN_ENVIRONMENT = { UV_THREADPOOL_SIZE: '2', MALLOC_ARENA_MAX: '1' }
 const SHOWN = [100, 1_000, 2_000, 5_000, 8_000, 10_000]
 const REQUIRE =
   "import { createRequire as nodeRequire } from 'node:module'; const require = nodeRequire(import.meta.url);"
@@ -66,6 +58,6 @@ async function startHurried(
     logLevel: 'warning',
   })
   const plan = JSON.stringify({ url, tokenFile, state: join(home, 'state') })
-  const command = [process.execPath, ...LEAN_FLAGS, bundle, plan]
+  const command = [process.execPath, ...LEAN_OPTIONS, bundle, plan]
   return MeasuredProcess.start('cycles', command, { env: LEAN_ENVIRONMENT, stdout: 'pipe' })
 }
