@@ -6,7 +6,7 @@ import { type ClockReading, isDoubtful, readClockError } from './clock-error.ts'
 import { ConnectionSeries, type Refusal, type SubjectResolver } from './connection-series.ts'
 import type { Pausable } from './in-flight.ts'
 import type { Delivery } from './held-sequences.ts'
-import { FeedError } from './journal-writer.ts'
+import { IntakeError } from './journal-writer.ts'
 import type { SessionContext, SessionVoice } from './session-context.ts'
 import { UnacceptableBatch } from './unacceptable-batch.ts'
 import { Window } from './window.ts'
@@ -152,7 +152,7 @@ export class BatchReceiver {
 
   /** A fault of ours that a batch brings to light would come again with it: the agent sets the batch aside. */
   #turnDown(frame: BatchFrame, samples: number, error: unknown): void {
-    if (error instanceof FeedError) return this.#defer(samples)
+    if (error instanceof IntakeError) return this.#defer(samples)
     if (error instanceof UnacceptableBatch) {
       this.#reject(frame, error.code, error.message)
       return

@@ -4,13 +4,13 @@ import type { Batch } from '@wardround/protocol'
 import type { EventRow } from '../state/event-files.ts'
 import type { Facts } from '../state/facts.ts'
 import type { DocumentRow } from '../state/inventory.ts'
-import type { FeedFailure } from './journal-writer.ts'
+import type { IntakeFailure } from './journal-writer.ts'
 
 /** Text that may wait in memory for the state's disk; beyond it the collector takes no more batches. */
 const MAX_WAITING_BYTES = 64 * 1_048_576
 
 /** Nothing has failed: the disk hangs, or takes less than agents bring. */
-const TOO_SLOW: FeedFailure = {
+const TOO_SLOW: IntakeFailure = {
   code: 'STATE_SLOW',
   message: 'state.db or events: storing takes too long; too much waits for it',
 }
@@ -36,7 +36,7 @@ export class FactFeed implements AsyncDisposable {
   #covered: Position | undefined
   #timer: NodeJS.Timeout | undefined
   #delayMs = 0
-  #failure: FeedFailure | undefined
+  #failure: IntakeFailure | undefined
   #storing: Promise<void> = Promise.resolve()
 
   constructor(parts: FactFeedParts) {
@@ -44,12 +44,12 @@ export class FactFeed implements AsyncDisposable {
   }
 
   /** What stops storing now, if anything. */
-  get failure(): FeedFailure | undefined {
+  get failure(): IntakeFailure | undefined {
     return this.#failure
   }
 
   /** A reason to take no more batches: what waits here would grow without bound. */
-  get refusal(): FeedFailure | undefined {
+  get refusal(): IntakeFailure | undefined {
     return this.#bytes > MAX_WAITING_BYTES ? (this.#failure ?? TOO_SLOW) : undefined
   }
 

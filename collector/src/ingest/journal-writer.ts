@@ -9,19 +9,19 @@ import {
 import type { AcceptedBatch } from '../accepted-batch.ts'
 import { UnacceptableBatch } from './unacceptable-batch.ts'
 
-/** Why batches aren't acknowledged at present. */
-export interface FeedFailure {
+/** Why nothing can be taken in, and acknowledged, at present. */
+export interface IntakeFailure {
   readonly code: string
   readonly message: string
 }
 
-/** A batch that couldn't be written: its agent keeps it. */
-export class FeedError extends Error {
-  override readonly name = 'FeedError'
+/** A batch that can't be taken in now: its agent keeps it. */
+export class IntakeError extends Error {
+  override readonly name = 'IntakeError'
   readonly code: string
   readonly retryable = true
 
-  constructor({ code, message }: FeedFailure, options?: ErrorOptions) {
+  constructor({ code, message }: IntakeFailure, options?: ErrorOptions) {
     super(message, options)
     this.code = code
   }
@@ -54,7 +54,7 @@ export interface JournalWriterParts {
   readonly journal: Pick<Journal, 'append'>
   readonly encoders: SegmentEncoders
   /** A reason to take nothing more, such as a consumer that is too far behind. */
-  refusal(): FeedFailure | undefined
+  refusal(): IntakeFailure | undefined
   /** A batch is on stable storage; `end` is where the next record starts. */
   onDurable(batch: AcceptedBatch, end: Position): void
   /** A batch could not be written: who lives in memory alone may still look at it. */
@@ -68,7 +68,7 @@ export interface JournalWriterParts {
 /** Writes accepted batches to the journal. */
 export class JournalWriter implements Disposable {
   readonly #parts: JournalWriterParts
-  #failure: FeedFailure | undefined
+  #failure: IntakeFailure | undefined
   #probing: NodeJS.Timeout | undefined
   #closed = false
 
@@ -77,20 +77,20 @@ export class JournalWriter implements Disposable {
   }
 
   /** What stops writing now, if anything. */
-  get failure(): FeedFailure | undefined {
+  get failure(): IntakeFailure | undefined {
     return this.#failure ?? this.#parts.refusal()
   }
 
   /**
    * Resolves once the batch is on stable storage.
-   * @throws FeedError when it can't be now: at once while writing is known to fail; UnacceptableBatch when it never can be; any other error is a
+   * @throws IntakeError when it can't be now: at once while writing is known to fail; UnacceptableBatch when it never can be; any other error is a
    * fault of ours that this batch brings to light, and says nothing of the journal
    */
   append(batch: AcceptedBatch): Promise<void> {
     const { failure } = this
     if (failure !== undefined) {
       this.#parts.onUnwritten(batch)
-      return Promise.reject(new FeedError(failure))
+      return Promise.reject(new IntakeError(failure))
     }
     const { journal, encoders } = this.#parts
     const written = journal.append((segment) =>
@@ -117,7 +117,7 @@ export class JournalWriter implements Disposable {
     throw failed
   }
 
-  #failed(error: unknown): FeedError {
+  #failed(error: unknown): IntakeError {
     const failure = toFailure(error)
     if (this.#failure?.code !== failure.code) {
       this.#parts.log.error({ err: error, code: failure.code }, 'the journal can not be written')
@@ -126,7 +126,7 @@ export class JournalWriter implements Disposable {
     if (!this.#closed) {
       this.#probing ??= setTimeout(() => void this.#probe(), this.#parts.probeEveryMs)
     }
-    return new FeedError(failure, { cause: error })
+    return new IntakeError(failure, { cause: error })
   }
 
   /** Tries a small record until one gets through: agents needn't be the ones to find out. */
@@ -156,7 +156,7 @@ function toUnacceptable(error: unknown): UnacceptableBatch | undefined {
   return undefined
 }
 
-function toFailure(error: unknown): FeedFailure {
+function toFailure(error: unknown): IntakeFailure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'JOURNAL_IO'
   return { code, message: error instanceof Error ? error.message : String(error) }
 }

@@ -32,7 +32,7 @@ export interface SessionSocket extends Pausable {
 export interface Intake {
   /**
    * Resolves once the batch is on stable storage.
-   * @throws UnacceptableBatch when it never can be; FeedError: not now; any other error is a fault of ours that this batch brings to light
+   * @throws UnacceptableBatch when it never can be; IntakeError: not now; any other error is a fault of ours that this batch brings to light
    */
   take(batch: AcceptedBatch): Promise<void>
 }

@@ -12,7 +12,7 @@ import { addAgentRoute, registerWebSockets } from '../ingest/agent-route.ts'
 import { AgentRegistry } from '../ingest/agent-registry.ts'
 import { HostDirectory, type HostEntry } from '../ingest/host-directory.ts'
 import { Ingest, type IngestDeadlines, type IngestParts } from '../ingest/ingest.ts'
-import { type FeedFailure, JournalWriter, SegmentEncoders } from '../ingest/journal-writer.ts'
+import { type IntakeFailure, JournalWriter, SegmentEncoders } from '../ingest/journal-writer.ts'
 import { replayJournal } from '../ingest/replay.ts'
 import type { IdentityConflict } from '../ingest/succession.ts'
 import { tokenIdentity } from '../ingest/token-identity.ts'
@@ -27,7 +27,7 @@ export interface HarnessOptions {
   readonly hosts?: readonly HostEntry[]
   readonly limits?: Partial<IngestParts['limits']>
   readonly deadlines?: Partial<IngestDeadlines>
-  readonly refusal?: () => FeedFailure | undefined
+  readonly refusal?: () => IntakeFailure | undefined
   readonly nowMs?: () => number
   readonly monotonicMs?: () => number
   /** Sees each accepted batch first; what it throws is thrown by the intake. */
