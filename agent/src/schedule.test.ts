@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cadenceOf, nextDueMs, timestampMs } from './schedule.ts'
+import { cadenceOf, nextDueMs } from './schedule.ts'
 
 const TEN = { everyMs: 10_000, phaseMs: 3_000 }
 
@@ -97,52 +97,5 @@ describe('nextDueMs', () => {
       expect(Math.abs(next - dueMs - 10_000)).toBeLessThanOrEqual(1000)
       dueMs = next
     }
-  })
-})
-
-describe('timestampMs', () => {
-  test.each([
-    { note: 'draws a tick to its slot', wallMs: 13_004, lastMs: undefined, expected: 13_000 },
-    { note: 'leaves a late tick its own time', wallMs: 13_240, lastMs: 3_000, expected: 13_240 },
-    {
-      note: 'never gives one time twice after a small step back',
-      wallMs: 13_001,
-      lastMs: 13_000,
-      expected: 13_001,
-    },
-    {
-      note: 'rises after a step back by two seconds',
-      wallMs: 11_500,
-      lastMs: 13_000,
-      expected: 13_001,
-    },
-    {
-      note: 'takes a large step as it is, beside the slot, whose time may have been given before',
-      wallMs: 13_000,
-      lastMs: 3_613_000,
-      expected: 13_021,
-    },
-    {
-      note: 'takes a time off the slots as it is',
-      wallMs: 13_500,
-      lastMs: 43_000,
-      expected: 13_500,
-    },
-    {
-      note: 'keeps beside the slots until the clock has passed all that was given',
-      wallMs: 33_001,
-      lastMs: 23_021,
-      newestMs: 43_000,
-      expected: 33_021,
-    },
-    {
-      note: 'is drawn to the slots again after that',
-      wallMs: 53_001,
-      lastMs: 43_021,
-      newestMs: 43_021,
-      expected: 53_000,
-    },
-  ])('$note', ({ wallMs, lastMs, newestMs = lastMs, expected }) => {
-    expect(timestampMs(TEN, wallMs, lastMs, newestMs)).toBe(expected)
   })
 })

@@ -58,31 +58,6 @@ function offSlotMs(wallMs: number, { everyMs, phaseMs }: Cadence): number {
   return offsetMs >= everyMs / 2 ? offsetMs - everyMs : offsetMs
 }
 
-/** A tick so close to its slot carries the slot's time: a timer's jitter of a few ms would only cost bytes. */
-const SNAP_MS = 20
-
-/** Steps back by less than this are the agent's to hide: beyond it the collector corrects the time (design D3, 2 s). */
-const SMALL_STEP_BACK_MS = 2_500
-
-/**
- * The timestamp of a tick: the wall clock's, drawn to the slot when it is all but there, and never one twice: what was stored for a time is not
- * stored again. So a slot that may have been given before the clock was set back (up to `newestTimestampMs`) is left by a moment.
- */
-export function timestampMs(
-  cadence: Cadence,
-  wallMs: number,
-  lastTimestampMs: number | undefined,
-  newestTimestampMs = lastTimestampMs,
-): number {
-  const { everyMs, phaseMs } = cadence
-  const slotMs = Math.round((wallMs - phaseMs) / everyMs) * everyMs + phaseMs
-  const timeMs = Math.abs(wallMs - slotMs) <= SNAP_MS ? slotMs : Math.round(wallMs)
-  const backMs = lastTimestampMs === undefined ? -Infinity : lastTimestampMs - timeMs
-  if (backMs >= 0 && backMs < SMALL_STEP_BACK_MS) return timeMs + backMs + 1
-  const mayBeGiven = newestTimestampMs !== undefined && timeMs <= newestTimestampMs
-  return mayBeGiven && timeMs === slotMs ? slotMs + SNAP_MS + 1 : timeMs
-}
-
 /** FNV-1a, 32 bits. */
 function hash(text: string): number {
   let value = 0x811c9dc5

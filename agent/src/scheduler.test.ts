@@ -73,6 +73,20 @@ describe('startScheduler', () => {
     },
   )
 
+  test('gives no time twice when the clock is set back over the same minute again and again', async () => {
+    const time = new ManualTime()
+    const task = recording('a', 10_000)
+    schedule(time, task)
+    await time.pass(125_000)
+    for (let i = 0; i < 20; i++) {
+      time.stepWall(-60_000)
+      await time.pass(60_000)
+    }
+    const times = task.ticks.map(({ timeMs }) => timeMs)
+    expect(times.length).toBeGreaterThan(120)
+    expect(new Set(times).size).toBe(times.length)
+  })
+
   test('gives 100 small steps back no timestamp twice', async () => {
     const time = new ManualTime()
     const task = recording('a', 1_000)

@@ -1,5 +1,6 @@
 import type { Clocks, Timers } from './clocks.ts'
-import { cadenceOf, firstDelayMs, nextDueMs, timestampMs, type Cadence } from './schedule.ts'
+import { cadenceOf, firstDelayMs, nextDueMs, type Cadence } from './schedule.ts'
+import { TickTimes } from './tick-times.ts'
 
 /** One moment at which probes run; all of them share its timestamp. */
 export interface Tick {
@@ -44,8 +45,7 @@ export function startScheduler(options: SchedulerOptions): AsyncDisposable {
   const { clocks, timers } = options
   const groups = toGroups(options)
   const running = new Set<Promise<void>>()
-  let lastTimestampMs: number | undefined
-  let newestTimestampMs: number | undefined
+  const times = new TickTimes()
   let cancel: () => void = () => undefined
   arm()
   return {
@@ -67,10 +67,7 @@ export function startScheduler(options: SchedulerOptions): AsyncDisposable {
     const due = groups.filter((group) => group.dueMs <= now.monotonicMs + TOGETHER_MS)
     const first = due[0]
     if (first !== undefined) {
-      const { cadence } = first
-      const timeMs = timestampMs(cadence, now.wallMs, lastTimestampMs, newestTimestampMs)
-      lastTimestampMs = timeMs
-      newestTimestampMs = Math.max(timeMs, newestTimestampMs ?? timeMs)
+      const timeMs = times.next(first.cadence, now.wallMs)
       const tick = { timeMs, monotonicMs: now.monotonicMs, sinceBootMs: clocks.sinceBootMs() }
       for (const group of due) {
         group.dueMs = nextDueMs(group.cadence, group.started ? group.dueMs : undefined, now)
