@@ -399,6 +399,19 @@ describe('the past, as late samples tell it', () => {
     expect(past(bench)).toEqual([])
   })
 
+  test('nor is what an alert told that has ended since', () => {
+    const bench = new Bench()
+    bench.hold(85, 10)
+    const lostMs = bench.atMs
+    bench.atMs += HOUR
+    expect(bench.hold(20, 3)).toHaveLength(1)
+    const before = fill(bench, 85, lostMs - 24 * HOUR, 20)
+    fill(bench, 20, before, 5)
+    const calmMs = fill(bench, 85, lostMs, 20)
+    fill(bench, 20, calmMs, 30)
+    expect(past(bench)).toMatchObject([{ endsAtMs: before + MINUTE }])
+  })
+
   test('what a live alert told already is not told again', () => {
     const bench = new Bench()
     bench.hold(85, 10)

@@ -106,7 +106,7 @@ export class RuleEngine {
 
   /** What would have fired while nobody could be told: alerts with their beginning and end, each given once. To be called every second or so. */
   takePast(atMs: number): readonly Alert[] {
-    return this.#past.take(atMs, (id) => this.#alerts.get(id)?.said?.startsAtMs)
+    return this.#past.take(atMs, (id, timeMs) => this.#alerts.wasTold(id, timeMs))
   }
 
   /**

@@ -29,10 +29,15 @@ export interface Telling {
   readonly reason: TransitionReason
 }
 
+/** How many alerts that have ended are remembered, the newest of them. */
+const MAX_ENDED = 10_000
+
 /** Every alert that is pending, firing or resolving; makes the transitions, and knows which rows have changed. */
 export class LiveAlerts {
   readonly #alerts = new Map<string, LiveAlert>()
   readonly #changed = new Map<string, Pick<AlertSubject, 'ruleId' | 'key'>>()
+  /** When the last alert of each id that has ended was so, epoch ms. The oldest entry is the first. */
+  readonly #ended = new Map<string, { readonly startsAtMs: number; readonly endsAtMs: number }>()
   readonly #subjectLabels: SubjectLabels
 
   constructor(subjectLabels: SubjectLabels) {
@@ -90,7 +95,14 @@ export class LiveAlerts {
   end(live: LiveAlert, timeMs: number): Transition | undefined {
     this.#forget(live)
     const { said } = live
-    return said === undefined ? undefined : resolved(live, said, { timeMs, reason: 'rule' })
+    return said === undefined ? undefined : this.#resolve(live, said, { timeMs, reason: 'rule' })
+  }
+
+  /** Whether the alert of this id was firing at a time, epoch ms: the one that lives, or the last one that has ended. */
+  wasTold(id: string, timeMs: number): boolean {
+    if ((this.#alerts.get(id)?.said?.startsAtMs ?? Infinity) <= timeMs) return true
+    const ended = this.#ended.get(id)
+    return ended !== undefined && ended.startsAtMs <= timeMs && timeMs <= ended.endsAtMs
   }
 
   /** Alerts as they stand, with their newest numbers; pending ones described as they would be told now. */
@@ -135,7 +147,7 @@ export class LiveAlerts {
     if (severity === undefined) {
       if (before === undefined) return undefined
       live.said = undefined
-      return resolved(live, renewed(live, before, telling.rule), telling)
+      return this.#resolve(live, renewed(live, before, telling.rule), telling)
     }
     const said = this.#describe(live, severity, telling, before)
     live.said = said
@@ -149,6 +161,24 @@ export class LiveAlerts {
           ? undefined
           : toAlert(live, renewed(live, before, telling.rule), endOf(before, telling.timeMs)),
     }
+  }
+
+  #resolve(
+    live: LiveAlert,
+    said: SaidAlert,
+    { timeMs, reason }: Pick<Telling, 'timeMs' | 'reason'>,
+  ): Transition {
+    const endsAtMs = endOf(said, timeMs)
+    this.#rememberEnd(alertId(live.subject), said.startsAtMs, endsAtMs)
+    const alert = toAlert(live, said, endsAtMs)
+    return { kind: 'resolved', atMs: timeMs, reason, alert, before: undefined }
+  }
+
+  #rememberEnd(id: string, startsAtMs: number, endsAtMs: number): void {
+    this.#ended.delete(id)
+    this.#ended.set(id, { startsAtMs, endsAtMs })
+    const [oldest] = this.#ended.keys()
+    if (this.#ended.size > MAX_ENDED && oldest !== undefined) this.#ended.delete(oldest)
   }
 
   #describe(
@@ -184,20 +214,6 @@ export class LiveAlerts {
 /** What was said, with the numbers of the newest sample. */
 function renewed(live: LiveAlert, said: SaidAlert, rule: Telling['rule']): SaidAlert {
   return { ...said, summary: alertSummary(rule, live, said.labels), value: live.value }
-}
-
-function resolved(
-  live: LiveAlert,
-  said: SaidAlert,
-  { timeMs, reason }: Pick<Telling, 'timeMs' | 'reason'>,
-): Transition {
-  return {
-    kind: 'resolved',
-    atMs: timeMs,
-    reason,
-    alert: toAlert(live, said, endOf(said, timeMs)),
-    before: undefined,
-  }
 }
 
 /** A clock that was set back must not let an alert end before it began. */

@@ -46,15 +46,15 @@ export class PastWatch {
   }
 
   /**
-   * Alerts of the past that are known to their end, each given once. One whose beginning a live alert covers was told of: it is left out.
-   * `saidSince`: since when the live alert of this id fires, epoch ms.
+   * Alerts of the past that are known to their end, each given once. One that began while the alert of its id was firing was told of: it is left
+   * out. `wasTold`: whether that was so at a time, epoch ms.
    */
-  take(atMs: number, saidSince: (id: string) => number | undefined): readonly Alert[] {
+  take(atMs: number, wasTold: (id: string, timeMs: number) => boolean): readonly Alert[] {
     if (this.#values !== undefined && atMs - this.#newestAtMs >= QUIET_MS) this.#close()
     if (this.#ended.length === 0) return this.#ended
     const ended = this.#ended
     this.#ended = []
-    return ended.filter((alert) => (saidSince(alertId(alert)) ?? Infinity) > alert.startsAtMs)
+    return ended.filter((alert) => !wasTold(alertId(alert), alert.startsAtMs))
   }
 
   /** Ends what still fires at its last sample, and lets all state go. */
