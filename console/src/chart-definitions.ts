@@ -33,6 +33,7 @@ export const HOST_CHARTS: readonly ChartDefinition[] = [
     unit: 'percent',
     lines: [
       cpuLine('usage_user', 'series.user'),
+      cpuLine('usage_nice', 'series.nice'),
       cpuLine('usage_system', 'series.system'),
       cpuLine('usage_iowait', 'series.iowait'),
       cpuLine('usage_steal', 'series.steal'),

@@ -72,6 +72,7 @@ export const en = {
   'chart.context': 'Context switches',
   'chart.procstat': 'CPU of watched services',
   'series.user': 'user',
+  'series.nice': 'user at low priority',
   'series.system': 'system',
   'series.iowait': 'I/O wait',
   'series.steal': 'steal',

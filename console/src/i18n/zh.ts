@@ -71,6 +71,7 @@ export const zh = {
   'chart.context': '上下文切换',
   'chart.procstat': '受监控服务的 CPU',
   'series.user': '用户',
+  'series.nice': '低优先级用户',
   'series.system': '系统',
   'series.iowait': '等待 I/O',
   'series.steal': '被宿主机抢占',
