@@ -43,7 +43,9 @@ const Schema = Type.Object(
     level: Type.Union([Type.Literal('info'), Type.Literal('debug')], { default: 'info' }),
     token: Type.Optional(SecretReference),
     tags: Type.Record(Type.String(), Type.String(), { default: {} }),
-    names: Type.Union([Type.String(), Type.Array(Type.String())], { default: 'a' }),
+    names: Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1, maxItems: 3 })], {
+      default: 'a',
+    }),
   },
   { additionalProperties: false },
 )
@@ -165,6 +167,11 @@ describe('a bad file is refused with its place, what was expected and what was p
       expected: 'agent.yaml:1:10: {} is not acceptable; expected a list',
     },
     {
+      note: 'too short a list',
+      text: 'names: []',
+      expected: 'agent.yaml:1:8: [] is not acceptable; expected a list of 1 to 3',
+    },
+    {
       note: 'key without value',
       text: 'listen:',
       expected: 'agent.yaml:1:8: there is no value; expected text (must be string)',
@@ -183,6 +190,11 @@ describe('a bad file is refused with its place, what was expected and what was p
   test.each([
     { note: 'a key twice', text: 'a: 1\na: 2', expected: 'agent.yaml:2:1: YAML 语法错误：键重复' },
     { note: 'no text', text: 'listen: 5', expected: 'agent.yaml:1:9: 值 5 不合要求；应为文本' },
+    {
+      note: 'too long a list',
+      text: 'names: [a, b, c, d]',
+      expected: 'agent.yaml:1:8: 值 ["a","b","c","d"] 不合要求；应为 1 到 3 项的列表',
+    },
     {
       note: 'a missing key',
       text: 'sources: [{type: oracle}]',

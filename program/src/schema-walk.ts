@@ -29,6 +29,8 @@ interface Schema {
   readonly pattern?: string
   readonly minLength?: number
   readonly maxLength?: number
+  readonly minItems?: number
+  readonly maxItems?: number
   readonly minimum?: number
   readonly maximum?: number
 }
@@ -194,6 +196,7 @@ function expectedScalar(schema: Schema, message: string): LocalizedText {
   if (schema.type === 'boolean') return { zh: 'true 或 false', en: 'true or false' }
   if (schema.pattern !== undefined)
     return { zh: `符合 ${schema.pattern} 的文本`, en: `text matching ${schema.pattern}` }
+  if (schema.type === 'array') return expectedList(schema)
   if (schema.type === 'string') return { zh: expectedText(schema), en: `text (${message})` }
   return { zh: message, en: message }
 }
@@ -204,6 +207,12 @@ function expectedText({ minLength = 0, maxLength }: Schema): string {
     ...(maxLength === undefined ? [] : [`至多 ${maxLength} 个字符`]),
   ]
   return bounds.length === 0 ? '文本' : `文本（${bounds.join('，')}）`
+}
+
+function expectedList({ minItems = 0, maxItems }: Schema): LocalizedText {
+  return maxItems === undefined
+    ? { zh: `至少 ${minItems} 项的列表`, en: `a list of ${minItems} or more` }
+    : { zh: `${minItems} 到 ${maxItems} 项的列表`, en: `a list of ${minItems} to ${maxItems}` }
 }
 
 function expectedNumber(schema: Schema): LocalizedText {
