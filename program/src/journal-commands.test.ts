@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
+import { verifyJournals } from './journal-commands.ts'
 
 /** Its lines are more than a pipe holds. */
 const RECORDS = 5_000
@@ -40,4 +41,12 @@ test('an export whose reader goes away ends quietly', async () => {
   child.stdout.destroy()
   expect(await closed).toEqual([0, null])
   expect(Buffer.concat((await said) as Buffer[]).toString()).toBe('')
+})
+
+test('a state directory that is not there is not called sound', async () => {
+  const missing = join(tmpdir(), 'wardround-no-such-state')
+  await expect(verifyJournals(missing, [join(missing, 'journal')], 'en')).rejects.toMatchObject({
+    code: 'ENOENT',
+    path: missing,
+  })
 })

@@ -6,17 +6,23 @@ import {
   verifyJournal,
 } from '@wardround/journal'
 import { SegmentDecoder, SeriesTable, type StoredRecord } from '@wardround/protocol'
+import { access } from 'node:fs/promises'
 import { EXIT } from './exit-codes.ts'
 import { type Language, pickText } from './language.ts'
 import { lockStateDirectory } from './state-lock.ts'
 
 const END = { segment: Number.MAX_SAFE_INTEGER, offset: Number.MAX_SAFE_INTEGER }
 
-/** Reads journals and prints what is damaged, also while their program runs. Changes nothing. @returns the exit code: 1 when something is damaged */
+/**
+ * Reads journals and prints what is damaged, also while their program runs. Changes nothing. @returns the exit code: 1 when something is damaged
+ * @throws the system's error where there is no such state directory; a journal in it that was never written is sound
+ */
 export async function verifyJournals(
+  stateDirectory: string,
   directories: readonly string[],
   language: Language,
 ): Promise<number> {
+  await access(stateDirectory)
   let exitCode: number = EXIT.done
   for (const directory of directories) {
     const report = await verifyJournal(directory)

@@ -10,8 +10,8 @@ import { readConfiguration } from './configuration.ts'
 
 /** `outbox verify`: exit code 1 when something is damaged. */
 export async function verifyOutbox(options: CommonOptions, language: Language): Promise<void> {
-  const { queues } = await pathsOf(options)
-  process.exitCode = await verifyJournals(queues, language)
+  const { state, queues } = await pathsOf(options)
+  process.exitCode = await verifyJournals(state, queues, language)
 }
 
 /** `outbox repair`: only while no agent runs. */

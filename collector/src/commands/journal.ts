@@ -7,8 +7,8 @@ export async function verifyJournalFiles(
   options: CommonOptions,
   language: Language,
 ): Promise<void> {
-  const { journal } = await pathsOf(options)
-  process.exitCode = await verifyJournals([journal], language)
+  const { directory, journal } = await pathsOf(options)
+  process.exitCode = await verifyJournals(directory, [journal], language)
 }
 
 /** `journal repair`: only while no collector runs. */
