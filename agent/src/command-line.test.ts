@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -98,9 +98,20 @@ test('a probe is tried for real, and an unknown one is wrong usage with a hint',
 
 test('an empty outbox is sound, and help is in the language asked for', async () => {
   const file = await configFile('token')
+  await mkdir(join(directory, 'state'), { recursive: true })
   expect(await agent('outbox', 'verify', '--config', file, '--lang', 'en')).toMatchObject({
     code: 0,
   })
   expect((await agent('--help', '--lang', 'zh-CN')).out).toContain('采集代理')
   expect((await agent('list-probes', '--lang', 'en')).out).toContain('host.cpu')
+})
+
+test('a list whose reader goes away ends quietly', async () => {
+  const child = spawn(process.execPath, [STARTER, 'list-probes'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  child.stdout.destroy()
+  const said = child.stderr.toArray()
+  expect(await once(child, 'close')).toEqual([0, null])
+  expect(Buffer.concat((await said) as Buffer[]).toString()).toBe('')
 })

@@ -93,12 +93,18 @@ export async function runCommandLine(
   build: (language: Language) => Command,
 ): Promise<void> {
   const language = languageOf(argv)
+  process.stdout.on('error', endWithoutReader)
   try {
     await build(language).parseAsync([...argv])
   } catch (error) {
     process.exitCode =
       error instanceof CommanderError ? exitCodeOf(error) : reportFailure(error, language)
   }
+}
+
+/** A reader that has seen enough (`| head`) ends what is printed for it. */
+function endWithoutReader(error: Error & { readonly code?: string }): void {
+  if (error.code !== 'EPIPE') throw error
 }
 
 /** Before anything is parsed: help and usage errors are in the reader's language too. */
