@@ -31,6 +31,7 @@ rules:
 `
 
 const AGENT_YAML = `# Configuration of the agent that npm start runs. All settings: docs/config.md
+# npm start overrides collector.url with where its collector listens; WARDROUND_COLLECTOR__URL overrides both.
 collector:
   url: ws://${ADDRESS}/agent/v1
   token: {file: ${TOKEN}}
@@ -78,9 +79,11 @@ let stopping = false
 function keepRunning(
   name: 'agent' | 'collector',
   onLine: (line: string) => void = () => undefined,
+  environment: NodeJS.ProcessEnv = {},
 ): void {
   const child = spawn(process.execPath, program(name, ['run']), {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...environment, ...process.env },
   })
   running.add(child)
   child.stdout.pipe(process.stdout, { end: false })
@@ -93,7 +96,7 @@ function keepRunning(
     const isHopeless =
       code !== null && (HOPELESS.includes(code) || (name === 'collector' && !greeted))
     if (isHopeless) return stop(code)
-    setTimeout(() => !stopping && keepRunning(name, onLine), RESTART_DELAY_MS)
+    setTimeout(() => !stopping && keepRunning(name, onLine, environment), RESTART_DELAY_MS)
   })
 }
 
@@ -112,7 +115,7 @@ function greet(line: string): void {
   const address = /"address":"([^"]+)".*"msg":"listening"/.exec(line)?.[1]
   if (greeted || address === undefined) return
   greeted = true
-  keepRunning('agent')
+  keepRunning('agent', undefined, { WARDROUND_COLLECTOR__URL: `ws://${address}/agent/v1` })
   process.stdout.write(
     `\n  Wardround  http://${address}\n  settings and state: ./var   stop: Ctrl-C   停止请按 Ctrl-C\n\n`,
   )
