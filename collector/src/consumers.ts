@@ -8,6 +8,7 @@ import { JournalConsumers } from './ingest/journal-consumers.ts'
 import { SegmentEncoders } from './ingest/journal-writer.ts'
 import { type ReplayConsumer, replayJournal } from './ingest/replay.ts'
 import { type Alerting, openAlerting } from './notify/alerting.ts'
+import { externalUrlOf } from './notify/external-url.ts'
 import { type Notifier, openNotifier } from './notify/notifier.ts'
 import type { ResolvedConfig } from './resolve-config.ts'
 import type { CollectorSettings } from './settings.ts'
@@ -130,7 +131,7 @@ async function openRules(
       subjectLabels: (subject) => hosts.labelsOf(subject),
       state: state.alerts,
       notifier,
-      externalUrl: config.value.notify.externalUrl,
+      externalUrl: externalUrlOf(config.value),
       lastAliveMs,
       log,
       nowMs,

@@ -5,6 +5,7 @@ import type { HostDirectory } from './ingest/host-directory.ts'
 import type { Ingest } from './ingest/ingest.ts'
 import type { CollectorChanges } from './live/collector-changes.ts'
 import type { Alerting } from './notify/alerting.ts'
+import { externalUrlOf } from './notify/external-url.ts'
 import type { Notifier } from './notify/notifier.ts'
 import { resolveConfig } from './resolve-config.ts'
 
@@ -36,7 +37,7 @@ export async function reload(
   for (const { name } of config.value.hosts) changes.hostChanged(name)
   ingest.renew(renewed)
   notifier.replaceWebhooks(webhooks)
-  alerting.externalUrl = config.value.notify.externalUrl
+  alerting.externalUrl = externalUrlOf(config.value)
   alerting.replaceRules(rules)
   const changed = configChanges(before, { config, rules })
   const fixed = FIXED.filter((key) => changed.settings.includes(key))

@@ -34,12 +34,13 @@ const Webhook = Type.Object(
 /** `notify:` of collector.yaml. */
 export const NotifySettings = Type.Object(
   {
-    externalUrl: Type.String({
-      default: 'http://127.0.0.1:8470',
-      pattern: '^https?://',
-      description:
-        'Address under which people reach this collector; links in messages begin with it',
-    }),
+    externalUrl: Type.Optional(
+      Type.String({
+        pattern: '^https?://',
+        description:
+          'Address under which people reach this collector; links in messages begin with it. Default: http:// and what listen says, with the name of the system for all addresses',
+      }),
+    ),
     webhooks: Type.Array(Webhook, {
       default: [],
       description: 'Who is told of alerts; each has a queue of its own',
