@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { verifyJournals } from './journal-commands.ts'
+import { exportJournals, repairJournals, verifyJournals } from './journal-commands.ts'
 
 /** Its lines are more than a pipe holds. */
 const RECORDS = 5_000
 
 const EXPORT = `
 import { exportJournals } from ${JSON.stringify(fileURLToPath(new URL('journal-commands.ts', import.meta.url)))}
-await exportJournals([process.argv[1]])
+await exportJournals(process.argv[1], [process.argv[1]])
 `
 
 test('an export whose reader goes away ends quietly', async () => {
@@ -43,10 +43,13 @@ test('an export whose reader goes away ends quietly', async () => {
   expect(Buffer.concat((await said) as Buffer[]).toString()).toBe('')
 })
 
-test('a state directory that is not there is not called sound', async () => {
-  const missing = join(tmpdir(), 'wardround-no-such-state')
-  await expect(verifyJournals(missing, [join(missing, 'journal')], 'en')).rejects.toMatchObject({
-    code: 'ENOENT',
-    path: missing,
-  })
+const missing = join(tmpdir(), 'wardround-no-such-state')
+const queues = [join(missing, 'journal')]
+
+test.each([
+  { command: 'verify', run: () => verifyJournals(missing, queues, 'en') },
+  { command: 'repair', run: () => repairJournals(missing, queues, 'test', 'en') },
+  { command: 'export', run: () => exportJournals(missing, queues) },
+])('$command does not call a state directory sound that is not there', async ({ run }) => {
+  await expect(run()).rejects.toMatchObject({ code: 'ENOENT', path: missing })
 })

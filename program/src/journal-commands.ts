@@ -34,7 +34,7 @@ export async function verifyJournals(
 
 /**
  * Puts what is damaged aside. @returns the exit code
- * @throws StateLockedError while the program runs
+ * @throws StateLockedError while the program runs; the system's error where there is no such state directory
  */
 export async function repairJournals(
   stateDirectory: string,
@@ -42,6 +42,7 @@ export async function repairJournals(
   who: string,
   language: Language,
 ): Promise<number> {
+  await access(stateDirectory)
   await using _lock = await lockStateDirectory(stateDirectory, who)
   let exitCode: number = EXIT.done
   for (const directory of directories) {
@@ -56,9 +57,13 @@ export async function repairJournals(
 
 /**
  * Writes every record to stdout, one JSON object a line; series written out, values in the order of the series. A reader that has seen enough
- * (`| head`) ends it.
+ * (`| head`) ends it. @throws the system's error where there is no such state directory
  */
-export async function exportJournals(directories: readonly string[]): Promise<void> {
+export async function exportJournals(
+  stateDirectory: string,
+  directories: readonly string[],
+): Promise<void> {
+  await access(stateDirectory)
   // Each failed write is told to its caller; without a listener the stream would throw it once more.
   process.stdout.on('error', () => undefined)
   try {

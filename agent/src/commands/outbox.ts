@@ -22,8 +22,8 @@ export async function repairOutbox(options: CommonOptions, language: Language): 
 
 /** `outbox export`: one JSON object a line. */
 export async function exportOutbox(options: CommonOptions): Promise<void> {
-  const { queues } = await pathsOf(options)
-  await exportJournals(queues)
+  const { state, queues } = await pathsOf(options)
+  await exportJournals(state, queues)
 }
 
 async function pathsOf(options: CommonOptions): Promise<{ state: string; queues: string[] }> {

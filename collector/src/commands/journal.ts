@@ -23,8 +23,8 @@ export async function repairJournalFiles(
 
 /** `journal export`: one JSON object a line. */
 export async function exportJournalFiles(options: CommonOptions): Promise<void> {
-  const { journal } = await pathsOf(options)
-  await exportJournals([journal])
+  const { directory, journal } = await pathsOf(options)
+  await exportJournals(directory, [journal])
 }
 
 async function pathsOf(options: CommonOptions) {
