@@ -1,6 +1,6 @@
 import { formatTime } from './format.ts'
 import { text } from './i18n/language.ts'
-import { firingAlerts } from './live.ts'
+import { firingAlerts, hosts } from './live.ts'
 import { hostAddress } from './route.ts'
 
 /** What is firing now; of one host where it is given. */
@@ -24,7 +24,9 @@ export function AlertsList({ host }: { host?: string }) {
             <span>{alert.summary}</span>
           </span>
           <span class="where">
-            <a href={hostAddress(alert.host)}>{alert.host}</a>
+            <a href={hostAddress(alert.host)}>
+              {hosts.value.get(alert.host)?.displayName ?? alert.host}
+            </a>
             <small title={text('since')}>
               {formatTime(Date.parse(alert.startsAt), Date.now())}
             </small>

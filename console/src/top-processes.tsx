@@ -40,6 +40,11 @@ function ProcessTable({ title, rows }: { title: TextKey; rows: readonly ProcessR
         </tr>
       </thead>
       <tbody>
+        {rows.length === 0 && (
+          <tr>
+            <td colSpan={4}>{text('notYetKnown')}</td>
+          </tr>
+        )}
         {rows.map((row) => (
           <tr key={row.pid}>
             <td>

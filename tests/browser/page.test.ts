@@ -129,6 +129,7 @@ test('an alert appears when its condition holds and goes when it is over', async
   const alert = page.locator('[data-alert="watched_program_missing"]')
   await alert.waitFor()
   expect(await alert.textContent()).toContain('受监控程序未运行')
+  expect(await alert.getByRole('link').textContent()).toBe('测试主机')
   const watched = startWatched()
   try {
     await alert.waitFor({ state: 'detached' })

@@ -44,6 +44,7 @@ export const en = {
   byCpu: 'By CPU',
   byMemory: 'By memory',
   process: 'Process',
+  notYetKnown: 'shown a minute after the agent’s start',
   user: 'User',
   services: 'Services',
   servicesFailed: 'Failed services',

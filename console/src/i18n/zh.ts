@@ -43,6 +43,7 @@ export const zh = {
   byCpu: '按 CPU',
   byMemory: '按内存',
   process: '进程',
+  notYetKnown: '采集代理启动一分钟后显示',
   user: '用户',
   services: '服务',
   servicesFailed: '失败的服务',
