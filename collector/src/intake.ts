@@ -6,9 +6,6 @@ import type { Intake } from './ingest/session-context.ts'
 import { JournalWriter } from './ingest/journal-writer.ts'
 import type { CurrentValues } from './live/current-values.ts'
 
-/** The store is told so often how far it may read: each look at the journal costs it more than some records do. */
-const ADVANCE_EVERY_MS = 100
-
 export interface IntakeParts {
   readonly journal: Pick<Consumers['journal'], 'append'>
   readonly encoders: Consumers['encoders']
@@ -28,7 +25,6 @@ export function openIntake(parts: IntakeParts): {
   readonly writer: JournalWriter
 } {
   const { alerting, facts, store, current, log } = parts
-  const advance = newestEvery(ADVANCE_EVERY_MS, (durable: Position) => store.advance(durable))
   const writer = new JournalWriter({
     journal: parts.journal,
     encoders: parts.encoders,
@@ -36,7 +32,7 @@ export function openIntake(parts: IntakeParts): {
     onDurable(batch, end) {
       evaluate(batch, end)
       guard('events and documents', batch, () => facts.take(batch.batch, end))
-      advance(end)
+      store.advance(end)
     },
     onUnwritten: (batch) => evaluate(batch, undefined),
     onRecovered: () => parts.onRecovered(),
@@ -60,22 +56,4 @@ export function openIntake(parts: IntakeParts): {
     },
   }
   return { intake, writer }
-}
-
-/** Calls with the newest argument, and then not again for a while. */
-function newestEvery<T>(everyMs: number, call: (newest: T) => void): (value: T) => void {
-  let newest: { readonly value: T } | undefined
-  let waiting: NodeJS.Timeout | undefined
-  const callNow = () => {
-    waiting = undefined
-    if (newest === undefined) return
-    const { value } = newest
-    newest = undefined
-    waiting = setTimeout(callNow, everyMs).unref()
-    call(value)
-  }
-  return (value) => {
-    newest = { value }
-    waiting ??= setTimeout(callNow, 0)
-  }
 }

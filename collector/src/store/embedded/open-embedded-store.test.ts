@@ -70,6 +70,27 @@ describe('the embedded store in its worker', () => {
     expect((await store.status()).reason).toBeUndefined()
   })
 
+  test('a query sees what was durable when it was asked', async () => {
+    const journalDirectory = join(directory, 'journal')
+    await using writer = await SampleJournal.open(journalDirectory)
+    await using store = await openEmbeddedStore({
+      directory: join(directory, 'store'),
+      journalDirectory,
+      retention: LONG_RETENTION,
+      log,
+    })
+    const series = { subject: 'h1', ...makeShape('cpu', {}, 'usage_user', 'gauge') }
+    const fromMs = Math.floor(Date.now() / 60_000) * 60_000 - 600_000
+    const toMs = fromMs + 600_000
+    const raw = { aggregate: 'raw', where: [], groupBy: [], stepMs: 60_000, fromMs, toMs } as const
+    for (let count = 1; count <= 30; count++) {
+      const timeMs = fromMs + count * 1_000
+      store.advance(await writer.append([{ series, timeMs, value: count }], timeMs))
+      const answer = await store.query({ ...raw, measurement: 'cpu', field: 'usage_user' })
+      expect(answer.series[0]?.points).toHaveLength(count)
+    }
+  })
+
   test('answers from what the journal holds, and again after a restart', async () => {
     const table = new SeriesTable()
     const journalDirectory = join(directory, 'journal')

@@ -45,6 +45,9 @@ export async function openEmbeddedStore(options: OpenEmbeddedStoreOptions): Prom
   }
 }
 
+/** The worker is told so often how far it may read: each look at the journal costs it more than some records do. */
+const ADVANCE_EVERY_MS = 100
+
 /** Nearly all that the store allocates is gone at once: a young generation of 48 MB, Node's default, would only fill memory. */
 const LIMITS = { maxYoungGenerationSizeMb: 12 }
 
@@ -55,6 +58,10 @@ class WorkerStore implements Store {
   #worker: Worker
   #caller: Caller<StoreCalls>
   #durable: Position | undefined
+  /** What the worker has heard of it, and when. */
+  #toldDurable: Position | undefined
+  #toldAtMs = -Infinity
+  #telling: NodeJS.Timeout | undefined
   #queries = 0
   #hasStarted = false
   #isClosing = false
@@ -75,8 +82,8 @@ class WorkerStore implements Store {
 
   advance(durable: Position): void {
     this.#durable = durable
-    // Nobody waits for it: a worker that is gone hears it when it is back.
-    this.#caller.call('advance', durable).catch(() => {})
+    const inMs = Math.max(0, this.#toldAtMs + ADVANCE_EVERY_MS - performance.now())
+    this.#telling ??= setTimeout(() => this.#tellDurable(), inMs)
   }
 
   onCovered(listener: (covered: Position) => void): void {
@@ -88,6 +95,7 @@ class WorkerStore implements Store {
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<QueryResult> {
     signal?.throwIfAborted()
+    this.#tellDurable()
     const number = ++this.#queries
     const answer = this.#caller.call('query', number, query).catch(toOwnError)
     if (signal === undefined) return toQueryResult(await answer)
@@ -108,6 +116,7 @@ class WorkerStore implements Store {
     readonly measurement?: string
     readonly host?: string
   }): Promise<SeriesListing> {
+    this.#tellDurable()
     return this.#caller.call('series', filter)
   }
 
@@ -125,12 +134,25 @@ class WorkerStore implements Store {
     if (this.#isClosing) return
     this.#isClosing = true
     clearTimeout(this.#restart)
+    clearTimeout(this.#telling)
     try {
       await this.#caller.call('close')
     } catch {
       // The worker is gone: what it had committed is on disk, the rest in the journal.
     }
     await this.#worker.terminate()
+  }
+
+  /** Tells the worker what is durable now, where it has not heard of it. */
+  #tellDurable(): void {
+    clearTimeout(this.#telling)
+    this.#telling = undefined
+    const durable = this.#durable
+    if (durable === undefined || durable === this.#toldDurable) return
+    this.#toldDurable = durable
+    this.#toldAtMs = performance.now()
+    // Nobody waits for it: a worker that is gone hears it when it is back.
+    this.#caller.call('advance', durable).catch(() => {})
   }
 
   #start(): Worker {
@@ -165,7 +187,8 @@ class WorkerStore implements Store {
       this.#restart = undefined
       this.#worker = this.#start()
       this.#caller = openCaller(this.#worker)
-      if (this.#durable !== undefined) this.advance(this.#durable)
+      this.#toldDurable = undefined
+      this.#tellDurable()
     }, RESTART_MS)
   }
 }

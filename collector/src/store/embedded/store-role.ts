@@ -65,8 +65,10 @@ export class StoreRole {
     this.#wake()
   }
 
+  /** Sees what was durable when it was asked, unless that is more than a slice of work: then as far as the store has come. */
   query(number: number, query: Query): Promise<AnswerSeries[]> {
     const store = this.#requireStore()
+    this.#ingest(store)
     return new Promise((resolve, reject) => {
       const running = { steps: store.query(query), resolve, reject }
       this.#queries.set(number, running)
@@ -81,7 +83,9 @@ export class StoreRole {
   }
 
   series(filter: { readonly measurement?: string; readonly host?: string }): SeriesListing {
-    return this.#requireStore().series(filter)
+    const store = this.#requireStore()
+    this.#ingest(store)
+    return store.series(filter)
   }
 
   status(): WorkerStatus {
