@@ -154,7 +154,8 @@ describe('a bad file is refused with its place, what was expected and what was p
     {
       note: 'secret in the clear',
       text: 'token: abc',
-      expected: 'agent.yaml:1:8: unknown value "abc"; expected one of {file}, {env}',
+      expected:
+        'agent.yaml:1:8: a secret must not stand in the configuration itself; expected {file: FILE} or {env: VARIABLE}',
     },
     {
       note: 'list instead of mapping',

@@ -25,6 +25,8 @@ interface Schema {
   readonly patternProperties?: Readonly<Record<string, Schema>>
   readonly items?: Schema
   readonly anyOf?: readonly Schema[]
+  /** A secret is meant: what stands in its place is never shown. */
+  readonly isSecret?: boolean
   readonly format?: string
   readonly pattern?: string
   readonly minLength?: number
@@ -54,11 +56,31 @@ function asSchema(schema: TSchema): Schema {
 
 function walk(schema: Schema, given: unknown, path: KeyPath, problems: SchemaProblem[]): unknown {
   const value = given === undefined ? structuredClone(schema.default) : given
+  if (schema.isSecret === true && value !== undefined && !isRecord(value)) {
+    problems.push(secretInTheClear(path))
+    return undefined
+  }
   if (schema.anyOf !== undefined) return walkUnion(schema.anyOf, value, path, problems)
   if (schema.type === 'object') return walkObject(schema, value, path, problems)
   if (schema.type === 'array') return walkArray(schema, value, path, problems)
   checkScalar(schema, value, path, problems)
   return value
+}
+
+function secretInTheClear(path: KeyPath): SchemaProblem {
+  return {
+    path,
+    atKey: false,
+    what: {
+      zh: '密钥不能直接写在配置里',
+      en: 'a secret must not stand in the configuration itself',
+    },
+    expected: {
+      zh: '{file: 文件} 或 {env: 环境变量}',
+      en: '{file: FILE} or {env: VARIABLE}',
+    },
+    suggestion: undefined,
+  }
 }
 
 function walkObject(

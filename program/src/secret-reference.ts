@@ -17,7 +17,7 @@ export const SecretReference = Type.Union(
       { additionalProperties: false },
     ),
   ],
-  { description: 'A secret by reference: {file: …} or {env: …}' },
+  { description: 'A secret by reference: {file: …} or {env: …}', isSecret: true },
 )
 
 export type SecretReference = Static<typeof SecretReference>
