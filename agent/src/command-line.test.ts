@@ -102,6 +102,8 @@ test('an empty outbox is sound, and help is in the language asked for', async ()
   expect(await agent('outbox', 'verify', '--config', file, '--lang', 'en')).toMatchObject({
     code: 0,
   })
+  const alone = await agent('outbox', 'verify', '--state', join(directory, 'state'))
+  expect(alone).toMatchObject({ code: 0 })
   expect((await agent('--help', '--lang', 'zh-CN')).out).toContain('采集代理')
   expect((await agent('list-probes', '--lang', 'en')).out).toContain('host.cpu')
 })

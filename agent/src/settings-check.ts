@@ -4,6 +4,9 @@ import type { AgentConfig } from './config.ts'
 /** Tags that the collector stamps from what it knows; an agent can't claim them (design D8). */
 const STAMPED_TAGS = new Set(['host', 'project', 'role'])
 
+/** Where a collector takes agents in, maybe behind a gateway's own path. */
+const AGENT_PATH = '/agent/v1'
+
 /** What no schema can say of addresses, tags and sources. */
 export function findProblems(config: Located<AgentConfig>): ConfigProblem[] {
   return [...urlProblems(config), ...tagProblems(config), ...sourceProblems(config)]
@@ -30,10 +33,13 @@ function urlProblems(config: Located<AgentConfig>): ConfigProblem[] {
 
 function problemOfUrl(text: string): { zh: string; en: string } | undefined {
   if (!URL.canParse(text)) return { zh: `${text} 不是网址`, en: `${text} is no address` }
-  const { username, password, hash } = new URL(text)
+  const { username, password, hash, pathname } = new URL(text)
   if (username !== '' || password !== '')
     return { zh: '地址里不能写密码', en: 'an address must not hold a password' }
-  return hash === '' ? undefined : { zh: `地址不能有 ${hash}`, en: `an address can't have ${hash}` }
+  if (hash !== '') return { zh: `地址不能有 ${hash}`, en: `an address can't have ${hash}` }
+  return pathname.endsWith(AGENT_PATH)
+    ? undefined
+    : { zh: `地址没有以 ${AGENT_PATH} 结尾`, en: `the address does not end with ${AGENT_PATH}` }
 }
 
 function tagProblems(config: Located<AgentConfig>): ConfigProblem[] {

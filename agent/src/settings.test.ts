@@ -79,6 +79,7 @@ describe('an address that can not be dialled is refused', () => {
     { url: 'ws://', expected: 'is no address' },
     { url: 'wss://user:secret@monitor/agent/v1', expected: 'must not hold a password' },
     { url: 'wss://monitor/agent/v1#x', expected: "can't have #x" },
+    { url: 'ws://monitor:8470', expected: 'does not end with /agent/v1' },
     { url: 'http://monitor/agent/v1', expected: '' },
   ])('$url', ({ url, expected }) => {
     const text = `collector: {url: ['ws://good/agent/v1', '${url}'], token: {env: TOKEN}}\n`

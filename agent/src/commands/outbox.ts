@@ -26,8 +26,9 @@ export async function exportOutbox(options: CommonOptions): Promise<void> {
   await exportJournals(state, queues)
 }
 
+/** Who names the directory needs no configuration: it may be on the disk that was damaged. */
 async function pathsOf(options: CommonOptions): Promise<{ state: string; queues: string[] }> {
-  const { settings } = await readConfiguration(options)
-  const outbox = join(settings.state, 'outbox')
-  return { state: settings.state, queues: [join(outbox, 'samples'), join(outbox, 'texts')] }
+  const state = options.state ?? (await readConfiguration(options)).settings.state
+  const outbox = join(state, 'outbox')
+  return { state, queues: [join(outbox, 'samples'), join(outbox, 'texts')] }
 }
