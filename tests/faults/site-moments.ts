@@ -22,6 +22,26 @@ export function nextBytesUp(proxy: TcpProxy): Promise<void> {
   })
 }
 
+/** So long after a tick of a device there is time left before its next one. */
+const SOON_MS = 400
+
+/**
+ * Resolves soon after a tick of which everything was acknowledged. Who is cut off then has nothing on its way: of a batch that arrived, but whose
+ * acknowledgement did not, an agent can't know that it was stored when it must give it up.
+ */
+export async function nothingOnItsWay(site: FaultSite, withinMs: number): Promise<void> {
+  let collectedBefore = Infinity
+  let untilMs = -Infinity
+  const isSo = async () => {
+    const agents = Object.values((await site.fleet.status()).agents)
+    const collected = agents.reduce((sum, agent) => sum + agent.collected, 0)
+    if (collected > collectedBefore) untilMs = performance.now() + SOON_MS
+    collectedBefore = collected
+    return performance.now() < untilMs && agents.every(({ queued }) => queued === 0)
+  }
+  await until('all that the agents sent is acknowledged', isSo, withinMs, 20)
+}
+
 /** Cuts all agents off: connections are reset, and new ones refused until reconnect(). */
 export function cutOff({ proxy }: FaultSite): void {
   proxy.refuse = true

@@ -6,7 +6,14 @@ import { CountedLoss } from '../counted-loss.ts'
 import type { FaultRow } from '../fault-row.ts'
 import { bytesOf } from '../offline-time.ts'
 import { QUICK_UPLINK } from '../quick-settings.ts'
-import { allConnected, cutOff, drain, outboxOf, reconnect } from '../site-moments.ts'
+import {
+  allConnected,
+  cutOff,
+  drain,
+  nothingOnItsWay,
+  outboxOf,
+  reconnect,
+} from '../site-moments.ts'
 import { toResult } from '../to-result.ts'
 
 const HOST = 'host-1'
@@ -70,6 +77,7 @@ export const row: FaultRow = {
 
 /** Offline with little room: the agent writes until only the reserve is left, and says so. */
 async function fillToReserve(site: FaultSite, disk: SmallDisk): Promise<string[]> {
+  await nothingOnItsWay(site, NOTICE_DEADLINE_MS)
   cutOff(site)
   await disk.fill(RESERVE_BYTES + 200_000)
   let least = Infinity
@@ -103,6 +111,7 @@ async function fillToTheLastByte(
 
 /** Offline once more, and the stranger's file goes: the agent writes again by itself, and what it leaves at an orderly stop is whole. */
 async function resume(site: FaultSite, disk: SmallDisk): Promise<string[]> {
+  await nothingOnItsWay(site, RESUME_DEADLINE_MS)
   cutOff(site)
   const before = bytesOf(outboxOf(site, HOST))
   await disk.free()
