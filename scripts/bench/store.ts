@@ -79,6 +79,14 @@ async function sizeOf(directory: string): Promise<number> {
   return bytes
 }
 
+/** A store by a clock that is the data's: who fills it sets `clock.nowMs`. */
+function openStore(directory: string, series: SeriesTable) {
+  const clock = { nowMs: FROM_MS }
+  const retention = LONG_RETENTION
+  const store = new EmbeddedStore({ directory, series, retention, nowMs: () => clock.nowMs })
+  return { store, clock }
+}
+
 /** Fills a store, by a clock that is the data's. */
 async function measureIngest(directory: string): Promise<void> {
   const records = encodeRecords(
@@ -86,13 +94,7 @@ async function measureIngest(directory: string): Promise<void> {
   )
   const series = new SeriesTable()
   const decoder = new SegmentDecoder(series)
-  let nowMs = FROM_MS
-  const store = new EmbeddedStore({
-    directory,
-    series,
-    retention: LONG_RETENTION,
-    nowMs: () => nowMs,
-  })
+  const { store, clock } = openStore(directory, series)
   let decodeMs = 0
   const begun = cpuMs()
   for (let from = 0; from < records.length; from += SLICE_RECORDS) {
@@ -105,7 +107,7 @@ async function measureIngest(directory: string): Promise<void> {
       const position = { segment: 1, offset: from + index }
       for (const block of record.batch.blocks) store.write(block, position, record.receivedAtMs)
     }
-    nowMs = slice.at(-1)!.timeMs
+    clock.nowMs = slice.at(-1)!.timeMs
     store.advance({ segment: 1, offset: from + slice.length })
     while (store.maintain(() => false));
   }
@@ -172,13 +174,7 @@ function* cpuIntervals(): Generator<HostInterval> {
 /** Fills a store with them; not measured. */
 function fillCpus(directory: string): void {
   const series = new SeriesTable()
-  let nowMs = FROM_MS
-  const store = new EmbeddedStore({
-    directory,
-    series,
-    retention: LONG_RETENTION,
-    nowMs: () => nowMs,
-  })
+  const { store, clock } = openStore(directory, series)
   let offset = 0
   for (const { host, timeMs, values } of cpuIntervals()) {
     const subject = `node-${host}`
@@ -188,7 +184,7 @@ function fillCpus(directory: string): void {
       { segment: 1, offset: offset++ },
       timeMs,
     )
-    nowMs = timeMs
+    clock.nowMs = timeMs
     if (offset % 500 === 0) while (store.maintain(() => false));
   }
   store.mergeAll()

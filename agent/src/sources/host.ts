@@ -9,6 +9,7 @@ import { HostFiles } from './host-files.ts'
 import type { InventoryDocuments } from './inventory-documents.ts'
 import { readInventory } from './inventory.ts'
 import type { PortableReadings } from './portable-readings.ts'
+import { MemoryTable } from './memory-table.ts'
 import { ProcessDetails } from './process-details.ts'
 import { ProcessTable } from './process-table.ts'
 import { SysteminformationReadings } from './systeminformation-readings.ts'
@@ -18,6 +19,8 @@ import { UserNames } from './user-names.ts'
 export interface HostSession {
   /** Files of /proc and /sys (Linux). */
   readonly files: HostFiles
+  /** /proc/meminfo, read once per tick (Linux). */
+  readonly memory: MemoryTable
   /** All processes, read once per tick (Linux). */
   readonly processes: ProcessTable
   /** More about one process (Linux). */
@@ -70,6 +73,7 @@ export async function openHost({ root }: { root: string }): Promise<Session<Host
   const closed = new AbortController()
   const session: HostSession = {
     files,
+    memory: new MemoryTable(files),
     processes: new ProcessTable(files),
     processDetails: new ProcessDetails(files),
     controlGroups: new ControlGroups(files),

@@ -5,7 +5,7 @@ import { describeHostProbe } from '../../testing/host-contract.ts'
 import { HostTree, readHostFixture } from '../../testing/host-fixture.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import mem, { toMemFields } from './mem.ts'
-import { parseMeminfo } from './parse-meminfo.ts'
+import { parseMeminfo } from '../../sources/parse-meminfo.ts'
 
 describeHostProbe(mem)
 

@@ -1,7 +1,7 @@
 import { gauge, percent } from '../../field.ts'
 import { defineProbe, type FieldValues } from '../../probe.ts'
 import { host } from '../../sources/host.ts'
-import { parseMeminfo, type Meminfo } from './parse-meminfo.ts'
+import type { Meminfo } from '../../sources/parse-meminfo.ts'
 
 /** Memory. Source: /proc/meminfo. Needs: nothing. Names: Telegraf's mem. */
 export default defineProbe({
@@ -52,9 +52,9 @@ export default defineProbe({
     },
   },
   sample({ session, emit, timeMs }) {
-    const { portable, files } = session
+    const { portable, memory } = session
     if (portable) return portable.mem().then((fields) => emit('mem', {}, fields))
-    emit('mem', {}, toMemFields(parseMeminfo(files.readShared('/proc/meminfo', timeMs))))
+    emit('mem', {}, toMemFields(memory.read(timeMs)))
     return undefined
   },
 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { describeHostProbe } from '../../testing/host-contract.ts'
 import { HostTree } from '../../testing/host-fixture.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
-import { parseMeminfo } from './parse-meminfo.ts'
+import { parseMeminfo } from '../../sources/parse-meminfo.ts'
 import swap, { toSwapSpace } from './swap.ts'
 
 describeHostProbe(swap)

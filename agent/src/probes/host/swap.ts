@@ -2,7 +2,7 @@ import { counter, gauge, percent } from '../../field.ts'
 import { defineProbe, type FieldValues } from '../../probe.ts'
 import { host, type HostSession } from '../../sources/host.ts'
 import { parseCounters } from './parse-counters.ts'
-import { parseMeminfo, type Meminfo } from './parse-meminfo.ts'
+import type { Meminfo } from '../../sources/parse-meminfo.ts'
 
 /** Swap space and traffic. Source: /proc/meminfo, /proc/vmstat. Needs: nothing. Names: Telegraf's swap. */
 export default defineProbe({
@@ -38,8 +38,8 @@ export default defineProbe({
   },
 })
 
-function readSwap({ files, pageBytes }: HostSession, timeMs: number): FieldValues {
-  const space = toSwapSpace(parseMeminfo(files.readShared('/proc/meminfo', timeMs)))
+function readSwap({ files, memory, pageBytes }: HostSession, timeMs: number): FieldValues {
+  const space = toSwapSpace(memory.read(timeMs))
   const vmstat = files.readShared('/proc/vmstat', timeMs)
   const { pswpin, pswpout } = parseCounters(vmstat, '/proc/vmstat', ['pswpin', 'pswpout'])
   return {

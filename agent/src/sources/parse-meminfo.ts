@@ -1,4 +1,4 @@
-import { ProbeError } from '../../probe.ts'
+import { ProbeError } from '../probe.ts'
 
 /** Values of /proc/meminfo by name: bytes where the file says kB, else plain counts (huge pages). */
 export type Meminfo = ReadonlyMap<string, number>
