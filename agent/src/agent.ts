@@ -8,19 +8,21 @@ import {
   readSecret,
   type Logger,
 } from '@wardround/program/running'
+import { listenForControl } from './agent-control.ts'
 import { Batching } from './batch.ts'
 import { readBootId } from './boot-id.ts'
 import { systemClocks, systemTimers, type Clocks, type Timers } from './clocks.ts'
 import { Ledger } from './ledger.ts'
+import { loadProbes } from './load-probes.ts'
 import { Outbox } from './outbox.ts'
 import { ProbeBoard } from './probe-board.ts'
 import type { Probe } from './probe.ts'
 import { openProbes } from './probe-runners.ts'
-import { PROBES, SOURCES } from './probes.gen.ts'
 import { startScheduler } from './scheduler.ts'
 import type { AgentSettings } from './settings.ts'
 import { agentSource } from './sources/agent.ts'
 import type { Source } from './source.ts'
+import { SourceBoard } from './source-standing.ts'
 import { Uplink, type UplinkOptions } from './uplink.ts'
 import { VERSION } from './version.ts'
 
@@ -75,6 +77,7 @@ function openBasics(parts: AgentParts) {
     table: new SeriesTable(),
     ledger: new Ledger(),
     board: new ProbeBoard(),
+    sourceBoard: new SourceBoard(clocks.nowMs),
   }
 }
 
@@ -110,7 +113,9 @@ async function openPipeline(
   stack: ClosingStack,
 ): Promise<Omit<Agent, keyof AsyncDisposable>> {
   const basics = openBasics(parts)
-  const { ledger, board, clocks, timers } = basics
+  const { ledger, board, sourceBoard, clocks, timers } = basics
+  const loaded = await loadProbes(settings.sources)
+  const probes = parts.probes ?? loaded.probes
   const outbox = stack.use(
     await Outbox.open({
       ...basics,
@@ -127,7 +132,7 @@ async function openPipeline(
       outbox,
       urls: settings.urls,
       readToken: async () => (await readSecret(settings.token, parts.environment)).reveal(),
-      about: describeAgent(settings, parts.probes ?? PROBES),
+      about: describeAgent(settings, probes),
       deadlines: settings.uplink,
       backOff: settings.uplink.backOff,
     }),
@@ -142,19 +147,25 @@ async function openPipeline(
       onDropped: (reason, samples) => ledger.refuse(reason, samples),
     }),
   )
-  const sources = [agentSource({ ledger, outbox, uplink, board }), ...(parts.sources ?? SOURCES)]
-  const tasks = openProbes({
+  const sources = [
+    agentSource({ ledger, outbox, uplink, board, sources: sourceBoard }),
+    ...(parts.sources ?? loaded.sources),
+  ]
+  const opened = await openProbes({
     ...basics,
     settings,
     sources,
     sink,
     stack,
-    probes: parts.probes ?? PROBES,
+    environment: parts.environment,
+    probes,
   })
+  if (opened.sources.length > 0)
+    stack.use(await listenForControl(settings.state, opened.sources, parts))
   stack.use(
     startScheduler({
       host: settings.host,
-      tasks,
+      tasks: opened.tasks,
       clocks,
       timers,
       stopWaitMs: STOP_WAIT_MS,

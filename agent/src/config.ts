@@ -103,7 +103,7 @@ function settingsOfSource(source: Source<unknown>): TSchema {
       }),
     ),
   }
-  return schemaOfOptions(source.options ?? {}, common, `Source ${source.type}`)
+  return schemaOfOptions(source.options ?? {}, common, `Source ${source.type}`, source.required)
 }
 
 const ProbeSettings = Type.Object(

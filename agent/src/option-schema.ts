@@ -1,3 +1,4 @@
+import { Duration, SecretReference } from '@wardround/program'
 import { Type, type TSchema, type TSchemaOptions } from 'typebox'
 import type { Option, Options } from './option.ts'
 
@@ -6,9 +7,13 @@ export function schemaOfOptions(
   options: Options,
   extra: Readonly<Record<string, TSchema>>,
   description: string,
+  required: readonly string[] = [],
 ): TSchema {
   const own = Object.fromEntries(
-    Object.entries(options).map(([name, option]) => [name, Type.Optional(schemaOf(option))]),
+    Object.entries(options).map(([name, option]) => [
+      name,
+      required.includes(name) ? schemaOf(option) : Type.Optional(schemaOf(option)),
+    ]),
   )
   return Type.Object(
     { ...extra, ...own },
@@ -30,6 +35,17 @@ function schemaOf(option: Option): TSchema {
       return Type.Number({ ...common, ...bounds(option) })
     case 'boolean':
       return Type.Boolean(common)
+    case 'duration':
+      return Duration({
+        description: option.help?.en ?? '',
+        ...(typeof option.default === 'string' ? { default: option.default } : {}),
+      })
+    case 'secret':
+      return Type.Union(SecretReference.anyOf, {
+        ...common,
+        description: `${option.help?.en ?? ''}, by reference: {file: …} or {env: …}`,
+        isSecret: true,
+      })
     case 'array':
       return Type.Array(schemaOf(option.items), {
         ...common,

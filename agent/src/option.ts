@@ -24,6 +24,10 @@ type OptionShape =
       readonly maximum?: number
     }
   | { readonly type: 'boolean' }
+  /** `30s`, `5m`; comes as written, for parseDurationMs(). */
+  | { readonly type: 'duration' }
+  /** `{file: …}` or `{env: …}`, never the secret itself. */
+  | { readonly type: 'secret' }
   | {
       readonly type: 'array'
       readonly items: Option
@@ -58,22 +62,24 @@ export type OptionValue<D extends Option> = D extends {
   readonly enum: readonly (infer V)[]
 }
   ? V
-  : D extends { readonly type: 'string' }
+  : D extends { readonly type: 'string' | 'duration' }
     ? string
     : D extends { readonly type: 'integer' | 'number' }
       ? number
       : D extends { readonly type: 'boolean' }
         ? boolean
-        : D extends { readonly type: 'array'; readonly items: infer I extends Option }
-          ? readonly OptionValue<I>[]
-          : D extends {
-                readonly type: 'object'
-                readonly properties: infer P extends Options
-                readonly required: readonly (infer R)[]
-              }
-            ? { readonly [K in keyof P as K extends R ? K : never]: OptionValue<P[K]> } & {
-                readonly [K in keyof P as K extends R ? never : K]?: OptionValue<P[K]>
-              }
-            : D extends { readonly type: 'object'; readonly properties: infer P extends Options }
-              ? { readonly [K in keyof P]?: OptionValue<P[K]> }
-              : never
+        : D extends { readonly type: 'secret' }
+          ? { readonly file: string } | { readonly env: string }
+          : D extends { readonly type: 'array'; readonly items: infer I extends Option }
+            ? readonly OptionValue<I>[]
+            : D extends {
+                  readonly type: 'object'
+                  readonly properties: infer P extends Options
+                  readonly required: readonly (infer R)[]
+                }
+              ? { readonly [K in keyof P as K extends R ? K : never]: OptionValue<P[K]> } & {
+                  readonly [K in keyof P as K extends R ? never : K]?: OptionValue<P[K]>
+                }
+              : D extends { readonly type: 'object'; readonly properties: infer P extends Options }
+                ? { readonly [K in keyof P]?: OptionValue<P[K]> }
+                : never

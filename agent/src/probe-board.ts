@@ -8,6 +8,8 @@ export type ProbeState = 'waiting' | 'ok' | 'absent' | 'failed' | 'disabled' | '
 export interface ProbeFailure {
   readonly code: ProbeErrorCode
   readonly message: string
+  /** The message in both languages, where there is one. */
+  readonly text?: LocalizedText | undefined
 }
 
 /** One probe's row on the board. */
@@ -61,9 +63,7 @@ export class ProbeStanding {
       target: this.target,
       everySeconds: this.everySeconds,
       state: this.#state,
-      ...(this.#failure === undefined
-        ? {}
-        : { code: this.#failure.code, message: this.#failure.message }),
+      ...(this.#failure === undefined ? {} : describeFailure(this.#failure)),
       ...(this.#reason === undefined ? {} : { reason: this.#reason }),
       ...(this.#remarks.length === 0
         ? {}
@@ -99,6 +99,10 @@ export class ProbeBoard {
   toJson(): JsonValue {
     return this.#rows.map((row) => row.toJson())
   }
+}
+
+function describeFailure({ code, message, text }: ProbeFailure): { [key: string]: JsonValue } {
+  return { code, message, ...(text === undefined ? {} : { text: { zh: text.zh, en: text.en } }) }
 }
 
 /** A text for logs and documents, cut to its bound. */

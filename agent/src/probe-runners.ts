@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Platform, SeriesTable } from '@wardround/protocol'
 import type { ClosingStack, Logger } from '@wardround/program'
 import type { Clocks, Timers } from './clocks.ts'
@@ -8,7 +9,9 @@ import { RunReporter } from './run-report.ts'
 import type { SampleSink } from './sample-sink.ts'
 import type { ScheduledTask } from './scheduler.ts'
 import type { AgentSettings } from './settings.ts'
-import type { Source } from './source.ts'
+import type { SentStatement, Source, SourceContext } from './source.ts'
+import { SourceMemory } from './source-memory.ts'
+import { SourceStanding, type SourceBoard } from './source-standing.ts'
 import { SourceSession, type SourceSettings } from './source-session.ts'
 
 export interface ProbeRunnersOptions {
@@ -18,27 +21,78 @@ export interface ProbeRunnersOptions {
   readonly table: SeriesTable
   readonly sink: SampleSink
   readonly board: ProbeBoard
+  readonly sourceBoard: SourceBoard
+  readonly environment: Readonly<Record<string, string | undefined>>
   readonly clocks: Clocks
   readonly timers: Timers
   readonly log: Logger
   /** Takes the sessions, to be closed after the last run. */
   readonly stack: ClosingStack
+  /** Told of every statement that is sent. */
+  readonly onStatement?: (sent: SentStatement) => void
+}
+
+/** What openProbes gives: what the scheduler runs, and the sources that can be paused. */
+export interface OpenedProbes {
+  readonly tasks: readonly ScheduledTask[]
+  readonly sources: readonly SourceSession[]
 }
 
 /** A runner for every probe that can run here, for each entry of its source; the others stand on the board with the reason. */
-export function openProbes(options: ProbeRunnersOptions): ScheduledTask[] {
-  const { settings, sources, probes, table, sink, stack, clocks } = options
+export async function openProbes(options: ProbeRunnersOptions): Promise<OpenedProbes> {
+  const { settings, sources, probes, table, sink, stack } = options
   const reporter = new RunReporter(table, sink, settings.tags)
-  const entries = [OWN_SOURCE, ...settings.sources]
-  return entries.flatMap((entry) => {
+  const tasks: ScheduledTask[] = []
+  const pausable: SourceSession[] = []
+  for (const entry of [OWN_SOURCE, ...settings.sources]) {
     const source = sources.find(({ type }) => type === entry.type)
-    if (source === undefined) return []
-    const session = stack.use(new SourceSession(source, entry, clocks))
-    return probes
-      .filter((probe) => probe.source.type === entry.type)
-      .flatMap((probe) => openProbe(probe, session, reporter, options))
-  })
+    if (source === undefined) continue
+    const session = stack.use(new SourceSession(source, await openContext(source, entry, options)))
+    if (isServer(source)) pausable.push(session)
+    for (const probe of probes.filter((candidate) => candidate.source.type === entry.type))
+      tasks.push(...openProbe(probe, session, reporter, options))
+  }
+  return { tasks, sources: pausable }
 }
+
+/** The host and the agent are always there; what is sent to a server can be paused. */
+function isServer({ statements }: Source<unknown>): boolean {
+  return statements !== undefined
+}
+
+async function openContext(
+  source: Source<unknown>,
+  { name, type, options }: SourceSettings,
+  {
+    settings,
+    probes,
+    sourceBoard,
+    clocks,
+    timers,
+    log,
+    environment,
+    onStatement,
+  }: ProbeRunnersOptions,
+): Promise<Omit<SourceContext, 'signal'>> {
+  const server = isServer(source)
+  const own = probes.filter((probe) => probe.source.type === type)
+  const row = { name, type }
+  return {
+    name,
+    options,
+    statements: [...(source.statements ?? []), ...own.flatMap((probe) => probe.statements ?? [])],
+    standing: server ? sourceBoard.add(row) : new SourceStanding(row, clocks.nowMs, ignoreChange),
+    memory: await SourceMemory.open(server ? join(settings.state, 'sources') : undefined, name),
+    environment,
+    clocks,
+    timers,
+    log,
+    ...(onStatement === undefined ? {} : { onStatement }),
+  }
+}
+
+/** The host and the agent have no row of their own in `agent_sources`. */
+function ignoreChange(): void {}
 
 /** The agent's own source takes no entry in agent.yaml. */
 const OWN_SOURCE: SourceSettings = { type: 'agent', name: 'agent', options: {} }

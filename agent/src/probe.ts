@@ -1,4 +1,5 @@
 import type { NoOptions, OptionValues, Options } from './option.ts'
+import type { Statement } from './statement.ts'
 import type {
   JsonValue,
   LocalizedText,
@@ -63,6 +64,8 @@ export interface ProbeDefinition<S, M extends Measurements, Memory, O extends Op
   /** Deadline of one run in ms; default: four fifths of the interval, at most 30 s. */
   readonly deadlineMs?: number
   readonly measurements: M
+  /** All that it may send through its session; `wardround-agent statements` lists them. */
+  readonly statements?: readonly Statement[]
   /** What a site may set in agent.yaml beside `enabled` and `every`. */
   readonly options?: O
   /** Needed where sample() reads `run.memory`: `remembers: remembers<T>()` tells the compiler its type. */
@@ -110,9 +113,13 @@ export class NoDataError extends Error {
 export class ProbeError extends Error {
   override readonly name = 'ProbeError'
   readonly code: ProbeErrorCode
-  constructor(code: ProbeErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+  /** The message in both languages, where it was written for a person. */
+  readonly text: LocalizedText | undefined
+
+  constructor(code: ProbeErrorCode, message: string | LocalizedText, options?: ErrorOptions) {
+    super(typeof message === 'string' ? message : message.en, options)
     this.code = code
+    this.text = typeof message === 'string' ? undefined : message
   }
 }
 
@@ -127,6 +134,7 @@ export const PROBE_ERROR_CODES = [
   'NOT_ANSWERING',
   'BAD_NAME',
   'NOT_A_NUMBER',
+  'REFUSED',
 ] as const
 
 export type ProbeErrorCode = (typeof PROBE_ERROR_CODES)[number]

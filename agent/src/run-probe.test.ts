@@ -8,6 +8,7 @@ import { RunReporter } from './run-report.ts'
 import type { SampleSink } from './sample-sink.ts'
 import type { Source } from './source.ts'
 import { SourceSession } from './source-session.ts'
+import { makeSourceContext } from './testing/source-context.ts'
 import { ManualTime } from './testing/manual-time.ts'
 import { openRecordedLog } from './testing/recorded-log.ts'
 
@@ -44,7 +45,7 @@ const benchSource: Source<unknown> = {
 }
 
 /** A runner with everything around it, and all that came out of it. */
-function setUp(probe: Probe, source: Source<unknown> = benchSource, options = {}) {
+async function setUp(probe: Probe, source: Source<unknown> = benchSource, options = {}) {
   const time = new ManualTime()
   const table = new SeriesTable()
   const samples: { key: string; value: number; timeMs: number }[] = []
@@ -63,7 +64,7 @@ function setUp(probe: Probe, source: Source<unknown> = benchSource, options = {}
   const { log, lines } = openRecordedLog()
   const runner = new ProbeRunner({
     probe,
-    source: new SourceSession(source, { type: 'bench', name: 'bench', options: {} }, time),
+    source: new SourceSession(source, await makeSourceContext({ clocks: time, timers: time })),
     options,
     everyMs: 10_000,
     siteTags: { rack: 'A1' },
@@ -114,7 +115,7 @@ describe('a run', () => {
         emit('thing', { part: 'b', mood: undefined }, { level: undefined, total: 8 })
       },
     })
-    const { run, time } = setUp(probe)
+    const { run, time } = await setUp(probe)
     const timeMs = time.nowMs()
     const { own, report } = await run()
     expect(own).toEqual([
@@ -137,7 +138,7 @@ describe('a run', () => {
         return { n }
       },
     })
-    const { run, documents } = setUp(probe, benchSource, { start: 41 })
+    const { run, documents } = await setUp(probe, benchSource, { start: 41 })
     await run()
     const { own } = await run()
     expect(own.map(({ value }) => value)).toEqual([43])
@@ -162,7 +163,7 @@ describe('a run', () => {
         if (failure !== undefined) throw failure
       },
     })
-    const { run, lines } = setUp(probe)
+    const { run, lines } = await setUp(probe)
     expect(await run()).toMatchObject({
       own: [{ value: 1 }],
       report: { success: 0, error_code: 4, samples: 1 },
@@ -181,7 +182,7 @@ describe('a run', () => {
     const probe = emitting(() => {
       throw new NoDataError('/proc/mdstat lists no array')
     })
-    const { run, lines, board } = setUp(probe)
+    const { run, lines, board } = await setUp(probe)
     expect((await run()).report).toMatchObject({ success: 1, error_code: 0, samples: 0 })
     expect(lines.filter(({ level }) => level !== 'debug')).toEqual([])
     expect(board.toJson()).toMatchObject([
@@ -199,7 +200,7 @@ describe('a run', () => {
         if (!isThere) throw new NoDataError('no such thing')
       },
     })
-    const { run } = setUp(probe)
+    const { run } = await setUp(probe)
     for (let i = 0; i < 12; i++) await run()
     expect(runs).toBe(2)
     isThere = true
@@ -224,7 +225,7 @@ describe('a run', () => {
         })
       },
     })
-    const { run, lines, time } = setUp(probe)
+    const { run, lines, time } = await setUp(probe)
     expect((await run()).report).toMatchObject({ success: 0, error_code: 2, duration_ms: 8_000 })
     expect(aborted).toBe(true)
     expect((await run()).report).toMatchObject({ success: 0, error_code: 2, duration_ms: 10_000 })
@@ -245,7 +246,7 @@ describe('a run', () => {
           emit('thing', { part: `p${emitted}` }, { total: 1 })
       },
     })
-    const { run } = setUp(probe)
+    const { run } = await setUp(probe)
     const { own, report } = await run()
     expect(own).toHaveLength(MAX_SAMPLES_PER_RUN)
     expect(emitted).toBe(MAX_SAMPLES_PER_RUN)
@@ -274,7 +275,7 @@ describe('a run', () => {
       emit(...wrong)
       emit('thing', { part: 'good' }, { total: 1 })
     })
-    const { run } = setUp(probe)
+    const { run } = await setUp(probe)
     const { own, report } = await run()
     expect(own.map(({ key }) => key)).toEqual(['thing{part=good,rack=A1}.total'])
     expect(report).toMatchObject({ success: 0, error_code: code, samples: 1 })
@@ -289,7 +290,7 @@ describe('a run', () => {
         emit('thing', { part: 'a' }, { total: 2 })
       },
     })
-    const { run } = setUp(probe)
+    const { run } = await setUp(probe)
     const { own, report } = await run()
     expect(own.map(({ value }) => value)).toEqual([1, 1])
     expect(report).toMatchObject({ success: 0, error_code: 8 })
@@ -297,7 +298,7 @@ describe('a run', () => {
 
   test('logs a remark once and keeps it on the board', async () => {
     const remark = { zh: '无权读取', en: 'not readable for this user' }
-    const { run, lines, board } = setUp(
+    const { run, lines, board } = await setUp(
       emitting((given: { remark: (text: typeof remark) => void }) => given.remark(remark)),
     )
     await run()
@@ -312,7 +313,7 @@ describe('a run', () => {
 describe('a source', () => {
   test('that can’t be opened fails its runs and is not asked at every run', async () => {
     let opened = 0
-    const { run, lines } = setUp(
+    const { run, lines } = await setUp(
       emitting(() => undefined),
       {
         ...benchSource,
@@ -330,7 +331,7 @@ describe('a source', () => {
   })
 
   test('that hangs while it opens counts against the deadline', async () => {
-    const { run } = setUp(
+    const { run } = await setUp(
       emitting(() => undefined),
       { ...benchSource, open: () => new Promise(() => undefined) },
     )

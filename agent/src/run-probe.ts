@@ -147,8 +147,8 @@ export class ProbeRunner implements ScheduledTask {
     const failure = error === undefined || absent ? undefined : toProbeError(error)
     const fields = { probe: probe.name, target: source.name }
     if (failure !== undefined) {
-      const { code, message } = failure
-      if (standing.record('failed', { code, message }))
+      const { code, message, text } = failure
+      if (standing.record('failed', { code, message, text }))
         log.warn({ ...fields, code, reason: message }, 'probe failed')
     } else if (absent) {
       if (standing.record('absent', undefined, error.message))

@@ -55,6 +55,7 @@ export const PROBE_MEASUREMENT = {
           7: { zh: '没有应答', en: 'not answering' },
           8: { zh: '名称未声明', en: 'undeclared name' },
           9: { zh: '不是数值', en: 'not a number' },
+          10: { zh: '登录被拒绝', en: 'logon refused' },
         },
       },
     },

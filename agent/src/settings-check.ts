@@ -57,10 +57,20 @@ function tagProblems(config: Located<AgentConfig>): ConfigProblem[] {
     )
 }
 
+/** What an entry of `sources:` goes by: its name, else its instance, else its type. */
+export function nameOfSource(entry: unknown): string {
+  const {
+    type,
+    instance = type,
+    name = instance,
+  } = Object.fromEntries(Object.entries(Object(entry)))
+  return String(name)
+}
+
 function sourceProblems(config: Located<AgentConfig>): ConfigProblem[] {
   const seen = new Set<unknown>()
   return config.value.sources.flatMap((entry, index) => {
-    const { type, name = type } = Object.fromEntries(Object.entries(Object(entry)))
+    const name = nameOfSource(entry)
     if (!seen.has(name)) {
       seen.add(name)
       return []
@@ -68,7 +78,7 @@ function sourceProblems(config: Located<AgentConfig>): ConfigProblem[] {
     return [
       config.problem(
         ['sources', index],
-        { zh: `数据源“${String(name)}”出现了两次`, en: `source "${String(name)}" is given twice` },
+        { zh: `数据源“${name}”出现了两次`, en: `source "${name}" is given twice` },
         { zh: '互不相同的 name', en: 'a name of its own for each' },
       ),
     ]

@@ -10,7 +10,7 @@ import type { AgentConfig } from './config.ts'
 import type { Option, Options } from './option.ts'
 import type { Probe } from './probe.ts'
 import { PROBES } from './probes.gen.ts'
-import { findProblems } from './settings-check.ts'
+import { findProblems, nameOfSource } from './settings-check.ts'
 import type { SourceSettings } from './source-session.ts'
 
 /** How one probe is to run. */
@@ -94,8 +94,8 @@ export function resolveSettings(
 /** The host's own source is always there; an entry of type host only sets its options. */
 function resolveSources({ sources }: AgentConfig): SourceSettings[] {
   const named = sources.map((entry) => {
-    const { type, name, ...options } = asRecord(entry)
-    return { type: String(type), name: typeof name === 'string' ? name : String(type), options }
+    const { type, name: _, ...options } = asRecord(entry)
+    return { type: String(type), name: nameOfSource(entry), options }
   })
   return named.some(({ type }) => type === 'host')
     ? named

@@ -1,5 +1,5 @@
-import type { Clocks } from './clocks.ts'
-import type { Session, Source } from './source.ts'
+import type { LocalizedText } from '@wardround/protocol'
+import type { Session, Source, SourceContext } from './source.ts'
 
 /** An entry of `sources:` in agent.yaml, checked. */
 export interface SourceSettings {
@@ -19,18 +19,35 @@ const LAST_RETRY_MS = 300_000
 export class SourceSession implements AsyncDisposable {
   readonly name: string
   readonly #source: Source<unknown>
-  readonly #options: Readonly<Record<string, unknown>>
-  readonly #clocks: Clocks
+  readonly #context: Omit<SourceContext, 'signal'>
   readonly #closed = new AbortController()
   #session: Session<unknown> | undefined
   #opening: Promise<Session<unknown>> | undefined
   #failure: { error: unknown; untilMs: number; delayMs: number } | undefined
 
-  constructor(source: Source<unknown>, settings: SourceSettings, clocks: Clocks) {
-    this.name = settings.name
+  constructor(source: Source<unknown>, context: Omit<SourceContext, 'signal'>) {
+    this.name = context.name
     this.#source = source
-    this.#options = settings.options
-    this.#clocks = clocks
+    this.#context = context
+  }
+
+  /** Nothing is sent any more, from now on and after a restart; a statement that is under way is cut off. */
+  async pause(): Promise<void> {
+    const { memory, standing, clocks } = this.#context
+    const sinceMs = clocks.nowMs()
+    await memory.setPaused(sinceMs)
+    this.#session?.cut?.()
+    standing.enter('paused', describePause(sinceMs))
+  }
+
+  /** Takes a pause back, and a refused logon may be tried once more. */
+  async resume(): Promise<void> {
+    const { memory, standing } = this.#context
+    await memory.setPaused(undefined)
+    await memory.setRefusal(undefined)
+    this.#failure = undefined
+    this.#session?.resume?.()
+    standing.enter('waiting')
   }
 
   /**
@@ -40,7 +57,7 @@ export class SourceSession implements AsyncDisposable {
   acquire(): Session<unknown> | Promise<Session<unknown>> {
     if (this.#session !== undefined) return this.#session
     if (this.#opening !== undefined) return this.#opening
-    if (this.#failure !== undefined && this.#clocks.monotonicMs() < this.#failure.untilMs)
+    if (this.#failure !== undefined && this.#context.clocks.monotonicMs() < this.#failure.untilMs)
       throw this.#failure.error instanceof Error
         ? this.#failure.error
         : new Error(String(this.#failure.error))
@@ -58,13 +75,19 @@ export class SourceSession implements AsyncDisposable {
 
   async #open(): Promise<Session<unknown>> {
     try {
-      this.#session = await this.#source.open(this.#options, this.#closed.signal)
+      this.#session = await this.#source.open({ ...this.#context, signal: this.#closed.signal })
       this.#failure = undefined
       return this.#session
     } catch (error) {
       const delayMs = Math.min(LAST_RETRY_MS, 2 * (this.#failure?.delayMs ?? FIRST_RETRY_MS / 2))
-      this.#failure = { error, untilMs: this.#clocks.monotonicMs() + delayMs, delayMs }
+      this.#failure = { error, untilMs: this.#context.clocks.monotonicMs() + delayMs, delayMs }
       throw error
     }
   }
+}
+
+/** Why a source says nothing, for the page and the log. */
+export function describePause(sinceMs: number): LocalizedText {
+  const since = new Date(sinceMs).toISOString()
+  return { zh: `已由人工暂停（自 ${since}）`, en: `paused by hand since ${since}` }
 }

@@ -1,5 +1,10 @@
 import type { Platform } from '@wardround/protocol'
+import type { Logger } from '@wardround/program'
+import type { Clocks, Timers } from './clocks.ts'
 import type { Options } from './option.ts'
+import type { SourceMemory } from './source-memory.ts'
+import type { SourceStanding } from './source-standing.ts'
+import type { Statement } from './statement.ts'
 
 /** Opens sessions to one product. A source owns its connection; probes only read through the session. */
 export interface Source<S> {
@@ -8,12 +13,53 @@ export interface Source<S> {
   readonly platforms: readonly Platform[]
   /** What its entry in agent.yaml takes beside `type` and `name`. */
   readonly options?: Options
-  /** `options` are checked against the declaration and have their defaults. @throws ProbeError, with the code that its runs then report. */
-  open(options: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Session<S>>
+  /** Those of `options` without which an entry is refused. */
+  readonly required?: readonly string[]
+  /** What the session itself sends, beside what its probes declare: set-up, and what server it is. */
+  readonly statements?: readonly Statement[]
+  /**
+   * Opens the session. One to a server returns at once: it connects when a probe first asks.
+   * @throws ProbeError, with the code that its runs then report
+   */
+  open(context: SourceContext): Promise<Session<S>>
+}
+
+/** What a source is given beside its own options. */
+export interface SourceContext {
+  /** Names the entry of agent.yaml in logs and in the measurement `probe`. */
+  readonly name: string
+  /** Checked against the declaration, defaults filled in. */
+  readonly options: Readonly<Record<string, unknown>>
+  /** Aborted when the agent stops. */
+  readonly signal: AbortSignal
+  /** All that may be sent: the source's own statements and those of its probes. */
+  readonly statements: readonly Statement[]
+  readonly standing: SourceStanding
+  /** What outlives a restart: that it is paused, that its password was refused. */
+  readonly memory: SourceMemory
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly clocks: Clocks
+  readonly timers: Timers
+  readonly log: Logger
+  /** Told of every statement that was sent, for `wardround-agent test`. */
+  readonly onStatement?: (sent: SentStatement) => void
+}
+
+/** A statement that was sent, and how it went. */
+export interface SentStatement {
+  readonly statement: Statement
+  readonly durationMs: number
+  readonly rows: number
+  /** What was wrong, for a person. */
+  readonly error: string | undefined
 }
 
 export interface Session<S> extends AsyncDisposable {
   readonly session: S
   /** What the samples of this source belong to; '' = this agent's own host. */
   readonly subject: string
+  /** Ends what is under way at once, because the source was paused. */
+  cut?(): void
+  /** Forgets why it was not to connect. */
+  resume?(): void
 }

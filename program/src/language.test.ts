@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { chooseLanguage, negotiateLanguage } from './language.ts'
 import { nearestName } from './nearest-name.ts'
-import { parseBytes, parseDurationMs } from './quantities.ts'
+import { parseDurationMs } from './durations.ts'
+import { parseBytes } from './quantities.ts'
 
 test.each([
   { setting: undefined, environment: {}, expected: 'zh-CN' },

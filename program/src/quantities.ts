@@ -1,9 +1,8 @@
 import { Type } from 'typebox'
+import { DURATION } from './durations.ts'
 
-const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/
 const BYTES = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)$/
 
-const DURATION_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 const BYTE_UNITS = {
   B: 1,
   KB: 1e3,
@@ -24,18 +23,6 @@ export function Duration(options: { description: string; default?: string }) {
 /** An amount of memory or disk in YAML: `256MiB`, `512MB`. */
 export function ByteSize(options: { description: string; default?: string }) {
   return Type.String({ ...options, pattern: BYTES.source, format: 'wardround-bytes' })
-}
-
-/** @throws RangeError where the text is no duration; a value that passed the schema never is. */
-export function parseDurationMs(text: string): number {
-  const match = DURATION.exec(text)
-  const unit = match?.[2]
-  if (match === null || !isKeyOf(DURATION_MS, unit)) {
-    throw new RangeError(
-      `"${text}" is no duration; expected a number and ms, s, m, h or d, such as 10s`,
-    )
-  }
-  return Number(match[1]) * DURATION_MS[unit]
 }
 
 /** @throws RangeError where the text is no size; a value that passed the schema never is. */

@@ -188,6 +188,122 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     }
   },
   {
+    "name": "agent.sources",
+    "source": "agent",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "the agent itself",
+    "needs": "none",
+    "help": {
+      "zh": "各数据源（数据库、Tomcat 等）的状态，以及采集代理给它们带来的开销",
+      "en": "How the sources (databases, Tomcat) stand, and what the agent costs them"
+    },
+    "measurements": {
+      "source": {
+        "identifyingTags": [
+          "source",
+          "type"
+        ],
+        "fields": {
+          "state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "数据源的状态",
+              "en": "How the source stands"
+            },
+            "states": {
+              "1": {
+                "zh": "等待首次连接",
+                "en": "waiting for its first session"
+              },
+              "2": {
+                "zh": "正常",
+                "en": "works"
+              },
+              "3": {
+                "zh": "连接失败",
+                "en": "no session"
+              },
+              "4": {
+                "zh": "登录被拒绝，已停止尝试",
+                "en": "logon refused, not tried again"
+              },
+              "5": {
+                "zh": "已暂停",
+                "en": "paused"
+              },
+              "6": {
+                "zh": "静默时段",
+                "en": "quiet hours"
+              }
+            }
+          },
+          "connections_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "尝试登录的次数",
+              "en": "Logons tried"
+            }
+          },
+          "statements_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "发送的语句数",
+              "en": "Statements sent"
+            }
+          },
+          "failures_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "失败的语句数",
+              "en": "Statements that failed"
+            }
+          },
+          "busy_seconds_total": {
+            "kind": "counter",
+            "unit": "seconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "等待应答的时间合计",
+              "en": "Time that answers took"
+            }
+          },
+          "session_cpu_seconds_total": {
+            "kind": "counter",
+            "unit": "seconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "服务器统计的本会话 CPU 时间；服务器不提供时缺失",
+              "en": "Processor time of our session by the server’s own statistics; missing where it keeps none"
+            }
+          },
+          "statements_left_out": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "因开销过大而暂停发送的语句数",
+              "en": "Statements that are left out because they cost too much"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
     "name": "host.bond",
     "source": "host",
     "platforms": [
@@ -2262,6 +2378,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
               "9": {
                 "zh": "不是数值",
                 "en": "not a number"
+              },
+              "10": {
+                "zh": "登录被拒绝",
+                "en": "logon refused"
               }
             }
           }

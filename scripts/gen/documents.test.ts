@@ -141,12 +141,13 @@ describe('what is made from the real probes', () => {
       exportName: `${source.type}Source`,
       source,
     }))
-    const imports = formatRegistry(probes, sources).match(/^import \S+/gm) ?? []
-    expect(imports).toContain('import hostKernelVmstat')
-    expect(formatRegistry(probes, sources)).toContain(
-      `import { hostSource } from './sources/host.ts'`,
-    )
-    expect(new Set(imports.filter((line) => !/[{]|type/.test(line))).size).toBe(PROBES.length)
+    const files = formatRegistry(probes, sources)
+    const ofHost = files.find(({ path }) => path.endsWith('probes/host.gen.ts'))?.text
+    expect(ofHost).toContain(`import { hostSource } from '../sources/host.ts'`)
+    expect(ofHost).toContain(`import hostKernelVmstat from './host/kernel-vmstat.ts'`)
+    const names = files.flatMap(({ text }) => text.match(/^import (?!type|\*|\{)\S+/gm) ?? [])
+    expect(new Set(names).size).toBe(PROBES.length)
+    expect(names.length).toBe(PROBES.length)
   })
 
   test('the catalogue is data that reads back as it was declared', () => {

@@ -25,7 +25,7 @@ export interface Found {
 export function generateFromProbes({ probes, sources }: Found): GeneratedFile[] {
   const declarations = [...probes.map(({ probe }) => toDeclaration(probe)), RUNNER_DECLARATION]
   return [
-    { path: 'agent/src/probes.gen.ts', text: formatRegistry(probes, sources) },
+    ...formatRegistry(probes, sources),
     { path: 'protocol/src/catalogue.gen.ts', text: formatCatalogue(declarations) },
     { path: 'docs/metrics.md', text: formatMetricsDocument(declarations) },
   ]

@@ -14,6 +14,7 @@ import { ProbeBoard } from '../probe-board.ts'
 import { openProbes } from '../probe-runners.ts'
 import { PROBES, SOURCES } from '../probes.gen.ts'
 import type { SampleSink } from '../sample-sink.ts'
+import { SourceBoard } from '../source-standing.ts'
 import { readConfiguration } from './configuration.ts'
 
 /** Rates and percentages need two readings. */
@@ -39,13 +40,15 @@ export async function testProbe(
     ...settings,
     probes: new Map([[name, { ...(settings.probes.get(name) ?? NO_SETTINGS), enabled: true }]]),
   }
-  const tasks = openProbes({
+  const { tasks } = await openProbes({
     settings: enabled,
     probes: [probe],
     sources: SOURCES,
     table,
     sink: printer,
     board,
+    sourceBoard: new SourceBoard(systemClocks.nowMs),
+    environment: process.env,
     clocks: systemClocks,
     timers: systemTimers,
     log,

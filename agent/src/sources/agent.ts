@@ -3,6 +3,7 @@ import type { JsonValue } from '@wardround/protocol'
 import type { LedgerEntry } from '../ledger.ts'
 import type { SourceReference } from '../probe.ts'
 import type { Session, Source } from '../source.ts'
+import type { SourceBoard } from '../source-standing.ts'
 
 /** Parts of the running agent, as far as its own probe looks at them. All counts are since the start of the process. */
 export interface AgentSession {
@@ -35,6 +36,8 @@ export interface AgentSession {
     takeChanged(): JsonValue | undefined
     toJson(): JsonValue
   }
+  /** The sources that connect to servers. */
+  readonly sources: SourceBoard
 }
 
 /** For `source:` of a probe. */

@@ -60,7 +60,7 @@ export const hostSource: Source<HostSession> = {
       },
     },
   },
-  async open(options) {
+  async open({ options }) {
     return openHost({ root: typeof options['root'] === 'string' ? options['root'] : '/' })
   },
 }

@@ -2,6 +2,7 @@ import type { JsonValue } from '@wardround/protocol'
 import { describe, expect, test } from 'vitest'
 
 import { Ledger } from '../../ledger.ts'
+import { SourceBoard } from '../../source-standing.ts'
 import type { AgentSession } from '../../sources/agent.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import self from './self.ts'
@@ -29,6 +30,7 @@ function session(): AgentSession & { ledger: Ledger; board: Board } {
     },
     uplink: { sentSamples: 70, reconnects: 2, ackLatencyMs: 1.25 },
     board: new Board(),
+    sources: new SourceBoard(() => 0),
   }
 }
 

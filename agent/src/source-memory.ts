@@ -1,0 +1,95 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** A server's refusal of our credentials, as it is kept. */
+export interface KeptRefusal {
+  readonly sinceMs: number
+  /** One of CONNECT_FAILURES. */
+  readonly failure: string
+  readonly zh: string
+  readonly en: string
+  /** Hex; of the scrypt below. */
+  readonly salt: string
+  /** scrypt of what was refused, hex: tells whether the password has changed since, and gives it to nobody. */
+  readonly verifier: string
+}
+
+interface Kept {
+  readonly pausedSinceMs?: number
+  readonly refusal?: KeptRefusal
+}
+
+/**
+ * What of a source outlives a restart, a file of a few lines in the state directory that is there only while a source is paused or
+ * refused: in normal operation nothing is written. Without a directory (a command beside the running agent) it is kept in memory.
+ */
+export class SourceMemory {
+  readonly #directory: string | undefined
+  readonly #file: string
+  #kept: Kept = {}
+
+  private constructor(directory: string | undefined, name: string) {
+    this.#directory = directory
+    this.#file = join(directory ?? '', `${encodeURIComponent(name)}.json`)
+  }
+
+  /** A file that can't be read or understood counts as none: a password may then be tried once more. */
+  static async open(directory: string | undefined, name: string): Promise<SourceMemory> {
+    const memory = new SourceMemory(directory, name)
+    if (directory !== undefined) memory.#kept = parseKept(await readIfThere(memory.#file))
+    return memory
+  }
+
+  get pausedSinceMs(): number | undefined {
+    return this.#kept.pausedSinceMs
+  }
+
+  get refusal(): KeptRefusal | undefined {
+    return this.#kept.refusal
+  }
+
+  async setPaused(sinceMs: number | undefined): Promise<void> {
+    const { pausedSinceMs: _, ...rest } = this.#kept
+    await this.#keep(sinceMs === undefined ? rest : { ...rest, pausedSinceMs: sinceMs })
+  }
+
+  async setRefusal(refusal: KeptRefusal | undefined): Promise<void> {
+    const { refusal: _, ...rest } = this.#kept
+    await this.#keep(refusal === undefined ? rest : { ...rest, refusal })
+  }
+
+  async #keep(kept: Kept): Promise<void> {
+    this.#kept = kept
+    if (this.#directory === undefined) return
+    if (Object.keys(kept).length === 0) return rm(this.#file, { force: true })
+    await mkdir(this.#directory, { recursive: true, mode: 0o700 })
+    const written = `${this.#file}.new`
+    await writeFile(written, `${JSON.stringify(kept)}\n`, { mode: 0o600 })
+    await rename(written, this.#file)
+  }
+}
+
+async function readIfThere(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch {
+    return '' // not there, or not ours to read: the same as nothing kept
+  }
+}
+
+function parseKept(text: string): Kept {
+  try {
+    const kept: unknown = JSON.parse(text)
+    if (typeof kept !== 'object' || kept === null) return {}
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own file; its members are looked at one by one below
+    const { pausedSinceMs, refusal } = kept as Kept
+    return {
+      ...(typeof pausedSinceMs === 'number' ? { pausedSinceMs } : {}),
+      ...(typeof refusal?.verifier === 'string' && typeof refusal.salt === 'string'
+        ? { refusal }
+        : {}),
+    }
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,81 @@
+import type { LocalizedText } from '@wardround/protocol'
+import type { Secret } from '@wardround/program/running'
+import type { Row } from '../../row.ts'
+import type { ServerFacts, Statement } from '../../statement.ts'
+
+/** One open session with a server. */
+export interface ServerConnection {
+  readonly facts: ServerFacts
+  /**
+   * Sends one statement; the caller sees to it that it is on the list, and that no other is under way.
+   * @throws StatementError
+   */
+  send(statement: Statement, binds: readonly unknown[], timeoutMs: number): Promise<readonly Row[]>
+  /** Processor time that the server has spent on this session, seconds; undefined where it does not say. */
+  cpuSeconds?(): Promise<number | undefined>
+  /** Says goodbye, within a second or so; never rejects. */
+  close(): Promise<void>
+  /** Cuts the line at once, while a statement runs too. */
+  destroy(): void
+}
+
+/** Knows one product's driver. */
+export interface ServerDriver<C extends ServerConnection = ServerConnection> {
+  /**
+   * Opens a session, or gives up within its connect deadline or when `signal` is aborted; whatever was half open is then closed.
+   * @throws ConnectError
+   */
+  connect(password: Secret | undefined, signal: AbortSignal): Promise<C>
+}
+
+/**
+ * What became of a statement. `denied`: a grant is missing; `missing`: what it reads is not there; `timeout`: cancelled at its deadline,
+ * the session goes on; `silent`: nothing came back by then, the line was cut; `lost`: the peer ended the session.
+ */
+export type StatementFailure = 'denied' | 'missing' | 'timeout' | 'silent' | 'lost' | 'other'
+
+/** A statement failed. */
+export class StatementError extends Error {
+  override readonly name = 'StatementError'
+  readonly failure: StatementFailure
+  /** The server's own code: ORA-00942, 42501, 1142. */
+  readonly vendorCode: string
+  /** What is not granted or not there, where the server or the place in the text says so: `V_$SESSION`. */
+  readonly object: string | undefined
+
+  constructor(
+    failure: StatementFailure,
+    vendorCode: string,
+    message: string,
+    { object, ...options }: ErrorOptions & { readonly object?: string | undefined } = {},
+  ) {
+    super(message, options)
+    this.failure = failure
+    this.vendorCode = vendorCode
+    this.object = object
+  }
+}
+
+/** What a missing grant is told as: the statement, what it lacks and the grants that cure it. */
+export function describeDenial(statement: Statement, error: StatementError): LocalizedText {
+  const { object, message } = error
+  const wanted = grantsFor(statement, object)
+  const cure = wanted.length === 0 ? '' : wanted.join(' ')
+  return {
+    zh: `语句 ${statement.id} 缺少权限或对象不存在（${message}）${cure === '' ? '' : `；请 DBA 执行：${cure}`}`,
+    en: `statement ${statement.id} lacks a grant, or what it reads is not there (${message})${cure === '' ? '' : `; have the DBA run: ${cure}`}`,
+  }
+}
+
+/** The one grant that names the object, else all of the statement. */
+function grantsFor(statement: Statement, object: string | undefined): readonly string[] {
+  if (object === undefined) return statement.grants
+  const name = object.toUpperCase()
+  const exact = statement.grants.filter((grant) =>
+    grant
+      .toUpperCase()
+      .split(/[^A-Z0-9_$#]+/)
+      .includes(name),
+  )
+  return exact.length === 0 ? statement.grants : exact
+}

@@ -1,0 +1,320 @@
+import { readSecret, SecretError, type SecretReference } from '@wardround/program/running'
+import { NoDataError, ProbeError } from '../../probe.ts'
+import type { Row } from '../../row.ts'
+import type { SourceContext } from '../../source.ts'
+import { describePause } from '../../source-session.ts'
+import { chooseVariant, type ServerFacts, type Statement } from '../../statement.ts'
+import { ConnectError, type ConnectFailure } from './connect-failure.ts'
+import { isQuiet, minuteOfDay, type QuietHours } from './quiet-hours.ts'
+import { RefusalGuard } from './refusal-guard.ts'
+import { StatementError, type ServerConnection, type ServerDriver } from './server-driver.ts'
+import { StatementGate } from './statement-gate.ts'
+
+/** What every source that connects to a server is told. */
+export interface ServerSessionOptions {
+  /** Tag `instance` of its series. */
+  readonly instance: string
+  /** Names the server in messages: `PostgreSQL 10.0.0.5:5432`. */
+  readonly server: string
+  readonly password: SecretReference | undefined
+  readonly quietHours: readonly QuietHours[]
+  /** Ids of statements that the site switched off. */
+  readonly off: readonly string[]
+  /** Ids of those that are never left out for their cost. */
+  readonly kept: readonly string[]
+  /** Undefined: the session is kept for as long as it works. */
+  readonly closeIdleAfterMs: number | undefined
+}
+
+/** How a probe of kind `up` found its server. */
+export interface Ping {
+  readonly up: boolean
+  /** Duration of the logon by which the present session was opened, ms. */
+  readonly connectMs: number | undefined
+  readonly failure: ConnectFailure | undefined
+}
+
+const FIRST_RETRY_MS = 5_000
+const LAST_RETRY_MS = 60_000
+/** How often a refused password is looked at again, and the session's cost is asked for. */
+const ONCE_A_MINUTE_MS = 60_000
+
+interface Opened<C> {
+  readonly connection: C
+  readonly connectMs: number
+}
+
+/**
+ * The one session of a source with its server: opened when a probe first asks, used by one statement at a time, closed when it is idle
+ * (where that is asked for), after a failure opened again at growing intervals, and not at all while it is paused, quiet or refused.
+ */
+export class ServerSession<C extends ServerConnection = ServerConnection> {
+  readonly instance: string
+  readonly #options: ServerSessionOptions
+  readonly #context: SourceContext
+  readonly #driver: ServerDriver<C>
+  readonly #gate: StatementGate
+  readonly #refusals: RefusalGuard
+  #opened: Opened<C> | undefined
+  #turn: Promise<unknown> = Promise.resolve()
+  #failure: { error: ConnectError; untilMs: number; delayMs: number } | undefined
+  #costAskedMs = -Infinity
+  #cancelIdle: () => void = () => undefined
+  #closed = false
+  #busy = false
+
+  constructor(options: ServerSessionOptions, driver: ServerDriver<C>, context: SourceContext) {
+    this.instance = options.instance
+    this.#options = options
+    this.#context = context
+    this.#driver = driver
+    this.#refusals = new RefusalGuard(context.memory)
+    this.#gate = new StatementGate({ ...context, off: options.off, kept: options.kept })
+  }
+
+  /** What the server is. @throws as rows() does */
+  facts(signal: AbortSignal): Promise<ServerFacts> {
+    return this.use(signal, async ({ facts }) => facts)
+  }
+
+  /**
+   * Sends the variant that is for this server.
+   * @throws NoDataError when there is none for it, it is switched off, or the source is paused or quiet
+   * @throws ProbeError REFUSED, NOT_ANSWERING, NOT_PERMITTED, DEADLINE, UNREADABLE
+   */
+  rows(
+    variants: readonly Statement[],
+    signal: AbortSignal,
+    binds: readonly unknown[] = [],
+  ): Promise<readonly Row[]> {
+    return this.use(signal, (connection) => {
+      const statement = chooseVariant(variants, connection.facts)
+      if (statement === undefined) {
+        const { versionText } = connection.facts
+        throw new NoDataError(`${variants[0]?.id ?? 'this'} is not for ${versionText}`)
+      }
+      return this.send(connection, statement, binds)
+    })
+  }
+
+  /**
+   * Whether a session can be had and answers. While another statement is under way within its deadline, the session counts as up.
+   * @throws NoDataError while the source is paused or quiet
+   */
+  async ping(variants: readonly Statement[], signal: AbortSignal): Promise<Ping> {
+    if (this.#busy && this.#opened !== undefined)
+      return { up: true, connectMs: this.#opened.connectMs, failure: undefined }
+    try {
+      await this.rows(variants, signal)
+      return { up: true, connectMs: this.#opened?.connectMs, failure: undefined }
+    } catch (error) {
+      if (error instanceof NoDataError) throw error
+      return { up: false, connectMs: undefined, failure: toFailure(error) }
+    }
+  }
+
+  /** Gives the session to one piece of work at a time; it is cut off when the work's signal is aborted. */
+  use<T>(signal: AbortSignal, work: (connection: C) => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(() => this.#useNow(signal, work))
+    this.#turn = turn.catch(() => undefined) // whoever asked is told; the next one starts afresh
+    return turn
+  }
+
+  /** Sends on a connection that use() gave. */
+  send(
+    connection: ServerConnection,
+    statement: Statement,
+    binds: readonly unknown[] = [],
+  ): Promise<readonly Row[]> {
+    return this.#gate.send(connection, statement, binds)
+  }
+
+  /** Cuts the session at once: the source was paused. The next use finds out why. */
+  cut(): void {
+    this.#opened?.connection.destroy()
+    this.#opened = undefined
+  }
+
+  /** May connect again: forgets the last failure and its delay. */
+  resume(): void {
+    this.#failure = undefined
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#cancelIdle()
+    const opened = this.#opened
+    this.#opened = undefined
+    await opened?.connection.close()
+  }
+
+  async #useNow<T>(signal: AbortSignal, work: (connection: C) => Promise<T>): Promise<T> {
+    this.#refuseWhenOver(signal)
+    this.#refuseWhenSilent()
+    const { connection } = this.#opened ?? (await this.#connect(signal))
+    this.#cancelIdle()
+    this.#busy = true
+    const cut = () => this.#drop(connection)
+    signal.addEventListener('abort', cut, { once: true })
+    try {
+      const result = await work(connection)
+      await this.#askCost(connection)
+      return result
+    } catch (error) {
+      if (isLost(error)) this.#drop(connection)
+      throw error
+    } finally {
+      this.#busy = false
+      signal.removeEventListener('abort', cut)
+      this.#closeWhenIdle()
+    }
+  }
+
+  #refuseWhenOver(signal: AbortSignal): void {
+    if (!signal.aborted && !this.#closed) return
+    throw new ProbeError('DEADLINE', {
+      zh: `轮到本项之前，${this.#options.server} 的会话一直被其他语句占用`,
+      en: `other statements held the session with ${this.#options.server} until this run was over`,
+    })
+  }
+
+  /** @throws NoDataError while nothing may be sent */
+  #refuseWhenSilent(): void {
+    const { standing, memory, clocks } = this.#context
+    if (memory.pausedSinceMs !== undefined) {
+      this.cut()
+      standing.enter('paused', describePause(memory.pausedSinceMs))
+      throw new NoDataError('the source is paused')
+    }
+    if (isQuiet(this.#options.quietHours, minuteOfDay(clocks.nowMs()))) {
+      this.#closeQuietly()
+      standing.enter('quiet', { zh: '静默时段', en: 'quiet hours' })
+      throw new NoDataError('quiet hours')
+    }
+  }
+
+  async #connect(signal: AbortSignal): Promise<Opened<C>> {
+    const { clocks, standing, log, name } = this.#context
+    this.#refuseWhileBackingOff()
+    try {
+      const opened = await this.#logOn(signal)
+      this.#failure = undefined
+      if (standing.enter('working')) log.info({ source: name }, 'source connected')
+      return opened
+    } catch (error) {
+      const failure = toConnectError(error, this.#options.server)
+      const delayMs = failure.isRefusal
+        ? ONCE_A_MINUTE_MS
+        : Math.min(LAST_RETRY_MS, 2 * (this.#failure?.delayMs ?? FIRST_RETRY_MS / 2))
+      this.#failure = { error: failure, untilMs: clocks.monotonicMs() + delayMs, delayMs }
+      this.#tellFailure(failure)
+      throw toProbeError(failure)
+    }
+  }
+
+  #refuseWhileBackingOff(): void {
+    if (this.#failure !== undefined && this.#context.clocks.monotonicMs() < this.#failure.untilMs)
+      throw toProbeError(this.#failure.error)
+  }
+
+  async #logOn(signal: AbortSignal): Promise<Opened<C>> {
+    const { clocks, standing, options, environment } = this.#context
+    const { password } = this.#options
+    const secret = password === undefined ? undefined : await readSecret(password, environment)
+    const credentials = `${JSON.stringify(options)}\n${secret?.reveal() ?? ''}`
+    const refusal = await this.#refusals.find(credentials)
+    if (refusal !== undefined) throw refusal
+    const startedMs = clocks.monotonicMs()
+    standing.counts.connections++
+    const both = AbortSignal.any([signal, this.#context.signal])
+    const connection = await this.#driver.connect(secret, both).catch(async (error: unknown) => {
+      if (error instanceof ConnectError && error.isRefusal)
+        await this.#refusals.keep(error, credentials, clocks.nowMs())
+      throw error
+    })
+    this.#opened = { connection, connectMs: clocks.monotonicMs() - startedMs }
+    standing.noteServer(connection.facts.versionText)
+    return this.#opened
+  }
+
+  /** Loudly, once for each new reason. */
+  #tellFailure(error: ConnectError): void {
+    const { standing, log, name } = this.#context
+    const news = standing.enter(error.isRefusal ? 'refused' : 'failing', error.text)
+    if (!news) return
+    const fields = { source: name, failure: error.failure, reason: error.text.en }
+    if (error.isRefusal)
+      log.error(
+        fields,
+        'logon refused; not tried again until the configuration or the password changes',
+      )
+    else log.warn(fields, 'source not reachable')
+  }
+
+  async #askCost(connection: C): Promise<void> {
+    const nowMs = this.#context.clocks.monotonicMs()
+    if (nowMs - this.#costAskedMs < ONCE_A_MINUTE_MS) return
+    this.#costAskedMs = nowMs
+    const cpuSeconds = await connection.cpuSeconds?.()
+    if (cpuSeconds !== undefined) this.#gate.noteCpu(cpuSeconds)
+    const left = this.#gate.settle()
+    if (left.length === 0) return
+    const { log, name } = this.#context
+    log.warn(
+      { source: name, statements: left },
+      'the session cost more than 1 % of a core; its dearest statements are left out for an hour',
+    )
+  }
+
+  #drop(connection: C): void {
+    connection.destroy()
+    if (this.#opened?.connection === connection) this.#opened = undefined
+  }
+
+  #closeQuietly(): void {
+    const opened = this.#opened
+    this.#opened = undefined
+    void opened?.connection.close()
+  }
+
+  #closeWhenIdle(): void {
+    const { closeIdleAfterMs } = this.#options
+    if (closeIdleAfterMs === undefined || this.#opened === undefined) return
+    this.#cancelIdle()
+    this.#cancelIdle = this.#context.timers.after(closeIdleAfterMs, () => this.#closeQuietly())
+  }
+}
+
+/** After these the session's state is not known: it is not used again. */
+function isLost(error: unknown): boolean {
+  if (error instanceof NoDataError) return false
+  if (!(error instanceof ProbeError)) return true
+  const { cause } = error
+  return cause instanceof StatementError
+    ? cause.failure === 'lost' || cause.failure === 'silent'
+    : error.code === 'UNEXPECTED'
+}
+
+function toFailure(error: unknown): ConnectFailure {
+  const cause = error instanceof ProbeError ? error.cause : undefined
+  if (cause instanceof ConnectError) return cause.failure
+  if (!(cause instanceof StatementError)) return 'other'
+  if (cause.failure === 'lost') return 'unreachable'
+  return cause.failure === 'silent' || cause.failure === 'timeout' ? 'timeout' : 'other'
+}
+
+function toConnectError(error: unknown, server: string): ConnectError {
+  if (error instanceof ConnectError) return error
+  if (error instanceof SecretError)
+    return new ConnectError('not_permitted', error.text, { cause: error })
+  const message = error instanceof Error ? error.message : String(error)
+  return new ConnectError(
+    'other',
+    { zh: `${server}：${message}`, en: `${server}: ${message}` },
+    { cause: error },
+  )
+}
+
+function toProbeError(error: ConnectError): ProbeError {
+  return new ProbeError(error.isRefusal ? 'REFUSED' : 'NOT_ANSWERING', error.text, { cause: error })
+}
