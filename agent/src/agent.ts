@@ -77,7 +77,7 @@ function openBasics(parts: AgentParts) {
     table: new SeriesTable(),
     ledger: new Ledger(),
     board: new ProbeBoard(),
-    sourceBoard: new SourceBoard(clocks.nowMs),
+    sourceBoard: new SourceBoard(clocks),
   }
 }
 

@@ -81,7 +81,7 @@ async function openContext(
     name,
     options,
     statements: [...(source.statements ?? []), ...own.flatMap((probe) => probe.statements ?? [])],
-    standing: server ? sourceBoard.add(row) : new SourceStanding(row, clocks.nowMs, ignoreChange),
+    standing: server ? sourceBoard.add(row) : new SourceStanding(row, clocks, ignoreChange),
     memory: await SourceMemory.open(server ? join(settings.state, 'sources') : undefined, name),
     environment,
     clocks,

@@ -1,4 +1,5 @@
 import type { JsonValue, LocalizedText } from '@wardround/protocol'
+import type { Clocks } from './clocks.ts'
 
 /** How a source stands; order is the wire value (from 1). `quiet`: within its quiet hours. */
 export const SOURCE_STATES = [
@@ -36,7 +37,7 @@ export class SourceStanding {
     cpuSeconds: undefined,
   }
   readonly #onChange: () => void
-  readonly #nowMs: () => number
+  readonly #clocks: Pick<Clocks, 'nowMs'>
   #state: SourceState = 'waiting'
   #sinceMs: number
   #reason: LocalizedText | undefined
@@ -45,14 +46,14 @@ export class SourceStanding {
 
   constructor(
     row: { readonly name: string; readonly type: string },
-    nowMs: () => number,
+    clocks: Pick<Clocks, 'nowMs'>,
     onChange: () => void,
   ) {
     this.name = row.name
     this.type = row.type
-    this.#nowMs = nowMs
+    this.#clocks = clocks
     this.#onChange = onChange
-    this.#sinceMs = nowMs()
+    this.#sinceMs = clocks.nowMs()
   }
 
   get state(): SourceState {
@@ -71,7 +72,7 @@ export class SourceStanding {
   /** Returns whether that is news. */
   enter(state: SourceState, reason?: LocalizedText): boolean {
     const changed = state !== this.#state || reason?.en !== this.#reason?.en
-    if (state !== this.#state) this.#sinceMs = this.#nowMs()
+    if (state !== this.#state) this.#sinceMs = this.#clocks.nowMs()
     this.#state = state
     this.#reason = reason
     if (changed) this.#onChange()
@@ -106,15 +107,15 @@ export class SourceStanding {
 /** All sources of this agent but the host and the agent itself: the document `agent_sources`. */
 export class SourceBoard {
   readonly rows: SourceStanding[] = []
-  readonly #nowMs: () => number
+  readonly #clocks: Pick<Clocks, 'nowMs'>
   #changed = false
 
-  constructor(nowMs: () => number) {
-    this.#nowMs = nowMs
+  constructor(clocks: Pick<Clocks, 'nowMs'>) {
+    this.#clocks = clocks
   }
 
   add(row: { readonly name: string; readonly type: string }): SourceStanding {
-    const standing = new SourceStanding(row, this.#nowMs, () => (this.#changed = true))
+    const standing = new SourceStanding(row, this.#clocks, () => (this.#changed = true))
     this.rows.push(standing)
     this.#changed = true
     return standing

@@ -14,7 +14,7 @@ export async function makeSourceContext(
     options: {},
     signal: new AbortController().signal,
     statements: [],
-    standing: new SourceStanding({ name, type: 'bench' }, Date.now, () => undefined),
+    standing: new SourceStanding({ name, type: 'bench' }, systemClocks, () => undefined),
     memory: await SourceMemory.open(undefined, name),
     environment: {},
     clocks: systemClocks,

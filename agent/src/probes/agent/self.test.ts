@@ -30,7 +30,7 @@ function session(): AgentSession & { ledger: Ledger; board: Board } {
     },
     uplink: { sentSamples: 70, reconnects: 2, ackLatencyMs: 1.25 },
     board: new Board(),
-    sources: new SourceBoard(() => 0),
+    sources: new SourceBoard({ nowMs: () => 0 }),
   }
 }
 

@@ -6,7 +6,7 @@ import { sampleOnce } from '../../testing/sample-once.ts'
 import sources from './sources.ts'
 
 function openBoard() {
-  const board = new SourceBoard(() => Date.UTC(2026, 10, 22))
+  const board = new SourceBoard({ nowMs: () => Date.UTC(2026, 10, 22) })
   return { board, session: { sources: board } }
 }
 

@@ -11,8 +11,11 @@ export interface ServerConnection {
    * @throws StatementError
    */
   send(statement: Statement, binds: readonly unknown[], timeoutMs: number): Promise<readonly Row[]>
-  /** Processor time that the server has spent on this session, seconds; undefined where it does not say. */
-  cpuSeconds?(): Promise<number | undefined>
+  /**
+   * Processor time that the server has spent on this session, seconds; undefined where it does not say.
+   * @param send sends a statement of the source, past the same check as every other
+   */
+  cpuSeconds?(send: (statement: Statement) => Promise<readonly Row[]>): Promise<number | undefined>
   /** Says goodbye, within a second or so; never rejects. */
   close(): Promise<void>
   /** Cuts the line at once, while a statement runs too. */

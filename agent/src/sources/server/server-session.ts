@@ -255,7 +255,7 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
     const nowMs = this.#context.clocks.monotonicMs()
     if (nowMs - this.#costAskedMs < ONCE_A_MINUTE_MS) return
     this.#costAskedMs = nowMs
-    const cpuSeconds = await connection.cpuSeconds?.()
+    const cpuSeconds = await this.#readCost(connection)
     if (cpuSeconds !== undefined) this.#gate.noteCpu(cpuSeconds)
     const left = this.#gate.settle()
     if (left.length === 0) return
@@ -266,9 +266,20 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
     )
   }
 
+  /** Undefined where it can't be had: the work that was done before stands all the same. */
+  async #readCost(connection: C): Promise<number | undefined> {
+    try {
+      return await connection.cpuSeconds?.((statement) => this.send(connection, statement))
+    } catch (error) {
+      if (isLost(error)) this.#drop(connection)
+      return undefined
+    }
+  }
+
   #drop(connection: C): void {
+    if (this.#opened?.connection !== connection) return
+    this.#opened = undefined
     connection.destroy()
-    if (this.#opened?.connection === connection) this.#opened = undefined
   }
 
   #closeQuietly(): void {
