@@ -102,6 +102,27 @@ describe('Batching', () => {
     ])
   })
 
+  test('sends events with the texts, which are dropped last', () => {
+    const { closed, batching } = setUp()
+    const event = { subject: '', timeMs: 1, key: 'a:1', kind: 'log', body: { text: 'x' } }
+    batching.addEvent(event, tick(1000))
+    batching.addDocument(document('hardware', 'history', 'a'), tick(1000))
+    batching.flush()
+    expect(closed.map(({ kind, batch }) => [kind, batch.events, batch.documents.length])).toEqual([
+      ['texts', [event], 1],
+    ])
+  })
+
+  test('closes texts at the target size when they are events', () => {
+    const { closed, batching } = setUp(1000)
+    for (let i = 0; i < 4; i++)
+      batching.addEvent(
+        { subject: '', timeMs: 1, key: String(i), kind: 'log', body: 'x'.repeat(600) },
+        tick(1),
+      )
+    expect(closed.map(({ batch }) => batch.events.length)).toEqual([2, 2])
+  })
+
   test('closes texts at the target size', () => {
     const { closed, batching } = setUp(1000)
     for (let i = 0; i < 4; i++)

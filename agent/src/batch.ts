@@ -3,6 +3,7 @@ import {
   MAX_ITEMS_PER_BATCH,
   type Batch,
   type DocumentItem,
+  type EventItem,
   type SampleBlock,
 } from '@wardround/protocol'
 import type { Timers } from './clocks.ts'
@@ -47,7 +48,8 @@ export class Batching implements SampleSink, Disposable {
   readonly #spare: OpenBlock[] = []
   #samples = 0
   #documents: DocumentItem[] = []
-  #documentBytes = 0
+  #events: EventItem[] = []
+  #textBytes = 0
   #textsSinceBootMs = 0
   #cancel: (() => void) | undefined
 
@@ -70,10 +72,13 @@ export class Batching implements SampleSink, Disposable {
     }
     this.#arm()
     this.#documents.push(document)
-    this.#documentBytes += bytes
-    this.#textsSinceBootMs = tick.sinceBootMs
-    const full = this.#documents.length >= MAX_ITEMS_PER_BATCH
-    if (full || this.#documentBytes >= this.#targetBytes) this.#closeTexts()
+    this.#noteText(bytes, tick)
+  }
+
+  addEvent(event: EventItem, tick: Tick): void {
+    this.#arm()
+    this.#events.push(event)
+    this.#noteText(Buffer.byteLength(JSON.stringify(event.body)) + event.key.length, tick)
   }
 
   countDropped(reason: string, samples: number): void {
@@ -90,6 +95,13 @@ export class Batching implements SampleSink, Disposable {
 
   [Symbol.dispose](): void {
     this.flush()
+  }
+
+  #noteText(bytes: number, tick: Tick): void {
+    this.#textBytes += bytes
+    this.#textsSinceBootMs = tick.sinceBootMs
+    const items = Math.max(this.#documents.length, this.#events.length)
+    if (items >= MAX_ITEMS_PER_BATCH || this.#textBytes >= this.#targetBytes) this.#closeTexts()
   }
 
   #arm(): void {
@@ -125,11 +137,12 @@ export class Batching implements SampleSink, Disposable {
   }
 
   #closeTexts(): void {
-    if (this.#documents.length === 0) return
-    const batch = { blocks: [], events: [], documents: this.#documents }
-    const bytes = this.#documentBytes
+    if (this.#documents.length + this.#events.length === 0) return
+    const batch = { blocks: [], events: this.#events, documents: this.#documents }
+    const bytes = this.#textBytes
     this.#documents = []
-    this.#documentBytes = 0
+    this.#events = []
+    this.#textBytes = 0
     this.#close('texts', batch, 0, bytes, { sinceBootMs: this.#textsSinceBootMs })
   }
 

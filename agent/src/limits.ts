@@ -7,6 +7,10 @@ export const MAX_SAMPLES_PER_RUN = 10_000
 export const MAX_DOCUMENTS_PER_RUN = 64
 export const MAX_DOCUMENT_BYTES = 250_000
 
+/** Events of one run, and bytes of each as JSON: what happens more often belongs into a counter. */
+export const MAX_EVENTS_PER_RUN = 256
+export const MAX_EVENT_BYTES = 16_384
+
 /** Series of one life of the process, about 20 MB in the worst case: what a host that makes interfaces or mounts without end may cost. */
 export const MAX_SERIES = 50_000
 

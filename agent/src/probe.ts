@@ -33,6 +33,11 @@ export interface ProbeRun<S, M extends Measurements, Memory, O extends Options =
   /** Texts: inventory (history) and snapshots (newest). */
   readonly emitDocument: (name: string, keep: 'history' | 'newest', body: JsonValue) => void
   /**
+   * Something that happened, such as a line of a log. `key` names it for ever (file identity and offset): storing it again under the same key
+   * changes nothing, so a probe may find it again after a restart.
+   */
+  readonly emitEvent: (kind: string, key: string, body: JsonValue) => void
+  /**
    * Something that a person should know and that is no failure, e.g. a field that this user may not read.
    * Logged once per text, and kept as a remark in the probe's row of the document `agent_probes`.
    */
@@ -61,7 +66,7 @@ export interface ProbeDefinition<S, M extends Measurements, Memory, O extends Op
   readonly reads: string
   readonly needs: string
   readonly help: ProbeDeclaration['help']
-  /** Deadline of one run in ms; default: four fifths of the interval, at most 30 s. */
+  /** Deadline of one run in ms; default: four fifths of the interval, at most 30 s or twice the deadline of its longest statement. */
   readonly deadlineMs?: number
   readonly measurements: M
   /** All that it may send through its session; `wardround-agent statements` lists them. */

@@ -1,4 +1,4 @@
-import { SeriesTable, type DocumentItem } from '@wardround/protocol'
+import { SeriesTable, type DocumentItem, type EventItem } from '@wardround/protocol'
 import { describe, expect, test } from 'vitest'
 import { MAX_SAMPLES_PER_RUN } from './limits.ts'
 import { ProbeBoard } from './probe-board.ts'
@@ -50,6 +50,7 @@ async function setUp(probe: Probe, source: Source<unknown> = benchSource, option
   const table = new SeriesTable()
   const samples: { key: string; value: number; timeMs: number }[] = []
   const documents: DocumentItem[] = []
+  const events: EventItem[] = []
   const dropped: Record<string, number> = {}
   const sink: SampleSink = {
     addSample(_subject, tick, series, value) {
@@ -58,6 +59,7 @@ async function setUp(probe: Probe, source: Source<unknown> = benchSource, option
       samples.push({ key, value, timeMs: tick.timeMs })
     },
     addDocument: (document) => void documents.push(document),
+    addEvent: (event) => void events.push(event),
     countDropped: (reason, count) => void (dropped[reason] = (dropped[reason] ?? 0) + count),
   }
   const board = new ProbeBoard()
@@ -97,7 +99,7 @@ async function setUp(probe: Probe, source: Source<unknown> = benchSource, option
     )
     return { own: samples.filter(({ key }) => !key.startsWith('probe{')), report }
   }
-  return { run, taken, runner, time, lines, board, documents, dropped, samples, table }
+  return { run, taken, runner, time, lines, board, documents, events, dropped, samples, table }
 }
 
 const emitting = (
@@ -146,6 +148,38 @@ describe('a run', () => {
       { name: 'facts', keep: 'history', body: { n: 42 } },
       { name: 'facts', keep: 'history', body: { n: 43 } },
     ])
+  })
+
+  test('gives events with the tick’s time, and refuses one that the wire would not take', async () => {
+    const probe = defineProbe({
+      ...common,
+      sample({ emitEvent }) {
+        emitEvent('log', 'file:1', { text: 'ORA-00600' })
+        emitEvent('log', '', { text: 'no key' })
+        emitEvent('log', 'file:\ud800', { text: 'no Unicode' })
+        emitEvent('log', 'k'.repeat(2000), { text: 'long key' })
+        emitEvent('log', 'file:2', { text: 'x'.repeat(20_000) })
+      },
+    })
+    const { run, events, time } = await setUp(probe)
+    const timeMs = time.nowMs()
+    const { report } = await run()
+    expect(events).toEqual([
+      { subject: '', timeMs, key: 'file:1', kind: 'log', body: { text: 'ORA-00600' } },
+    ])
+    expect(report).toMatchObject({ success: 0, error_code: 8 })
+  })
+
+  test('with too many events is ended', async () => {
+    const probe = defineProbe({
+      ...common,
+      sample({ emitEvent }) {
+        for (let n = 0; n < 1000; n++) emitEvent('log', `file:${n}`, {})
+      },
+    })
+    const { run, events } = await setUp(probe)
+    expect((await run()).report).toMatchObject({ success: 0, error_code: 3 })
+    expect(events).toHaveLength(256)
   })
 
   test('that throws keeps what it emitted, is reported, logged once per change and runs again', async () => {

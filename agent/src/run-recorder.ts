@@ -1,5 +1,16 @@
-import type { JsonValue, LocalizedText } from '@wardround/protocol'
-import { MAX_DOCUMENTS_PER_RUN, MAX_DOCUMENT_BYTES, MAX_SAMPLES_PER_RUN } from './limits.ts'
+import {
+  MAX_EVENT_KEY_BYTES,
+  MAX_NAME_BYTES,
+  type JsonValue,
+  type LocalizedText,
+} from '@wardround/protocol'
+import {
+  MAX_DOCUMENTS_PER_RUN,
+  MAX_DOCUMENT_BYTES,
+  MAX_EVENTS_PER_RUN,
+  MAX_EVENT_BYTES,
+  MAX_SAMPLES_PER_RUN,
+} from './limits.ts'
 import { ProbeError, type Measurements, type ProbeErrorCode, type ProbeRun } from './probe.ts'
 import type { Options } from './option.ts'
 import type { SampleSink } from './sample-sink.ts'
@@ -27,6 +38,7 @@ export class RunRecorder {
   #closed = false
   #abort: AbortController | undefined
   #documents = 0
+  #events = 0
   samples = 0
   /** The first thing that was wrong with what was emitted. */
   problem: ProbeError | undefined
@@ -61,6 +73,7 @@ export class RunRecorder {
       options: options as AnyRun['options'],
       emit: (measurement, tags, fields) => this.#emit(measurement, tags, fields),
       emitDocument: (name, keep, body) => this.#emitDocument(name, keep, body),
+      emitEvent: (kind, key, body) => this.#emitEvent(kind, key, body),
       remark: (text) => this.#onRemark(text),
       memory,
       timeMs: this.#tick.timeMs,
@@ -146,6 +159,19 @@ export class RunRecorder {
     this.#sink.addDocument({ subject, timeMs: this.#tick.timeMs, name, keep, body }, this.#tick)
   }
 
+  #emitEvent(kind: string, key: string, body: JsonValue): void {
+    this.#refuseWhenClosed()
+    if (++this.#events > MAX_EVENTS_PER_RUN) this.#flood(`${MAX_EVENTS_PER_RUN} events`)
+    const bytes = Buffer.byteLength(JSON.stringify(body))
+    if (bytes > MAX_EVENT_BYTES)
+      return this.#note('FLOOD', `event ${kind} has ${bytes} bytes, ${MAX_EVENT_BYTES} at most`)
+    // the codec would refuse the whole batch
+    if (!isName(kind, MAX_NAME_BYTES) || !isName(key, MAX_EVENT_KEY_BYTES))
+      return this.#note('BAD_NAME', `event ${kind} has no usable kind or key`)
+    const subject = this.#index?.subject ?? ''
+    this.#sink.addEvent({ subject, timeMs: this.#tick.timeMs, key, kind, body }, this.#tick)
+  }
+
   #refuseWhenClosed(): void {
     if (this.#closed) throw new ProbeError('DEADLINE', 'the run is over; nothing more is taken')
   }
@@ -158,6 +184,10 @@ export class RunRecorder {
   #note(code: ProbeErrorCode, message: string): void {
     this.problem ??= new ProbeError(code, message)
   }
+}
+
+function isName(text: string, maxBytes: number): boolean {
+  return text !== '' && text.isWellFormed() && Buffer.byteLength(text) <= maxBytes
 }
 
 /** Why these tags are not the declared ones; undefined where they are. An identifying tag may be '' (the thing has none), not missing. */

@@ -91,6 +91,10 @@ class Printer implements SampleSink {
     this.lines.push(`${document.name} ${JSON.stringify(document.body)}`)
   }
 
+  addEvent(event: { readonly kind: string; readonly key: string; readonly body: unknown }): void {
+    this.lines.push(`event ${event.kind} ${event.key} ${JSON.stringify(event.body)}`)
+  }
+
   countDropped(reason: string, samples: number): void {
     this.lines.push(`dropped ${samples}: ${reason}`)
   }

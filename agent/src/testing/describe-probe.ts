@@ -85,7 +85,7 @@ async function sampleOrNothing(
     return await sampleOnce(probe, session, options)
   } catch (error) {
     if (!(error instanceof NoDataError)) throw error
-    return { samples: [], documents: [], remarks: [], memory: options.memory }
+    return { samples: [], documents: [], events: [], remarks: [], memory: options.memory }
   }
 }
 

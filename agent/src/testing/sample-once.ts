@@ -10,6 +10,7 @@ export interface SampledRun {
     readonly fields: Readonly<Record<string, number | undefined>>
   }[]
   readonly documents: readonly { name: string; keep: 'history' | 'newest'; body: JsonValue }[]
+  readonly events: readonly { kind: string; key: string; body: JsonValue }[]
   readonly remarks: readonly LocalizedText[]
   /** For the next run's `memory`. */
   readonly memory: unknown
@@ -35,6 +36,7 @@ export async function sampleOnce(
 ): Promise<SampledRun> {
   const samples: SampledRun['samples'][number][] = []
   const documents: SampledRun['documents'][number][] = []
+  const events: SampledRun['events'][number][] = []
   const remarks: LocalizedText[] = []
   const memory = await probe.sample({
     session,
@@ -52,9 +54,10 @@ export async function sampleOnce(
       samples.push(sample)
     },
     emitDocument: (name, keep, body) => documents.push({ name, keep, body }),
+    emitEvent: (kind, key, body) => events.push({ kind, key, body }),
     remark: (text) => remarks.push(text),
   })
-  return { samples, documents, remarks, memory }
+  return { samples, documents, events, remarks, memory }
 }
 
 function defaultOptions(probe: Probe): Record<string, unknown> {
