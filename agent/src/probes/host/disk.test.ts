@@ -158,6 +158,7 @@ async function runFailing(
     emit: (measurement: string, { path = '' }: Record<string, string>, fields: object) =>
       emitted.push({ measurement, path, fields }),
     emitDocument: () => undefined,
+    emitEvent: () => undefined,
     remark: () => undefined,
   }
   try {
