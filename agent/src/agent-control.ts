@@ -2,7 +2,15 @@ import { join } from 'node:path'
 import { ControlError, listenControlSocket, type Logger } from '@wardround/program/running'
 import type { SourceSession } from './source-session.ts'
 
-/** Where a running agent answers; `$RUNTIME_DIRECTORY` is systemd's. */
+/** Where an agent answers that runs as the unit of its package. */
+const UNIT_SOCKET = '/run/wardround-agent/control.sock'
+
+/** Where commands look for a running agent: its state directory, then its unit's runtime directory. */
+export function controlSocketsOf(state: string): readonly string[] {
+  return [join(state, 'control.sock'), UNIT_SOCKET]
+}
+
+/** Where an agent answers; `$RUNTIME_DIRECTORY` is systemd's. */
 export function controlSocketOf(
   state: string,
   environment: Readonly<Record<string, string | undefined>>,

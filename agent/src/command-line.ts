@@ -3,8 +3,10 @@ import type { Command } from 'commander'
 import { checkConfig } from './commands/check-config.ts'
 import { listProbes } from './commands/list-probes.ts'
 import { exportOutbox, repairOutbox, verifyOutbox } from './commands/outbox.ts'
+import { pauseSource, resumeSource } from './commands/pause-source.ts'
 import { run } from './commands/run.ts'
-import { testProbe } from './commands/test-probe.ts'
+import { printStatements } from './commands/statements.ts'
+import { testProbe, type TestProbeOptions } from './commands/test-probe.ts'
 import { VERSION } from './version.ts'
 
 /** The commands of `wardround-agent`; sets process.exitCode (interfaces.md). */
@@ -20,6 +22,7 @@ function buildProgram(language: Language): Command {
   const line = new CommandLine('wardround-agent', about, language)
   addRun(line)
   addProbes(line)
+  addSources(line)
   addOutbox(line)
   line
     .plain('version', { zh: '显示版本', en: 'Print the version' })
@@ -44,17 +47,48 @@ function addRun(line: CommandLine): void {
 
 function addProbes(line: CommandLine): void {
   const test = {
-    zh: '把一个采集项运行两次（相隔一秒），显示采到的样本；不发送',
-    en: 'Run one probe twice, a second apart, and print its samples; sends nothing',
+    zh: '运行一个采集项并显示样本（数据库与 Tomcat 还显示每条语句的用时或缺少的权限）；不向监控中心发送',
+    en: 'Run one probe and print its samples (of a server also each statement with its duration or the grant that it lacks); sends nothing to the collector',
+  }
+  const oneSource = {
+    zh: '只看这一个数据源（同类型有多个时）',
+    en: 'Look at this source alone, where several are of the type',
   }
   line
     .command('test <probe>', test)
-    .action((probe: string, options: CommonOptions) => testProbe(probe, options, line.language))
+    .option('--source <name>', line.say(oneSource))
+    .action((probe: string, options: TestProbeOptions) => testProbe(probe, options, line.language))
   const list = {
     zh: '列出全部采集项：间隔、读取什么、需要什么权限',
     en: 'List every probe: interval, what it reads and needs',
   }
   line.command('list-probes', list).action(() => listProbes(line.language))
+}
+
+function addSources(line: CommandLine): void {
+  const statements = {
+    zh: '列出对某类数据源（oracle、postgresql、mysql、tomcat）可能发送的全部语句：版本、权限、间隔、开销；不连接',
+    en: 'List every statement that can ever be sent to a type of source (oracle, postgresql, mysql, tomcat): versions, grants, interval, cost; connects nowhere',
+  }
+  line
+    .plain('statements <type>', statements)
+    .action((type: string) => printStatements(type, line.language))
+  const pause = {
+    zh: '立即停止向某个数据源发送任何语句，直到 resume；重启后仍有效',
+    en: 'Stop sending anything to a source at once, until resume; a restart changes nothing',
+  }
+  line
+    .command('pause <source>', pause)
+    .action((source: string, options: CommonOptions) => pauseSource(source, options, line.language))
+  const resume = {
+    zh: '恢复已暂停的数据源；被拒绝的登录会再试一次',
+    en: 'Take a pause back; a refused logon is tried once more',
+  }
+  line
+    .command('resume <source>', resume)
+    .action((source: string, options: CommonOptions) =>
+      resumeSource(source, options, line.language),
+    )
 }
 
 function addOutbox(line: CommandLine): void {

@@ -5,6 +5,15 @@ import type { ProbeErrorCode } from './probe.ts'
 /** How a probe stands: `absent` has nothing to report on this machine, `unavailable` does not know this platform. */
 export type ProbeState = 'waiting' | 'ok' | 'absent' | 'failed' | 'disabled' | 'unavailable'
 
+const STATE_TEXTS: Readonly<Record<ProbeState, LocalizedText>> = {
+  waiting: { zh: '尚未运行', en: 'has not run yet' },
+  ok: { zh: '正常', en: 'ok' },
+  absent: { zh: '无可采集', en: 'nothing to report' },
+  failed: { zh: '失败', en: 'failed' },
+  disabled: { zh: '已停用', en: 'switched off' },
+  unavailable: { zh: '本系统不支持', en: 'not on this system' },
+}
+
 export interface ProbeFailure {
   readonly code: ProbeErrorCode
   readonly message: string
@@ -57,6 +66,21 @@ export class ProbeStanding {
     return true
   }
 
+  get failure(): ProbeFailure | undefined {
+    return this.#failure
+  }
+
+  /** The row for a terminal: how the probe stands, why, and what it remarks. */
+  describe(language: 'zh-CN' | 'en'): string[] {
+    const say = ({ zh, en }: LocalizedText) => (language === 'en' ? en : zh)
+    const failure = this.#failure
+    const why = failure === undefined ? this.#reason : say(failure.text ?? toText(failure.message))
+    return [
+      `${this.name} @ ${this.target}: ${say(STATE_TEXTS[this.#state])}${why === undefined ? '' : ` (${why})`}`,
+      ...this.#remarks.map((remark) => `  ${say(remark)}`),
+    ]
+  }
+
   toJson(): JsonValue {
     return {
       probe: this.name,
@@ -96,9 +120,21 @@ export class ProbeBoard {
     return this.toJson()
   }
 
+  get failures(): readonly ProbeFailure[] {
+    return this.#rows.flatMap(({ failure }) => (failure === undefined ? [] : [failure]))
+  }
+
+  describe(language: 'zh-CN' | 'en'): string[] {
+    return this.#rows.flatMap((row) => row.describe(language))
+  }
+
   toJson(): JsonValue {
     return this.#rows.map((row) => row.toJson())
   }
+}
+
+function toText(message: string): LocalizedText {
+  return { zh: message, en: message }
 }
 
 function describeFailure({ code, message, text }: ProbeFailure): { [key: string]: JsonValue } {

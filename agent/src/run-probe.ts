@@ -10,6 +10,7 @@ import type { ScheduledTask, Tick } from './scheduler.ts'
 import { SeriesIndex } from './series-index.ts'
 import type { Session } from './source.ts'
 import type { SourceSession } from './source-session.ts'
+import { timeoutMsOf } from './statement.ts'
 
 export interface ProbeRunnerOptions {
   readonly probe: Probe
@@ -51,8 +52,7 @@ export class ProbeRunner implements ScheduledTask {
     this.name = options.probe.name
     this.everyMs = options.everyMs
     this.#with = options
-    this.#deadlineMs =
-      options.probe.deadlineMs ?? Math.min(LONGEST_DEADLINE_MS, options.everyMs * 0.8)
+    this.#deadlineMs = options.probe.deadlineMs ?? defaultDeadlineMs(options)
   }
 
   run(tick: Tick): void | Promise<void> {
@@ -179,6 +179,12 @@ export class ProbeRunner implements ScheduledTask {
     if (standing.remark(text))
       log.info({ probe: probe.name, target: source.name, remark: text.en }, 'probe remarks')
   }
+}
+
+/** Four fifths of the interval, at most 30 s or what two of its longest statements may take: another probe may have the session first. */
+function defaultDeadlineMs({ probe, everyMs }: ProbeRunnerOptions): number {
+  const longest = Math.max(0, ...(probe.statements ?? []).map(timeoutMsOf))
+  return Math.min(Math.max(LONGEST_DEADLINE_MS, 2 * longest), everyMs * 0.8)
 }
 
 function toProbeError(error: unknown): ProbeError {

@@ -12,18 +12,30 @@ import {
 import { systemClocks, systemTimers } from '../clocks.ts'
 import { ProbeBoard } from '../probe-board.ts'
 import { openProbes } from '../probe-runners.ts'
+import type { Probe, ProbeErrorCode } from '../probe.ts'
 import { PROBES, SOURCES } from '../probes.gen.ts'
 import type { SampleSink } from '../sample-sink.ts'
+import type { SentStatement } from '../source.ts'
+import type { SourceSettings } from '../source-session.ts'
 import { SourceBoard } from '../source-standing.ts'
 import { readConfiguration } from './configuration.ts'
 
 /** Rates and percentages need two readings. */
 const BETWEEN_RUNS_MS = 1_000
 
-/** `test PROBE`: runs it twice, a second apart, as the agent would, and prints what the second run gave. Sends nothing. Exit code 1 when it failed. */
+export interface TestProbeOptions extends CommonOptions {
+  /** Name of the one source to look at, where several are of the probe's type. */
+  readonly source?: string
+}
+
+/**
+ * `test PROBE`: runs it as the agent would and prints what it gave; sends nothing to the collector. A probe that reads files runs twice,
+ * a second apart; one that asks a server runs once, and each statement is shown with its duration or what it lacks.
+ * Exit code 1 when it failed, 69 when the server can't be reached, 77 when a logon or a grant is refused.
+ */
 export async function testProbe(
   name: string,
-  options: CommonOptions,
+  options: TestProbeOptions,
   language: Language,
 ): Promise<void> {
   const probe = PROBES.find(
@@ -35,26 +47,27 @@ export async function testProbe(
   const table = new SeriesTable()
   const board = new ProbeBoard()
   const printer = new Printer(table)
-  const log = openLog({ name: 'wardround-agent', level: 'silent' })
-  const enabled = {
-    ...settings,
-    probes: new Map([[name, { ...(settings.probes.get(name) ?? NO_SETTINGS), enabled: true }]]),
-  }
+  const asksServer = probe.statements !== undefined
   const { tasks } = await openProbes({
-    settings: enabled,
+    settings: {
+      ...settings,
+      sources: chooseSources(settings.sources, probe, options.source, language),
+      probes: new Map([[name, { ...(settings.probes.get(name) ?? NO_SETTINGS), enabled: true }]]),
+    },
     probes: [probe],
     sources: SOURCES,
     table,
     sink: printer,
     board,
-    sourceBoard: new SourceBoard(systemClocks.nowMs),
+    sourceBoard: new SourceBoard(systemClocks),
     environment: process.env,
     clocks: systemClocks,
     timers: systemTimers,
-    log,
+    log: openLog({ name: 'wardround-agent', level: 'silent' }),
     stack,
+    onStatement: (sent) => printer.lines.push(...describeSent(sent)),
   })
-  for (const isLast of [false, true]) {
+  for (const isLast of asksServer ? [true] : [false, true]) {
     printer.lines = []
     for (const task of tasks)
       await task.run({
@@ -64,16 +77,54 @@ export async function testProbe(
       })
     if (!isLast) await new Promise((resolve) => setTimeout(resolve, BETWEEN_RUNS_MS))
   }
-  process.stdout.write(`${[...printer.lines, JSON.stringify(board.toJson())].join('\n')}\n`)
-  if (printer.failed) process.exitCode = EXIT.failed
+  process.stdout.write(`${[...printer.lines, ...board.describe(language)].join('\n')}\n`)
+  process.exitCode = board.failures.map(({ code }) => exitCodeOf(code)).at(-1) ?? EXIT.done
 }
 
 const NO_SETTINGS = { everyMs: 10_000, options: {} }
 
+/** The sources that the probe reads. @throws UsageError where there is none, or none of the name */
+function chooseSources(
+  configured: readonly SourceSettings[],
+  probe: Probe,
+  wanted: string | undefined,
+  language: Language,
+): readonly SourceSettings[] {
+  const ofType = configured.filter(({ type }) => type === probe.source.type)
+  const chosen = ofType.filter(({ name }) => wanted === undefined || name === wanted)
+  if (chosen.length > 0) return chosen
+  const names = ofType.map(({ name }) => name).join(', ')
+  const { type } = probe.source
+  const message =
+    ofType.length === 0
+      ? {
+          zh: `配置的 sources 中没有类型为 ${type} 的数据源，${probe.name} 无可采集`,
+          en: `sources has no entry of type ${type}: there is nothing for ${probe.name} to look at`,
+        }
+      : {
+          zh: `没有名为“${wanted}”的 ${type} 数据源；应为：${names}`,
+          en: `there is no ${type} source "${wanted}"; expected one of ${names}`,
+        }
+  throw new UsageError(pickText(message, language))
+}
+
+/** A statement as it was sent, with how it went. */
+function describeSent({ statement, durationMs, rows, error }: SentStatement): string[] {
+  const outcome = error === undefined ? `${rows} rows` : `FAILED: ${error}`
+  return [
+    `-- ${statement.id}: ${durationMs.toFixed(1)} ms, ${outcome}`,
+    `${statement.text.startsWith('GET ') ? statement.text : `${statement.text};`}`,
+  ]
+}
+
+function exitCodeOf(code: ProbeErrorCode): number {
+  if (code === 'NOT_ANSWERING') return EXIT.unreachable
+  return code === 'NOT_PERMITTED' || code === 'REFUSED' ? EXIT.notPermitted : EXIT.failed
+}
+
 /** Writes samples as `measurement{tag="value"} field value`. */
 class Printer implements SampleSink {
   lines: string[] = []
-  failed = false
   readonly #table: SeriesTable
 
   constructor(table: SeriesTable) {
@@ -84,7 +135,6 @@ class Printer implements SampleSink {
     const { measurement, tags, field } = this.#table.shapeOf(series)
     const shown = tags.map(([key, text]) => `${key}=${JSON.stringify(text)}`).join(',')
     this.lines.push(`${measurement}{${shown}} ${field} ${value}`)
-    if (measurement === 'probe' && field === 'success') this.failed = value === 0
   }
 
   addDocument(document: { readonly name: string; readonly body: unknown }): void {

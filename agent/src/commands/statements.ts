@@ -1,0 +1,64 @@
+import {
+  nearestName,
+  pickText,
+  UsageError,
+  type Language,
+  type LocalizedText,
+} from '@wardround/program'
+import { describeServers, listStatements, type ListedStatement } from '../listed-statements.ts'
+import { PROBES, SOURCES } from '../probes.gen.ts'
+import type { Source } from '../source.ts'
+
+/** `statements TYPE`: every statement that the agent can ever send to such a server, as a script with its facts in comments. Reads no configuration and connects nowhere. */
+export function printStatements(type: string, language: Language): void {
+  const source = findServerSource(type, language)
+  const listed = listStatements(source, PROBES)
+  const say = (text: LocalizedText) => pickText(text, language)
+  const head = say({
+    zh: `wardround-agent 可能发送给 ${type} 的全部语句，共 ${listed.length} 条；清单之外的一律不会发送`,
+    en: `Every statement that wardround-agent can ever send to ${type}: ${listed.length}; nothing else can be sent`,
+  })
+  const blocks = listed.map((entry) => describeListed(entry, say))
+  process.stdout.write(`${[`-- ${head}`, ...blocks].join('\n\n')}\n`)
+}
+
+const COST = {
+  cheap: { zh: '开销小', en: 'cheap' },
+  moderate: { zh: '开销中等', en: 'moderate' },
+  slow: { zh: '开销大', en: 'slow' },
+} as const
+
+function describeListed(
+  { statement, everySeconds }: ListedStatement,
+  say: (text: LocalizedText) => string,
+): string {
+  const { id, text, cost, reads, grants } = statement
+  const interval =
+    everySeconds === undefined
+      ? say({ zh: '由会话自身发送', en: 'sent by the session itself' })
+      : say({ zh: `每 ${everySeconds} 秒`, en: `every ${everySeconds} s` })
+  const servers = describeServers(statement)
+  const facts = [interval, say(COST[cost]), ...(servers === '' ? [] : [servers])].join(' · ')
+  return [
+    `-- ${id}  ${facts}`,
+    ...(reads.length === 0
+      ? []
+      : [`-- ${say({ zh: '读取：', en: 'reads: ' })}${reads.join(', ')}`]),
+    ...grants.map((grant) => `-- ${say({ zh: '权限：', en: 'needs: ' })}${grant}`),
+    text.startsWith('GET ') ? text : `${text};`,
+  ].join('\n')
+}
+
+/** @throws UsageError for a type that connects to no server */
+function findServerSource(type: string, language: Language): Source<unknown> {
+  const servers = SOURCES.filter(({ statements }) => statements !== undefined)
+  const source = servers.find((candidate) => candidate.type === type)
+  if (source !== undefined) return source
+  const types = servers.map((candidate) => candidate.type)
+  const near = nearestName(type, types)
+  const message = {
+    zh: `“${type}”不是会连接服务器的数据源类型${near === undefined ? '' : `；是否想写“${near}”？`}应为：${types.join('、')}`,
+    en: `"${type}" is no type of source that connects to a server${near === undefined ? '' : `; did you mean "${near}"?`} Expected one of ${types.join(', ')}`,
+  }
+  throw new UsageError(pickText(message, language))
+}
