@@ -8,6 +8,7 @@ import { useDocuments } from './inventory.ts'
 import { LackingProbes } from './lacking-probes.tsx'
 import { connected, hosts } from './live.ts'
 import { Services } from './services.tsx'
+import { Sources } from './sources.tsx'
 import { range, RANGE_NAMES } from './time-range.ts'
 import { TopProcesses } from './top-processes.tsx'
 
@@ -24,6 +25,7 @@ export function HostPage({ host }: { host: string }) {
       <HostCharts host={host} />
       <FileSystems host={host} />
       <Services host={host} />
+      <Sources document={documents.get('agent_sources')} />
       <TopProcesses document={documents.get('top_processes')} />
       <LackingProbes document={documents.get('agent_probes')} />
     </>

@@ -3,11 +3,15 @@ import { language, text, type TextKey } from './i18n/language.ts'
 /** One row of the document `agent_probes`, which says of each probe how it stands on that host. */
 interface ProbeRow {
   readonly probe: string
+  /** Name of the source that it looks at. */
+  readonly target: string
   readonly state: string
   /** Why there is nothing to report. */
   readonly reason?: string
   /** How it failed. */
   readonly message?: string
+  /** The message in both languages, where it was written for people. */
+  readonly text?: { readonly zh: string; readonly en: string }
   /** What a person should know though it is no failure. */
   readonly remarks?: readonly { readonly zh: string; readonly en: string }[]
 }
@@ -30,8 +34,8 @@ export function LackingProbes({ document }: { document: unknown }) {
         </summary>
         <ul>
           {lacking.map((row) => (
-            <li key={row.probe}>
-              {row.probe} <small>{reasonsOf(row).join(' · ')}</small>
+            <li key={`${row.probe} ${row.target}`}>
+              {nameOf(row)} <small>{reasonsOf(row).join(' · ')}</small>
             </li>
           ))}
         </ul>
@@ -40,10 +44,16 @@ export function LackingProbes({ document }: { document: unknown }) {
   )
 }
 
-function reasonsOf({ state, reason, message, remarks = [] }: ProbeRow): string[] {
+/** With its source where that has a name of its own. */
+function nameOf({ probe, target }: ProbeRow): string {
+  return probe.startsWith(`${target}.`) ? probe : `${probe} @ ${target}`
+}
+
+function reasonsOf({ state, reason, message, text: failure, remarks = [] }: ProbeRow): string[] {
   const key = LACKING[state]
-  const said = remarks.map((remark) => (language.value === 'en' ? remark.en : remark.zh))
-  return [key && text(key), reason, message, ...said].filter((part) => part !== undefined)
+  const say = (said: { zh: string; en: string }) => (language.value === 'en' ? said.en : said.zh)
+  const why = failure === undefined ? message : say(failure)
+  return [key && text(key), reason, why, ...remarks.map(say)].filter((part) => part !== undefined)
 }
 
 function rowsOf(document: unknown): readonly ProbeRow[] {
