@@ -4,10 +4,15 @@ import { existsSync } from 'node:fs'
 /** The real programs that tests run against, by the Debian package that has them. */
 const TEST_SERVERS = [
   { package: 'chromium', program: '/usr/bin/chromium' },
+  { package: 'mariadb-server', program: '/usr/sbin/mariadbd' },
+  { package: 'openjdk-17-jre-headless', program: '/usr/bin/keytool' },
+  { package: 'postgresql-15', program: '/usr/lib/postgresql/15/bin/postgres' },
   { package: 'procps', program: '/usr/bin/vmstat' },
   { package: 'prometheus', program: '/usr/bin/promtool' },
   { package: 'prometheus-alertmanager', program: '/usr/bin/prometheus-alertmanager' },
   { package: 'strace', program: '/usr/bin/strace' },
+  { package: 'tomcat10', program: '/usr/share/tomcat10/bin/catalina.sh' },
+  { package: 'tomcat10-admin', program: '/usr/share/tomcat10-admin/manager' },
 ] as const
 
 /** Installs what is missing with apt-get. False, and the reason on the terminal, where that fails. */
