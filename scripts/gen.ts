@@ -24,7 +24,7 @@ function settle(files: readonly GeneratedFile[]): boolean {
 
 const problems = checkProbes(found.probes, listSourceTypes(agentSources))
 for (const problem of problems) console.error(problem)
-let isStale = settle(generateFromProbes(found))
+let isStale = settle(generateFromProbes(PROJECT_ROOT, found))
 if (values.check && isStale) {
   console.error(
     'docs/config.md and docs/schema were not looked at: they are made from the registry',

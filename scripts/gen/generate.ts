@@ -10,6 +10,7 @@ import { formatConfigDocument, type DeclaredOptions } from './config-document.ts
 import { RUNNER_DECLARATION, toDeclaration } from './declaration.ts'
 import type { FoundProbe, FoundSource } from './found-probe.ts'
 import type { GeneratedFile } from './generated-file.ts'
+import { formatGrantScripts } from './grants-script.ts'
 import { formatSchemaFile, toJsonSchema } from './json-schema.ts'
 import { formatMetricsDocument } from './metrics-document.ts'
 import { formatRegistry } from './registry.ts'
@@ -22,10 +23,15 @@ export interface Found {
 }
 
 /** The registry, and what else is made from the probes alone. */
-export function generateFromProbes({ probes, sources }: Found): GeneratedFile[] {
+export function generateFromProbes(root: string, { probes, sources }: Found): GeneratedFile[] {
   const declarations = [...probes.map(({ probe }) => toDeclaration(probe)), RUNNER_DECLARATION]
   return [
     ...formatRegistry(probes, sources),
+    ...formatGrantScripts(
+      root,
+      sources.map(({ source }) => source),
+      probes.map(({ probe }) => probe),
+    ),
     { path: 'protocol/src/catalogue.gen.ts', text: formatCatalogue(declarations) },
     { path: 'docs/metrics.md', text: formatMetricsDocument(declarations) },
   ]

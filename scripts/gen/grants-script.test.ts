@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+
+import type { Statement } from '../../agent/src/statement.ts'
+import { fillIn } from './grants-script.ts'
+
+function statement(grants: readonly string[], given: Partial<Statement> = {}): Statement {
+  return { id: 'x.y', text: 'SELECT 1', reads: [], grants, cost: 'cheap', ...given }
+}
+
+test('each grant stands once, with the versions that need it', () => {
+  const statements = [
+    statement(['GRANT SELECT ON a TO wardround']),
+    statement(['GRANT SELECT ON a TO wardround', 'GRANT SELECT ON b TO wardround'], {
+      since: [12, 2],
+    }),
+    statement(['GRANT SELECT ON b TO wardround'], { since: [18] }),
+    statement(['GRANT SELECT ON c TO wardround'], { since: [11, 2], before: [18] }),
+    statement(['GRANT SELECT ON d TO wardround'], { before: [12] }),
+    statement(['GRANT SELECT ON d TO wardround'], { before: [19] }),
+  ]
+  expect(fillIn('-- head\n{{grants}}\n-- foot\n', statements)).toBe(
+    [
+      '-- head',
+      'GRANT SELECT ON a TO wardround;',
+      'GRANT SELECT ON b TO wardround; -- 12.2+',
+      'GRANT SELECT ON c TO wardround; -- 11.2+ < 18',
+      'GRANT SELECT ON d TO wardround; -- < 19',
+      '-- foot',
+      '',
+    ].join('\n'),
+  )
+})
+
+test('a line may ask for one trait of the server, and for a form of its own', () => {
+  const statements = [
+    statement(['PROCESS']),
+    statement(['BINLOG MONITOR'], { where: { flavour: ['mariadb'] } }),
+    statement(['REPLICATION CLIENT'], { where: { flavour: ['mysql'] } }),
+  ]
+  expect(fillIn('{{grants flavour=mysql as GRANT {grant} ON *.* TO a;}}', statements)).toBe(
+    'GRANT PROCESS ON *.* TO a;\nGRANT REPLICATION CLIENT ON *.* TO a;',
+  )
+})
+
+test('a template without the line is refused', () => {
+  expect(() => fillIn('-- nothing', [])).toThrow('no line {{grants}}')
+})

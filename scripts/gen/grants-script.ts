@@ -1,0 +1,82 @@
+import { globSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Probe } from '../../agent/src/probe.ts'
+import type { Source } from '../../agent/src/source.ts'
+import { listStatements } from '../../agent/src/listed-statements.ts'
+import { compareVersions, type Statement, type Version } from '../../agent/src/statement.ts'
+import type { GeneratedFile } from './generated-file.ts'
+
+const TEMPLATES = 'scripts/gen/grants'
+
+/**
+ * The script of least grants of each product, docs/grants/<type>.<extension>: its template's text with the line `{{grants}}` (or
+ * `{{grants flavour=mariadb}}`, for servers with that trait) replaced by what the statements need.
+ */
+export function formatGrantScripts(
+  root: string,
+  sources: readonly Source<unknown>[],
+  probes: readonly Probe[],
+): GeneratedFile[] {
+  return globSync('*', { cwd: join(root, TEMPLATES) })
+    .sort()
+    .map((file) => {
+      const type = basename(file).replace(/\..*$/, '')
+      const source = sources.find((candidate) => candidate.type === type)
+      if (source === undefined) throw new Error(`${TEMPLATES}/${file}: there is no source ${type}`)
+      const statements = listStatements(source, probes).map(({ statement }) => statement)
+      const template = readFileSync(join(root, TEMPLATES, file), 'utf8')
+      return { path: `docs/grants/${file}`, text: fillIn(template, statements) }
+    })
+}
+
+/** Replaces the lines `{{grants …}}` of a template. @throws Error where it has none */
+export function fillIn(template: string, statements: readonly Statement[]): string {
+  let filled = 0
+  const text = template.replace(
+    /^\{\{grants(?: (\w+)=(\w+))?(?: as (.+))?\}\}$/gm,
+    (_, trait?: string, value?: string, form = '{grant};') => {
+      filled++
+      const wanted = statements.filter(({ where = {} }) =>
+        trait === undefined || value === undefined ? true : (where[trait]?.includes(value) ?? true),
+      )
+      return formatGrants(wanted, form).join('\n')
+    },
+  )
+  if (filled === 0) throw new Error('the template has no line {{grants}}')
+  return text
+}
+
+/** Each grant once, in the order of the statements; where only newer or older servers need it, that is said beside it. */
+function formatGrants(statements: readonly Statement[], form: string): string[] {
+  const needing = Map.groupBy(
+    statements.flatMap((statement) => statement.grants.map((grant) => ({ grant, statement }))),
+    ({ grant }) => grant,
+  )
+  return [...needing].map(([grant, uses]) => {
+    const versions = describeVersions(uses.map(({ statement }) => statement))
+    return `${form.replace('{grant}', grant)}${versions === '' ? '' : ` -- ${versions}`}`
+  })
+}
+
+function describeVersions(statements: readonly Statement[]): string {
+  const since = outermost(
+    statements.map((statement) => statement.since),
+    -1,
+  )
+  const before = outermost(
+    statements.map((statement) => statement.before),
+    1,
+  )
+  const parts = [
+    ...(since === undefined ? [] : [`${since.join('.')}+`]),
+    ...(before === undefined ? [] : [`< ${before.join('.')}`]),
+  ]
+  return parts.join(' ')
+}
+
+/** The lowest (sign -1) or highest of bounds; undefined where one of them is open. */
+function outermost(bounds: readonly (Version | undefined)[], sign: 1 | -1): Version | undefined {
+  const known = bounds.filter((bound) => bound !== undefined)
+  if (known.length < bounds.length) return undefined
+  return known.toSorted((a, b) => sign * compareVersions(b, a))[0]
+}
