@@ -13,7 +13,7 @@ import { Batching } from './batch.ts'
 import { readBootId } from './boot-id.ts'
 import { systemClocks, systemTimers, type Clocks, type Timers } from './clocks.ts'
 import { Ledger } from './ledger.ts'
-import { loadProbes } from './load-probes.ts'
+import { loadProbes, type LoadedProbes } from './load-probes.ts'
 import { Outbox } from './outbox.ts'
 import { ProbeBoard } from './probe-board.ts'
 import type { Probe } from './probe.ts'
@@ -113,7 +113,7 @@ async function openPipeline(
   stack: ClosingStack,
 ): Promise<Omit<Agent, keyof AsyncDisposable>> {
   const basics = openBasics(parts)
-  const { ledger, board, sourceBoard, clocks, timers } = basics
+  const { ledger, board, clocks, timers } = basics
   const loaded = await loadProbes(settings.sources)
   const probes = parts.probes ?? loaded.probes
   const outbox = stack.use(
@@ -147,18 +147,33 @@ async function openPipeline(
       onDropped: (reason, samples) => ledger.refuse(reason, samples),
     }),
   )
-  const sources = [
-    agentSource({ ledger, outbox, uplink, board, sources: sourceBoard }),
-    ...(parts.sources ?? loaded.sources),
-  ]
+  await startProbes(settings, parts, { ...basics, outbox, uplink, sink, ...loaded, probes }, stack)
+  return { epoch: outbox.epoch, ledger, outbox, uplink, board }
+}
+
+interface ProbingParts extends ReturnType<typeof openBasics>, LoadedProbes {
+  readonly outbox: Outbox
+  readonly uplink: Uplink
+  readonly sink: Batching
+}
+
+/** The near end: sources, their probes, and what makes them run. */
+async function startProbes(
+  settings: AgentSettings,
+  parts: AgentParts,
+  open: ProbingParts,
+  stack: ClosingStack,
+): Promise<void> {
+  const { ledger, outbox, uplink, board, sourceBoard, sink, clocks, timers } = open
   const opened = await openProbes({
-    ...basics,
+    ...open,
     settings,
-    sources,
-    sink,
     stack,
     environment: parts.environment,
-    probes,
+    sources: [
+      agentSource({ ledger, outbox, uplink, board, sources: sourceBoard }),
+      ...(parts.sources ?? open.sources),
+    ],
   })
   if (opened.sources.length > 0)
     stack.use(await listenForControl(settings.state, opened.sources, parts))
@@ -172,5 +187,4 @@ async function openPipeline(
       onSettled: () => sink.flush(),
     }),
   )
-  return { epoch: outbox.epoch, ledger, outbox, uplink, board }
 }

@@ -11,13 +11,10 @@ export interface LoadedProbes {
 /** Probes and sources of the agent itself and of the types that are configured; what nobody asks for is not loaded. */
 export async function loadProbes(configured: readonly SourceSettings[]): Promise<LoadedProbes> {
   const types = new Set(['agent', ...configured.map(({ type }) => type)])
-  const loaded = await Promise.all(
-    Object.keys(LOADERS)
-      .filter((type) => types.has(type))
-      .map((type) => LOADERS[type]?.()),
-  )
+  const wanted = Object.entries(LOADERS).filter(([type]) => types.has(type))
+  const loaded = await Promise.all(wanted.map(([, load]) => load()))
   return {
-    probes: loaded.flatMap((part) => part?.PROBES ?? []),
-    sources: loaded.flatMap((part) => part?.SOURCES ?? []),
+    probes: loaded.flatMap(({ PROBES }) => PROBES),
+    sources: loaded.flatMap(({ SOURCES = [] }) => SOURCES),
   }
 }

@@ -30,7 +30,7 @@ export function textOf(row: Row, column: string): string | undefined {
 export function booleanOf(row: Row, column: string): boolean | undefined {
   const value = columnOf(row, column)
   if (value === null) return undefined
-  const text = String(value).trim().toLowerCase()
+  const text = (textOf(row, column) ?? '').trim().toLowerCase()
   if (['true', 't', 'y', 'yes', 'on', '1'].includes(text)) return true
   if (['false', 'f', 'n', 'no', 'off', '0'].includes(text)) return false
   throw unparsable(column, value, 'yes or no')

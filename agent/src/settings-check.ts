@@ -7,9 +7,9 @@ const STAMPED_TAGS = new Set(['host', 'project', 'role'])
 /** Where a collector takes agents in, maybe behind a gateway's own path. */
 const AGENT_PATH = '/agent/v1'
 
-/** What no schema can say of addresses, tags and sources. */
+/** What no schema can say of addresses and tags. */
 export function findProblems(config: Located<AgentConfig>): ConfigProblem[] {
-  return [...urlProblems(config), ...tagProblems(config), ...sourceProblems(config)]
+  return [...urlProblems(config), ...tagProblems(config)]
 }
 
 function urlProblems(config: Located<AgentConfig>): ConfigProblem[] {
@@ -55,32 +55,4 @@ function tagProblems(config: Located<AgentConfig>): ConfigProblem[] {
         },
       ),
     )
-}
-
-/** What an entry of `sources:` goes by: its name, else its instance, else its type. */
-export function nameOfSource(entry: unknown): string {
-  const {
-    type,
-    instance = type,
-    name = instance,
-  } = Object.fromEntries(Object.entries(Object(entry)))
-  return String(name)
-}
-
-function sourceProblems(config: Located<AgentConfig>): ConfigProblem[] {
-  const seen = new Set<unknown>()
-  return config.value.sources.flatMap((entry, index) => {
-    const name = nameOfSource(entry)
-    if (!seen.has(name)) {
-      seen.add(name)
-      return []
-    }
-    return [
-      config.problem(
-        ['sources', index],
-        { zh: `数据源“${name}”出现了两次`, en: `source "${name}" is given twice` },
-        { zh: '互不相同的 name', en: 'a name of its own for each' },
-      ),
-    ]
-  })
 }

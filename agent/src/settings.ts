@@ -9,8 +9,9 @@ import {
 import type { AgentConfig } from './config.ts'
 import type { Option, Options } from './option.ts'
 import type { Probe } from './probe.ts'
-import { PROBES } from './probes.gen.ts'
-import { findProblems, nameOfSource } from './settings-check.ts'
+import { PROBES, SOURCES } from './probes.gen.ts'
+import { findProblems } from './settings-check.ts'
+import { findSourceProblems, nameOfSource } from './source-check.ts'
 import type { SourceSettings } from './source-session.ts'
 
 /** How one probe is to run. */
@@ -59,7 +60,10 @@ export function resolveSettings(
   probes: readonly Probe[] = PROBES,
 ): AgentSettings {
   const { value } = config
-  const problems: ConfigProblem[] = findProblems(config)
+  const problems: ConfigProblem[] = [
+    ...findProblems(config),
+    ...findSourceProblems(config, SOURCES, probes),
+  ]
   const { collector, outbox, uplink } = value
   const settings: AgentSettings = {
     host: value.host ?? hostname(),

@@ -1,4 +1,4 @@
-import type { Platform } from '@wardround/protocol'
+import type { LocalizedText, Platform } from '@wardround/protocol'
 import type { Logger } from '@wardround/program'
 import type { Clocks, Timers } from './clocks.ts'
 import type { Options } from './option.ts'
@@ -17,11 +17,20 @@ export interface Source<S> {
   readonly required?: readonly string[]
   /** What the session itself sends, beside what its probes declare: set-up, and what server it is. */
   readonly statements?: readonly Statement[]
+  /** What its options can't say by their shape: a problem and what was expected, with the option that it is about. */
+  check?(options: Readonly<Record<string, unknown>>): readonly OptionProblem[]
   /**
    * Opens the session. One to a server returns at once: it connects when a probe first asks.
    * @throws ProbeError, with the code that its runs then report
    */
   open(context: SourceContext): Promise<Session<S>>
+}
+
+/** Something wrong with one option of a source's entry. */
+export interface OptionProblem {
+  readonly option: string
+  readonly what: LocalizedText
+  readonly expected: LocalizedText
 }
 
 /** What a source is given beside its own options. */

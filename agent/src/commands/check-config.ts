@@ -4,8 +4,11 @@ import {
   textOf,
   readSecret,
   type CommonOptions,
+  type ConfigProblem,
   type Language,
+  type SecretReference,
 } from '@wardround/program'
+import { PROBES } from '../probes.gen.ts'
 import { readConfiguration, type AgentConfiguration } from './configuration.ts'
 
 /** `check-config`: everything that a start would check and needs no running part; also the token, for which a running agent would wait. */
@@ -13,12 +16,39 @@ export async function checkConfig(options: CommonOptions, language: Language): P
   const configuration = await readConfiguration(options)
   await checkToken(configuration)
   const { config, settings } = configuration
-  const probes = [...settings.probes.values()].filter(({ enabled }) => enabled).length
+  await checkPasswords(configuration)
+  const types = new Set(['agent', ...settings.sources.map(({ type }) => type)])
+  const probes = PROBES.filter(
+    ({ name, source }) => types.has(source.type) && settings.probes.get(name)?.enabled !== false,
+  ).length
   const message = {
     zh: `${config.file}：配置无误（${settings.sources.length} 个数据源，${probes} 个采集项已启用）`,
     en: `${config.file}: the configuration is good (${settings.sources.length} sources, ${probes} probes enabled)`,
   }
   process.stdout.write(`${pickText(message, language)}\n`)
+}
+
+/** Those of the sources, which a running agent reads at each logon. */
+async function checkPasswords({ config }: AgentConfiguration): Promise<void> {
+  const problems: ConfigProblem[] = []
+  for (const [index, entry] of config.value.sources.entries()) {
+    const reference = passwordOf(entry)
+    if (reference === undefined) continue
+    await readSecret(reference, process.env).catch((error: unknown) => {
+      const reason = textOf(error)
+      const what = {
+        zh: `密码不可用：${reason.zh}`,
+        en: `the password can't be used: ${reason.en}`,
+      }
+      problems.push(config.problem(['sources', index, 'password'], what))
+    })
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+}
+
+function passwordOf(entry: unknown): SecretReference | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has checked what an option of type secret holds
+  return (entry as { readonly password?: SecretReference }).password
 }
 
 async function checkToken({ config, settings }: AgentConfiguration): Promise<void> {

@@ -22,11 +22,11 @@ export function parseQuietHours(text: string): QuietHours {
 }
 
 /** Whether it is quiet at this minute of the day. Hours that begin and end alike are none. */
-export function isQuiet(hours: readonly QuietHours[], minuteOfDay: number): boolean {
+export function isQuiet(hours: readonly QuietHours[], minute: number): boolean {
   return hours.some(({ fromMinute, toMinute }) =>
     fromMinute <= toMinute
-      ? minuteOfDay >= fromMinute && minuteOfDay < toMinute
-      : minuteOfDay >= fromMinute || minuteOfDay < toMinute,
+      ? minute >= fromMinute && minute < toMinute
+      : minute >= fromMinute || minute < toMinute,
   )
 }
 

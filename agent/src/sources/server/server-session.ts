@@ -1,4 +1,4 @@
-import { readSecret, SecretError, type SecretReference } from '@wardround/program/running'
+import type { SecretReference } from '@wardround/program/running'
 import { NoDataError, ProbeError } from '../../probe.ts'
 import type { Row } from '../../row.ts'
 import type { SourceContext } from '../../source.ts'
@@ -6,8 +6,8 @@ import { describePause } from '../../source-session.ts'
 import { chooseVariant, type ServerFacts, type Statement } from '../../statement.ts'
 import { ConnectError, type ConnectFailure } from './connect-failure.ts'
 import { isQuiet, minuteOfDay, type QuietHours } from './quiet-hours.ts'
-import { RefusalGuard } from './refusal-guard.ts'
 import { StatementError, type ServerConnection, type ServerDriver } from './server-driver.ts'
+import { ServerLogon, type OpenedConnection } from './server-logon.ts'
 import { StatementGate } from './statement-gate.ts'
 
 /** What every source that connects to a server is told. */
@@ -34,15 +34,8 @@ export interface Ping {
   readonly failure: ConnectFailure | undefined
 }
 
-const FIRST_RETRY_MS = 5_000
-const LAST_RETRY_MS = 60_000
-/** How often a refused password is looked at again, and the session's cost is asked for. */
+/** How often the session's cost is asked for. */
 const ONCE_A_MINUTE_MS = 60_000
-
-interface Opened<C> {
-  readonly connection: C
-  readonly connectMs: number
-}
 
 /**
  * The one session of a source with its server: opened when a probe first asks, used by one statement at a time, closed when it is idle
@@ -54,10 +47,11 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
   readonly #context: SourceContext
   readonly #driver: ServerDriver<C>
   readonly #gate: StatementGate
-  readonly #refusals: RefusalGuard
-  #opened: Opened<C> | undefined
+  readonly #logon: ServerLogon<C>
+  #opened: OpenedConnection<C> | undefined
+  /** A second session that is open for a moment. */
+  #beside: C | undefined
   #turn: Promise<unknown> = Promise.resolve()
-  #failure: { error: ConnectError; untilMs: number; delayMs: number } | undefined
   #costAskedMs = -Infinity
   #cancelIdle: () => void = () => undefined
   #closed = false
@@ -68,7 +62,7 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
     this.#options = options
     this.#context = context
     this.#driver = driver
-    this.#refusals = new RefusalGuard(context.memory)
+    this.#logon = new ServerLogon(options, context)
     this.#gate = new StatementGate({ ...context, off: options.off, kept: options.kept })
   }
 
@@ -129,15 +123,41 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
     return this.#gate.send(connection, statement, binds)
   }
 
+  /**
+   * A second session for one piece of work, beside the first, with the same credentials elsewhere on the same server (another database):
+   * under the same rules, and closed in the end. No two of them at once: callers see to that.
+   * @throws as rows() does
+   */
+  async useBeside<T>(
+    driver: ServerDriver<C>,
+    signal: AbortSignal,
+    work: (connection: C) => Promise<T>,
+  ): Promise<T> {
+    this.#refuseWhenOver(signal)
+    this.#refuseWhenSilent()
+    const connection = await this.#logon.connectBeside(driver, signal)
+    this.#beside = connection
+    const cut = () => connection.destroy()
+    signal.addEventListener('abort', cut, { once: true })
+    try {
+      return await work(connection)
+    } finally {
+      signal.removeEventListener('abort', cut)
+      this.#beside = undefined
+      await connection.close()
+    }
+  }
+
   /** Cuts the session at once: the source was paused. The next use finds out why. */
   cut(): void {
     this.#opened?.connection.destroy()
     this.#opened = undefined
+    this.#beside?.destroy()
   }
 
   /** May connect again: forgets the last failure and its delay. */
   resume(): void {
-    this.#failure = undefined
+    this.#logon.forgetFailure()
   }
 
   async close(): Promise<void> {
@@ -151,7 +171,9 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
   async #useNow<T>(signal: AbortSignal, work: (connection: C) => Promise<T>): Promise<T> {
     this.#refuseWhenOver(signal)
     this.#refuseWhenSilent()
-    const { connection } = this.#opened ?? (await this.#connect(signal))
+    this.#opened ??= await this.#logon.connect(this.#driver, signal)
+    this.#refuseWhenSilent() // it may have been paused meanwhile
+    const { connection } = this.#opened
     this.#cancelIdle()
     this.#busy = true
     const cut = () => this.#drop(connection)
@@ -191,64 +213,6 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
       standing.enter('quiet', { zh: '静默时段', en: 'quiet hours' })
       throw new NoDataError('quiet hours')
     }
-  }
-
-  async #connect(signal: AbortSignal): Promise<Opened<C>> {
-    const { clocks, standing, log, name } = this.#context
-    this.#refuseWhileBackingOff()
-    try {
-      const opened = await this.#logOn(signal)
-      this.#failure = undefined
-      if (standing.enter('working')) log.info({ source: name }, 'source connected')
-      return opened
-    } catch (error) {
-      const failure = toConnectError(error, this.#options.server)
-      const delayMs = failure.isRefusal
-        ? ONCE_A_MINUTE_MS
-        : Math.min(LAST_RETRY_MS, 2 * (this.#failure?.delayMs ?? FIRST_RETRY_MS / 2))
-      this.#failure = { error: failure, untilMs: clocks.monotonicMs() + delayMs, delayMs }
-      this.#tellFailure(failure)
-      throw toProbeError(failure)
-    }
-  }
-
-  #refuseWhileBackingOff(): void {
-    if (this.#failure !== undefined && this.#context.clocks.monotonicMs() < this.#failure.untilMs)
-      throw toProbeError(this.#failure.error)
-  }
-
-  async #logOn(signal: AbortSignal): Promise<Opened<C>> {
-    const { clocks, standing, options, environment } = this.#context
-    const { password } = this.#options
-    const secret = password === undefined ? undefined : await readSecret(password, environment)
-    const credentials = `${JSON.stringify(options)}\n${secret?.reveal() ?? ''}`
-    const refusal = await this.#refusals.find(credentials)
-    if (refusal !== undefined) throw refusal
-    const startedMs = clocks.monotonicMs()
-    standing.counts.connections++
-    const both = AbortSignal.any([signal, this.#context.signal])
-    const connection = await this.#driver.connect(secret, both).catch(async (error: unknown) => {
-      if (error instanceof ConnectError && error.isRefusal)
-        await this.#refusals.keep(error, credentials, clocks.nowMs())
-      throw error
-    })
-    this.#opened = { connection, connectMs: clocks.monotonicMs() - startedMs }
-    standing.noteServer(connection.facts.versionText)
-    return this.#opened
-  }
-
-  /** Loudly, once for each new reason. */
-  #tellFailure(error: ConnectError): void {
-    const { standing, log, name } = this.#context
-    const news = standing.enter(error.isRefusal ? 'refused' : 'failing', error.text)
-    if (!news) return
-    const fields = { source: name, failure: error.failure, reason: error.text.en }
-    if (error.isRefusal)
-      log.error(
-        fields,
-        'logon refused; not tried again until the configuration or the password changes',
-      )
-    else log.warn(fields, 'source not reachable')
   }
 
   async #askCost(connection: C): Promise<void> {
@@ -312,20 +276,4 @@ function toFailure(error: unknown): ConnectFailure {
   if (!(cause instanceof StatementError)) return 'other'
   if (cause.failure === 'lost') return 'unreachable'
   return cause.failure === 'silent' || cause.failure === 'timeout' ? 'timeout' : 'other'
-}
-
-function toConnectError(error: unknown, server: string): ConnectError {
-  if (error instanceof ConnectError) return error
-  if (error instanceof SecretError)
-    return new ConnectError('not_permitted', error.text, { cause: error })
-  const message = error instanceof Error ? error.message : String(error)
-  return new ConnectError(
-    'other',
-    { zh: `${server}：${message}`, en: `${server}: ${message}` },
-    { cause: error },
-  )
-}
-
-function toProbeError(error: ConnectError): ProbeError {
-  return new ProbeError(error.isRefusal ? 'REFUSED' : 'NOT_ANSWERING', error.text, { cause: error })
 }

@@ -1,0 +1,77 @@
+import { nearestName, type ConfigProblem, type Located } from '@wardround/program'
+import type { AgentConfig } from './config.ts'
+import { listStatements } from './listed-statements.ts'
+import type { Probe } from './probe.ts'
+import type { Source } from './source.ts'
+
+/** What an entry of `sources:` goes by: its name, else its instance, else its type. */
+export function nameOfSource(entry: unknown): string {
+  const { type, instance = type, name = instance } = membersOf(entry)
+  return String(name)
+}
+
+/** What no schema can say of `sources:`: names given twice, statements that there are none of, what a source itself finds wrong. */
+export function findSourceProblems(
+  config: Located<AgentConfig>,
+  sources: readonly Source<unknown>[],
+  probes: readonly Probe[],
+): ConfigProblem[] {
+  const seen = new Set<string>()
+  return config.value.sources.flatMap((entry, index) => {
+    const name = nameOfSource(entry)
+    const problems = seen.has(name) ? [givenTwice(config, index, name)] : []
+    seen.add(name)
+    const source = sources.find(({ type }) => type === membersOf(entry)['type'])
+    if (source === undefined) return problems
+    return [
+      ...problems,
+      ...offProblems(config, index, entry, source, probes),
+      ...(source.check?.(membersOf(entry)) ?? []).map(({ option, what, expected }) =>
+        config.problem(['sources', index, option], what, expected),
+      ),
+    ]
+  })
+}
+
+function givenTwice(config: Located<AgentConfig>, index: number, name: string): ConfigProblem {
+  return config.problem(
+    ['sources', index],
+    { zh: `数据源“${name}”出现了两次`, en: `source "${name}" is given twice` },
+    { zh: '互不相同的 name', en: 'a name of its own for each' },
+  )
+}
+
+/** `off` names statements, or the beginning of their ids. */
+function offProblems(
+  config: Located<AgentConfig>,
+  index: number,
+  entry: unknown,
+  source: Source<unknown>,
+  probes: readonly Probe[],
+): ConfigProblem[] {
+  const off: unknown = membersOf(entry)['off']
+  if (!Array.isArray(off)) return []
+  const ids = [...new Set(listStatements(source, probes).map(({ statement }) => statement.id))]
+  return off.flatMap((written, at) => {
+    const name = String(written)
+    if (ids.some((id) => id === name || id.startsWith(`${name}.`))) return []
+    const near = nearestName(name, ids)
+    return [
+      config.problem(
+        ['sources', index, 'off', at],
+        {
+          zh: `没有编号为“${name}”的语句${near === undefined ? '' : `；是否想写“${near}”？`}`,
+          en: `there is no statement "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+        },
+        {
+          zh: `wardround-agent statements ${source.type} 列出的编号或其前缀`,
+          en: `an id, or the beginning of one, that wardround-agent statements ${source.type} lists`,
+        },
+      ),
+    ]
+  })
+}
+
+function membersOf(entry: unknown): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(Object(entry)))
+}
