@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { programEnvironment } from './sources/commands.ts'
 
 /** What a child process of the agent does. Each role's module exports `startRole()`, which answers on the IPC channel. */
-export type ChildRole = 'mount-helper' | 'inventory'
+export type ChildRole = 'mount-helper' | 'inventory' | 'oracle-thick'
 
 interface RoleModule {
   startRole(): void | Promise<void>
@@ -11,6 +11,7 @@ interface RoleModule {
 const ROLES: Record<ChildRole, () => Promise<RoleModule>> = {
   'mount-helper': () => import('./sources/mount-helper-role.ts'),
   inventory: () => import('./sources/inventory-role.ts'),
+  'oracle-thick': () => import('./sources/oracle/thick-role.ts'),
 }
 
 const ARGUMENT = '--role='
@@ -20,6 +21,8 @@ export interface ChildOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Of Node, e.g. a limit of its memory. */
   readonly nodeOptions?: readonly string[]
+  /** `advanced`: dates and large integers pass the channel as they are. */
+  readonly serialization?: 'json' | 'advanced'
 }
 
 /**
@@ -31,6 +34,7 @@ export function startChild(role: ChildRole, options: ChildOptions = {}): ChildPr
     env: { ...programEnvironment(), PATH: process.env['PATH'] ?? '', ...options.environment },
     execArgv: [...(options.nodeOptions ?? [])],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: options.serialization ?? 'json',
   })
   child.unref()
   child.channel?.unref()

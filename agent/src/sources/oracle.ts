@@ -1,0 +1,124 @@
+import { readSecret, type Secret, type SecretReference } from '@wardround/program/running'
+import type { SourceReference } from '../probe.ts'
+import type { Session, Source, SourceContext } from '../source.ts'
+import { VERSION } from '../version.ts'
+import { CollectingInstance } from './oracle/collecting-instance.ts'
+import type { OracleServerConnection } from './oracle/oracle-connection.ts'
+import { loadOracledb } from './oracle/load-oracledb.ts'
+import { OracleDriver } from './oracle/oracle-driver.ts'
+import type { OracleModule } from './oracle/oracle-module.ts'
+import { ORACLE_OPTIONS } from './oracle/oracle-options.ts'
+import type { OracleSession } from './oracle/oracle-session.ts'
+import { SESSION_STATEMENTS } from './oracle/oracle-statements.ts'
+import { toOracleTarget } from './oracle/oracle-target.ts'
+import { joinThickClient } from './oracle/thick-client.ts'
+import { ThickDriver } from './oracle/thick-driver.ts'
+import type { ServerDriver } from './server/server-driver.ts'
+import { toSessionOptions } from './server/server-options.ts'
+import { ServerSession } from './server/server-session.ts'
+
+/** For `source:` of a probe. */
+export const oracle: SourceReference<OracleSession> = { type: 'oracle' }
+
+/** Without these nothing else is known: they are sent whatever the session costs. */
+const KEPT = [
+  'oracle.up',
+  'oracle.session.identity',
+  'oracle.session.lowest-instance',
+  'oracle.session.cost',
+]
+
+/** One Oracle instance, 11.2 and later: node-oracledb in thin mode here, in thick mode in a child process. */
+export const oracleSource: Source<OracleSession> = {
+  type: 'oracle',
+  platforms: ['linux', 'darwin', 'win32'],
+  options: ORACLE_OPTIONS,
+  required: ['instance', 'connect', 'user', 'password'],
+  statements: SESSION_STATEMENTS,
+  async open(context) {
+    return openOracle(context)
+  },
+}
+
+/** @param load loads node-oracledb in thin mode; a test gives a stand-in */
+export function openOracle(
+  context: SourceContext,
+  load: () => OracleModule | Promise<OracleModule> = () => loadOracledb(),
+): Session<OracleSession> {
+  const { options, name, clocks, log } = context
+  const target = toOracleTarget(options, `wardround ${VERSION} ${name}`)
+  const thick = options['mode'] === 'thick' ? joinThickClient() : undefined
+  const driver = thick
+    ? new ThickDriver(thick.client, target, name)
+    : new OracleDriver({ target, load, walletPassword: walletPasswordOf(context) })
+  const session = new ServerSession(
+    toSessionOptions(options, target.server, KEPT),
+    tellWarnings(driver, (warning) =>
+      log.warn({ source: name, warning }, 'the server let us in, and warns'),
+    ),
+    context,
+  )
+  const collecting = new CollectingInstance({
+    session,
+    monotonicMs: () => clocks.monotonicMs(),
+    mode: String(options['collectDatabase']),
+    onUnknown: (reason) =>
+      log.warn(
+        { source: name, reason },
+        'which instances are open is not known; this one collects for its database',
+      ),
+  })
+  return {
+    session: toOracleSession(session, collecting),
+    subject: '',
+    cut: () => session.cut(),
+    resume: () => session.resume(),
+    async [Symbol.asyncDispose]() {
+      await session.close()
+      thick?.[Symbol.dispose]()
+    },
+  }
+}
+
+function toOracleSession(
+  session: ServerSession<OracleServerConnection>,
+  collecting: CollectingInstance,
+): OracleSession {
+  const { instance } = session
+  return {
+    instance,
+    instanceTags: (signal) =>
+      session.use(signal, async ({ identity: { database } }) => ({ database, instance })),
+    databaseTags: async (signal) => ({ database: await collecting.check(signal) }),
+    facts: (signal) => session.facts(signal),
+    rows: (variants, signal, binds) => session.rows(variants, signal, binds),
+    ping: (variants, signal) => session.ping(variants, signal),
+  }
+}
+
+/** A driver logs nothing: what a logon was answered beside its success is told here, once for each new text. */
+function tellWarnings(
+  driver: ServerDriver<OracleServerConnection>,
+  tell: (warning: string) => void,
+): ServerDriver<OracleServerConnection> {
+  let told: string | undefined
+  return {
+    async connect(password, signal) {
+      const connection = await driver.connect(password, signal)
+      const { warning } = connection.identity
+      if (warning !== undefined && warning !== told) tell(warning)
+      told = warning
+      return connection
+    },
+  }
+}
+
+function walletPasswordOf({
+  options,
+  environment,
+}: SourceContext): (() => Promise<Secret>) | undefined {
+  const reference = options['walletPassword']
+  if (reference === undefined) return undefined
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against the declared option of type secret
+  return () => readSecret(reference as SecretReference, environment)
+}

@@ -1,0 +1,138 @@
+import type { Secret } from '@wardround/program/running'
+import { ConnectError } from '../server/connect-failure.ts'
+import type { ServerDriver } from '../server/server-driver.ts'
+import { ConnectLine } from './connect-line.ts'
+import { OracleConnection } from './oracle-connection.ts'
+import type { OracleLine, OracleModule } from './oracle-module.ts'
+import { IDENTITY } from './oracle-statements.ts'
+import type { OracleTarget } from './oracle-target.ts'
+import { describeConnectProblem, toConnectError } from './to-connect-error.ts'
+
+/** What V$SESSION shows as MODULE and PROGRAM. */
+const MODULE = 'wardround'
+const PROGRAM = 'wardround-agent'
+/** The keep-alive by which a server is noticed that went without a word. */
+const KEEP_ALIVE_MINUTES = 2
+/** About as many statements as the probes have: each stays parsed on the server, as one of the session's open cursors. */
+const KEPT_STATEMENTS = 60
+
+export interface OracleDriverOptions {
+  readonly target: OracleTarget
+  /** Loads node-oracledb when the first connection is wanted, in thin or in thick mode; may throw what toConnectError() knows. */
+  readonly load: () => OracleModule | Promise<OracleModule>
+  readonly walletPassword?: (() => Promise<Secret | undefined>) | undefined
+}
+
+/**
+ * Opens sessions through node-oracledb in this process, one attempt at a time: while an attempt hangs that could not be cut (the Oracle
+ * Client has no way to), no other is made.
+ */
+export class OracleDriver implements ServerDriver<OracleConnection> {
+  readonly #options: OracleDriverOptions
+  #hangingSinceMs: number | undefined
+
+  constructor(options: OracleDriverOptions) {
+    this.#options = options
+  }
+
+  /** How long an attempt has hung that was given up, ms; 0 where none does. */
+  get hangingMs(): number {
+    return this.#hangingSinceMs === undefined ? 0 : performance.now() - this.#hangingSinceMs
+  }
+
+  async connect(password: Secret | undefined, signal: AbortSignal): Promise<OracleConnection> {
+    const { target } = this.#options
+    if (this.#hangingSinceMs !== undefined) throw timeoutOf(target)
+    const line = new ConnectLine()
+    this.#hangingSinceMs = performance.now()
+    const opening = this.#open(line, password)
+    const settled = opening.then(
+      () => (this.#hangingSinceMs = undefined),
+      () => (this.#hangingSinceMs = undefined),
+    )
+    try {
+      return await untilDeadline(opening, target, signal)
+    } catch (error) {
+      line.cut()
+      void opening.then(
+        (late) => late.destroy(),
+        () => undefined,
+      )
+      // A line that was cut fails within a turn or two of the loop: the next attempt need not be put off for it.
+      await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, 50))])
+      throw toConnectError(error, target.server)
+    }
+  }
+
+  async #open(line: ConnectLine, password: Secret | undefined): Promise<OracleConnection> {
+    const { target, load, walletPassword } = this.#options
+    const oracledb = await load()
+    const walletSecret = await walletPassword?.()
+    const opened = await line.run(() =>
+      oracledb.getConnection({
+        ...toLogon(target, password?.reveal() ?? ''),
+        ...(walletSecret === undefined ? {} : { walletPassword: walletSecret.reveal() }),
+      }),
+    )
+    const connection = new OracleConnection(oracledb, opened, () => endLine(line, opened))
+    try {
+      connection.name({ module: MODULE, clientIdentifier: target.clientIdentifier })
+      await connection.identify(IDENTITY, target.connectTimeoutMs)
+      return connection
+    } catch (error) {
+      connection.destroy()
+      throw error
+    }
+  }
+}
+
+function toLogon(target: OracleTarget, password: string) {
+  const { user, connectString, connectTimeoutMs, configDirectory, walletDirectory } = target
+  const seconds = Math.max(1, Math.ceil(connectTimeoutMs / 1000))
+  return {
+    user,
+    password,
+    connectString,
+    connectTimeout: seconds,
+    transportConnectTimeout: seconds,
+    expireTime: KEEP_ALIVE_MINUTES,
+    stmtCacheSize: KEPT_STATEMENTS,
+    program: PROGRAM,
+    ...(configDirectory === undefined ? {} : { configDir: configDirectory }),
+    ...(walletDirectory === undefined ? {} : { walletLocation: walletDirectory }),
+  }
+}
+
+/** In thin mode the socket is ours to destroy; the Oracle Client's is not, it is asked to cancel and to leave. */
+function endLine(line: ConnectLine, opened: OracleLine): void {
+  line.cut()
+  void opened
+    .break()
+    .then(() => opened.close())
+    .catch(() => undefined)
+}
+
+async function untilDeadline<T>(
+  opening: Promise<T>,
+  target: OracleTarget,
+  signal: AbortSignal,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  let giveUp: () => void = () => undefined
+  const over = new Promise<never>((_, reject) => {
+    giveUp = () => reject(timeoutOf(target))
+    timer = setTimeout(giveUp, target.connectTimeoutMs)
+    if (signal.aborted) giveUp()
+    signal.addEventListener('abort', giveUp, { once: true })
+  })
+  try {
+    return await Promise.race([opening, over])
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', giveUp)
+  }
+}
+
+function timeoutOf({ server }: OracleTarget): ConnectError {
+  return new ConnectError('timeout', describeConnectProblem('timeout', server))
+}

@@ -1,0 +1,71 @@
+import type { Options } from '../../option.ts'
+import { SERVER_OPTIONS } from '../server/server-options.ts'
+
+/** What a source of type `oracle` takes in agent.yaml. */
+export const ORACLE_OPTIONS = {
+  ...SERVER_OPTIONS,
+  connect: {
+    type: 'string',
+    // No user or password in it: those would stand in the clear.
+    pattern: '^(\\(.*\\)|[^@\\s]+)$',
+    help: {
+      zh: '连接地址：主机:端口/服务名、主机:端口:SID、tcps://主机:端口/服务名，或完整描述符 (DESCRIPTION=…)；RAC 请填本节点的地址和服务，不要填 SCAN',
+      en: 'Where to connect: HOST:PORT/SERVICE, HOST:PORT:SID, tcps://HOST:PORT/SERVICE or a whole (DESCRIPTION=…); on RAC that of the node, not the SCAN',
+    },
+  },
+  user: {
+    type: 'string',
+    minLength: 1,
+    help: {
+      zh: '登录用户（只读监控账号；容器库中为 c##wardround 之类的公共用户或 PDB 内的用户）',
+      en: 'The account, which reads only; in a container database a common user such as c##wardround, or one of the PDB',
+    },
+  },
+  password: { type: 'secret', help: { zh: '密码', en: 'Its password' } },
+  mode: {
+    type: 'string',
+    enum: ['thin', 'thick'],
+    default: 'thin',
+    help: {
+      zh: 'thin 无需安装客户端（12.1 及以上）；thick 通过 Oracle Instant Client 19 连接，用于 11.2、原生网络加密和只有 10G 校验值的密码，在独立子进程中运行',
+      en: 'thin needs no client (12.1 and later); thick goes through Oracle Instant Client 19, for 11.2, Native Network Encryption and passwords with a 10G verifier only, in a process of its own',
+    },
+  },
+  clientDirectory: {
+    type: 'string',
+    minLength: 1,
+    help: {
+      zh: 'thick 模式：Instant Client 19 的目录（或 ORACLE_HOME/lib）；不填则由系统库路径查找；所有 thick 数据源共用一个',
+      en: 'Thick mode: directory of Instant Client 19 (or ORACLE_HOME/lib); looked for in the system’s library path where it is not given; one for all sources',
+    },
+  },
+  configDirectory: {
+    type: 'string',
+    minLength: 1,
+    help: {
+      zh: '存放 tnsnames.ora（以及 thick 模式的 sqlnet.ora）的目录',
+      en: 'Directory of tnsnames.ora and, in thick mode, sqlnet.ora',
+    },
+  },
+  walletDirectory: {
+    type: 'string',
+    minLength: 1,
+    help: {
+      zh: 'TLS：存放 ewallet.pem（客户端证书、私钥和 CA）的目录，thin 模式使用；仅需私有 CA 时改用环境变量 NODE_EXTRA_CA_CERTS；thick 模式的钱包写在 sqlnet.ora 中',
+      en: 'TLS in thin mode: directory of ewallet.pem (client certificate, its key and the CA); for a private CA alone set NODE_EXTRA_CA_CERTS in the agent’s environment; thick mode has its wallet from sqlnet.ora',
+    },
+  },
+  walletPassword: {
+    type: 'secret',
+    help: { zh: 'ewallet.pem 的密码', en: 'Password of ewallet.pem' },
+  },
+  collectDatabase: {
+    type: 'string',
+    enum: ['auto', 'always', 'never'],
+    default: 'auto',
+    help: {
+      zh: '是否由本实例采集整库只需采一次的数据（表空间、用户等）：auto 表示 RAC 中由编号最小的已打开实例采集；若该节点没有采集代理，请在另一节点设为 always',
+      en: 'Whether this instance collects what is known once per database (tablespaces, users): auto means, on RAC, the open instance with the lowest number; where that node has no agent, set always on another',
+    },
+  },
+} as const satisfies Options

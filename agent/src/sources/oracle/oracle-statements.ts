@@ -1,0 +1,81 @@
+import type { Statement } from '../../statement.ts'
+import { reading } from './grant.ts'
+
+/** Which database and instance this is. SYS_CONTEXT needs no grant. */
+export const IDENTITY: readonly Statement[] = [
+  {
+    id: 'oracle.session.identity',
+    text: `SELECT SYS_CONTEXT('USERENV', 'DB_UNIQUE_NAME') AS DB_UNIQUE_NAME,
+  SYS_CONTEXT('USERENV', 'DATABASE_ROLE') AS DATABASE_ROLE,
+  SYS_CONTEXT('USERENV', 'INSTANCE') AS INSTANCE_NUMBER,
+  SYS_CONTEXT('USERENV', 'CDB_NAME') AS CDB_NAME,
+  SYS_CONTEXT('USERENV', 'CON_ID') AS CON_ID
+FROM DUAL`,
+    since: [12],
+    reads: [],
+    grants: [],
+    cost: 'cheap',
+  },
+  {
+    id: 'oracle.session.identity',
+    text: `SELECT SYS_CONTEXT('USERENV', 'DB_UNIQUE_NAME') AS DB_UNIQUE_NAME,
+  SYS_CONTEXT('USERENV', 'DATABASE_ROLE') AS DATABASE_ROLE,
+  SYS_CONTEXT('USERENV', 'INSTANCE') AS INSTANCE_NUMBER,
+  CAST(NULL AS VARCHAR2(30)) AS CDB_NAME,
+  CAST(NULL AS VARCHAR2(30)) AS CON_ID
+FROM DUAL`,
+    before: [12],
+    reads: [],
+    grants: [],
+    cost: 'cheap',
+  },
+]
+
+/** On RAC, the open instance with the lowest number collects what is known once per database. A PDB need not be open on all of them. */
+export const LOWEST_INSTANCE: readonly Statement[] = [
+  {
+    id: 'oracle.session.lowest-instance',
+    text: `SELECT MIN(INST_ID) AS LOWEST FROM GV$PDBS WHERE OPEN_MODE LIKE 'READ%'`,
+    since: [12],
+    where: { container: ['pdb'] },
+    ...reading('GV$PDBS'),
+    cost: 'cheap',
+  },
+  {
+    id: 'oracle.session.lowest-instance',
+    text: `SELECT MIN(INST_ID) AS LOWEST FROM GV$INSTANCE WHERE STATUS = 'OPEN'`,
+    ...reading('GV$INSTANCE'),
+    cost: 'cheap',
+  },
+]
+
+/** Processor time of our own session, in centiseconds. */
+export const OWN_CPU: Statement = {
+  id: 'oracle.session.cost',
+  text: `SELECT m.VALUE AS CENTISECONDS
+FROM V$MYSTAT m
+JOIN V$STATNAME n ON n.STATISTIC# = m.STATISTIC#
+WHERE n.NAME = 'CPU used by this session'`,
+  ...reading('V$MYSTAT', 'V$STATNAME'),
+  cost: 'cheap',
+}
+
+/**
+ * What node-oracledb itself asks in thin mode at a logon, on servers that do not tell the zone of the database by themselves. In the
+ * logon, the driver also has the server set the session's TIME_ZONE to this machine's; both need no grant and take no way past it.
+ */
+const TIME_ZONE: Statement = {
+  id: 'oracle.session.time-zone',
+  text: 'SELECT DBTIMEZONE FROM DUAL',
+  reads: [],
+  grants: [],
+  cost: 'cheap',
+}
+
+/** All that a session sends by itself. */
+export const SESSION_STATEMENTS: readonly Statement[] = [
+  ...IDENTITY,
+  ...LOWEST_INSTANCE,
+  OWN_CPU,
+  TIME_ZONE,
+]
