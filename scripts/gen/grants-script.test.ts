@@ -22,9 +22,12 @@ test('each grant stands once, with the versions that need it', () => {
     [
       '-- head',
       'GRANT SELECT ON a TO wardround;',
-      'GRANT SELECT ON b TO wardround; -- 12.2+',
-      'GRANT SELECT ON c TO wardround; -- 11.2+ < 18',
-      'GRANT SELECT ON d TO wardround; -- < 19',
+      '-- 12.2+',
+      'GRANT SELECT ON b TO wardround;',
+      '-- 11.2+ < 18',
+      'GRANT SELECT ON c TO wardround;',
+      '-- < 19',
+      'GRANT SELECT ON d TO wardround;',
       '-- foot',
       '',
     ].join('\n'),
@@ -39,6 +42,13 @@ test('a line may ask for one trait of the server, and for a form of its own', ()
   ]
   expect(fillIn('{{grants flavour=mysql as GRANT {grant} ON *.* TO a;}}', statements)).toBe(
     'GRANT PROCESS ON *.* TO a;\nGRANT REPLICATION CLIENT ON *.* TO a;',
+  )
+})
+
+test('a form may name another receiver', () => {
+  const statements = [statement(['GRANT SELECT ON SYS.V_$LOG TO wardround'])]
+  expect(fillIn('{{grants as {grant:TO &account} &scope;}}', statements)).toBe(
+    'GRANT SELECT ON SYS.V_$LOG TO &account &scope;',
   )
 })
 

@@ -46,16 +46,24 @@ export function fillIn(template: string, statements: readonly Statement[]): stri
   return text
 }
 
-/** Each grant once, in the order of the statements; where only newer or older servers need it, that is said beside it. */
+/** Each grant once, in the order of the statements; where only newer or older servers need it, that is said above it. */
 function formatGrants(statements: readonly Statement[], form: string): string[] {
   const needing = Map.groupBy(
     statements.flatMap((statement) => statement.grants.map((grant) => ({ grant, statement }))),
     ({ grant }) => grant,
   )
-  return [...needing].map(([grant, uses]) => {
+  return [...needing].flatMap(([grant, uses]) => {
     const versions = describeVersions(uses.map(({ statement }) => statement))
-    return `${form.replace('{grant}', grant)}${versions === '' ? '' : ` -- ${versions}`}`
+    // before it: SQL*Plus takes no comment after a terminator
+    return [...(versions === '' ? [] : [`-- ${versions}`]), applyForm(form, grant)]
   })
+}
+
+/** `{grant}` is the grant; `{grant:TO &account}` the same with another receiver than the account `wardround`. */
+function applyForm(form: string, grant: string): string {
+  return form.replace(/\{grant(?::([^}]+))?\}/, (_, receiver?: string) =>
+    receiver === undefined ? grant : grant.replace(/TO wardround$/, () => receiver),
+  )
 }
 
 function describeVersions(statements: readonly Statement[]): string {

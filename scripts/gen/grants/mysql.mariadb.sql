@@ -1,0 +1,9 @@
+-- Wardround 采集代理在 MariaDB 10.4 及更高版本上的最小权限账号：由 DBA 运行。MySQL 用 mysql.sql。
+-- 只限制为采集代理所在主机：把 wardround 换成 'wardround'@'10.0.0.8'。每条语句：wardround-agent statements mysql。
+--
+-- The least that the agent's account needs on MariaDB 10.4 and later; MySQL has mysql.sql. To allow it from the agent's host alone write
+-- 'wardround'@'10.0.0.8' for wardround. Every statement: wardround-agent statements mysql.
+
+CREATE USER wardround IDENTIFIED BY '请改成新密码 put the new password here' WITH MAX_USER_CONNECTIONS 2;
+
+{{grants flavour=mariadb}}
