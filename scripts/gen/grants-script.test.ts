@@ -22,12 +22,15 @@ test('each grant stands once, with the versions that need it', () => {
     [
       '-- head',
       'GRANT SELECT ON a TO wardround;',
-      '-- 12.2+',
-      'GRANT SELECT ON b TO wardround;',
-      '-- 11.2+ < 18',
-      'GRANT SELECT ON c TO wardround;',
+      '',
       '-- < 19',
       'GRANT SELECT ON d TO wardround;',
+      '',
+      '-- 11.2+ < 18',
+      'GRANT SELECT ON c TO wardround;',
+      '',
+      '-- 12.2+',
+      'GRANT SELECT ON b TO wardround;',
       '-- foot',
       '',
     ].join('\n'),
@@ -36,12 +39,18 @@ test('each grant stands once, with the versions that need it', () => {
 
 test('a line may ask for one trait of the server, and for a form of its own', () => {
   const statements = [
-    statement(['PROCESS']),
-    statement(['BINLOG MONITOR'], { where: { flavour: ['mariadb'] } }),
-    statement(['REPLICATION CLIENT'], { where: { flavour: ['mysql'] } }),
+    statement(['GRANT PROCESS ON *.* TO wardround']),
+    statement(['GRANT BINLOG MONITOR ON *.* TO wardround'], { where: { flavour: ['mariadb'] } }),
+    statement(['GRANT REPLICATION CLIENT ON *.* TO wardround', 'CREATE VIEW v AS SELECT 1'], {
+      where: { flavour: ['mysql'] },
+    }),
   ]
-  expect(fillIn('{{grants flavour=mysql as GRANT {grant} ON *.* TO a;}}', statements)).toBe(
-    'GRANT PROCESS ON *.* TO a;\nGRANT REPLICATION CLIENT ON *.* TO a;',
+  expect(fillIn('{{grants flavour=mysql as {grant} /* mysql */;}}', statements)).toBe(
+    [
+      'GRANT PROCESS ON *.* TO wardround /* mysql */;',
+      'GRANT REPLICATION CLIENT ON *.* TO wardround /* mysql */;',
+      'CREATE VIEW v AS SELECT 1;',
+    ].join('\n'),
   )
 })
 

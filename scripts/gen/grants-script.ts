@@ -46,21 +46,29 @@ export function fillIn(template: string, statements: readonly Statement[]): stri
   return text
 }
 
-/** Each grant once, in the order of the statements; where only newer or older servers need it, that is said above it. */
+/** Each grant once: first those that every version needs, then, under a comment, those of some versions alone. */
 function formatGrants(statements: readonly Statement[], form: string): string[] {
   const needing = Map.groupBy(
     statements.flatMap((statement) => statement.grants.map((grant) => ({ grant, statement }))),
     ({ grant }) => grant,
   )
-  return [...needing].flatMap(([grant, uses]) => {
-    const versions = describeVersions(uses.map(({ statement }) => statement))
-    // before it: SQL*Plus takes no comment after a terminator
-    return [...(versions === '' ? [] : [`-- ${versions}`]), applyForm(form, grant)]
-  })
+  const byVersions = Map.groupBy(needing, ([, uses]) =>
+    describeVersions(uses.map(({ statement }) => statement)),
+  )
+  return [...byVersions]
+    .toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    .flatMap(([versions, grants]) => [
+      ...(versions === '' ? [] : ['', `-- ${versions}`]),
+      ...grants.map(([grant]) => applyForm(form, grant)),
+    ])
 }
 
-/** `{grant}` is the grant; `{grant:TO &account}` the same with another receiver than the account `wardround`. */
+/**
+ * `{grant}` is the grant; `{grant:TO &account}` the same with another receiver than the account `wardround`. What is no grant (a view to
+ * be made) stays as it is.
+ */
 function applyForm(form: string, grant: string): string {
+  if (!grant.startsWith('GRANT ')) return `${grant};`
   return form.replace(/\{grant(?::([^}]+))?\}/, (_, receiver?: string) =>
     receiver === undefined ? grant : grant.replace(/TO wardround$/, () => receiver),
   )

@@ -113,7 +113,7 @@ function describeSent({ statement, durationMs, rows, error }: SentStatement): st
   const outcome = error === undefined ? `${rows} rows` : `FAILED: ${error}`
   return [
     `-- ${statement.id}: ${durationMs.toFixed(1)} ms, ${outcome}`,
-    statement.text.startsWith('GET ') ? statement.text : `${statement.text};`,
+    statement.text.startsWith('GET ') ? statement.text : `${statement.text.trim()};`,
   ]
 }
 
