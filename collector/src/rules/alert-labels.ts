@@ -1,7 +1,7 @@
 import type { LocalizedText } from '@wardround/protocol'
 import { formatValue } from './format-value.ts'
 import type { RuleText } from './compiled-rule.ts'
-import type { AlertSubject, LiveAlert } from './live-alert.ts'
+import type { AlertSubject, LiveAlert, ShownValue } from './live-alert.ts'
 import type { Severity } from './severity.ts'
 import { renderTemplate } from './template.ts'
 
@@ -36,10 +36,12 @@ export function alertSummary(
   labels: Readonly<Record<string, string>>,
 ): LocalizedText {
   const valueOf = (name: string, language: 'zh' | 'en'): string | undefined => {
-    const number = name === 'value' ? { value, unit: rule.unit } : shown.get(name)
+    const number: Partial<ShownValue> | undefined =
+      name === 'value' ? { value, unit: rule.unit } : shown.get(name)
     if (number === undefined) return labels[`tag_${name}`] ?? labels[name]
     if (number.value === undefined || !Number.isFinite(number.value)) return undefined
-    return formatValue(number.value, number.unit)[language]
+    const word = number.states?.[number.value]
+    return (word ?? formatValue(number.value, number.unit ?? 'count'))[language]
   }
   return {
     zh: renderTemplate(rule.summary.zh, (name) => valueOf(name, 'zh')),

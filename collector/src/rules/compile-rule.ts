@@ -86,10 +86,11 @@ export function compileValueRule(read: ReadRule, cellOf: CellOf): ValueRule {
     calm: calmBetween(read.levels),
     levels: read.levels.map((level) => compileLevel(level, cellOf)),
     shown: new Map(
-      read.shown.map((field) => [
-        `${field.measurement}.${field.field}`,
-        { cell: cellOf(field), unit: declarationOf(field, measurement).unit },
-      ]),
+      read.shown.map((field) => {
+        const { unit, states } = declarationOf(field, measurement)
+        const name = `${field.measurement}.${field.field}`
+        return [name, { cell: cellOf(field), unit, states }] as const
+      }),
     ),
     gapMs: Math.max(MIN_GAP_MS, 3000 * measurement.facts.everySeconds),
   }

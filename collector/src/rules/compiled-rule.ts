@@ -1,5 +1,6 @@
 import type { LocalizedText, Unit } from '@wardround/protocol'
 import type { Evaluate } from './compile-expression.ts'
+import type { ShownValue } from './live-alert.ts'
 import type { RuleDefinition } from './rule-schema.ts'
 import type { Severity } from './severity.ts'
 import type { TagTest } from './tag-filter.ts'
@@ -49,7 +50,7 @@ export interface ValueRule extends RuleText {
   /** Mildest first. */
   readonly levels: readonly CompiledLevel[]
   /** Cell and unit of the fields that the texts show, by `measurement.field`. */
-  readonly shown: ReadonlyMap<string, { readonly cell: number; readonly unit: Unit }>
+  readonly shown: ReadonlyMap<string, Omit<ShownValue, 'value'> & { readonly cell: number }>
   /** Timers start anew when nothing was heard of a point for longer. */
   readonly gapMs: number
 }

@@ -1,4 +1,4 @@
-import type { LocalizedText, Unit } from '@wardround/protocol'
+import type { FieldDeclaration, LocalizedText, Unit } from '@wardround/protocol'
 import type { Alert, AlertPhase } from './alert.ts'
 import type { LevelState } from './level-state.ts'
 import type { Severity } from './severity.ts'
@@ -40,7 +40,14 @@ export interface LiveAlert {
 }
 
 /** Numbers that a summary may show besides the value, by `measurement.field`. */
-export type ShownValues = Map<string, { value: number; readonly unit: Unit }>
+export type ShownValues = Map<string, ShownValue>
+
+export interface ShownValue {
+  value: number
+  readonly unit: Unit
+  /** What each integer of an enumeration means; not kept over a restart, until the next sample. */
+  readonly states?: FieldDeclaration['states'] | undefined
+}
 
 /** An alert as it was told. */
 export interface SaidAlert {

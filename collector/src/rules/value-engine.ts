@@ -237,10 +237,10 @@ function stepLevels(
 
 /** A later sample may lack these fields and not be evaluated: the numbers must stay with their value. */
 function keepShown(shown: ShownValues, rule: ValueRule, cells: Float64Array, base: number): void {
-  for (const [name, { cell, unit }] of rule.shown) {
+  for (const [name, { cell, unit, states }] of rule.shown) {
     const value = cells[base + cell] ?? NaN
     const kept = shown.get(name)
-    if (kept?.unit === unit) kept.value = value
-    else shown.set(name, { value, unit })
+    if (kept !== undefined && kept.unit === unit && kept.states === states) kept.value = value
+    else shown.set(name, { value, unit, states })
   }
 }

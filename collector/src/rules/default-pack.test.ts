@@ -1,18 +1,24 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { checkYaml } from '@wardround/program'
 import { describe, expect, test } from 'vitest'
 import { defaultPackDirectory } from '../read-rules.ts'
 import { rulesFromYaml } from './testing/rules-from-yaml.ts'
 import { RuleTests, simulateRules } from './testing/simulate-rules.ts'
 
-const rules = rulesFromYaml(readFileSync(`${defaultPackDirectory()}host.yaml`, 'utf8'))
-const file = new URL('./fixtures/host-pack.yaml', import.meta.url)
-const { tests } = checkYaml(RuleTests, {
-  file: file.pathname,
-  text: readFileSync(file, 'utf8'),
-}).value
+/** The files of the default pack; the tests of each stand under its name in fixtures/. */
+const FILES = globSync('*.yaml', { cwd: defaultPackDirectory() }).map((file) =>
+  basename(file, '.yaml'),
+)
 
-describe('the default pack for hosts', () => {
+describe.each(FILES)('the default pack %s', (name) => {
+  const rules = rulesFromYaml(readFileSync(`${defaultPackDirectory()}${name}.yaml`, 'utf8'))
+  const file = new URL(`./fixtures/${name}-pack.yaml`, import.meta.url)
+  const { tests } = checkYaml(RuleTests, {
+    file: file.pathname,
+    text: readFileSync(file, 'utf8'),
+  }).value
+
   test.each(tests)('$note', (ruleTest) => {
     const seen = simulateRules(rules, ruleTest)
     const asked = seen.map((transition, index) => {
