@@ -29,6 +29,16 @@ export function alertLabels(
   return labels
 }
 
+/** A number as people write it, a state in words; undefined for no number. */
+function formatShown({
+  value,
+  unit,
+  states,
+}: Omit<ShownValue, 'value'> & { readonly value: number | undefined }): LocalizedText | undefined {
+  if (value === undefined || !Number.isFinite(value)) return undefined
+  return states?.[value] ?? formatValue(value, unit)
+}
+
 /** The message of an alert in both languages, with the numbers of its newest sample. */
 export function alertSummary(
   rule: Pick<RuleText, 'summary' | 'unit'>,
@@ -36,12 +46,10 @@ export function alertSummary(
   labels: Readonly<Record<string, string>>,
 ): LocalizedText {
   const valueOf = (name: string, language: 'zh' | 'en'): string | undefined => {
-    const number: Partial<ShownValue> | undefined =
-      name === 'value' ? { value, unit: rule.unit } : shown.get(name)
+    if (name === 'value') return formatShown({ value, unit: rule.unit })?.[language]
+    const number = shown.get(name)
     if (number === undefined) return labels[`tag_${name}`] ?? labels[name]
-    if (number.value === undefined || !Number.isFinite(number.value)) return undefined
-    const word = number.states?.[number.value]
-    return (word ?? formatValue(number.value, number.unit ?? 'count'))[language]
+    return formatShown(number)?.[language]
   }
   return {
     zh: renderTemplate(rule.summary.zh, (name) => valueOf(name, 'zh')),

@@ -87,9 +87,12 @@ export function compileValueRule(read: ReadRule, cellOf: CellOf): ValueRule {
     levels: read.levels.map((level) => compileLevel(level, cellOf)),
     shown: new Map(
       read.shown.map((field) => {
-        const { unit, states } = declarationOf(field, measurement)
+        const declared = declarationOf(field, measurement)
         const name = `${field.measurement}.${field.field}`
-        return [name, { cell: cellOf(field), unit, states }] as const
+        return [
+          name,
+          { cell: cellOf(field), unit: declared.unit, states: declared.states },
+        ] as const
       }),
     ),
     gapMs: Math.max(MIN_GAP_MS, 3000 * measurement.facts.everySeconds),
