@@ -1,0 +1,84 @@
+import { gauge } from '../../field.ts'
+import { defineProbe, remembers } from '../../probe.ts'
+import { booleanOf, textOf, type Row } from '../../row.ts'
+import { postgresql } from '../../sources/postgresql.ts'
+import { GRANT_MONITOR } from '../../sources/postgresql/session-statements.ts'
+import type { Statement } from '../../statement.ts'
+import { sendWhenChanged, type SentDocument } from './document-sending.ts'
+
+/** Commands and connection strings may hold passwords, and so may what a site's own extensions call theirs: these values never leave the server. */
+const SETTINGS: Statement = {
+  id: 'postgresql.settings',
+  text: `SELECT s.name, s.unit, s.source, s.pending_restart,
+  CASE WHEN s.setting = '' THEN ''
+    WHEN s.name IN ('primary_conninfo', 'ssl_passphrase_command', 'archive_command', 'restore_command',
+        'archive_cleanup_command', 'recovery_end_command')
+      OR s.name ~* '(passw|passphrase|secret|token|credential|api_?key)'
+      OR s.setting ~* '(passw|passphrase|secret|token|credential|api_?key)'
+      OR (s.name LIKE '%.%' AND s.name !~ '^(pg_stat_statements|auto_explain|pg_prewarm|plpgsql|pg_trgm|timescaledb)\\.')
+    THEN '<masked>' ELSE s.setting END AS value
+FROM pg_settings AS s
+WHERE s.source IN ('configuration file', 'command line', 'environment variable') OR s.pending_restart
+ORDER BY s.name
+LIMIT 1000`,
+  reads: ['pg_settings'],
+  grants: [GRANT_MONITOR],
+  cost: 'moderate',
+}
+
+/**
+ * Settings that the site has made, as the document `postgresql_settings:<instance>`, when they change and once a day. Reads: pg_settings.
+ * Needs: pg_monitor, else those for superusers are not shown. Since: 10. Cost: 5 ms.
+ */
+export default defineProbe({
+  name: 'postgresql.settings',
+  source: postgresql,
+  platforms: ['linux', 'darwin', 'win32'],
+  everySeconds: 21_600,
+  cost: 'moderate',
+  reads: 'pg_settings',
+  needs: 'pg_monitor',
+  help: { zh: 'PostgreSQL 参数清单', en: 'Settings of PostgreSQL that are not the default' },
+  measurements: {
+    pg_settings: {
+      identifyingTags: ['instance'],
+      fields: {
+        pending_restart: gauge(
+          'count',
+          '已修改但需重启才生效的参数个数',
+          'Settings that were changed and take effect with a restart',
+        ),
+        changed: gauge('count', '非默认参数个数', 'Settings that are not the default'),
+      },
+    },
+  },
+  statements: [SETTINGS],
+  remembers: remembers<SentDocument>(),
+  async sample({ session, emit, emitDocument, memory, monotonicMs, signal }) {
+    const { instance } = session
+    const rows = await session.rows([SETTINGS], signal)
+    emit(
+      'pg_settings',
+      { instance },
+      {
+        pending_restart: rows.filter((row) => booleanOf(row, 'pending_restart')).length,
+        changed: rows.length,
+      },
+    )
+    const body = { settings: rows.map(toSetting) }
+    return sendWhenChanged(body, memory, monotonicMs, (changed) =>
+      emitDocument(`postgresql_settings:${instance}`, 'history', changed),
+    )
+  },
+})
+
+function toSetting(row: Row) {
+  const unit = textOf(row, 'unit')
+  return {
+    name: textOf(row, 'name') ?? '',
+    value: textOf(row, 'value') ?? '',
+    ...(unit === undefined ? {} : { unit }),
+    source: textOf(row, 'source') ?? '',
+    ...(booleanOf(row, 'pending_restart') === true ? { pendingRestart: true } : {}),
+  }
+}
