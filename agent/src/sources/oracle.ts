@@ -23,9 +23,9 @@ export const oracle: SourceReference<OracleSession> = { type: 'oracle' }
 /** Without these nothing else is known: they are sent whatever the session costs. */
 const KEPT = [
   'oracle.up',
-  'oracle.session.identity',
-  'oracle.session.lowest-instance',
-  'oracle.session.cost',
+  'oracle.logon.identity',
+  'oracle.logon.lowest-instance',
+  'oracle.logon.cost',
 ]
 
 /** One Oracle instance, 11.2 and later: node-oracledb in thin mode here, in thick mode in a child process. */

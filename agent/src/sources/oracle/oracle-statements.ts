@@ -4,7 +4,7 @@ import { reading } from './grant.ts'
 /** Which database and instance this is. SYS_CONTEXT needs no grant. */
 export const IDENTITY: readonly Statement[] = [
   {
-    id: 'oracle.session.identity',
+    id: 'oracle.logon.identity',
     text: `SELECT SYS_CONTEXT('USERENV', 'DB_UNIQUE_NAME') AS DB_UNIQUE_NAME,
   SYS_CONTEXT('USERENV', 'DATABASE_ROLE') AS DATABASE_ROLE,
   SYS_CONTEXT('USERENV', 'INSTANCE') AS INSTANCE_NUMBER,
@@ -17,7 +17,7 @@ FROM DUAL`,
     cost: 'cheap',
   },
   {
-    id: 'oracle.session.identity',
+    id: 'oracle.logon.identity',
     text: `SELECT SYS_CONTEXT('USERENV', 'DB_UNIQUE_NAME') AS DB_UNIQUE_NAME,
   SYS_CONTEXT('USERENV', 'DATABASE_ROLE') AS DATABASE_ROLE,
   SYS_CONTEXT('USERENV', 'INSTANCE') AS INSTANCE_NUMBER,
@@ -34,7 +34,7 @@ FROM DUAL`,
 /** On RAC, the open instance with the lowest number collects what is known once per database. A PDB need not be open on all of them. */
 export const LOWEST_INSTANCE: readonly Statement[] = [
   {
-    id: 'oracle.session.lowest-instance',
+    id: 'oracle.logon.lowest-instance',
     text: `SELECT MIN(INST_ID) AS LOWEST FROM GV$PDBS WHERE OPEN_MODE LIKE 'READ%'`,
     since: [12],
     where: { container: ['pdb'] },
@@ -42,7 +42,7 @@ export const LOWEST_INSTANCE: readonly Statement[] = [
     cost: 'cheap',
   },
   {
-    id: 'oracle.session.lowest-instance',
+    id: 'oracle.logon.lowest-instance',
     text: `SELECT MIN(INST_ID) AS LOWEST FROM GV$INSTANCE WHERE STATUS = 'OPEN'`,
     ...reading('GV$INSTANCE'),
     cost: 'cheap',
@@ -51,7 +51,7 @@ export const LOWEST_INSTANCE: readonly Statement[] = [
 
 /** Processor time of our own session, in centiseconds. */
 export const OWN_CPU: Statement = {
-  id: 'oracle.session.cost',
+  id: 'oracle.logon.cost',
   text: `SELECT m.VALUE AS CENTISECONDS
 FROM V$MYSTAT m
 JOIN V$STATNAME n ON n.STATISTIC# = m.STATISTIC#
@@ -65,7 +65,7 @@ WHERE n.NAME = 'CPU used by this session'`,
  * logon, the driver also has the server set the session's TIME_ZONE to this machine's; both need no grant and take no way past it.
  */
 const TIME_ZONE: Statement = {
-  id: 'oracle.session.time-zone',
+  id: 'oracle.logon.time-zone',
   text: 'SELECT DBTIMEZONE FROM DUAL',
   reads: [],
   grants: [],
