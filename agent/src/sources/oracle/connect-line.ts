@@ -12,6 +12,12 @@ let isSubscribed = false
 export class ConnectLine {
   readonly #sockets = new Set<Socket>()
   #isCut = false
+  #wasOpened = false
+
+  /** Whether the driver got as far as to open a connection. */
+  get wasOpened(): boolean {
+    return this.#wasOpened
+  }
 
   run<T>(work: () => Promise<T>): Promise<T> {
     subscribeOnce()
@@ -32,6 +38,7 @@ export class ConnectLine {
       process.nextTick(() => destroy(socket))
       return
     }
+    this.#wasOpened = true
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
   }

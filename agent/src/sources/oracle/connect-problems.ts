@@ -166,6 +166,7 @@ export const CONNECT_PROBLEMS: readonly ConnectProblem[] = [
   {
     failure: 'garbage',
     codes: [
+      'NJS-068',
       'NJS-102',
       'NJS-103',
       'NJS-106',

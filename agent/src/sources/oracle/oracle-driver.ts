@@ -60,7 +60,7 @@ export class OracleDriver implements ServerDriver<OracleConnection> {
       )
       // A line that was cut fails within a turn or two of the loop: the next attempt need not be put off for it.
       await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, 50))])
-      throw toConnectError(error, target.server)
+      throw toConnectError(error, target.server, line.wasOpened)
     }
   }
 

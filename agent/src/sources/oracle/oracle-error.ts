@@ -2,7 +2,7 @@
 export interface OracleError {
   /** Every code in it, the server's own (ORA-) before the driver's (NJS-, DPI-): `ORA-12514`, `NJS-511`. */
   readonly codes: readonly string[]
-  /** What it says, in one line, alike for alike errors: without help addresses and connection ids. */
+  /** What it says, in one line, alike for alike errors: without help addresses, connection ids and OpenSSL’s thread numbers. */
   readonly text: string
   /** Where in the statement's text the server stopped, in bytes; undefined where it does not say. */
   readonly offset: number | undefined
@@ -32,7 +32,11 @@ function codesIn(text: string): string[] {
   )
 }
 
+/** node-oracledb's own refusal of what thin mode can't do; the server's code beside it says less. */
+const THIN_REFUSES = 'NJS-533'
+
 function rank(code: string): number {
+  if (code === THIN_REFUSES) return -1
   return code.startsWith('ORA-') ? 0 : 1
 }
 
@@ -42,6 +46,7 @@ function toLine(message: string): string {
     .filter((line) => !line.startsWith('Help: '))
     .join(' ')
     .replaceAll(/\s*\(CONNECTION_ID=[^)]*\)\.?/g, '')
+    .replaceAll(/\b[0-9A-F]{8,16}:error:/g, 'error:')
     .replaceAll(/\s+/g, ' ')
     .trim()
     .slice(0, LONGEST_TEXT)

@@ -1,18 +1,30 @@
+import type { LocalizedText } from '@wardround/protocol'
 import { ConnectError, type ConnectFailure } from '../server/connect-failure.ts'
 import { CONNECT_PROBLEMS, type ConnectProblem } from './connect-problems.ts'
 import { parseOracleError } from './oracle-error.ts'
 
 /** node-oracledb wraps this as a lost connection; it has no code of its own. */
 const MALFORMED = /Invalid packet (?:length|type)|malformed packet/
+/** A connect string that is not understood: the listener's, once there is a connection. */
+const NOT_PARSED = ['NJS-512', 'NJS-514', 'NJS-516', 'NJS-517', 'NJS-520']
 
 /**
  * Why there is no session, for the metric and for a person.
  * @param server names it in the text, such as `Oracle 10.0.0.5:1521/HCDB`
+ * @param wasConnected whether there was a connection, the site's own text thus understood
  */
-export function toConnectError(error: unknown, server: string): ConnectError {
+export function toConnectError(
+  error: unknown,
+  server: string,
+  wasConnected: boolean,
+): ConnectError {
   if (error instanceof ConnectError) return error
   const { codes, text } = parseOracleError(error)
-  const problem = findProblem(codes, text, error)
+  const isGarbage =
+    MALFORMED.test(text) ||
+    isDecoderFault(codes, error) ||
+    (wasConnected && codes.some((code) => NOT_PARSED.includes(code)))
+  const problem = isGarbage ? problemOf('garbage') : findProblem(codes)
   if (problem === undefined)
     return new ConnectError(
       'other',
@@ -30,23 +42,12 @@ export function toConnectError(error: unknown, server: string): ConnectError {
 }
 
 /** The text of a class, for what no error of the driver tells. */
-export function describeConnectProblem(
-  failure: ConnectFailure,
-  server: string,
-): { zh: string; en: string } {
-  const problem = CONNECT_PROBLEMS.find((one) => one.failure === failure)
-  return {
-    zh: `${server}：${problem?.zh ?? failure}`,
-    en: `${server}: ${problem?.en ?? failure}`,
-  }
+export function describeConnectProblem(failure: ConnectFailure, server: string): LocalizedText {
+  const problem = problemOf(failure)
+  return { zh: `${server}：${problem?.zh ?? failure}`, en: `${server}: ${problem?.en ?? failure}` }
 }
 
-function findProblem(
-  codes: readonly string[],
-  text: string,
-  error: unknown,
-): ConnectProblem | undefined {
-  if (MALFORMED.test(text) || isDecoderFault(codes, error)) return problemOf('garbage')
+function findProblem(codes: readonly string[]): ConnectProblem | undefined {
   for (const code of codes) {
     const problem = CONNECT_PROBLEMS.find((one) => one.codes.includes(code))
     if (problem !== undefined) return problem
