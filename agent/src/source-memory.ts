@@ -24,12 +24,16 @@ interface Kept {
  * refused: in normal operation nothing is written. Without a directory (a command beside the running agent) it is kept in memory.
  */
 export class SourceMemory {
-  readonly #directory: string | undefined
+  /** Where a source may keep more; undefined where nothing outlives this process. */
+  readonly directory: string | undefined
+  /** Of the source. */
+  readonly name: string
   readonly #file: string
   #kept: Kept = {}
 
   private constructor(directory: string | undefined, name: string) {
-    this.#directory = directory
+    this.directory = directory
+    this.name = name
     this.#file = join(directory ?? '', `${encodeURIComponent(name)}.json`)
   }
 
@@ -60,9 +64,9 @@ export class SourceMemory {
 
   async #keep(kept: Kept): Promise<void> {
     this.#kept = kept
-    if (this.#directory === undefined) return
+    if (this.directory === undefined) return
     if (Object.keys(kept).length === 0) return rm(this.#file, { force: true })
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 })
+    await mkdir(this.directory, { recursive: true, mode: 0o700 })
     const written = `${this.#file}.new`
     await writeFile(written, `${JSON.stringify(kept)}\n`, { mode: 0o600 })
     await rename(written, this.#file)

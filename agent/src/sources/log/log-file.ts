@@ -1,0 +1,231 @@
+import { constants } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+import type { LogCandidate } from './log-family.ts'
+import { toLogError } from './log-error.ts'
+
+/** Of a line, so much is kept; the rest is passed over and counted. */
+export const MAX_LINE_BYTES = 65_536
+
+/** Bytes before a place that tell whether the file is still the one in which the place was noted. */
+const MARK_BYTES = 64
+const CHUNK_BYTES = 4 * MAX_LINE_BYTES
+const NEWLINE = 0x0a
+const RETURN = 0x0d
+
+/** A line without its end. */
+export interface LogLine {
+  /** Of its first byte in the file. */
+  readonly offset: number
+  /** Valid until the call returns. */
+  readonly bytes: Buffer
+  /** It was longer than MAX_LINE_BYTES. */
+  readonly isCut: boolean
+}
+
+/** A place in a file, as it outlives a restart. */
+export interface LogPlace {
+  readonly identity: string
+  readonly name: string
+  readonly offset: number
+  /** What stood before the offset. */
+  readonly mark: string
+  /** The rest of the line at `offset` is to be passed over. */
+  readonly skipping: boolean
+  readonly mtimeNs: string
+}
+
+/** How much a run may still read. */
+export interface ReadBudget {
+  bytes: number
+}
+
+let chunk: Buffer | undefined
+
+/** One open file of a log, read line by line from a place on; it goes on being the same file when it is renamed or removed. */
+export class LogFile {
+  readonly identity: string
+  readonly name: string
+  offset = 0
+  #handle: FileHandle
+  #skipping = false
+  #mark = ''
+  #size = -1
+  #mtimeNs: bigint
+  #links = 1
+
+  private constructor(handle: FileHandle, candidate: LogCandidate) {
+    this.#handle = handle
+    this.identity = candidate.identity
+    this.name = candidate.name
+    this.#mtimeNs = candidate.mtimeNs
+  }
+
+  /** Undefined where another file stands under that name by now. @throws ProbeError */
+  static async open(candidate: LogCandidate): Promise<LogFile | undefined> {
+    const handle = await openForReading(candidate.path)
+    if (handle === undefined) return undefined
+    const found = await handle.stat({ bigint: true })
+    if (found.isFile() && `${found.dev}:${found.ino}` === candidate.identity)
+      return new LogFile(handle, candidate)
+    await handle.close()
+    return undefined
+  }
+
+  /** Bytes that wait, a half line at the end included. */
+  get lagBytes(): number {
+    return Math.max(0, this.#size - this.offset)
+  }
+
+  get mtimeNs(): bigint {
+    return this.#mtimeNs
+  }
+
+  /** Nobody can find it any more by a name. */
+  get isRemoved(): boolean {
+    return this.#links === 0
+  }
+
+  /** Goes to the end; where that is in a line, the rest of the line is not read. */
+  async skipToEnd(): Promise<void> {
+    const { size } = await this.#handle.stat()
+    this.offset = size
+    this.#mark = await this.#markAt(size)
+    this.#skipping = size > 0 && !Buffer.from(this.#mark, 'base64').subarray(-1).equals(LINE_END)
+  }
+
+  /** Whether the place is one in this file; if so, goes there. */
+  async resume(place: LogPlace): Promise<boolean> {
+    const { size } = await this.#handle.stat()
+    if (size < place.offset || (await this.#markAt(place.offset)) !== place.mark) return false
+    this.offset = place.offset
+    this.#mark = place.mark
+    this.#skipping = place.skipping
+    return true
+  }
+
+  restart(): void {
+    this.offset = 0
+    this.#mark = ''
+    this.#skipping = false
+  }
+
+  /** Whether the file was emptied since, and maybe written again. Also learns its size. */
+  async wasTruncated(): Promise<boolean> {
+    const { size, mtimeNs, nlink } = await this.#handle.stat({ bigint: true })
+    this.#links = Number(nlink)
+    if (Number(size) === this.#size && mtimeNs === this.#mtimeNs) return false
+    this.#size = Number(size)
+    this.#mtimeNs = mtimeNs
+    if (this.#size < this.offset) return true
+    const mark = await this.#markAt(this.offset)
+    if (mark === this.#mark) return false
+    // A writer that does not append went on at its old place: before it there is a hole.
+    return !Buffer.from(mark, 'base64').every((byte) => byte === 0)
+  }
+
+  /** Reads whole lines up to the end, or as far as the budget goes. Returns the number of bytes that it went on. */
+  async read(
+    onLine: (line: LogLine) => void,
+    budget: ReadBudget,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const from = this.offset
+    while (budget.bytes > 0 && !signal.aborted) {
+      const bytes = await this.#readAt(this.offset)
+      const passed = this.#takeLines(bytes, onLine)
+      this.offset += passed
+      budget.bytes -= passed
+      if (passed === 0) break
+    }
+    if (this.offset !== from) this.#mark = await this.#markAt(this.offset)
+    return this.offset - from
+  }
+
+  /** Gives the half line at the end: nobody will write the rest of it. */
+  async readHalfLine(onLine: (line: LogLine) => void): Promise<void> {
+    const bytes = await this.#readAt(this.offset)
+    if (bytes.length > 0 && !this.#skipping) this.#give(bytes, this.offset, onLine)
+    this.offset += bytes.length
+    this.#skipping = false
+    this.#mark = await this.#markAt(this.offset)
+  }
+
+  /** The place to go on from after a restart: `offset`, or an earlier one. */
+  async placeAt(offset: number): Promise<LogPlace> {
+    return {
+      identity: this.identity,
+      name: this.name,
+      offset,
+      mark: offset === this.offset ? this.#mark : await this.#markAt(offset),
+      skipping: offset === this.offset && this.#skipping,
+      mtimeNs: String(this.#mtimeNs),
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close().catch(() => undefined) // it was only read
+  }
+
+  /** Takes what is whole; returns how many bytes are done with. */
+  #takeLines(bytes: Buffer, onLine: (line: LogLine) => void): number {
+    let at = 0
+    while (at < bytes.length) {
+      if (!this.#skipping && bytes[at] === 0) at = afterHole(bytes, at)
+      const end = bytes.indexOf(NEWLINE, at)
+      if (end < 0) return this.#passLongLine(bytes, at, onLine)
+      if (!this.#skipping) this.#give(bytes.subarray(at, end), this.offset + at, onLine)
+      this.#skipping = false
+      at = end + 1
+    }
+    return at
+  }
+
+  /** No end in sight: waits for it, or, where the line is too long to wait for, gives its beginning and passes over the rest. */
+  #passLongLine(bytes: Buffer, at: number, onLine: (line: LogLine) => void): number {
+    if (!this.#skipping) {
+      if (bytes.length - at <= MAX_LINE_BYTES) return at
+      this.#give(bytes.subarray(at), this.offset + at, onLine)
+      this.#skipping = true
+    }
+    return bytes.length
+  }
+
+  #give(bytes: Buffer, offset: number, onLine: (line: LogLine) => void): void {
+    const isCut = bytes.length > MAX_LINE_BYTES
+    const kept = isCut ? bytes.subarray(0, MAX_LINE_BYTES) : bytes
+    const line = kept.at(-1) === RETURN ? kept.subarray(0, -1) : kept
+    onLine({ offset, bytes: line, isCut })
+  }
+
+  async #readAt(offset: number): Promise<Buffer> {
+    chunk ??= Buffer.allocUnsafeSlow(CHUNK_BYTES)
+    const { bytesRead } = await this.#handle.read(chunk, 0, CHUNK_BYTES, offset)
+    return chunk.subarray(0, bytesRead)
+  }
+
+  async #markAt(offset: number): Promise<string> {
+    const length = Math.min(MARK_BYTES, offset)
+    const bytes = Buffer.alloc(length)
+    const { bytesRead } = await this.#handle.read(bytes, 0, length, offset - length)
+    return bytes.subarray(0, bytesRead).toString('base64')
+  }
+}
+
+const LINE_END = Buffer.from('\n')
+
+function afterHole(bytes: Buffer, from: number): number {
+  let at = from
+  while (bytes[at] === 0) at++
+  return at
+}
+
+/** Without waiting for the other end, should it be a pipe. */
+async function openForReading(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  } catch (error) {
+    const failure = toLogError(error, path)
+    if (failure === undefined) return undefined
+    throw failure
+  }
+}

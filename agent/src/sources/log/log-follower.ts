@@ -1,0 +1,335 @@
+import { createHash } from 'node:crypto'
+import type { LogCandidate, LogFamily } from './log-family.ts'
+import { LogFile, type LogLine, type LogPlace, type ReadBudget } from './log-file.ts'
+import { LogText, type LogEncoding } from './log-text.ts'
+import { inTurn } from './log-turn.ts'
+import { RecordGrouper, type Continues, type LogRecord } from './record-grouper.ts'
+
+export interface LogFollowerOptions {
+  readonly family: LogFamily
+  readonly encoding: LogEncoding
+  readonly continues: Continues
+}
+
+export interface ReadBounds {
+  readonly maxBytes: number
+  readonly signal: AbortSignal
+}
+
+/** A record that was read, with the key of its event. */
+export interface ReadRecord extends LogRecord {
+  /** Names it for ever. */
+  key(): string
+}
+
+/** What outlives a restart. */
+export interface SavedFollower {
+  readonly label: string
+  readonly files: readonly LogPlace[]
+  readonly finished: readonly LogPlace[]
+  readonly totals: LogTotals
+  readonly counts: Readonly<Record<string, number>>
+}
+
+/** Since the log was first followed. */
+export interface LogTotals {
+  lines: number
+  bytes: number
+  /** Lines that were longer than MAX_LINE_BYTES. */
+  cutLines: number
+  /** Files of which an unread part could not be found again. */
+  lostFiles: number
+}
+
+/** The newest file that was read, as the family orders them. */
+type LastRead = Pick<LogCandidate, 'name' | 'mtimeNs'>
+
+interface OpenLog {
+  readonly file: LogFile
+  readonly grouper: RecordGrouper
+  /** Runs in which it gave nothing. */
+  idleRuns: number
+  /** As the run before left it. */
+  lagBytes: number
+  isSucceeded: boolean
+  /** Where whole records end, as the last reading found it. */
+  place: LogPlace
+}
+
+/** Old files that are kept open at once; with more rotations between two runs, the rest waits for its turn. */
+const MAX_OPEN_FILES = 16
+const KEPT_FINISHED = 4
+/** An open file that was removed holds its space: it is let go when it was silent for so many runs. */
+const RUNS_AFTER_REMOVAL = 4
+
+/**
+ * Follows a log by inode and offset, through any rotation: what was renamed is read to its end before the next file begins, what was
+ * copied and emptied is sought in the copy. It reads when it is asked to, at most what the caller allows, and starts at the end of
+ * what it finds at first. Lines that are not complete wait; so does the last record, until a run finds nothing more.
+ */
+export class LogFollower {
+  readonly #with: LogFollowerOptions
+  readonly #text: LogText
+  #open: OpenLog[] = []
+  #finished: LogPlace[] = []
+  #saved: SavedFollower | undefined
+  /** It was looked for, and not there: what appears is new from its first line. */
+  #wasAbsent = false
+  readonly totals: LogTotals = { lines: 0, bytes: 0, cutLines: 0, lostFiles: 0 }
+  /** What the caller counts of the records; saved with the place, so that both agree. */
+  readonly counts = new Map<string, number>()
+
+  constructor(options: LogFollowerOptions, saved?: SavedFollower) {
+    this.#with = options
+    this.#text = new LogText(options.encoding)
+    if (saved?.label !== options.family.label) return
+    this.#wasAbsent = saved.files.length === 0
+    this.#saved = this.#wasAbsent ? undefined : saved
+    this.#finished = [...saved.finished]
+    Object.assign(this.totals, saved.totals)
+    for (const [name, count] of Object.entries(saved.counts)) this.counts.set(name, count)
+  }
+
+  get label(): string {
+    return this.#with.family.label
+  }
+
+  /** Bytes that were not read yet, of files that are open. */
+  get lagBytes(): number {
+    return this.#open.reduce((sum, { file }) => sum + file.lagBytes, 0)
+  }
+
+  /** Whether there is a file to follow. */
+  get isThere(): boolean {
+    return this.#open.length > 0
+  }
+
+  count(name: string, by = 1): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + by)
+  }
+
+  /** Gives what was written since; what it throws or leaves over comes with the next run. @throws ProbeError */
+  read(onRecord: (record: ReadRecord) => void, bounds: ReadBounds): Promise<void> {
+    return inTurn(() => this.#read(onRecord, bounds))
+  }
+
+  async #read(
+    onRecord: (record: ReadRecord) => void,
+    { maxBytes, signal }: ReadBounds,
+  ): Promise<void> {
+    if (signal.aborted) return
+    await this.#findFiles(onRecord)
+    const budget: ReadBudget = { bytes: maxBytes }
+    for (const open of this.#open) {
+      await this.#readOne(open, onRecord, budget, signal)
+      if (budget.bytes <= 0 || signal.aborted) return
+    }
+    await this.#finishOld(onRecord)
+  }
+
+  /** What to go on from: whole records and their counts, never one without the other. */
+  save(): Promise<SavedFollower> {
+    return inTurn(async () => this.#save())
+  }
+
+  #save(): SavedFollower {
+    const files = this.#open.map(({ place }) => place)
+    return {
+      label: this.label,
+      files: this.#open.length === 0 && this.#saved !== undefined ? this.#saved.files : files,
+      finished: this.#finished,
+      totals: { ...this.totals },
+      counts: Object.fromEntries(this.counts),
+    }
+  }
+
+  async close(): Promise<void> {
+    const open = this.#open
+    this.#open = []
+    for (const { file } of open) await file.close()
+  }
+
+  async #findFiles(onRecord: (record: ReadRecord) => void): Promise<void> {
+    if (this.#open.length === 0) return this.#begin()
+    await this.#lookForTruncation(onRecord)
+    const { family } = this.#with
+    const current = await family.current()
+    const last = this.#open.at(-1)?.file
+    if (current === undefined || last === undefined || current.identity === last.identity) return
+    await this.#openSuccessors(await family.list(), last)
+  }
+
+  async #begin(): Promise<void> {
+    const { family } = this.#with
+    if (this.#saved !== undefined) return this.#restore(this.#saved)
+    const current = await family.current()
+    if (current === undefined) return void (this.#wasAbsent = true)
+    const file = await LogFile.open(current)
+    if (file === undefined) return
+    if (!this.#wasAbsent) await file.skipToEnd()
+    await this.#add(file)
+  }
+
+  async #restore({ files }: SavedFollower): Promise<void> {
+    const candidates = await this.#with.family.list()
+    // Of a file of which nothing was read, all that was written since is new: no matter which file it is.
+    const begun = files.filter(({ offset }) => offset > 0)
+    for (const place of begun) {
+      const file = await findPlace(candidates, place)
+      if (file !== undefined) await this.#add(file)
+    }
+    const found = this.#open.length
+    const last = begun.at(-1) ?? files[0]
+    if (last !== undefined)
+      await this.#openSuccessors(candidates, { name: last.name, mtimeNs: BigInt(last.mtimeNs) })
+    if (this.#open.length === 0) return // not there now; it is looked for again
+    this.#saved = undefined
+    this.totals.lostFiles += begun.length - found
+  }
+
+  async #openSuccessors(candidates: readonly LogCandidate[], last: LastRead): Promise<void> {
+    for (const file of await this.#openAfter(candidates, last)) await this.#add(file)
+  }
+
+  /** Files that hold what came after the last one, oldest first. */
+  async #openAfter(candidates: readonly LogCandidate[], last: LastRead): Promise<LogFile[]> {
+    const known = new Set(this.#open.map(({ file }) => file.identity))
+    const files: LogFile[] = []
+    for (const candidate of candidates) {
+      if (known.has(candidate.identity) || !this.#with.family.follows(candidate, last)) continue
+      if (this.#open.length + files.length >= MAX_OPEN_FILES) break
+      const file = await LogFile.open(candidate)
+      if (file === undefined) break // renamed in this very moment: the next run finds it
+      const place = this.#finished.find(({ identity }) => identity === candidate.identity)
+      if (place !== undefined) await file.resume(place)
+      files.push(file)
+    }
+    return files
+  }
+
+  async #add(file: LogFile): Promise<void> {
+    for (const open of this.#open) Object.assign(open, { isSucceeded: true, idleRuns: 0 })
+    const grouper = new RecordGrouper(this.#with.continues)
+    this.#open.push(await toOpenLog(file, grouper, false))
+  }
+
+  /** What was emptied begins anew; where it was copied before, the copies have the lines that were not read yet. */
+  async #lookForTruncation(onRecord: (record: ReadRecord) => void): Promise<void> {
+    for (const open of this.#open) {
+      const { file, grouper, isSucceeded } = open
+      if (!(await file.wasTruncated())) continue
+      const copies = await this.#openCopies(await file.placeAt(file.offset), file.mtimeNs)
+      file.restart()
+      await file.wasTruncated() // learns its size
+      if (copies.length === 0) this.#give(grouper.take(), onRecord)
+      const entries: OpenLog[] = []
+      for (const next of [...copies, file]) {
+        const its = new RecordGrouper(this.#with.continues)
+        entries.push(await toOpenLog(next, its, next !== file || isSucceeded))
+      }
+      // The record that was open goes on in the first copy.
+      if (copies.length > 0) Object.assign(entries[0] ?? {}, { grouper, place: open.place })
+      return void this.#open.splice(this.#open.indexOf(open), 1, ...entries)
+    }
+  }
+
+  async #openCopies(place: LogPlace, newestNs: bigint): Promise<LogFile[]> {
+    const known = this.#open.map(({ file }) => file.identity)
+    const others = (await this.#with.family.list()).filter(
+      ({ identity }) => !known.includes(identity),
+    )
+    const first = await findPlace(others, { ...place, identity: '' })
+    if (first === undefined) return []
+    // What is newer than the emptied file comes after it.
+    const later = others.filter(
+      ({ identity, mtimeNs }) => identity !== first.identity && mtimeNs <= newestNs,
+    )
+    return [first, ...(await this.#openAfter(later, first))]
+  }
+
+  async #readOne(
+    open: OpenLog,
+    onRecord: (record: ReadRecord) => void,
+    budget: ReadBudget,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { file, grouper } = open
+    if (await file.wasTruncated()) return // in this very moment: the next run sees to it
+    const bytes = await file.read((line) => this.#take(open, line, onRecord), budget, signal)
+    this.totals.bytes += bytes
+    open.idleRuns = bytes > 0 ? 0 : open.idleRuns + 1
+    const isQuiet = bytes === 0 && file.lagBytes === open.lagBytes && !signal.aborted
+    open.lagBytes = file.lagBytes
+    if (isQuiet) this.#give(grouper.take(), onRecord)
+    const offset = grouper.openOffset ?? file.offset
+    if (bytes > 0 || offset !== open.place.offset) open.place = await file.placeAt(offset)
+  }
+
+  async #finishOld(onRecord: (record: ReadRecord) => void): Promise<void> {
+    const done = this.#open.filter(
+      ({ file, idleRuns, isSucceeded }) =>
+        (isSucceeded && idleRuns > 1) || (file.isRemoved && idleRuns > RUNS_AFTER_REMOVAL),
+    )
+    for (const open of done) {
+      const { file, grouper } = open
+      await file.readHalfLine((line) => this.#take(open, line, onRecord))
+      this.#give(grouper.take(), onRecord)
+      this.#finished = [await file.placeAt(file.offset), ...this.#finished].slice(0, KEPT_FINISHED)
+      this.#open = this.#open.filter((other) => other !== open)
+      await file.close()
+    }
+    if (done.length > 0 && this.#open.length === 0) this.#wasAbsent = true
+  }
+
+  #take({ grouper }: OpenLog, line: LogLine, onRecord: (record: ReadRecord) => void): void {
+    this.totals.lines++
+    if (line.isCut) this.totals.cutLines++
+    const text = this.#text.decode(line.bytes, line.isCut)
+    this.#give(grouper.push({ offset: line.offset, text }), onRecord)
+  }
+
+  #give(record: LogRecord | undefined, onRecord: (record: ReadRecord) => void): void {
+    if (record === undefined) return
+    onRecord({ ...record, key: () => keyOf(this.label, record) })
+  }
+}
+
+async function toOpenLog(
+  file: LogFile,
+  grouper: RecordGrouper,
+  isSucceeded: boolean,
+): Promise<OpenLog> {
+  const place = await file.placeAt(file.offset)
+  return { file, grouper, idleRuns: 0, lagBytes: 0, isSucceeded, place }
+}
+
+/** The file in which the place is: the same inode, else a copy that has the same text before it. */
+async function findPlace(
+  candidates: readonly LogCandidate[],
+  place: LogPlace,
+): Promise<LogFile | undefined> {
+  const same = candidates.filter(({ identity }) => identity === place.identity)
+  const copies = candidates.filter(
+    ({ identity, size }) =>
+      identity !== place.identity && place.mark !== '' && size >= place.offset,
+  )
+  for (const candidate of [...same, ...copies.reverse()]) {
+    const file = await LogFile.open(candidate)
+    if (file === undefined) continue
+    if (await file.resume(place)) return file
+    await file.close()
+  }
+  return undefined
+}
+
+/**
+ * The log, the place and what stands there. No inode: a copy has another one, and inodes are used again; no two records of different
+ * files share a key unless they are alike to the letter.
+ */
+function keyOf(label: string, { offset, lines }: LogRecord): string {
+  return `${digest(label)}:${offset}:${digest(lines.join('\n'))}`
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}

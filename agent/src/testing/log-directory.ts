@@ -1,0 +1,84 @@
+import {
+  appendFile,
+  copyFile,
+  mkdtemp,
+  readdir,
+  rename,
+  rm,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/**
+ * A directory in which a test writes a log and rotates it. Files get the times of a clock that goes on a second with each change, so that their
+ * order is certain.
+ */
+export class LogDirectory implements AsyncDisposable {
+  readonly root: string
+  #seconds = 1_700_000_000
+
+  private constructor(root: string) {
+    this.root = root
+  }
+
+  static async open(): Promise<LogDirectory> {
+    return new LogDirectory(await mkdtemp(join(tmpdir(), 'logs-')))
+  }
+
+  path(name: string): string {
+    return join(this.root, name)
+  }
+
+  async append(name: string, text: string | Buffer): Promise<void> {
+    await appendFile(this.path(name), text)
+    await this.#touch(name)
+  }
+
+  async create(name: string, text: string | Buffer = ''): Promise<void> {
+    await writeFile(this.path(name), text)
+    await this.#touch(name)
+  }
+
+  async truncate(name: string): Promise<void> {
+    await truncate(this.path(name))
+    await this.#touch(name)
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(this.path(name))
+  }
+
+  /** `name` becomes `name.1`, `name.1` becomes `name.2`. */
+  async rotate(name: string): Promise<void> {
+    await this.#shift(name)
+    await rename(this.path(name), this.path(`${name}.1`))
+  }
+
+  /** As logrotate's copytruncate: the copy is `name.1`, the file goes on empty. */
+  async copyAndTruncate(name: string): Promise<void> {
+    await this.#shift(name)
+    await copyFile(this.path(name), this.path(`${name}.1`))
+    await this.#touch(`${name}.1`)
+    await this.truncate(name)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.root, { recursive: true })
+  }
+
+  async #shift(name: string): Promise<void> {
+    const old = (await readdir(this.root))
+      .filter((file) => file.startsWith(`${name}.`))
+      .map((file) => Number(file.slice(name.length + 1)))
+    for (const number of old.sort((a, b) => b - a))
+      await rename(this.path(`${name}.${number}`), this.path(`${name}.${number + 1}`))
+  }
+
+  async #touch(name: string): Promise<void> {
+    this.#seconds++
+    await utimes(this.path(name), this.#seconds, this.#seconds)
+  }
+}
