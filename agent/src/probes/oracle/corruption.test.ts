@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+
+import { AnsweringSession, type Answers } from '../../testing/answering-session.ts'
+import { describeProbe } from '../../testing/describe-probe.ts'
+import { oracleFacts } from '../../testing/oracle-facts.ts'
+import { sampleOnce } from '../../testing/sample-once.ts'
+import corruption from './corruption.ts'
+
+const CORRUPT: Answers = {
+  'oracle.corruption': [{ BLOCKS: 9, FILES: 1 }],
+  'oracle.corruption.list': [
+    {
+      'FILE#': 5,
+      'BLOCK#': 12_345,
+      BLOCKS: 9,
+      // an SCN, which may be beyond 2^53
+      'CORRUPTION_CHANGE#': '18446744073709551615',
+      CORRUPTION_TYPE: 'CHECKSUM ',
+    },
+  ],
+}
+
+const session = (answers: Answers) => new AnsweringSession(oracleFacts(), answers)
+
+describeProbe(corruption, { open: async () => session(CORRUPT) })
+
+test('counts the blocks and lists their places', async () => {
+  const { samples, documents } = await sampleOnce(corruption, session(CORRUPT))
+  expect(samples).toEqual([
+    {
+      measurement: 'oracle_corruption',
+      tags: { database: 'hcdb' },
+      fields: { blocks: 9, files: 1 },
+    },
+  ])
+  expect(documents).toEqual([
+    {
+      name: 'oracle_corruption:hcdb1',
+      keep: 'history',
+      body: {
+        ranges: [
+          {
+            file: '5',
+            block: '12345',
+            blocks: '9',
+            change: '18446744073709551615',
+            type: 'CHECKSUM',
+          },
+        ],
+      },
+    },
+  ])
+})
+
+test('asks for places only where there are some, and says when there are none any more', async () => {
+  const sound = session({ 'oracle.corruption': [{ BLOCKS: 0, FILES: 0 }] })
+  const { memory } = await sampleOnce(corruption, session(CORRUPT))
+  const { samples, documents } = await sampleOnce(corruption, sound, { memory })
+  expect(samples[0]?.fields).toEqual({ blocks: 0, files: 0 })
+  expect(documents[0]?.body).toEqual({ ranges: [] })
+  expect(sound.sent).toHaveLength(1)
+})
