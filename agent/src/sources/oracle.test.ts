@@ -308,7 +308,7 @@ describe('what is known once per database', () => {
       expect(await session.databaseTags(NEVER)).toEqual({ database: 'hcdb' })
       await time.pass(60_000)
     }
-    const told = lines.filter(({ msg }) => String(msg).includes('which instances are open'))
+    const told = lines.filter(({ msg }) => msg.includes('which instances are open'))
     expect(told).toHaveLength(1)
     expect(String(told[0]?.['reason'])).toContain('GRANT SELECT ON SYS.GV_$INSTANCE TO wardround')
   })
