@@ -1,0 +1,239 @@
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingMessage,
+} from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { isIP } from 'node:net'
+import { checkServerIdentity, type PeerCertificate } from 'node:tls'
+import { LineError, toLineError } from './line-error.ts'
+
+/** Longest answer that is read: a manager with 200 threads and 100 applications says some 200 KB. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024
+/** After the first byte the rest must be there within so long. */
+const REST_MS = 1_000
+
+/** Where and how to connect. */
+export interface HttpTarget {
+  readonly url: URL
+  readonly connectTimeoutMs: number
+  /** PEM of the certificate authorities to trust instead of the system's. */
+  readonly ca: string | undefined
+  /** Name that the certificate must have, where it is not the host of the URL. */
+  readonly serverName: string | undefined
+}
+
+/** One GET. */
+export interface HttpQuestion {
+  /** With the query, as it is sent. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Until the first byte of the answer. */
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal
+  /** Of a longer body only this much is kept and the connection is closed; without it a longer one than 4 MB is an error. */
+  readonly keepBytes?: number
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+  readonly bytes: number
+  /** From the request to the head of the answer, on a connection that may have been open already. */
+  readonly firstByteMs: number
+}
+
+/**
+ * HTTP requests to one server over one connection that is kept open: one at a time, without compression, redirects not followed,
+ * each with a deadline for the connection, the first byte and the rest.
+ */
+export class HttpLine {
+  readonly #target: HttpTarget
+  readonly #agent: HttpAgent
+  #opened = 0
+  bytesRead = 0
+
+  constructor(target: HttpTarget) {
+    this.#target = target
+    const options = { keepAlive: true, maxSockets: 1, maxFreeSockets: 1 }
+    this.#agent =
+      target.url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options)
+  }
+
+  /** Connections opened so far: another one means that the server closed the last, or was restarted. */
+  get opened(): number {
+    return this.#opened
+  }
+
+  /**
+   * A request on a kept connection that the server was just closing is sent once more on a new one, as RFC 9112 9.3.1 has it for GET.
+   * @throws LineError
+   */
+  async get(question: HttpQuestion): Promise<HttpAnswer> {
+    try {
+      return await this.#send(question)
+    } catch (error) {
+      if (!(error instanceof StaleLine)) throw error
+      return await this.#send(question)
+    }
+  }
+
+  /** Ends what is under way, too. */
+  close(): void {
+    this.#agent.destroy()
+  }
+
+  #send(question: HttpQuestion): Promise<HttpAnswer> {
+    return new Promise((resolve, reject) => {
+      const exchange = new Exchange(
+        this.#request(question),
+        question,
+        this.#target.connectTimeoutMs,
+      )
+      exchange.onOpened = () => this.#opened++
+      exchange.run((answer) => {
+        this.bytesRead += answer.bytes
+        resolve(answer)
+      }, reject)
+    })
+  }
+
+  #request({ path, headers }: HttpQuestion): ClientRequest {
+    const { url, ca, serverName } = this.#target
+    const options = {
+      agent: this.#agent,
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port === '' ? undefined : Number(url.port),
+      method: 'GET',
+      path,
+      headers: { accept: '*/*', 'user-agent': 'wardround-agent', ...headers },
+    }
+    if (url.protocol !== 'https:') return httpRequest(options)
+    const name = serverName ?? options.host
+    return httpsRequest({
+      ...options,
+      ...(ca === undefined ? {} : { ca }),
+      servername: isIP(name) === 0 ? name : '',
+      ...(serverName === undefined ? {} : { checkServerIdentity: identityOf(serverName) }),
+    })
+  }
+}
+
+/** A kept connection was closed by the server before it took the request. */
+class StaleLine extends LineError {}
+
+/** One request and its answer. */
+class Exchange {
+  onOpened: () => void = () => undefined
+  readonly #request: ClientRequest
+  readonly #question: HttpQuestion
+  readonly #connectTimeoutMs: number
+  readonly #chunks: Buffer[] = []
+  #bytes = 0
+  #startedMs = 0
+  #connected = false
+  #answered = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(request: ClientRequest, question: HttpQuestion, connectTimeoutMs: number) {
+    this.#request = request
+    this.#question = question
+    this.#connectTimeoutMs = connectTimeoutMs
+  }
+
+  run(resolve: (answer: HttpAnswer) => void, reject: (error: LineError) => void): void {
+    const { signal } = this.#question
+    const cut = () => this.#fail('other', 'given up: the run is over')
+    const end = () => {
+      clearTimeout(this.#timer)
+      signal?.removeEventListener('abort', cut)
+    }
+    this.#request.once('error', (error) => {
+      end()
+      reject(this.#toError(error))
+    })
+    this.#request.once('response', (message) =>
+      this.#read(message, (answer) => {
+        end()
+        resolve(answer)
+      }),
+    )
+    this.#awaitSocket()
+    if (signal?.aborted === true) return cut()
+    signal?.addEventListener('abort', cut, { once: true })
+    this.#request.end()
+  }
+
+  #awaitSocket(): void {
+    this.#request.once('socket', (socket) => {
+      this.#startedMs = performance.now()
+      if (!socket.connecting) return this.#standing()
+      const secure = 'encrypted' in socket
+      this.#expire(this.#connectTimeoutMs, 'no connection')
+      socket.once('connect', () => {
+        this.#connected = true
+        this.onOpened()
+        if (!secure) this.#standing()
+      })
+      socket.once('secureConnect', () => this.#standing())
+    })
+  }
+
+  #standing(): void {
+    this.#connected = true
+    this.#expire(this.#question.timeoutMs, 'no answer')
+  }
+
+  #expire(ms: number, what: string): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#fail('timeout', `${what} within ${ms} ms`), ms)
+  }
+
+  #fail(failure: LineError['failure'], message: string): void {
+    this.#request.destroy(new LineError(failure, message, this.#connected))
+  }
+
+  #toError(error: unknown): LineError {
+    const failed = toLineError(error, this.#connected)
+    const isStale =
+      this.#request.reusedSocket && !this.#answered && failed.failure === 'unreachable'
+    return isStale ? new StaleLine(failed.failure, failed.message, true, { cause: error }) : failed
+  }
+
+  #read(message: IncomingMessage, done: (answer: HttpAnswer) => void): void {
+    const firstByteMs = performance.now() - this.#startedMs
+    this.#answered = true
+    this.#expire(REST_MS + this.#question.timeoutMs / 5, 'the rest of the answer was not there')
+    const finish = () =>
+      done({
+        status: message.statusCode ?? 0,
+        headers: message.headers,
+        body: Buffer.concat(this.#chunks).toString('utf8'),
+        bytes: this.#bytes,
+        firstByteMs,
+      })
+    message.on('data', (chunk: Buffer) => this.#take(chunk, message, finish))
+    message.once('end', finish)
+    message.once('error', (error) => this.#request.destroy(error))
+  }
+
+  #take(chunk: Buffer, message: IncomingMessage, finish: () => void): void {
+    const { keepBytes } = this.#question
+    this.#bytes += chunk.length
+    if (this.#bytes <= (keepBytes ?? MAX_BODY_BYTES)) return void this.#chunks.push(chunk)
+    if (keepBytes === undefined)
+      return this.#fail('garbage', `the answer is longer than ${MAX_BODY_BYTES} bytes`)
+    message.removeAllListeners('data').removeAllListeners('end')
+    finish()
+    message.destroy()
+  }
+}
+
+/** Checks the certificate against a name that is not the host's. */
+function identityOf(
+  serverName: string,
+): (host: string, certificate: PeerCertificate) => Error | undefined {
+  return (_host, certificate) => checkServerIdentity(serverName, certificate)
+}

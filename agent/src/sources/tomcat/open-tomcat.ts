@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises'
+import { parseDurationMs } from '@wardround/program/running'
+import { ProbeError } from '../../probe.ts'
+import type { Session, SourceContext } from '../../source.ts'
+import { toSessionOptions } from '../server/server-options.ts'
+import { ServerSession } from '../server/server-session.ts'
+import { HttpLine } from './http-line.ts'
+import { JvmFinder } from './jvm-process.ts'
+import { ManagerConnection } from './manager-connection.ts'
+import { PageCheck } from './page-check.ts'
+import { FORMAT, LOGON, PAGE } from './tomcat-statements.ts'
+import { TomcatSession } from './tomcat-session.ts'
+import { toTomcatTarget, type TomcatTarget } from './tomcat-target.ts'
+
+/** Ids without which nothing else is known. */
+const KEPT = [PAGE.id, LOGON.id, FORMAT.id, 'tomcat.status']
+
+/** Puts a session together. Nothing is sent before a probe asks. @throws ProbeError UNREADABLE where caFile is */
+export async function openTomcat(context: SourceContext): Promise<Session<TomcatSession>> {
+  const target = await readTarget(context.options)
+  const sessionOptions = toSessionOptions(context.options, target.server, KEPT)
+  const line = new HttpLine(target)
+  const page = new PageCheck(line, target, context, sessionOptions)
+  const manager =
+    target.user === undefined
+      ? undefined
+      : new ServerSession<ManagerConnection>(
+          sessionOptions,
+          {
+            connect: (password, signal) => ManagerConnection.open(line, target, password, signal),
+          },
+          context,
+        )
+  const process = target.catalinaBase === undefined ? undefined : new JvmFinder(target.catalinaBase)
+  const session = new TomcatSession(sessionOptions.instance, { target, page, manager, process })
+  return {
+    session,
+    subject: '',
+    cut() {
+      page.cut()
+      manager?.cut()
+    },
+    resume: () => manager?.resume(),
+    async [Symbol.asyncDispose]() {
+      await manager?.close()
+      line.close()
+    },
+  }
+}
+
+async function readTarget(options: Readonly<Record<string, unknown>>): Promise<TomcatTarget> {
+  const { caFile, connectTimeout } = options
+  const ca = typeof caFile === 'string' ? await readAuthorities(caFile) : undefined
+  return toTomcatTarget(options, { ca, connectTimeoutMs: parseDurationMs(String(connectTimeout)) })
+}
+
+async function readAuthorities(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw badAuthorities(file, error instanceof Error ? error.message : String(error))
+  })
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text
+  throw badAuthorities(file, 'no PEM certificate in it')
+}
+
+function badAuthorities(file: string, reason: string): ProbeError {
+  return new ProbeError('UNREADABLE', {
+    zh: `caFile ${file} 无法使用：${reason}`,
+    en: `caFile ${file} can’t be used: ${reason}`,
+  })
+}
