@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { defineProbe, remembers } from '../../probe.ts'
+import { tomcat } from '../../sources/tomcat.ts'
+
+const SEND_AGAIN_MS = 86_400_000
+/** The rounds are six hours apart, give or take: the fourth one is the day's. */
+const SLACK_MS = 600_000
+
+/**
+ * What a Tomcat is configured with: document `tomcat_config:<instance>`, sent when it changes and once a day. Source: server.xml, web.xml,
+ * context.xml and setenv below catalinaBase, /proc/[pid]/cmdline; passwords masked, tomcat-users.xml never read. Needs: `catalinaBase`,
+ * and the group of Tomcat for its files.
+ */
+export default defineProbe({
+  name: 'tomcat.config',
+  source: tomcat,
+  platforms: ['linux', 'darwin', 'win32'],
+  everySeconds: 21_600,
+  cost: 'cheap',
+  reads: 'catalinaBase/conf/server.xml, web.xml, context.xml; bin/setenv.sh; /proc/[pid]/cmdline',
+  needs: 'catalinaBase set, and its files readable for the agent (usermod -aG tomcat wardround)',
+  help: {
+    zh: '配置清单：server.xml、web.xml、setenv、JVM 参数（密码已遮盖）',
+    en: 'Inventory of the configuration: server.xml, web.xml, setenv, JVM arguments (passwords masked)',
+  },
+  measurements: {},
+  remembers: remembers<{ readonly hash: string; readonly sentAtMs: number }>(),
+  async sample({ session, emitDocument, remark, memory, monotonicMs }) {
+    const { files, unreadable, jvmArguments } = await session.configuration()
+    for (const { file, reason } of unreadable)
+      remark({
+        zh: `无法读取 ${file}（${reason}）；可将采集代理的用户加入 Tomcat 的组：usermod -aG tomcat wardround`,
+        en: `${file} can’t be read (${reason}); the agent’s user may join Tomcat’s group: usermod -aG tomcat wardround`,
+      })
+    const body = {
+      files: files.map((file) => ({ ...file })),
+      unreadable: unreadable.map((file) => ({ ...file })),
+      jvmArguments: jvmArguments === undefined ? null : [...jvmArguments],
+    }
+    const hash = createHash('sha256').update(JSON.stringify(body)).digest('hex')
+    const isDue = memory === undefined || monotonicMs - memory.sentAtMs >= SEND_AGAIN_MS - SLACK_MS
+    if (memory?.hash === hash && !isDue) return memory
+    emitDocument(`tomcat_config:${session.instance}`, 'history', body)
+    return { hash, sentAtMs: monotonicMs }
+  },
+})
