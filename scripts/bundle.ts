@@ -1,9 +1,10 @@
-// One file per program for release: dist/wardround-agent.mjs and dist/wardround-collector.mjs, for any supported Node; the rules that come with the
-// collector lie beside it, so that people can read them.
-import { cp, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { isBuiltin } from 'node:module'
-import { build, type Plugin } from 'esbuild'
+// For release, one file per program: dist/wardround-agent.mjs and dist/wardround-collector.mjs, for any supported Node. Beside the agent lie its drivers,
+// beside the collector the rules that come with it, so that people can read them.
+import { cp, glob, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { createRequire, isBuiltin } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { build, type BuildOptions, type Plugin } from 'esbuild'
 import { ROOT } from './checks.ts'
 
 /** CommonJS packages inside an ES module ask for modules by require(). */
@@ -37,31 +38,92 @@ const lazyModules: Plugin = {
   },
 }
 
-/** Bundles one program and gives the file's path. */
+/**
+ * Packages of the agent that only some hosts need, each in a file of its own beside the program: V8 holds the text of a module that it
+ * loads, two megabytes that a host without databases does not pay (docs/decisions/0007).
+ */
+const LOADED_WHERE_NEEDED = ['mysql2/promise', 'oracledb', 'pg', 'systeminformation']
+const DRIVERS = 'wardround-agent-drivers'
+
+/** Leaves `import('pg')` to be resolved at run time, from the file beside the program. */
+const driversApart: Plugin = {
+  name: 'drivers-apart',
+  setup(bundling) {
+    bundling.onResolve({ filter: /^[a-z]/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' && LOADED_WHERE_NEEDED.includes(path)
+        ? { path: `./${DRIVERS}/${driverFile(path)}`, external: true }
+        : undefined,
+    )
+  },
+}
+
+/** `mysql2/promise` → `mysql2.mjs`. */
+function driverFile(name: string): string {
+  return `${name.replace(/\/.*/, '')}.mjs`
+}
+
+const COMMON: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22.19',
+  minify: true,
+  // For reading a customer's stack trace; not loaded by the program.
+  sourcemap: 'external',
+  legalComments: 'eof',
+  logLevel: 'warning',
+}
+
+/** Bundles one program, with its drivers beside it, and gives the program's path. */
 export async function bundleProgram(
   name: 'agent' | 'collector',
   directory = join(ROOT, 'dist'),
 ): Promise<string> {
   const outfile = join(directory, `wardround-${name}.mjs`)
   await build({
+    ...COMMON,
     entryPoints: [join(ROOT, name, 'src', 'main.ts')],
     outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node22.19',
-    minify: true,
-    // For reading a customer's stack trace; not loaded by the program.
-    sourcemap: 'external',
-    legalComments: 'eof',
-    plugins: [lazyModules],
+    plugins: [...(name === 'agent' ? [driversApart] : []), lazyModules],
     banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
-    logLevel: 'warning',
   })
-  if (name === 'collector')
-    await cp(join(ROOT, 'collector', 'rules'), join(directory, 'rules'), { recursive: true })
   await escapeNonAscii(outfile)
+  if (name === 'agent') {
+    for (const driver of LOADED_WHERE_NEEDED) await bundleDriver(driver, join(directory, DRIVERS))
+    await copyOracleBinaries(join(directory, DRIVERS))
+  } else await cp(join(ROOT, 'collector', 'rules'), join(directory, 'rules'), { recursive: true })
   return outfile
+}
+
+/** A CommonJS package as one ES module that exports what Node would let it export. */
+async function bundleDriver(name: string, directory: string): Promise<void> {
+  const agent = createRequire(join(ROOT, 'agent', 'package.json'))
+  const names = Object.keys(
+    (await import(pathToFileURL(agent.resolve(name)).href)) as Record<string, unknown>,
+  ).filter((exported) => /^[A-Za-z_$][\w$]*$/.test(exported) && exported !== 'default')
+  const outfile = join(directory, driverFile(name))
+  await build({
+    ...COMMON,
+    stdin: {
+      resolveDir: join(ROOT, 'agent'),
+      contents: [
+        `import driver from '${name}'`,
+        'export default driver',
+        `export const { ${names.join(', ')} } = driver`,
+      ].join('\n'),
+    },
+    outfile,
+    plugins: [lazyModules],
+    banner: { js: REQUIRE },
+  })
+  await escapeNonAscii(outfile)
+}
+
+/** What speaks to the Oracle Client, for each platform that has one; nothing else loads it. */
+async function copyOracleBinaries(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true })
+  const built = join(ROOT, 'agent/node_modules/oracledb/build/Release/*.node')
+  for await (const file of glob(built)) await cp(file, join(directory, basename(file)))
 }
 
 /** Node keeps a source with one character beyond ASCII at two bytes a character; esbuild escapes them everywhere but in regular expressions. */

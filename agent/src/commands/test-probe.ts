@@ -17,7 +17,7 @@ import { PROBES, SOURCES } from '../probes.gen.ts'
 import type { SampleSink } from '../sample-sink.ts'
 import type { SentStatement } from '../source.ts'
 import type { SourceSettings } from '../source-session.ts'
-import { SourceBoard } from '../source-standing.ts'
+import { SourceBoard, type SourceStanding } from '../source-standing.ts'
 import { readConfiguration } from './configuration.ts'
 
 /** Rates and percentages need two readings. */
@@ -46,6 +46,7 @@ export async function testProbe(
   await using stack = new ClosingStack()
   const table = new SeriesTable()
   const board = new ProbeBoard()
+  const sourceBoard = new SourceBoard(systemClocks)
   const printer = new Printer(table)
   const asksServer = probe.statements !== undefined
   const { tasks } = await openProbes({
@@ -59,7 +60,7 @@ export async function testProbe(
     table,
     sink: printer,
     board,
-    sourceBoard: new SourceBoard(systemClocks),
+    sourceBoard,
     environment: process.env,
     clocks: systemClocks,
     timers: systemTimers,
@@ -77,8 +78,11 @@ export async function testProbe(
       })
     if (!isLast) await new Promise((resolve) => setTimeout(resolve, BETWEEN_RUNS_MS))
   }
-  process.stdout.write(`${[...printer.lines, ...board.describe(language)].join('\n')}\n`)
-  process.exitCode = board.failures.map(({ code }) => exitCodeOf(code)).at(-1) ?? EXIT.done
+  const standings = sourceBoard.rows.flatMap((row) => describeStanding(row, language))
+  const lines = [...printer.lines, ...board.describe(language), ...standings]
+  process.stdout.write(`${lines.join('\n')}\n`)
+  process.exitCode =
+    board.failures.map(({ code }) => exitCodeOf(code)).at(-1) ?? exitCodeOfSources(sourceBoard)
 }
 
 const NO_SETTINGS = { everyMs: 10_000, options: {} }
@@ -115,6 +119,18 @@ function describeSent({ statement, durationMs, rows, error }: SentStatement): st
     `-- ${statement.id}: ${durationMs.toFixed(1)} ms, ${outcome}`,
     statement.text.startsWith('GET ') ? statement.text : `${statement.text.trim()};`,
   ]
+}
+
+/** Why a source has no session: a probe of kind `up` reports that as a value, not as its failure. */
+function describeStanding({ name, state, reason }: SourceStanding, language: Language): string[] {
+  return state === 'working' || reason === undefined
+    ? []
+    : [`${name}: ${pickText(reason, language)}`]
+}
+
+function exitCodeOfSources({ rows }: SourceBoard): number {
+  if (rows.some(({ state }) => state === 'refused')) return EXIT.notPermitted
+  return rows.some(({ state }) => state === 'failing') ? EXIT.unreachable : EXIT.done
 }
 
 function exitCodeOf(code: ProbeErrorCode): number {
