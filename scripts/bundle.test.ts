@@ -80,8 +80,8 @@ describe('the bundled agent', () => {
         sources: [source],
       }
       await writeFile(file, JSON.stringify(config)) // JSON is YAML
-      const { out, err } = await run('test', `${type}.up`, '--config', file)
-      expect(err).toBe('')
+      const { code, out, err } = await run('test', `${type}.up`, '--config', file)
+      expect({ code, err }).toEqual({ code: 69, err: '' })
       expect(out).toContain('_up{instance="a"} up 0')
       expect(out).toMatch(/_up\{instance="a"\} error_code 1\n/)
     },
