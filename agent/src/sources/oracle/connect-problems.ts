@@ -154,8 +154,8 @@ export const CONNECT_PROBLEMS: readonly ConnectProblem[] = [
   {
     failure: 'unsupported',
     codes: ['DPI-1047', 'NJS-045', 'NJS-067', 'NJS-090', 'NJS-118', 'DPI-1073'],
-    zh: 'thick 模式的客户端无法加载；请安装 Oracle Instant Client 19（Basic 或 Basic Light，以及 libaio），用 clientDirectory 指定其目录；采集程序旁的 oracledb 目录须有 node-oracledb 的 .node 文件',
-    en: 'the client of thick mode can’t be loaded; install Oracle Instant Client 19 (Basic or Basic Light, and libaio) and name its directory in clientDirectory; the directory oracledb beside the agent’s program must hold the .node file of node-oracledb',
+    zh: 'thick 模式的客户端无法加载；请安装 Oracle Instant Client 19（Basic 或 Basic Light，以及 libaio），用 clientDirectory 指定其目录；采集程序旁的 wardround-agent-drivers 目录须有 node-oracledb 的 .node 文件',
+    en: 'the client of thick mode can’t be loaded; install Oracle Instant Client 19 (Basic or Basic Light, and libaio) and name its directory in clientDirectory; the directory wardround-agent-drivers beside the agent’s program must hold the .node file of node-oracledb',
   },
   {
     failure: 'unsupported',

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { loadOracledb } from './load-oracledb.ts'
 import type { OracleModule } from './oracle-module.ts'
@@ -31,7 +32,10 @@ function endNow(): void {
   process.kill(process.pid, 'SIGKILL')
 }
 
-function loadThick({ clientDirectory, configDirectory }: OracleTarget): Promise<OracleModule> {
+async function loadThick({
+  clientDirectory,
+  configDirectory,
+}: OracleTarget): Promise<OracleModule> {
   const binaryDirectory = bundledBinaries()
   return loadOracledb({
     ...(clientDirectory === undefined ? {} : { libDir: clientDirectory }),
@@ -40,10 +44,23 @@ function loadThick({ clientDirectory, configDirectory }: OracleTarget): Promise<
   })
 }
 
-/** Where the .node file of node-oracledb lies: in a checkout within its package, which finds it by itself; beside a bundle in a directory of its own. */
+/**
+ * Where the .node file of node-oracledb lies: in a checkout within its package, which finds it by itself; beside a bundle in the
+ * directory of drivers, where node-oracledb itself would not know how to say that it is missing.
+ */
 function bundledBinaries(): string | undefined {
   const here = new URL(import.meta.url)
-  return here.pathname.endsWith('/thick-role.ts')
-    ? undefined
-    : fileURLToPath(new URL('./oracledb/', here))
+  if (here.pathname.endsWith('/thick-role.ts')) return undefined
+  const directory = fileURLToPath(new URL('./wardround-agent-drivers/', here))
+  const ending = `-${process.platform}-${process.arch}.node`
+  if (listIfThere(directory).some((name) => name.endsWith(ending))) return directory
+  throw new Error(`NJS-045: there is no oracledb-…${ending} in ${directory}`)
+}
+
+function listIfThere(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory)
+  } catch {
+    return []
+  }
 }
