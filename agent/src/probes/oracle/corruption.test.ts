@@ -60,3 +60,8 @@ test('asks for places only where there are some, and says when there are none an
   expect(documents[0]?.body).toEqual({ ranges: [] })
   expect(sound.sent).toHaveLength(1)
 })
+
+test('refuses what is no number, naming the column', async () => {
+  const odd = session({ 'oracle.corruption': [{ BLOCKS: 'many', FILES: 1 }] })
+  await expect(sampleOnce(corruption, odd)).rejects.toThrow('column BLOCKS is "many"')
+})

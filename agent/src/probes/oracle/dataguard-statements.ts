@@ -28,7 +28,7 @@ export const GAP: Statement = {
 export const RECOVERY: readonly Statement[] = [
   {
     id: 'oracle.dataguard.recovery',
-    text: `SELECT INST_ID, ACTION FROM GV$DATAGUARD_PROCESS WHERE NAME LIKE 'MRP%'`,
+    text: `SELECT INST_ID, ACTION FROM GV$DATAGUARD_PROCESS WHERE NAME LIKE 'MRP%' OR ROLE LIKE 'managed recovery%'`,
     since: [12, 2],
     where: PHYSICAL,
     cost: 'cheap',

@@ -40,7 +40,7 @@ test('counts failures, broken jobs and what runs', async () => {
   expect(documents).toEqual([
     {
       name: 'oracle_jobs:hcdb1',
-      keep: 'history',
+      keep: 'newest',
       body: {
         failed: [
           { pdb: null, owner: 'HC', job: 'NIGHTLY', failures: '3', error: '20001' },

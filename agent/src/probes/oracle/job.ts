@@ -88,7 +88,7 @@ export default defineProbe({
     }
     const body = failed && { failed: failed.filter(isJob).slice(0, MOST_NAMED).map(describe) }
     parts.settle()
-    return body && sendWhenChanged(run, `oracle_jobs:${session.instance}`, body, memory)
+    return body && sendWhenChanged(run, `oracle_jobs:${session.instance}`, body, memory, 'newest')
   },
 })
 

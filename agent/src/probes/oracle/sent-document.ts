@@ -10,7 +10,7 @@ export interface SentDocument {
 
 const SEND_AGAIN_MS = 86_400_000
 
-/** Sends a document of the kind `history` when it has changed since it was last sent, and once a day; returns what to remember. */
+/** Sends a document when it has changed since it was last sent, and once a day; returns what to remember. */
 export function sendWhenChanged(
   {
     emitDocument,
@@ -19,9 +19,10 @@ export function sendWhenChanged(
   name: string,
   body: JsonValue,
   sent: SentDocument | undefined,
+  keep: 'history' | 'newest' = 'history',
 ): SentDocument {
   const json = JSON.stringify(body)
   if (sent?.json === json && monotonicMs - sent.atMs < SEND_AGAIN_MS) return sent
-  emitDocument(name, 'history', body)
+  emitDocument(name, keep, body)
   return { json, atMs: monotonicMs }
 }

@@ -39,7 +39,6 @@ export default defineProbe({
   measurements: {},
   statements: [DEAREST],
   async sample({ session, emitDocument, signal }) {
-    await session.instanceTags(signal)
     const rows = await session.rows([DEAREST], signal)
     emitDocument(`oracle_top_sql:${session.instance}`, 'newest', { statements: rows.map(describe) })
   },
