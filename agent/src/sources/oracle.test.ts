@@ -1,77 +1,44 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { NoDataError } from '../probe.ts'
 import type { Row } from '../row.ts'
-import type { SentStatement } from '../source.ts'
-import { SourceMemory } from '../source-memory.ts'
-import { SourceStanding } from '../source-standing.ts'
 import type { Statement } from '../statement.ts'
 import { FakeOracle, oracleError } from '../testing/fake-oracle.ts'
 import { ManualTime } from '../testing/manual-time.ts'
-import { openRecordedLog } from '../testing/recorded-log.ts'
-import { makeSourceContext } from '../testing/source-context.ts'
+import {
+  openOracleSource,
+  ORACLE_PING,
+  writeOraclePassword,
+  type OpenedOracle,
+} from '../testing/open-oracle-source.ts'
 import { reading } from './oracle/grant.ts'
-import { SESSION_STATEMENTS } from './oracle/oracle-statements.ts'
-import { openOracle, oracleSource } from './oracle.ts'
+import { oracleSource } from './oracle.ts'
 
-const PING: Statement = {
-  id: 'oracle.up',
-  text: 'SELECT 1 AS ALIVE FROM DUAL',
-  reads: [],
-  grants: [],
-  cost: 'cheap',
-}
 const SESSIONS: Statement = {
   id: 'oracle.session',
   text: 'SELECT COUNT(*) AS N FROM V$SESSION',
   ...reading('V$SESSION'),
   cost: 'cheap',
 }
+const SLOW: Statement = { ...SESSIONS, id: 'oracle.slow', timeoutMs: 30 }
 const NEVER = new AbortController().signal
 const WRONG_PASSWORD = oracleError('ORA-01017: invalid username/password; logon denied')
 const LOCKED = oracleError('ORA-28000: the account is locked')
 const NOT_GRANTED = oracleError('ORA-00942: table or view does not exist')
 
 let directory: string
-let password: string
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'oracle-source-'))
-  password = join(directory, 'password')
-  await writeFile(password, 'old', { mode: 0o600 })
+  await writeOraclePassword(directory, 'old')
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
-/** The source over a stand-in of node-oracledb, as the agent opens it; called again it is the agent after a restart. */
-async function open(oracle: FakeOracle, time = new ManualTime(), options: object = {}) {
-  const { log, lines } = openRecordedLog()
-  const standing = new SourceStanding({ name: 'hcdb1', type: 'oracle' }, time, () => undefined)
-  const sent: SentStatement[] = []
-  const context = await makeSourceContext({
-    name: 'hcdb1',
-    options: {
-      instance: 'hcdb1',
-      connect: '10.0.0.5:1521/HCDB',
-      user: 'wardround',
-      password: { file: password },
-      mode: 'thin',
-      connectTimeout: '5s',
-      collectDatabase: 'auto',
-      ...options,
-    },
-    statements: [...SESSION_STATEMENTS, PING, SESSIONS],
-    memory: await SourceMemory.open(join(directory, 'sources'), 'hcdb1'),
-    clocks: time,
-    timers: time,
-    standing,
-    log,
-    onStatement: (statement) => sent.push(statement),
-  })
-  const opened = openOracle(context, () => oracle)
-  return { opened, session: opened.session, standing, lines, time, sent }
+function open(oracle: FakeOracle, time = new ManualTime(), options = {}): Promise<OpenedOracle> {
+  return openOracleSource({ oracle, directory, time, options, statements: [SESSIONS, SLOW] })
 }
 
 /** Answers each statement that has one of these words; nothing else. */
@@ -83,13 +50,14 @@ function answering(answers: Readonly<Record<string, readonly Row[] | Error>>) {
 describe('the session', () => {
   test('is opened by the first probe, and all of them share it', async () => {
     const oracle = new FakeOracle()
-    const { session, opened, standing } = await open(oracle)
+    const opened = await open(oracle)
+    const { session, standing } = opened
     expect(oracle.logons).toBe(0)
     await Promise.all([
-      session.rows([PING], NEVER),
+      session.rows([ORACLE_PING], NEVER),
       session.rows([SESSIONS], NEVER),
       session.facts(NEVER),
-      session.ping([PING], NEVER),
+      session.ping([ORACLE_PING], NEVER),
     ])
     expect(oracle).toMatchObject({ logons: 1, open: 1, mostOpen: 1 })
     expect(standing.toJson()).toMatchObject({
@@ -108,7 +76,7 @@ describe('the session', () => {
   test('sends nothing that is not on the list', async () => {
     const oracle = new FakeOracle()
     const { session } = await open(oracle)
-    const other: Statement = { ...PING, text: 'SELECT * FROM V$ACTIVE_SESSION_HISTORY' }
+    const other: Statement = { ...ORACLE_PING, text: 'SELECT * FROM V$ACTIVE_SESSION_HISTORY' }
     await expect(session.rows([other], NEVER)).rejects.toThrow('not on the list')
     expect(oracle.executed.map(({ sql }) => sql)).not.toContain(other.text)
   })
@@ -126,13 +94,13 @@ describe('the session', () => {
     const oracle = new FakeOracle()
     oracle.answer = answering({ V$MYSTAT: [{ CENTISECONDS: 250 }] })
     const { session, standing, time } = await open(oracle)
-    await session.rows([PING], NEVER)
+    await session.rows([ORACLE_PING], NEVER)
     expect(standing.counts.cpuSeconds).toBe(2.5)
 
     oracle.answer = answering({ V$MYSTAT: NOT_GRANTED })
     for (let minute = 0; minute < 9; minute++) {
       await time.pass(60_001)
-      await session.rows([PING], NEVER)
+      await session.rows([ORACLE_PING], NEVER)
     }
     const asked = oracle.executed.filter(({ sql }) => sql.includes('V$MYSTAT'))
     expect(asked).toHaveLength(2)
@@ -142,10 +110,11 @@ describe('the session', () => {
   test('tells a warning of the logon once', async () => {
     const oracle = new FakeOracle()
     oracle.warning = oracleError('ORA-28002: the password will expire within 7 days')
-    const { session, lines, opened } = await open(oracle)
-    await session.rows([PING], NEVER)
+    const opened = await open(oracle)
+    const { session, lines } = opened
+    await session.rows([ORACLE_PING], NEVER)
     opened.cut?.()
-    await session.rows([PING], NEVER)
+    await session.rows([ORACLE_PING], NEVER)
     expect(oracle.logons).toBe(2)
     const warnings = lines.filter(({ level }) => level === 'warn')
     expect(warnings).toEqual([
@@ -164,29 +133,15 @@ describe('the session', () => {
     const denied = session.rows([SESSIONS], NEVER)
     await expect(denied).rejects.toMatchObject({ code: 'NOT_PERMITTED' })
     await expect(denied).rejects.toThrow('GRANT SELECT ON SYS.V_$SESSION TO wardround')
-    expect(await session.rows([PING], NEVER)).toEqual([{ ALIVE: 1 }])
+    expect(await session.rows([ORACLE_PING], NEVER)).toEqual([{ ALIVE: 1 }])
   })
 
   test('a statement beyond its deadline is cancelled, and the session goes on', async () => {
     const oracle = new FakeOracle()
-    const slow: Statement = { ...SESSIONS, timeoutMs: 30 }
-    const { log } = openRecordedLog()
-    const context = await makeSourceContext({
-      name: 'hcdb1',
-      options: {
-        instance: 'hcdb1',
-        connect: 'db1/HCDB',
-        user: 'u',
-        password: { file: password },
-        connectTimeout: '5s',
-      },
-      statements: [...SESSION_STATEMENTS, PING, slow],
-      log,
-    })
-    const { session } = openOracle(context, () => oracle)
-    oracle.answer = (sql) => (sql === slow.text ? 'silence' : [{ ALIVE: 1 }])
-    await expect(session.rows([slow], NEVER)).rejects.toMatchObject({ code: 'DEADLINE' })
-    expect(await session.rows([PING], NEVER)).toEqual([{ ALIVE: 1 }])
+    const { session } = await open(oracle)
+    oracle.answer = (sql) => (sql === SLOW.text ? 'silence' : [{ ALIVE: 1 }])
+    await expect(session.rows([SLOW], NEVER)).rejects.toMatchObject({ code: 'DEADLINE' })
+    expect(await session.rows([ORACLE_PING], NEVER)).toEqual([{ ALIVE: 1 }])
     expect(oracle.logons).toBe(1)
   })
 })
@@ -203,7 +158,9 @@ describe('a refused logon', () => {
       oracle.refuses = row.error
       const before = await open(oracle)
       for (let minute = 0; minute < 120; minute++) {
-        expect(await before.session.ping([PING], NEVER)).toMatchObject({ failure: row.failure })
+        expect(await before.session.ping([ORACLE_PING], NEVER)).toMatchObject({
+          failure: row.failure,
+        })
         await before.time.pass(60_000)
       }
       expect(oracle.logons).toBe(1)
@@ -211,13 +168,15 @@ describe('a refused logon', () => {
       expect(before.lines.filter(({ level }) => level === 'error')).toHaveLength(1)
 
       const after = await open(oracle)
-      await expect(after.session.rows([PING], NEVER)).rejects.toMatchObject({ code: 'REFUSED' })
+      await expect(after.session.rows([ORACLE_PING], NEVER)).rejects.toMatchObject({
+        code: 'REFUSED',
+      })
       expect(oracle.logons).toBe(1)
 
       oracle.refuses = undefined
-      await writeFile(password, 'new', { mode: 0o600 })
+      await writeOraclePassword(directory, 'new')
       await after.time.pass(60_000)
-      await after.session.rows([PING], NEVER)
+      await after.session.rows([ORACLE_PING], NEVER)
       expect(oracle.passwords).toEqual(['old', 'new'])
       expect(after.standing.state).toBe('working')
     },
@@ -235,7 +194,7 @@ describe('a refused logon', () => {
     oracle.refuses = error
     const { session, time, standing } = await open(oracle)
     for (let second = 0; second < 300; second++) {
-      expect(await session.ping([PING], NEVER)).toMatchObject({ up: false, failure })
+      expect(await session.ping([ORACLE_PING], NEVER)).toMatchObject({ up: false, failure })
       await time.pass(1_000)
     }
     expect(oracle.logons).toBeGreaterThanOrEqual(6)
@@ -243,14 +202,14 @@ describe('a refused logon', () => {
     expect(standing.state).toBe('failing')
     oracle.refuses = undefined
     await time.pass(60_000)
-    expect(await session.ping([PING], NEVER)).toMatchObject({ up: true })
+    expect(await session.ping([ORACLE_PING], NEVER)).toMatchObject({ up: true })
   })
 
   test('a standby in mount mode is told as an instance that answers and is not open', async () => {
     const oracle = new FakeOracle()
     oracle.refuses = oracleError('ORA-01033: ORACLE initialization or shutdown in progress')
     const { session, standing } = await open(oracle)
-    expect(await session.ping([PING], NEVER)).toMatchObject({ failure: 'not_open' })
+    expect(await session.ping([ORACLE_PING], NEVER)).toMatchObject({ failure: 'not_open' })
     expect(standing.reason?.en).toContain('the instance answers')
     expect(standing.reason?.en).toContain('standby')
     expect(standing.reason?.zh).toContain('物理备库')

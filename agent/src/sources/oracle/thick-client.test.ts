@@ -46,7 +46,7 @@ test('no child is there until a source in thick mode wants a session; the client
   expect(error.text.zh).toContain('clientDirectory')
   expect(error.text.en).toMatch(/DPI-1047|NJS-045/)
   expect(error.text.en).not.toContain('hunter2')
-}, 60_000)
+})
 
 test('all sources share one child, and one client directory', async () => {
   const client = startClient()
@@ -58,7 +58,7 @@ test('all sources share one child, and one client directory', async () => {
   const other = await failToConnect(new ThickDriver(client, await emptyTarget('hcdb3'), 'hcdb3'))
   expect(other.failure).toBe('unsupported')
   expect(other.text.en).toContain('must be the same')
-}, 60_000)
+})
 
 test('a child that died fails what it was asked, and is started again, but not at once', async () => {
   const clock = { nowMs: 0 }
@@ -69,14 +69,14 @@ test('a child that died fails what it was asked, and is started again, but not a
   const asked = client.ask({ do: 'close', connection: 99 }, 60_000)
   process.kill(first, 'SIGKILL')
   await asked.catch((error: unknown) => expect(error).toMatchObject({ failure: 'lost' }))
-  await expect.poll(() => client.pid, { timeout: 10_000 }).toBeUndefined()
+  await expect.poll(() => client.pid).toBeUndefined()
 
   expect((await failToConnect(driver)).text.en).toContain('started again in a moment')
   expect(client.pid).toBeUndefined()
   clock.nowMs = 5_000
   expect((await failToConnect(driver)).failure).toBe('unsupported')
   expect(client.pid).not.toBe(first)
-}, 60_000)
+})
 
 test('a child that does not answer is ended', async () => {
   const client = startClient()
@@ -86,8 +86,8 @@ test('a child that does not answer is ended', async () => {
   process.kill(pid, 'SIGSTOP')
   const asked = client.ask({ do: 'close', connection: 1 }, 200)
   await expect(asked).rejects.toMatchObject({ failure: 'lost' })
-  await expect.poll(() => client.pid, { timeout: 10_000 }).toBeUndefined()
-}, 60_000)
+  await expect.poll(() => client.pid).toBeUndefined()
+})
 
 test('a child that dies during a logon is told as what it is', async () => {
   const client = startClient()
@@ -100,7 +100,7 @@ test('a child that dies during a logon is told as what it is', async () => {
   const error = await connecting
   expect(error.failure).toBe('other')
   expect(error.text.en).toContain('ended during the logon')
-}, 60_000)
+})
 
 test('the child ends with the last source in thick mode', async () => {
   const first = joinThickClient()
@@ -111,11 +111,11 @@ test('the child ends with the last source in thick mode', async () => {
   first[Symbol.dispose]()
   expect(second.client.pid).toBeGreaterThan(0)
   second[Symbol.dispose]()
-  await expect.poll(() => second.client.pid, { timeout: 10_000 }).toBeUndefined()
+  await expect.poll(() => second.client.pid).toBeUndefined()
   const later = joinThickClient()
   expect(later.client).not.toBe(first.client)
   later[Symbol.dispose]()
-}, 60_000)
+})
 
 test('a source with mode: thick goes through the child', async () => {
   const { clientDirectory } = await emptyTarget()
@@ -135,4 +135,4 @@ test('a source with mode: thick goes through the child', async () => {
   await expect(failing).rejects.toMatchObject({ code: 'NOT_ANSWERING' })
   await expect(failing).rejects.toThrow('Instant Client 19')
   await opened[Symbol.asyncDispose]()
-}, 60_000)
+})
