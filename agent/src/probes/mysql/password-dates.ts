@@ -1,6 +1,6 @@
 import { flagOf, numberOf, type Row } from '../../row.ts'
 
-/** Dates of a password, as a statement gives them in the columns `password_age_days`, `lifetime_days`, `expired` and `locked`. */
+/** Dates of a password, as a statement gives them in the columns `password_age_days`, `lifetime_days`, `is_expired` and `is_locked`. */
 export interface PasswordDates {
   readonly ageDays: number | undefined
   /** Below 0 once it is over; undefined for a password that does not expire. */
@@ -18,8 +18,8 @@ export function parsePasswordDates(row: Row): PasswordDates {
   return {
     ageDays,
     daysToExpiry,
-    isExpired: flagOf(row, 'expired') === 1 || (daysToExpiry !== undefined && daysToExpiry <= 0),
-    isLocked: flagOf(row, 'locked') === 1,
+    isExpired: flagOf(row, 'is_expired') === 1 || (daysToExpiry !== undefined && daysToExpiry <= 0),
+    isLocked: flagOf(row, 'is_locked') === 1,
   }
 }
 
@@ -28,10 +28,10 @@ export function parsePasswordDates(row: Row): PasswordDates {
  * and hashes in one JSON text, so that a view of the DBA's has to give the dates alone.
  */
 export const MYSQL_ACCOUNT_COLUMNS =
-  "TIMESTAMPDIFF(SECOND, password_last_changed, NOW()) / 86400 AS password_age_days, COALESCE(password_lifetime, @@GLOBAL.default_password_lifetime) AS lifetime_days, password_expired = 'Y' AS expired, account_locked = 'Y' AS locked"
+  "TIMESTAMPDIFF(SECOND, password_last_changed, NOW()) / 86400 AS password_age_days, COALESCE(password_lifetime, @@GLOBAL.default_password_lifetime) AS lifetime_days, password_expired = 'Y' AS is_expired, account_locked = 'Y' AS is_locked"
 
 export const MARIADB_ACCOUNT_COLUMNS =
-  '(UNIX_TIMESTAMP() - NULLIF(changed_at, 0)) / 86400 AS password_age_days, COALESCE(NULLIF(lifetime_days, -1), @@GLOBAL.default_password_lifetime) AS lifetime_days, COALESCE(changed_at = 0, 0) AS expired, COALESCE(locked, 0) AS locked'
+  '(UNIX_TIMESTAMP() - NULLIF(changed_at, 0)) / 86400 AS password_age_days, COALESCE(NULLIF(lifetime_days, -1), @@GLOBAL.default_password_lifetime) AS lifetime_days, COALESCE(changed_at = 0, 0) AS is_expired, COALESCE(is_locked, 0) AS is_locked'
 
 export const MYSQL_ACCOUNT_GRANTS = [
   'GRANT SELECT (User, Host, password_last_changed, password_lifetime, password_expired, account_locked) ON mysql.user TO wardround',
@@ -39,6 +39,6 @@ export const MYSQL_ACCOUNT_GRANTS = [
 
 export const MARIADB_ACCOUNT_GRANTS = [
   'CREATE DATABASE IF NOT EXISTS wardround',
-  "CREATE OR REPLACE SQL SECURITY DEFINER VIEW wardround.account_dates AS SELECT User AS user_name, Host AS user_host, CAST(JSON_VALUE(Priv, '$.password_last_changed') AS SIGNED) AS changed_at, CAST(JSON_VALUE(Priv, '$.password_lifetime') AS SIGNED) AS lifetime_days, JSON_VALUE(Priv, '$.account_locked') = 1 AS locked FROM mysql.global_priv WHERE JSON_VALUE(Priv, '$.is_role') IS NULL",
+  "CREATE OR REPLACE SQL SECURITY DEFINER VIEW wardround.account_dates AS SELECT User AS user_name, Host AS user_host, CAST(JSON_VALUE(Priv, '$.password_last_changed') AS SIGNED) AS changed_at, CAST(JSON_VALUE(Priv, '$.password_lifetime') AS SIGNED) AS lifetime_days, JSON_VALUE(Priv, '$.account_locked') = 1 AS is_locked FROM mysql.global_priv WHERE JSON_VALUE(Priv, '$.is_role') IS NULL",
   'GRANT SELECT ON wardround.account_dates TO wardround',
 ] as const

@@ -24,7 +24,6 @@ export async function openGreetedSocket(
   try {
     const first = await readFirstBytes(socket, giveUp)
     if (!isGreeting(first)) throw garbageFrom(server, first)
-    socket.unshift(first)
     return socket
   } catch (error) {
     socket.destroy()
@@ -43,13 +42,16 @@ function isGreeting(bytes: Buffer): boolean {
   )
 }
 
+/** They are put back, and the socket stopped, at once: an end that follows them must not overtake them. */
 function readFirstBytes(socket: Socket, giveUp: AbortSignal): Promise<Buffer> {
   let read = Buffer.alloc(0)
   return new Promise<Buffer>((resolve, reject) => {
     socket.on('data', (chunk: Buffer) => {
       read = Buffer.concat([read, chunk])
       if (read.length < FIRST_BYTES) return
+      socket.removeAllListeners('data')
       socket.pause()
+      socket.unshift(read)
       resolve(read)
     })
     socket.once('error', reject)

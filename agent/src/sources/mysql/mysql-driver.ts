@@ -23,6 +23,11 @@ export interface MysqlTarget {
   readonly connectTimeoutMs: number
 }
 
+/** What is to be closed where a logon is given up. */
+interface Line {
+  socket: Socket | undefined
+}
+
 const OLDEST = { mysql: [5, 7], mariadb: [10, 4] } as const
 
 /** Logs on with mysql2, which is loaded here and nowhere else. */
@@ -34,24 +39,34 @@ export class MysqlDriver implements ServerDriver<MysqlConnection> {
   }
 
   async connect(password: Secret | undefined, signal: AbortSignal): Promise<MysqlConnection> {
-    const { address, server, connectTimeoutMs } = this.#target
+    const { server, connectTimeoutMs } = this.#target
     const giveUp = AbortSignal.any([signal, AbortSignal.timeout(connectTimeoutMs)])
-    let socket: Socket | undefined
-    const abandon = () => socket?.destroy()
-    giveUp.addEventListener('abort', abandon, { once: true })
+    const line: Line = { socket: undefined }
+    const givenUp = new Promise<never>((_, reject) => {
+      const abandon = () => reject(lineError('ETIMEDOUT', 'given up'))
+      giveUp.addEventListener('abort', abandon, { once: true })
+      if (giveUp.aborted) abandon()
+    })
     try {
-      const ssl = await this.#encryption()
-      socket = await openGreetedSocket(address, server, giveUp)
-      const connection = await this.#logOn(socket, password, ssl)
-      const begun = await MysqlConnection.begin(connection, socket)
-      this.#refuseTooOld(begun)
-      return begun
+      return await Promise.race([this.#begin(line, password, giveUp), givenUp])
     } catch (error) {
-      socket?.destroy()
+      line.socket?.destroy()
       throw toConnectError(giveUp.aborted ? lineError('ETIMEDOUT', 'given up') : error, server)
-    } finally {
-      giveUp.removeEventListener('abort', abandon)
     }
+  }
+
+  async #begin(
+    line: Line,
+    password: Secret | undefined,
+    giveUp: AbortSignal,
+  ): Promise<MysqlConnection> {
+    const { address, server } = this.#target
+    const ssl = await this.#encryption()
+    line.socket = await openGreetedSocket(address, server, giveUp)
+    const connection = await this.#logOn(line.socket, password, ssl)
+    const begun = await MysqlConnection.begin(connection, line.socket)
+    this.#refuseTooOld(begun)
+    return begun
   }
 
   async #logOn(
