@@ -80,6 +80,23 @@ export const tomcatSource: Source<TomcatSession> = {
         en: 'CATALINA_BASE of a Tomcat on this host: tells its process, configuration files and logs',
       },
     },
+    logs: {
+      type: 'string',
+      minLength: 1,
+      help: {
+        zh: '日志目录，不在 catalinaBase/logs 时填写',
+        en: 'Directory of its logs, where that is not catalinaBase/logs',
+      },
+    },
+    logEncoding: {
+      type: 'string',
+      enum: ['auto', 'utf-8', 'gbk', 'gb18030'],
+      default: 'auto',
+      help: {
+        zh: '日志编码；auto 逐行判断，不是 UTF-8 的按 GB18030 处理',
+        en: 'Encoding of its logs; auto takes each line that is not UTF-8 as GB18030',
+      },
+    },
   },
   required: ['instance', 'connect'],
   statements: TOMCAT_STATEMENTS,

@@ -1,6 +1,7 @@
 import {
   appendFile,
   copyFile,
+  mkdir,
   mkdtemp,
   readdir,
   rename,
@@ -10,7 +11,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 /**
  * A directory in which a test writes a log and rotates it. Files get the times of a clock that goes on a second with each change, so that their
@@ -38,6 +39,7 @@ export class LogDirectory implements AsyncDisposable {
   }
 
   async create(name: string, text: string | Buffer = ''): Promise<void> {
+    await mkdir(dirname(this.path(name)), { recursive: true })
     await writeFile(this.path(name), text)
     await this.#touch(name)
   }

@@ -4,6 +4,11 @@ export const LOG_ENCODINGS = ['auto', 'utf-8', 'gbk', 'gb18030'] as const
 
 export type LogEncoding = (typeof LOG_ENCODINGS)[number]
 
+/** @param option checked against LOG_ENCODINGS */
+export function toEncoding(option: unknown): LogEncoding {
+  return LOG_ENCODINGS.find((encoding) => encoding === option) ?? 'auto'
+}
+
 /**
  * Turns the bytes of a line into text. `auto` takes what is valid UTF-8 as that and the rest as GB18030, line by line, as in files that
  * several programs write. Bytes that are no text become U+FFFD: nothing is refused. In none of these is the byte of a line's end part of another

@@ -4,11 +4,14 @@ import { ProbeError } from '../../probe.ts'
 import type { Session, SourceContext } from '../../source.ts'
 import { toSessionOptions } from '../server/server-options.ts'
 import { ServerSession } from '../server/server-session.ts'
+import { LogFiles } from '../log/log-files.ts'
+import { toEncoding } from '../log/log-text.ts'
 import { HttpLine } from './http-line.ts'
 import { JvmFinder } from './jvm-process.ts'
 import { ManagerConnection } from './manager-connection.ts'
 import { PageCheck } from './page-check.ts'
 import { FORMAT, LOGON, PAGE } from './tomcat-statements.ts'
+import { TomcatLogs } from './tomcat-logs.ts'
 import { TomcatSession } from './tomcat-session.ts'
 import { toTomcatTarget, type TomcatTarget } from './tomcat-target.ts'
 
@@ -32,7 +35,19 @@ export async function openTomcat(context: SourceContext): Promise<Session<Tomcat
           context,
         )
   const process = target.catalinaBase === undefined ? undefined : new JvmFinder(target.catalinaBase)
-  const session = new TomcatSession(sessionOptions.instance, { target, page, manager, process })
+  const logs = new TomcatLogs({
+    files: new LogFiles(context),
+    catalinaBase: target.catalinaBase,
+    directory: target.logs,
+    encoding: toEncoding(context.options['logEncoding']),
+  })
+  const session = new TomcatSession(sessionOptions.instance, {
+    target,
+    page,
+    manager,
+    process,
+    logs,
+  })
   return {
     session,
     subject: '',
@@ -44,6 +59,7 @@ export async function openTomcat(context: SourceContext): Promise<Session<Tomcat
     async [Symbol.asyncDispose]() {
       await manager?.close()
       line.close()
+      await logs[Symbol.asyncDispose]()
     },
   }
 }

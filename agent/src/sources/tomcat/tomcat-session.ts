@@ -18,6 +18,7 @@ import type { PageAnswer, PageCheck } from './page-check.ts'
 import { parseStatusJson } from './parse-status-json.ts'
 import { parseStatusXml } from './parse-status-xml.ts'
 import { STATUS } from './tomcat-statements.ts'
+import type { TomcatLogs } from './tomcat-logs.ts'
 import type { TomcatStatus } from './tomcat-status.ts'
 import type { TomcatTarget } from './tomcat-target.ts'
 
@@ -43,6 +44,7 @@ export interface TomcatParts {
   readonly manager: ServerSession<ManagerConnection> | undefined
   /** Undefined where agent.yaml does not say which process it is. */
   readonly process: JvmFinder | undefined
+  readonly logs: TomcatLogs
 }
 
 /** What the probes of one Tomcat read through. */
@@ -50,12 +52,15 @@ export class TomcatSession {
   readonly instance: string
   /** Telegraf's tag. */
   readonly source: string
+  /** Of a Tomcat on this machine. */
+  readonly logs: TomcatLogs
   readonly #with: TomcatParts
   #status: { readonly timeMs: number; readonly answer: Promise<TomcatStatus> } | undefined
 
   constructor(instance: string, parts: TomcatParts) {
     this.instance = instance
     this.source = parts.target.source
+    this.logs = parts.logs
     this.#with = parts
   }
 

@@ -12,6 +12,8 @@ export interface TomcatTarget extends HttpTarget {
   readonly user: string | undefined
   readonly jmx: boolean
   readonly catalinaBase: string | undefined
+  /** Directory of its logs, where it is not catalinaBase/logs. */
+  readonly logs: string | undefined
 }
 
 /** @param options checked against the source's declaration, defaults filled in */
@@ -31,6 +33,7 @@ export function toTomcatTarget(
     serverName: textIn(options, 'serverName'),
     user: textIn(options, 'user'),
     jmx: options['jmx'] === true,
+    logs: textIn(options, 'logs'),
     catalinaBase: textIn(options, 'catalinaBase')?.replace(/(?<=.)[/\\]+$/, ''),
   }
 }

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+
+import { excerptOf } from './log-excerpt.ts'
+
+test.each([
+  ['jdbc:oracle:thin:app/tiger@db:1521', 'tiger'],
+  ['sqlplus app/tiger@HCDB', 'tiger'],
+  ['jdbc:mysql://app:tiger@db/x', 'tiger'],
+  ['login with password=tiger failed', 'tiger'],
+  ['my.db.password = "tiger and more"', 'tiger'],
+  ["token='tiger", 'tiger'],
+  ['password: tiger', 'tiger'],
+  ['密码：tiger', 'tiger'],
+  ['{"userPassword": "tiger", "a": 1}', 'tiger'],
+  ['Authorization: Bearer tiger.token', 'tiger'],
+  ['authorization=Basic dGlnZXI=', 'dGlnZXI'],
+  ['Cookie: a=tiger; b=tiger', 'tiger'],
+  ['/app;JSESSIONID=tiger?x', 'tiger'],
+  ['ALTER USER app IDENTIFIED BY tiger', 'tiger'],
+  ['-----BEGIN RSA PRIVATE KEY-----\ntiger\n-----END RSA PRIVATE KEY-----', 'tiger'],
+])('shows nothing secret of %s', (line, secret) => {
+  expect(excerptOf(line.split('\n'))).not.toContain(secret)
+})
+
+test.each([
+  'pass',
+  'a',
+  '"',
+  '://',
+  'a/',
+  'identified by ',
+  '-----BEGIN PRIVATE KEY-----',
+  'cookie:',
+])('takes no endless time for “%s” over and over', (part) => {
+  expect(excerptOf([part.repeat(50_000)]).length).toBeLessThan(2_100)
+})
+
+test('leaves a plain trace as it is', () => {
+  const lines = ['java.lang.Error: x', '\tat a.B.c(B.java:1)']
+  expect(excerptOf(lines)).toBe(lines.join('\n'))
+})
+
+test('is short, whole Unicode and without control characters', () => {
+  const text = excerptOf([`\u001b[31m\u0000${'严'.repeat(5_000)}\ud800`])
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(2_051)
+  expect(text).toMatch(/^ \[31m 严+…$/)
+})
