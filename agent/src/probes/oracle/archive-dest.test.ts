@@ -1,3 +1,4 @@
+import { recordsOf } from '@wardround/protocol'
 import { expect, test } from 'vitest'
 
 import { NoDataError, ProbeError } from '../../probe.ts'
@@ -5,6 +6,7 @@ import { AnsweringSession, type Answers } from '../../testing/answering-session.
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { oracleFacts } from '../../testing/oracle-facts.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
+import { tableOf } from '../../testing/table-of.ts'
 import archiveDest from './archive-dest.ts'
 
 const dest = (DEST_ID: number, STATUS: string, given = {}) => ({
@@ -72,22 +74,20 @@ test('gives status, sequence and bytes of each destination', async () => {
 test('tells errors in a document, which is sent again only when something changed', async () => {
   const first = await sampleOnce(archiveDest, await open())
   expect(first.documents).toMatchObject([{ name: 'oracle_archive_dest:hcdb1', keep: 'history' }])
-  expect(first.documents[0]?.body).toMatchObject({
-    destinations: [
-      { dest: 'LOG_ARCHIVE_DEST_1', error: null },
-      {
-        dest: 'LOG_ARCHIVE_DEST_2',
-        status: 'ERROR',
-        target: 'STANDBY',
-        destination: 'hcstby',
-        dbUniqueName: 'HCSTBY',
-        error: 'ORA-12541: TNS:no listener',
-        failedAt: '2026-11-22 13:05:59',
-      },
-      { dest: 'LOG_ARCHIVE_DEST_3' },
-      { dest: 'LOG_ARCHIVE_DEST_4' },
-    ],
-  })
+  expect(recordsOf(tableOf(first, 'destinations'))).toMatchObject([
+    { dest: 'LOG_ARCHIVE_DEST_1', error: null },
+    {
+      dest: 'LOG_ARCHIVE_DEST_2',
+      status: 'ERROR',
+      target: 'STANDBY',
+      destination: 'hcstby',
+      dbUniqueName: 'HCSTBY',
+      error: 'ORA-12541: TNS:no listener',
+      failedAt: '2026-11-22 13:05:59',
+    },
+    { dest: 'LOG_ARCHIVE_DEST_3' },
+    { dest: 'LOG_ARCHIVE_DEST_4' },
+  ])
   const { memory } = first
   const soon = await sampleOnce(archiveDest, await open(), { memory, monotonicMs: 60_000 })
   expect(soon.documents).toEqual([])

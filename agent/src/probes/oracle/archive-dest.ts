@@ -5,7 +5,7 @@ import { oracle } from '../../sources/oracle.ts'
 import { reading } from '../../sources/oracle/grant.ts'
 import type { OracleSession } from '../../sources/oracle/oracle-session.ts'
 import type { Statement } from '../../statement.ts'
-import { describeRow } from './describe-row.ts'
+import { describeRows } from './describe-rows.ts'
 import { sendWhenChanged, type SentDocument } from './sent-document.ts'
 
 const DESTINATIONS: Statement = {
@@ -39,6 +39,8 @@ WHERE COMPLETION_TIME > SYSDATE - 1 AND THREAD# = (SELECT THREAD# FROM V$INSTANC
   },
 ]
 
+/** LOG_ARCHIVE_DEST_1 to _31, and the standby's own. */
+const MOST_DESTINATIONS = 32
 const BYTES_EVERY_MS = 600_000
 
 interface ArchiveMemory {
@@ -97,7 +99,7 @@ export default defineProbe({
     const document = sendWhenChanged(
       run,
       name,
-      { destinations: rows.map(describe) },
+      { destinations: describeRows(rows, DESCRIBED, MOST_DESTINATIONS) },
       memory?.document,
     )
     const archived = await readArchived(run)
@@ -146,14 +148,12 @@ function fieldsOf(row: Row): { status: number | undefined; log_sequence: number 
   }
 }
 
-function describe(row: Row): Record<string, string | null> {
-  return describeRow(row, {
-    dest: 'DEST_NAME',
-    status: 'STATUS',
-    target: 'TARGET',
-    destination: 'DESTINATION',
-    dbUniqueName: 'DB_UNIQUE_NAME',
-    error: 'ERROR',
-    failedAt: 'FAILED_AT',
-  })
+const DESCRIBED = {
+  dest: 'DEST_NAME',
+  status: 'STATUS',
+  target: 'TARGET',
+  destination: 'DESTINATION',
+  dbUniqueName: 'DB_UNIQUE_NAME',
+  error: 'ERROR',
+  failedAt: 'FAILED_AT',
 }

@@ -4,8 +4,10 @@ import { numberOf } from '../../row.ts'
 import { oracle } from '../../sources/oracle.ts'
 import { reading } from '../../sources/oracle/grant.ts'
 import type { Statement } from '../../statement.ts'
-import { describeRow } from './describe-row.ts'
+import { describeRows } from './describe-rows.ts'
 import { sendWhenChanged, type SentDocument } from './sent-document.ts'
+
+const MOST_RANGES = 200
 
 const TOTAL: Statement = {
   id: 'oracle.corruption',
@@ -21,7 +23,7 @@ const LIST: Statement = {
 SELECT FILE#, BLOCK#, BLOCKS, CORRUPTION_CHANGE#, CORRUPTION_TYPE FROM (
   SELECT FILE#, BLOCK#, BLOCKS, CORRUPTION_CHANGE#, CORRUPTION_TYPE
   FROM V$DATABASE_BLOCK_CORRUPTION ORDER BY FILE#, BLOCK#)
-WHERE ROWNUM <= 200`,
+WHERE ROWNUM <= ${MOST_RANGES}`,
   cost: 'cheap',
   ...reading('V$DATABASE_BLOCK_CORRUPTION'),
 }
@@ -61,14 +63,16 @@ export default defineProbe({
     emit('oracle_corruption', tags, { blocks, files: numberOf(total, 'FILES') })
     const ranges = blocks === 0 ? [] : await session.rows([LIST], signal)
     const body = {
-      ranges: ranges.map((row) =>
-        describeRow(row, {
+      ranges: describeRows(
+        ranges,
+        {
           file: 'FILE#',
           block: 'BLOCK#',
           blocks: 'BLOCKS',
           change: 'CORRUPTION_CHANGE#',
           type: 'CORRUPTION_TYPE',
-        }),
+        },
+        MOST_RANGES,
       ),
     }
     return sendWhenChanged(run, `oracle_corruption:${session.instance}`, body, memory)

@@ -1,3 +1,4 @@
+import { recordsOf } from '@wardround/protocol'
 import { expect, test } from 'vitest'
 
 import { ProbeError } from '../../probe.ts'
@@ -5,6 +6,7 @@ import { AnsweringSession, type Answers } from '../../testing/answering-session.
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { oracleFacts } from '../../testing/oracle-facts.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
+import { tableOf } from '../../testing/table-of.ts'
 import job from './job.ts'
 
 const ANSWERS: Answers = {
@@ -37,17 +39,10 @@ test('counts failures, broken jobs and what runs', async () => {
     [{ database: 'hcdb', pdb: '', client: 'auto optimizer stats collection' }, { enabled: 1 }],
     [{ database: 'hcdb', pdb: '', client: 'sql tuning advisor' }, { enabled: 0 }],
   ])
-  expect(documents).toEqual([
-    {
-      name: 'oracle_jobs:hcdb1',
-      keep: 'newest',
-      body: {
-        failed: [
-          { pdb: null, owner: 'HC', job: 'NIGHTLY', failures: '3', error: '20001' },
-          { pdb: null, owner: 'HC', job: 'HOURLY', failures: '1', error: null },
-        ],
-      },
-    },
+  expect(documents).toMatchObject([{ name: 'oracle_jobs:hcdb1', keep: 'newest' }])
+  expect(recordsOf(tableOf({ documents }, 'failed'))).toEqual([
+    { pdb: null, owner: 'HC', job: 'NIGHTLY', failures: '3', error: '20001' },
+    { pdb: null, owner: 'HC', job: 'HOURLY', failures: '1', error: null },
   ])
 })
 
@@ -72,7 +67,7 @@ test('says 0 where nothing failed, and nothing of how long no job runs', async (
   )
   expect(samples[0]?.fields).toEqual({ failed_24h: 0 })
   expect(samples[2]?.fields).toEqual({ running: 0, running_max_seconds: undefined })
-  expect(documents[0]?.body).toEqual({ failed: [] })
+  expect(recordsOf(tableOf({ documents }, 'failed'))).toEqual([])
 })
 
 test('tells containers apart', async () => {

@@ -1,11 +1,10 @@
-import type { JsonValue } from '@wardround/protocol'
 import { gauge } from '../../field.ts'
 import { defineProbe, remembers } from '../../probe.ts'
 import { numberOf, textOf, type Row } from '../../row.ts'
 import { oracle } from '../../sources/oracle.ts'
 import { Parts } from '../../sources/server/parts.ts'
 import type { Statement } from '../../statement.ts'
-import { describeRow } from './describe-row.ts'
+import { describeRows } from './describe-rows.ts'
 import { AUTOTASKS, BROKEN, FAILED, JOB_STATEMENTS, OLD_BROKEN, RUNNING } from './job-statements.ts'
 import { sendWhenChanged, type SentDocument } from './sent-document.ts'
 
@@ -86,7 +85,7 @@ export default defineProbe({
       const enabled = Number(textOf(row, 'STATUS') === 'ENABLED')
       emit('oracle_autotask', { ...tags, pdb, client }, { enabled })
     }
-    const body = failed && { failed: failed.filter(isJob).slice(0, MOST_NAMED).map(describe) }
+    const body = failed && { failed: describeRows(failed.filter(isJob), DESCRIBED, MOST_NAMED) }
     parts.settle()
     return body && sendWhenChanged(run, `oracle_jobs:${session.instance}`, body, memory, 'newest')
   },
@@ -106,12 +105,10 @@ function sumByContainer(rows: readonly Row[] | undefined, column: string): Map<s
   return sums
 }
 
-function describe(row: Row): JsonValue {
-  return describeRow(row, {
-    pdb: 'PDB',
-    owner: 'OWNER',
-    job: 'JOB_NAME',
-    failures: 'FAILURES',
-    error: 'ERROR',
-  })
+const DESCRIBED = {
+  pdb: 'PDB',
+  owner: 'OWNER',
+  job: 'JOB_NAME',
+  failures: 'FAILURES',
+  error: 'ERROR',
 }

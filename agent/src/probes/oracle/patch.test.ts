@@ -1,3 +1,4 @@
+import { recordsOf } from '@wardround/protocol'
 import { expect, test } from 'vitest'
 
 import { ProbeError } from '../../probe.ts'
@@ -6,6 +7,7 @@ import { AnsweringSession, type Answers } from '../../testing/answering-session.
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { oracleFacts } from '../../testing/oracle-facts.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
+import { tableOf } from '../../testing/table-of.ts'
 import patch from './patch.ts'
 import { PATCHES } from './patch-statements.ts'
 
@@ -52,23 +54,25 @@ test('gives the newest patch and counts components that are not valid', async ()
     { measurement: 'oracle_patch', tags, fields: { components_invalid: 1 } },
   ])
   expect(documents[0]).toMatchObject({ name: 'oracle_patches:hcdb1', keep: 'history' })
-  expect(documents[0]?.body).toMatchObject({
-    patches: [
-      {
-        pdb: null,
-        id: '35943157',
-        uid: '24589353',
-        kind: 'RU',
-        action: 'APPLY',
-        status: 'SUCCESS',
-        version: '19.22.0.0.0',
-        description: 'Database Release Update : 19.22.0.0.240116 (35943157)',
-        at: '2026-02-03 04:05:06',
-      },
-      { id: '29517242' },
-    ],
-    components: [{ id: 'CATALOG' }, { id: 'RAC', status: 'OPTION OFF' }, { id: 'XDB' }],
-  })
+  expect(recordsOf(tableOf({ documents }, 'patches'))).toMatchObject([
+    {
+      pdb: null,
+      id: '35943157',
+      uid: '24589353',
+      kind: 'RU',
+      action: 'APPLY',
+      status: 'SUCCESS',
+      version: '19.22.0.0.0',
+      description: 'Database Release Update : 19.22.0.0.240116 (35943157)',
+      at: '2026-02-03 04:05:06',
+    },
+    { id: '29517242' },
+  ])
+  expect(recordsOf(tableOf({ documents }, 'components'))).toMatchObject([
+    { id: 'CATALOG' },
+    { id: 'RAC', status: 'OPTION OFF' },
+    { id: 'XDB' },
+  ])
 })
 
 test('tells containers apart: a PDB may lack a patch that the root has', async () => {

@@ -3,7 +3,7 @@ import { defineProbe, remembers } from '../../probe.ts'
 import { numberOf, textOf, type Row } from '../../row.ts'
 import { oracle } from '../../sources/oracle.ts'
 import { Parts } from '../../sources/server/parts.ts'
-import { describeRow } from './describe-row.ts'
+import { describeRows } from './describe-rows.ts'
 import { COMPONENTS, PATCHES, PATCH_STATEMENTS } from './patch-statements.ts'
 import { sendWhenChanged, type SentDocument } from './sent-document.ts'
 
@@ -72,10 +72,8 @@ export default defineProbe({
     for (const [pdb, components_invalid] of invalidByContainer(components ?? []))
       emit('oracle_patch', { ...tags, pdb }, { components_invalid })
     const body = {
-      patches: (patches ?? []).map(describePatch),
-      components: (components ?? []).map((row) =>
-        describeRow(row, { pdb: 'PDB', id: 'COMP_ID', version: 'VERSION', status: 'STATUS' }),
-      ),
+      patches: describeRows(patches ?? [], PATCH_COLUMNS, MOST_PATCHES),
+      components: describeRows(components ?? [], COMPONENT_COLUMNS, MOST_COMPONENTS),
     }
     parts.settle()
     return sendWhenChanged(run, `oracle_patches:${session.instance}`, body, memory)
@@ -112,16 +110,20 @@ function patchStatusOf(status: string | undefined): number | undefined {
   return status.startsWith('WITH ERRORS') ? 2 : 0
 }
 
-function describePatch(row: Row): Record<string, string | null> {
-  return describeRow(row, {
-    pdb: 'PDB',
-    id: 'PATCH_ID',
-    uid: 'PATCH_UID',
-    kind: 'KIND',
-    action: 'ACTION',
-    status: 'STATUS',
-    version: 'VERSION',
-    description: 'DESCRIPTION',
-    at: 'ACTION_TEXT',
-  })
+/** Of a database with very many PDBs: a document has room for these. */
+const MOST_PATCHES = 500
+const MOST_COMPONENTS = 1000
+
+const PATCH_COLUMNS = {
+  pdb: 'PDB',
+  id: 'PATCH_ID',
+  uid: 'PATCH_UID',
+  kind: 'KIND',
+  action: 'ACTION',
+  status: 'STATUS',
+  version: 'VERSION',
+  description: 'DESCRIPTION',
+  at: 'ACTION_TEXT',
 }
+
+const COMPONENT_COLUMNS = { pdb: 'PDB', id: 'COMP_ID', version: 'VERSION', status: 'STATUS' }

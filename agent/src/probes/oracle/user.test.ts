@@ -1,3 +1,4 @@
+import { recordsOf } from '@wardround/protocol'
 import { expect, test } from 'vitest'
 
 import { NoDataError, ProbeError } from '../../probe.ts'
@@ -6,6 +7,7 @@ import { AnsweringSession, type Answers } from '../../testing/answering-session.
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { oracleFacts } from '../../testing/oracle-facts.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
+import { tableOf } from '../../testing/table-of.ts'
 import user from './user.ts'
 import { MOST_USERS, USERS } from './user-statements.ts'
 
@@ -64,23 +66,23 @@ test('gives status, expiry and the password’s age of each account', async () =
 test('keeps accounts and profiles as a document', async () => {
   const { documents } = await sampleOnce(user, session('19.3.0.0.0'))
   expect(documents).toMatchObject([{ name: 'oracle_users:hcdb1', keep: 'history' }])
-  expect(documents[0]?.body).toMatchObject({
-    users: [
-      {
-        pdb: null,
-        user: 'HC',
-        status: 'OPEN',
-        profile: 'DEFAULT',
-        authentication: 'PASSWORD',
-        created: '2024-01-31',
-        locked: null,
-        expires: '2026-12-01 00:00:00',
-      },
-      { user: 'OLD', locked: '2026-10-01 08:00:00' },
-      { user: 'SYSTEM' },
-    ],
-    profiles: [{ pdb: null, profile: 'DEFAULT', limit: 'PASSWORD_LIFE_TIME', value: '180' }],
-  })
+  expect(recordsOf(tableOf({ documents }, 'users'))).toMatchObject([
+    {
+      pdb: null,
+      user: 'HC',
+      status: 'OPEN',
+      profile: 'DEFAULT',
+      authentication: 'PASSWORD',
+      created: '2024-01-31',
+      locked: null,
+      expires: '2026-12-01 00:00:00',
+    },
+    { user: 'OLD', locked: '2026-10-01 08:00:00' },
+    { user: 'SYSTEM' },
+  ])
+  expect(recordsOf(tableOf({ documents }, 'profiles'))).toEqual([
+    { pdb: null, profile: 'DEFAULT', limit: 'PASSWORD_LIFE_TIME', value: '180' },
+  ])
 })
 
 test('before 18c takes the age from the DBA’s own view', async () => {

@@ -1,11 +1,10 @@
-import type { JsonValue } from '@wardround/protocol'
 import { gauge, state } from '../../field.ts'
 import { defineProbe, remembers } from '../../probe.ts'
 import { numberOf, textOf, type Row } from '../../row.ts'
 import { oracle } from '../../sources/oracle.ts'
 import { Parts } from '../../sources/server/parts.ts'
 import { ACCOUNT_STATES, isLocked, toAccountState } from './account-status.ts'
-import { describeRow } from './describe-row.ts'
+import { describeRows } from './describe-rows.ts'
 import { sendWhenChanged, type SentDocument } from './sent-document.ts'
 import { MOST_USERS, PASSWORD_AGES, PROFILES, USERS, USER_STATEMENTS } from './user-statements.ts'
 
@@ -75,11 +74,17 @@ export default defineProbe({
         },
       )
     }
-    const body = { users: kept.map(describeUser), profiles: (profiles ?? []).map(describeProfile) }
+    const body = {
+      users: describeRows(kept, USER_COLUMNS, MOST_USERS),
+      profiles: describeRows(profiles ?? [], PROFILE_COLUMNS, MOST_PROFILE_LIMITS),
+    }
     parts.settle()
     return users && sendWhenChanged(run, `oracle_users:${session.instance}`, body, memory)
   },
 })
+
+/** Rows of profiles in the document, five to a profile. */
+const MOST_PROFILE_LIMITS = 500
 
 const TOO_MANY = {
   zh: `账号超过 ${MOST_USERS} 个，只采集未锁定且最早到期的 ${MOST_USERS} 个`,
@@ -92,24 +97,15 @@ function agesByUser(rows: readonly Row[] | undefined): ReadonlyMap<string, numbe
   )
 }
 
-function describeUser(row: Row): JsonValue {
-  return describeRow(row, {
-    pdb: 'PDB',
-    user: 'USERNAME',
-    status: 'ACCOUNT_STATUS',
-    profile: 'PROFILE',
-    authentication: 'AUTHENTICATION_TYPE',
-    created: 'CREATED_AT',
-    locked: 'LOCKED_AT',
-    expires: 'EXPIRES_AT',
-  })
+const USER_COLUMNS = {
+  pdb: 'PDB',
+  user: 'USERNAME',
+  status: 'ACCOUNT_STATUS',
+  profile: 'PROFILE',
+  authentication: 'AUTHENTICATION_TYPE',
+  created: 'CREATED_AT',
+  locked: 'LOCKED_AT',
+  expires: 'EXPIRES_AT',
 }
 
-function describeProfile(row: Row): JsonValue {
-  return describeRow(row, {
-    pdb: 'PDB',
-    profile: 'PROFILE',
-    limit: 'RESOURCE_NAME',
-    value: 'LIMIT',
-  })
-}
+const PROFILE_COLUMNS = { pdb: 'PDB', profile: 'PROFILE', limit: 'RESOURCE_NAME', value: 'LIMIT' }
