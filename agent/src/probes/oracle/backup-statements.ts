@@ -32,13 +32,17 @@ GROUP BY INPUT_TYPE, OUTPUT_DEVICE_TYPE ORDER BY 1, 2`,
   ...reading('V$RMAN_BACKUP_JOB_DETAILS'),
 }
 
-/** What RMAN said of one session; its output is kept in memory only, until the instance ends. Binds: SESSION_RECID, SESSION_STAMP. */
+/**
+ * What RMAN said of one session, without the lines (00569, 00571) that only frame it; kept in memory alone, until the instance ends.
+ * Binds: SESSION_RECID, SESSION_STAMP.
+ */
 export const ERRORS: Statement = {
   id: 'oracle.backup.errors',
   text: `
 SELECT OUTPUT FROM (
   SELECT RECID, OUTPUT FROM V$RMAN_OUTPUT
   WHERE SESSION_RECID = :1 AND SESSION_STAMP = :2 AND (OUTPUT LIKE 'RMAN-%' OR OUTPUT LIKE 'ORA-%')
+    AND OUTPUT NOT LIKE 'RMAN-00569%' AND OUTPUT NOT LIKE 'RMAN-00571%'
   ORDER BY RECID)
 WHERE ROWNUM <= 20`,
   cost: 'moderate',
