@@ -1,9 +1,9 @@
 import { compareVersions, type Version } from '../statement.ts'
 
 /**
- * Columns of the views that the agent reads, from the Oracle Database Reference (11.2, 12.1, 12.2, 18c, 19c, 21c, 23ai): `NAME@18` is there since
- * 18c, without a number since 11.2; `NAME@12.1-18` was there from 12.1 until before 18c. What each V$ view (CON_ID since 12.1), GV$ view (INST_ID) and CDB_ view (CON_ID) has beside these is not written.
- * A column that the agent does not need may be absent.
+ * Columns of the views that the agent reads, from the Oracle Database Reference (11.2, 12.1, 12.2, 18c, 19c, 21c, 23ai): `NAME@18` is
+ * there since 18c, without a number since 11.2; `NAME@12.1-18` was there from 12.1 until before 18c. What each V$ view (CON_ID since
+ * 12.1), GV$ view (INST_ID) and CDB_ view (CON_ID) has beside these is not written. A column that the agent does not need may be absent.
  */
 const VIEWS: Readonly<Record<string, string>> = {
   V$ARCHIVED_LOG: `RECID STAMP NAME DEST_ID THREAD# SEQUENCE# RESETLOGS_CHANGE# RESETLOGS_TIME RESETLOGS_ID FIRST_CHANGE# FIRST_TIME NEXT_CHANGE#

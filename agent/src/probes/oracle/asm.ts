@@ -21,8 +21,8 @@ FROM v$asm_diskgroup_stat`,
 }
 
 /**
- * ASM disk groups as the database's instance sees them. used_percent is of the raw space, mirrors included; usable_file_bytes is what files can still
- * take with their mirrors such that a failure group may be lost: below 0, mirrors can't be rebuilt after a failure.
+ * ASM disk groups as the database's instance sees them. used_percent is of the raw space, mirrors included; usable_file_bytes is
+ * what files can still take with their mirrors such that a failure group may be lost: below 0, mirrors can't be rebuilt then.
  * Source: V$ASM_DISKGROUP_STAT, which, other than V$ASM_DISKGROUP, looks for no disks. Needs: SELECT on V_$ASM_DISKGROUP_STAT. Since 11.2.
  */
 export default defineProbe({

@@ -16,16 +16,20 @@ FROM v$log l
 JOIN v$instance i ON i.thread# = l.thread#`,
 }
 
-/** Each row of V$LOG_HISTORY is a log that was switched away from; it began at FIRST_TIME. */
+/** Each switch begins a log, at its FIRST_TIME: the history has those that have ended, V$LOG the one that is written now. */
 const SWITCHES: Statement = {
   id: 'oracle.redo.switches',
   cost: 'moderate',
-  ...reading('V$LOG_HISTORY', 'V$INSTANCE'),
+  ...reading('V$LOG_HISTORY', 'V$LOG', 'V$INSTANCE'),
   text: `SELECT NVL(SUM(CASE WHEN h.hours_ago = 0 THEN h.switches END), 0) AS switches_1h,
   NVL(MAX(h.switches), 0) AS log_switch_max_1h
 FROM (
   SELECT TRUNC((SYSDATE - l.first_time) * 24) AS hours_ago, COUNT(*) AS switches
-  FROM v$log_history l
+  FROM (
+    SELECT thread#, first_time FROM v$log_history
+    UNION ALL
+    SELECT thread#, first_time FROM v$log WHERE status = 'CURRENT'
+  ) l
   JOIN v$instance i ON i.thread# = l.thread#
   WHERE l.first_time > SYSDATE - 1 AND l.first_time <= SYSDATE
   GROUP BY TRUNC((SYSDATE - l.first_time) * 24)
@@ -33,8 +37,8 @@ FROM (
 }
 
 /**
- * Online redo logs of this instance's thread and how often they are switched. Source: V$LOG, V$LOG_HISTORY, V$INSTANCE, from MOUNTED on. Needs: SELECT on
- * them. Since 11.2.
+ * Online redo logs of this instance's thread and how often they are switched. Source: V$LOG, V$LOG_HISTORY, V$INSTANCE, from
+ * MOUNTED on. Needs: SELECT on them. Since 11.2.
  */
 export default defineProbe({
   name: 'oracle.redo',

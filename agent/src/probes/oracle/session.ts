@@ -9,8 +9,9 @@ import type { Statement } from '../../statement.ts'
 const USER_STATUSES = ['ACTIVE', 'INACTIVE', 'KILLED', 'SNIPED']
 
 /**
- * One pass over the sessions. A blocker is known for waits on a background process too, which end by themselves: those of class Commit (for the log writer)
- * are not counted as blocked. A session that waits idly within a call (a queue, a sleep) is not working, however long its call is.
+ * One pass over the sessions. A blocker is known for waits on a background process too, which end by themselves: those of class
+ * Commit (for the log writer) are not counted as blocked. A session that waits idly within a call (a queue, a sleep) is not
+ * working, however long its call is.
  */
 const SESSIONS: Statement = {
   id: 'oracle.session',
@@ -28,8 +29,8 @@ GROUP BY s.status, s.type`,
 }
 
 /**
- * Sessions of this instance: how many, and how many wait for another session. Source: V$SESSION (in CDB$ROOT those of all containers, in a PDB its own).
- * Needs: SELECT on V_$SESSION. Since 11.2.
+ * Sessions of this instance: how many, and how many wait for another session. Source: V$SESSION (in CDB$ROOT those of all
+ * containers, in a PDB its own), from STARTED on. Needs: SELECT on V_$SESSION. Since 11.2.
  */
 export default defineProbe({
   name: 'oracle.session',

@@ -51,7 +51,8 @@ GROUP BY pool`,
 }
 
 /**
- * Memory that the instance's processes share, and what is free in its pools. Source: V$SGAINFO, V$SGASTAT, from STARTED on. Needs: SELECT on both. Since 11.2.
+ * Memory that the instance's processes share, and what is free in its pools. Source: V$SGAINFO, V$SGASTAT, from STARTED on.
+ * Needs: SELECT on both. Since 11.2.
  */
 export default defineProbe({
   name: 'oracle.sga',

@@ -67,9 +67,10 @@ WHERE group_id = 2 AND metric_name IN (${NAMES})`,
 ]
 
 /**
- * Rates and ratios that the instance keeps itself, over its last full minute. Oracle counts some ratios beyond 100 (the cursor cache). Source: V$SYSMETRIC,
- * group 2 (each metric is there twice, over 60 and 15 seconds); in a PDB V$CON_SYSMETRIC, which has fewer of them and is there since 12.2. Part of
- * the base licence, unlike its history in DBA_HIST views. Needs: SELECT on V_$SYSMETRIC, in a PDB on V_$CON_SYSMETRIC. Since 11.2.
+ * Rates and ratios that the instance keeps itself, over its last full minute. Oracle counts some ratios beyond 100 (the cursor
+ * cache). Source: V$SYSMETRIC, group 2 (each metric is there twice, over 60 and 15 seconds); in a PDB V$CON_SYSMETRIC, which has
+ * fewer of them and is there since 12.2. Part of the base licence, unlike its history in DBA_HIST views. Needs: SELECT on
+ * V_$SYSMETRIC, in a PDB on V_$CON_SYSMETRIC. Since 11.2.
  */
 export default defineProbe({
   name: 'oracle.sysmetric',

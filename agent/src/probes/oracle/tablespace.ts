@@ -18,11 +18,12 @@ const STATUSES = ['ONLINE', 'OFFLINE', 'READ ONLY']
 /**
  * Tablespaces: how much of what their files may grow to is used. Names are unique within a container only, so that each has the tag `pdb`:
  * the container's name (CDB$ROOT too), empty in a non-CDB. From the root all open PDBs are read, from a PDB that one.
- * Used is: permanent, files less DBA_FREE_SPACE; temporary, what sorts hold now; undo, active and unexpired extents (which Oracle takes
- * back when it must, unless retention is guaranteed: undo_active_bytes is what it can't). Of a tablespace that is offline, and of files that
- * are, no space is known. Room on the disk or in the disk group is not looked at.
- * Source: {DBA,CDB}_{TABLESPACES,DATA_FILES,FREE_SPACE,UNDO_EXTENTS,TEMP_FILES,TEMP_FREE_SPACE}, an open database. Needs: SELECT on them; in
- * the root a common user with CONTAINER_DATA=ALL. Since 11.2. Cost: DBA_FREE_SPACE takes seconds with a full recycle bin.
+ * Used is: permanent, files less DBA_FREE_SPACE; temporary, what sorts hold now; undo, active and unexpired extents (which
+ * Oracle takes back when it must, unless retention is guaranteed: undo_active_bytes is what it can't). Of a tablespace that is
+ * offline, and of files that are, no space is known. Room on the disk or in the disk group is not looked at.
+ * Source: {DBA,CDB}_{TABLESPACES,DATA_FILES,FREE_SPACE,UNDO_EXTENTS,TEMP_FILES,TEMP_FREE_SPACE}, an open database. Needs: SELECT
+ * on them; in the root a common user with CONTAINER_DATA=ALL. Since 11.2. Cost: one statement each for all tablespaces;
+ * DBA_FREE_SPACE takes seconds with a full recycle bin, DBA_DATA_FILES reads the header of each file.
  */
 export default defineProbe({
   name: 'oracle.tablespace',

@@ -17,8 +17,8 @@ GROUP BY wait_class`,
 }
 
 /**
- * What the sessions of the instance waited for, by class, background processes included. Source: V$SYSTEM_WAIT_CLASS (TIME_WAITED is in hundredths of a second). Needs:
- * SELECT on V_$SYSTEM_WAIT_CLASS. Since 11.2.
+ * What the sessions of the instance waited for, by class, background processes included. Source: V$SYSTEM_WAIT_CLASS
+ * (TIME_WAITED is in hundredths of a second). Needs: SELECT on V_$SYSTEM_WAIT_CLASS. Since 11.2.
  */
 export default defineProbe({
   name: 'oracle.wait',
