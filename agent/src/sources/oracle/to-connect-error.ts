@@ -5,6 +5,8 @@ import { parseOracleError } from './oracle-error.ts'
 
 /** node-oracledb wraps this as a lost connection; it has no code of its own. */
 const MALFORMED = /Invalid packet (?:length|type)|malformed packet/
+/** A wallet that can't be read is told as a fault of the connect string. */
+const WALLET = /ewallet\.pem/
 /** A connect string that is not understood: the listener's, once there is a connection. */
 const NOT_PARSED = ['NJS-512', 'NJS-514', 'NJS-516', 'NJS-517', 'NJS-520']
 
@@ -24,7 +26,11 @@ export function toConnectError(
     MALFORMED.test(text) ||
     isDecoderFault(codes, error) ||
     (wasConnected && codes.some((code) => NOT_PARSED.includes(code)))
-  const problem = isGarbage ? problemOf('garbage') : findProblem(codes)
+  const problem = isGarbage
+    ? problemOf('garbage')
+    : WALLET.test(text)
+      ? problemOf('tls')
+      : findProblem(codes)
   if (problem === undefined)
     return new ConnectError(
       'other',
