@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 
-import { AnsweringSession } from '../../testing/answering-session.ts'
+import { AnsweringOracle } from '../../testing/answering-oracle.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { oracleFacts } from '../../testing/oracle-facts.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import account from './account.ts'
 
 const own = (given = {}) =>
-  new AnsweringSession(oracleFacts(), {
+  new AnsweringOracle(oracleFacts(), {
     'oracle.account': [
       { USERNAME: 'WARDROUND', ACCOUNT_STATUS: 'EXPIRED(GRACE)', DAYS_TO_EXPIRY: 6.25, ...given },
     ],

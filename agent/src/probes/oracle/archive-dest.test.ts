@@ -2,7 +2,8 @@ import { recordsOf } from '@wardround/protocol'
 import { expect, test } from 'vitest'
 
 import { NoDataError, ProbeError } from '../../probe.ts'
-import { AnsweringSession, type Answers } from '../../testing/answering-session.ts'
+import { AnsweringOracle } from '../../testing/answering-oracle.ts'
+import type { Answers } from '../../testing/answering-session.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { oracleFacts } from '../../testing/oracle-facts.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
@@ -45,7 +46,7 @@ const ANSWERS: Answers = {
   ],
 }
 
-const open = async () => new AnsweringSession(oracleFacts(), ANSWERS)
+const open = async () => new AnsweringOracle(oracleFacts(), ANSWERS)
 
 describeProbe(archiveDest, { open })
 
@@ -93,7 +94,7 @@ test('tells errors in a document, which is sent again only when something change
   expect(soon.documents).toEqual([])
   const nextDay = await sampleOnce(archiveDest, await open(), { memory, monotonicMs: 86_400_000 })
   expect(nextDay.documents).toHaveLength(1)
-  const better = new AnsweringSession(oracleFacts(), {
+  const better = new AnsweringOracle(oracleFacts(), {
     ...ANSWERS,
     'oracle.archive-dest': [dest(1, 'VALID')],
   })
@@ -120,14 +121,14 @@ test.each([
   ['logical standby', true],
   ['physical standby', false],
 ])('on a %s counts the logs of its own thread only: %s', async (role, isOwn) => {
-  const session = new AnsweringSession(oracleFacts({ role }), ANSWERS)
+  const session = new AnsweringOracle(oracleFacts({ role }), ANSWERS)
   await sampleOnce(archiveDest, session)
   expect(session.sent[1]?.statement.text.includes('THREAD# =')).toBe(isOwn)
 })
 
 test('keeps the status where the archived logs may not be read', async () => {
   const denied = new ProbeError('NOT_PERMITTED', 'lacks a grant')
-  const session = new AnsweringSession(oracleFacts(), {
+  const session = new AnsweringOracle(oracleFacts(), {
     ...ANSWERS,
     'oracle.archive-dest.bytes': denied,
   })
@@ -139,11 +140,11 @@ test('keeps the status where the archived logs may not be read', async () => {
 
 test('fails when the session does, and has no data without destinations', async () => {
   const lost = new ProbeError('NOT_ANSWERING', 'lost')
-  const broken = new AnsweringSession(oracleFacts(), {
+  const broken = new AnsweringOracle(oracleFacts(), {
     ...ANSWERS,
     'oracle.archive-dest.bytes': lost,
   })
   await expect(sampleOnce(archiveDest, broken)).rejects.toThrow('lost')
-  const none = new AnsweringSession(oracleFacts(), { 'oracle.archive-dest': [] })
+  const none = new AnsweringOracle(oracleFacts(), { 'oracle.archive-dest': [] })
   await expect(sampleOnce(archiveDest, none)).rejects.toThrow(NoDataError)
 })

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 
 import { NoDataError, ProbeError } from '../../probe.ts'
-import { AnsweringSession, type Answers } from '../../testing/answering-session.ts'
+import { AnsweringOracle } from '../../testing/answering-oracle.ts'
+import type { Answers } from '../../testing/answering-session.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { oracleFacts } from '../../testing/oracle-facts.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
@@ -53,7 +54,7 @@ const ANSWERS: Answers = {
   ],
 }
 
-const session = (answers = ANSWERS) => new AnsweringSession(oracleFacts(), answers)
+const session = (answers = ANSWERS) => new AnsweringOracle(oracleFacts(), answers)
 
 describeProbe(backup, { open: async () => session() })
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
-import { AnsweringSession, type Answers } from '../../testing/answering-session.ts'
+import { AnsweringOracle } from '../../testing/answering-oracle.ts'
+import type { Answers } from '../../testing/answering-session.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { oracleFacts } from '../../testing/oracle-facts.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
@@ -20,7 +21,7 @@ const CORRUPT: Answers = {
   ],
 }
 
-const session = (answers: Answers) => new AnsweringSession(oracleFacts(), answers)
+const session = (answers: Answers) => new AnsweringOracle(oracleFacts(), answers)
 
 describeProbe(corruption, { open: async () => session(CORRUPT) })
 

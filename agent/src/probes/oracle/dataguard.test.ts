@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
 import { NoDataError, ProbeError } from '../../probe.ts'
-import { AnsweringSession, type Answers } from '../../testing/answering-session.ts'
+import { AnsweringOracle } from '../../testing/answering-oracle.ts'
+import type { Answers } from '../../testing/answering-session.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { oracleFacts } from '../../testing/oracle-facts.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
@@ -66,16 +67,16 @@ const PRIMARY: Answers = {
 
 const PHYSICAL = oracleFacts({ role: 'physical standby' })
 
-describeProbe(dataguard, { open: async () => new AnsweringSession(PHYSICAL, STANDBY) })
+describeProbe(dataguard, { open: async () => new AnsweringOracle(PHYSICAL, STANDBY) })
 
 const fieldsOf = async (answers: Answers, facts = PHYSICAL) => {
-  const { samples } = await sampleOnce(dataguard, new AnsweringSession(facts, answers))
+  const { samples } = await sampleOnce(dataguard, new AnsweringOracle(facts, answers))
   return samples[0]?.fields
 }
 
 describe('on a standby that is open', () => {
   test('gives its lags, gap and recovery', async () => {
-    const { samples } = await sampleOnce(dataguard, new AnsweringSession(PHYSICAL, STANDBY))
+    const { samples } = await sampleOnce(dataguard, new AnsweringOracle(PHYSICAL, STANDBY))
     expect(samples).toEqual([
       {
         measurement: 'oracle_dataguard',
@@ -133,10 +134,7 @@ describe('on a standby that is open', () => {
     ['11.2.0.4.0', 'GV$MANAGED_STANDBY'],
     ['12.2.0.1.0', 'GV$DATAGUARD_PROCESS'],
   ])('finds the recovery process of %s in %s', async (version, view) => {
-    const session = new AnsweringSession(
-      oracleFacts({ version, role: 'physical standby' }),
-      STANDBY,
-    )
+    const session = new AnsweringOracle(oracleFacts({ version, role: 'physical standby' }), STANDBY)
     await sampleOnce(dataguard, session)
     const read = session.sent.flatMap(({ statement }) => statement.reads)
     expect(read.filter((name) => /PROCESS|MANAGED/.test(name))).toEqual([view])
@@ -161,7 +159,7 @@ describe('on a standby that is open', () => {
 
   test('goes on without what may not be read', async () => {
     const denied = new ProbeError('NOT_PERMITTED', { zh: '缺少权限', en: 'lacks a grant' })
-    const session = new AnsweringSession(PHYSICAL, { ...STANDBY, 'oracle.dataguard.gap': denied })
+    const session = new AnsweringOracle(PHYSICAL, { ...STANDBY, 'oracle.dataguard.gap': denied })
     const { samples, remarks } = await sampleOnce(dataguard, session)
     expect(samples[0]?.fields).toMatchObject({ apply_lag_seconds: 125.5, gap: undefined })
     expect(remarks).toEqual([{ zh: '缺少权限', en: 'lacks a grant' }])
@@ -170,7 +168,7 @@ describe('on a standby that is open', () => {
 
 describe('on the primary', () => {
   test('gives the lag of each standby, which may only be mounted, in archived logs', async () => {
-    const { samples } = await sampleOnce(dataguard, new AnsweringSession(oracleFacts(), PRIMARY))
+    const { samples } = await sampleOnce(dataguard, new AnsweringOracle(oracleFacts(), PRIMARY))
     expect(
       samples.map(({ tags, fields }) => ({
         name: tags['name'],
@@ -200,13 +198,13 @@ describe('on the primary', () => {
   })
 
   test('has no data where no standby is served', async () => {
-    const session = new AnsweringSession(oracleFacts(), { 'oracle.dataguard.destinations': [] })
+    const session = new AnsweringOracle(oracleFacts(), { 'oracle.dataguard.destinations': [] })
     await expect(sampleOnce(dataguard, session)).rejects.toThrow(NoDataError)
   })
 })
 
 test('has no data where another instance collects the database', async () => {
-  const session = new AnsweringSession(PHYSICAL, STANDBY)
+  const session = new AnsweringOracle(PHYSICAL, STANDBY)
   session.collectsDatabase = false
   await expect(sampleOnce(dataguard, session)).rejects.toThrow(NoDataError)
   expect(session.sent).toEqual([])

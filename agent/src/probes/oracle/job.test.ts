@@ -2,7 +2,8 @@ import { recordsOf } from '@wardround/protocol'
 import { expect, test } from 'vitest'
 
 import { ProbeError } from '../../probe.ts'
-import { AnsweringSession, type Answers } from '../../testing/answering-session.ts'
+import { AnsweringOracle } from '../../testing/answering-oracle.ts'
+import type { Answers } from '../../testing/answering-session.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { oracleFacts } from '../../testing/oracle-facts.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
@@ -23,7 +24,7 @@ const ANSWERS: Answers = {
   ],
 }
 
-const session = (given = {}, answers = ANSWERS) => new AnsweringSession(oracleFacts(given), answers)
+const session = (given = {}, answers = ANSWERS) => new AnsweringOracle(oracleFacts(given), answers)
 
 describeProbe(job, { open: async () => session() })
 

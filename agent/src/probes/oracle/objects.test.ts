@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 
 import { NoDataError, ProbeError } from '../../probe.ts'
-import { AnsweringSession, type Answers } from '../../testing/answering-session.ts'
+import { AnsweringOracle } from '../../testing/answering-oracle.ts'
+import type { Answers } from '../../testing/answering-session.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { oracleFacts } from '../../testing/oracle-facts.ts'
 import { sampleOnce, type SampledRun } from '../../testing/sample-once.ts'
@@ -25,7 +26,7 @@ const ANSWERS: Answers = {
   'oracle.objects.stale-statistics': [counted(17)],
 }
 
-const session = (answers = ANSWERS, facts = oracleFacts()) => new AnsweringSession(facts, answers)
+const session = (answers = ANSWERS, facts = oracleFacts()) => new AnsweringOracle(facts, answers)
 
 describeProbe(objects, { open: async () => session() })
 

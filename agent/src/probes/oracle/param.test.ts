@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { AnsweringSession } from '../../testing/answering-session.ts'
+import { AnsweringOracle } from '../../testing/answering-oracle.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { oracleFacts } from '../../testing/oracle-facts.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
@@ -26,7 +26,7 @@ const session = (
     parameter('local_listener', null),
     parameter('a_password', 'tiger'),
   ],
-) => new AnsweringSession(oracleFacts(), { 'oracle.param': rows })
+) => new AnsweringOracle(oracleFacts(), { 'oracle.param': rows })
 
 describeProbe(param, { open: async () => session() })
 

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 
-import { AnsweringSession } from '../../testing/answering-session.ts'
+import { AnsweringOracle } from '../../testing/answering-oracle.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { oracleFacts } from '../../testing/oracle-facts.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import topSql from './top-sql.ts'
 
 const open = async () =>
-  new AnsweringSession(oracleFacts({ version: '11.2.0.4.0' }), {
+  new AnsweringOracle(oracleFacts({ version: '11.2.0.4.0' }), {
     'oracle.top-sql': [
       {
         SQL_ID: '5ms6rbzdnq16t',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { CONNECT_FAILURES } from '../../sources/server/connect-failure.ts'
-import { AnsweringSession } from '../../testing/answering-session.ts'
+import { AnsweringOracle } from '../../testing/answering-oracle.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import up from './up.ts'
@@ -9,11 +9,11 @@ import up from './up.ts'
 const FACTS = { versionText: 'Oracle Database 19.22.0.0.0', version: [19, 22], traits: {} }
 const ANSWERS = { 'oracle.up': [{ ALIVE: 1 }] }
 
-describeProbe(up, { open: async () => new AnsweringSession(FACTS, ANSWERS) })
+describeProbe(up, { open: async () => new AnsweringOracle(FACTS, ANSWERS) })
 
 describe('oracle.up', () => {
   test('tells how long the logon took', async () => {
-    const { samples } = await sampleOnce(up, new AnsweringSession(FACTS, ANSWERS))
+    const { samples } = await sampleOnce(up, new AnsweringOracle(FACTS, ANSWERS))
     expect(samples).toEqual([
       {
         measurement: 'oracle_up',
@@ -26,7 +26,7 @@ describe('oracle.up', () => {
   test.each(CONNECT_FAILURES.map((failure, at) => ({ failure, code: at + 1 })))(
     '$failure is $code',
     async ({ failure, code }) => {
-      const session = new AnsweringSession(FACTS, ANSWERS)
+      const session = new AnsweringOracle(FACTS, ANSWERS)
       session.ping = async () => ({ up: false, connectMs: undefined, failure })
       const { samples } = await sampleOnce(up, session)
       expect(samples[0]?.fields).toEqual({ up: 0, connect_ms: undefined, error_code: code })

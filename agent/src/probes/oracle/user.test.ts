@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 
 import { NoDataError, ProbeError } from '../../probe.ts'
 import { chooseVariant } from '../../statement.ts'
-import { AnsweringSession, type Answers } from '../../testing/answering-session.ts'
+import { AnsweringOracle } from '../../testing/answering-oracle.ts'
+import type { Answers } from '../../testing/answering-session.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { oracleFacts } from '../../testing/oracle-facts.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
@@ -41,7 +42,7 @@ const ANSWERS: Answers = {
 }
 
 const session = (version: string, answers = ANSWERS) =>
-  new AnsweringSession(oracleFacts({ version }), answers)
+  new AnsweringOracle(oracleFacts({ version }), answers)
 
 describeProbe(user, { open: async () => session('19.3.0.0.0') })
 
@@ -165,7 +166,7 @@ test('tells containers apart', async () => {
   const facts = oracleFacts({ container: 'root' })
   const { samples } = await sampleOnce(
     user,
-    new AnsweringSession(facts, { ...ANSWERS, 'oracle.user': rows }),
+    new AnsweringOracle(facts, { ...ANSWERS, 'oracle.user': rows }),
   )
   expect(samples.map(({ tags }) => tags['pdb'])).toEqual(['PDB1', 'PDB2'])
 })
