@@ -174,6 +174,7 @@ export const CONNECT_PROBLEMS: readonly ConnectProblem[] = [
       'NJS-111',
       'NJS-112',
       'NJS-113',
+      'NJS-127',
       'NJS-173',
       'NJS-509',
       'NJS-536',

@@ -43,6 +43,10 @@ test.each([
   expect(parseOracleError(error)).toMatchObject({ codes, text })
 })
 
+test('what a stranger answers moves no cursor', () => {
+  expect(parseOracleError(new Error('a\u001b[2Jb\u0000\r\nc')).text).toBe('a [2Jb c')
+})
+
 test('what it says is cut where it never ends', () => {
   expect(parseOracleError(new Error('x'.repeat(5_000))).text).toHaveLength(300)
 })

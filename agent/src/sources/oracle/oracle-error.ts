@@ -47,7 +47,7 @@ function toLine(message: string): string {
     .join(' ')
     .replaceAll(/\s*\(CONNECTION_ID=[^)]*\)\.?/g, '')
     .replaceAll(/\b[0-9A-F]{8,16}:error:/g, 'error:')
-    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim()
     .slice(0, LONGEST_TEXT)
 }

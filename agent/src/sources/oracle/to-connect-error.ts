@@ -8,7 +8,7 @@ const MALFORMED = /Invalid packet (?:length|type)|malformed packet/
 /** A wallet that can't be read is told as a fault of the connect string. */
 const WALLET = /ewallet\.pem/
 /** A connect string that is not understood: the listener's, once there is a connection. */
-const NOT_PARSED = ['NJS-512', 'NJS-514', 'NJS-516', 'NJS-517', 'NJS-520']
+const NOT_PARSED = ['NJS-512', 'NJS-514', 'NJS-515', 'NJS-516', 'NJS-517', 'NJS-520']
 
 /**
  * Why there is no session, for the metric and for a person.
