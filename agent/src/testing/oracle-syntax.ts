@@ -2,6 +2,7 @@ import {
   antlr4tsSQL,
   type ANTLRErrorListener,
   type ParserRuleContext,
+  PredictionMode,
   SQLDialect,
   TerminalNode,
 } from 'antlr4ts-sql'
@@ -18,6 +19,14 @@ export interface SyntaxNode {
 
 /** @throws Error with line and column where the text is no Oracle SQL */
 export function parseOracle(sql: string): SyntaxNode {
+  // The short-sighted mode is ten times faster and never lets pass what the full one refuses.
+  const quick = parseIn(PredictionMode.SLL, sql)
+  const { node, problems } = quick.problems.length === 0 ? quick : parseIn(PredictionMode.LL, sql)
+  if (problems.length > 0) throw new Error(`no Oracle SQL: ${problems.join('; ')}\n${sql}`)
+  return node
+}
+
+function parseIn(mode: PredictionMode, sql: string): { node: SyntaxNode; problems: string[] } {
   const problems: string[] = []
   const listener: ANTLRErrorListener<never> = {
     syntaxError: (_recognizer, _symbol, line, column, message) => {
@@ -26,9 +35,9 @@ export function parseOracle(sql: string): SyntaxNode {
   }
   const grammar = new antlr4tsSQL(SQLDialect.PLSQL)
   const parser = grammar.getParser(grammar.getTokens(sql, [listener]), [listener])
+  parser.interpreter.setPredictionMode(mode)
   const tree = grammar.getParseTree(parser)
-  if (problems.length > 0) throw new Error(`no Oracle SQL: ${problems.join('; ')}\n${sql}`)
-  return toNode(tree, sql, parser.ruleNames)
+  return { node: toNode(tree, sql, parser.ruleNames), problems }
 }
 
 /** The stream of the grammar turns letters around and returns no text: it is cut from the statement. */
