@@ -189,8 +189,13 @@ export class PostgresqlServer implements AsyncDisposable {
 
   /** Freezes the server and all its processes (SIGSTOP), or lets them go on. */
   freeze(frozen = true): void {
-    for (const pid of [this.pid, ...childrenOf(this.pid)])
-      process.kill(pid, frozen ? 'SIGSTOP' : 'SIGCONT')
+    for (const pid of [this.pid, ...childrenOf(this.pid)]) {
+      try {
+        process.kill(pid, frozen ? 'SIGSTOP' : 'SIGCONT')
+      } catch {
+        // a session that has just ended
+      }
+    }
   }
 
   /** A client of the superuser, by the socket. */

@@ -1,5 +1,5 @@
-import { defineProbe, NoDataError } from '../../probe.ts'
-import { numberOf, textOf, type Row } from '../../row.ts'
+import { defineProbe, NoDataError, ProbeError } from '../../probe.ts'
+import { booleanOf, numberOf, textOf, type Row } from '../../row.ts'
 import { postgresql } from '../../sources/postgresql.ts'
 import type { Send } from '../../sources/postgresql/postgresql-session.ts'
 import { GRANT_MONITOR } from '../../sources/postgresql/session-statements.ts'
@@ -9,7 +9,7 @@ import { hiddenRows } from './hidden-rows.ts'
 /** The extension may be in any schema, which must be on the path for the next statement; it may be older than the server. */
 const EXTENSION: Statement = {
   id: 'postgresql.statements.extension',
-  text: `SELECT e.extversion,
+  text: `SELECT e.extversion, quote_ident(n.nspname) AS schema, has_schema_privilege(n.oid, 'USAGE') AS may_use,
   set_config('search_path', 'pg_catalog, ' || quote_ident(n.nspname), false) AS path
 FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
 WHERE e.extname = 'pg_stat_statements'`,
@@ -86,6 +86,7 @@ export default defineProbe({
 async function readDearest(send: Send): Promise<readonly Row[]> {
   const [extension] = await send([EXTENSION])
   if (extension === undefined) throw new NoDataError('pg_stat_statements is not installed here')
+  if (booleanOf(extension, 'may_use') === false) throw noUsage(textOf(extension, 'schema') ?? '')
   const version = parseVersion(textOf(extension, 'extversion') ?? '')
   const dearest = compareVersions(version, EXEC_TIME_SINCE) < 0 ? DEAREST_BEFORE_1_8 : DEAREST
   const answer = await send([dearest]).then(
@@ -95,6 +96,15 @@ async function readDearest(send: Send): Promise<readonly Row[]> {
   await send([PATH_BACK])
   if ('error' in answer) throw answer.error
   return answer.rows
+}
+
+/** The server says no more than that there is no such function. */
+function noUsage(schema: string): ProbeError {
+  const cure = `GRANT USAGE ON SCHEMA ${schema} TO wardround`
+  return new ProbeError('NOT_PERMITTED', {
+    zh: `pg_stat_statements 安装在模式 ${schema} 中，监控账号没有使用权限；请 DBA 执行：${cure}`,
+    en: `pg_stat_statements is in the schema ${schema}, which this account may not use; have the DBA run: ${cure}`,
+  })
 }
 
 function toStatement(row: Row) {
