@@ -2,6 +2,9 @@ import { readSecret, type Secret, type SecretReference } from '@wardround/progra
 import type { SourceReference } from '../probe.ts'
 import type { Session, Source, SourceContext } from '../source.ts'
 import { VERSION } from '../version.ts'
+import { LogFiles } from './log/log-files.ts'
+import { toEncoding } from './log/log-text.ts'
+import type { AlertLog } from './oracle/alert-place.ts'
 import { CollectingInstance } from './oracle/collecting-instance.ts'
 import type { OracleServerConnection } from './oracle/oracle-connection.ts'
 import { loadOracledb } from './oracle/load-oracledb.ts'
@@ -68,13 +71,20 @@ export function openOracle(
         'which instances are open is not known; this one collects for its database',
       ),
   })
+  const { alertLog: path, alertLogEncoding } = options
+  const alertLog = {
+    files: new LogFiles(context),
+    path: typeof path === 'string' ? path : undefined,
+    encoding: toEncoding(alertLogEncoding),
+  }
   return {
-    session: toOracleSession(session, collecting),
+    session: toOracleSession(session, collecting, alertLog),
     subject: '',
     cut: () => session.cut(),
     resume: () => session.resume(),
     async [Symbol.asyncDispose]() {
       await session.close()
+      await alertLog.files[Symbol.asyncDispose]()
       thick?.[Symbol.dispose]()
     },
   }
@@ -83,10 +93,12 @@ export function openOracle(
 function toOracleSession(
   session: ServerSession<OracleServerConnection>,
   collecting: CollectingInstance,
+  alertLog: AlertLog,
 ): OracleSession {
   const { instance } = session
   return {
     instance,
+    alertLog,
     instanceTags: (signal) =>
       session.use(signal, async ({ identity: { database } }) => ({ database, instance })),
     databaseTags: async (signal) => ({ database: await collecting.check(signal) }),

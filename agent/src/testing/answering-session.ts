@@ -1,5 +1,8 @@
+import { systemClocks } from '../clocks.ts'
 import { NoDataError } from '../probe.ts'
 import type { Row } from '../row.ts'
+import { LogFiles } from '../sources/log/log-files.ts'
+import type { AlertLog } from '../sources/oracle/alert-place.ts'
 import type { OracleSession } from '../sources/oracle/oracle-session.ts'
 import type { Ping } from '../sources/server/server-session.ts'
 import { chooseVariant, type ServerFacts, type Statement } from '../statement.ts'
@@ -13,6 +16,11 @@ export type Answers = Readonly<Record<string, readonly Row[] | Error>>
  */
 export class AnsweringSession implements OracleSession, AsyncDisposable {
   readonly instance = 'hcdb1'
+  alertLog: AlertLog = {
+    files: new LogFiles({ memory: { directory: undefined, name: 'hcdb1' }, clocks: systemClocks }),
+    path: undefined,
+    encoding: 'auto',
+  }
   readonly #facts: ServerFacts
   readonly #answers: Answers
   /** What was sent, with its bind values. */

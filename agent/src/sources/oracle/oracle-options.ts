@@ -59,6 +59,23 @@ export const ORACLE_OPTIONS = {
     type: 'secret',
     help: { zh: 'ewallet.pem 的密码', en: 'Password of ewallet.pem' },
   },
+  alertLog: {
+    type: 'string',
+    pattern: '^([/]|[A-Za-z]:)',
+    help: {
+      zh: '告警日志 alert_SID.log 的完整路径；不填则向数据库查询',
+      en: 'Path of the alert log alert_SID.log; the database is asked for it where it is not given',
+    },
+  },
+  alertLogEncoding: {
+    type: 'string',
+    enum: ['auto', 'utf-8', 'gbk', 'gb18030'],
+    default: 'auto',
+    help: {
+      zh: '告警日志编码；auto 逐行判断，不是 UTF-8 的按 GB18030 处理',
+      en: 'Encoding of the alert log; auto takes each line that is not UTF-8 as GB18030',
+    },
+  },
   collectDatabase: {
     type: 'string',
     enum: ['auto', 'always', 'never'],

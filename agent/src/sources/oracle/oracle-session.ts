@@ -1,11 +1,14 @@
 import type { Row } from '../../row.ts'
 import type { ServerFacts, Statement } from '../../statement.ts'
+import type { AlertLog } from './alert-place.ts'
 import type { Ping } from '../server/server-session.ts'
 
 /** What the probes of Oracle read through. `facts.traits`: `container` (non-cdb, root, pdb), `open` (started, mounted, open), `role` (primary, physical standby, logical standby, snapshot standby). */
 export interface OracleSession {
   /** Tag `instance`. */
   readonly instance: string
+  /** Of an instance on this machine. */
+  readonly alertLog: AlertLog
   /** Tags of a fact of this instance. @throws as rows() does */
   instanceTags(
     signal: AbortSignal,

@@ -1,0 +1,101 @@
+import type { JsonValue, LocalizedText } from '@wardround/protocol'
+import { ProbeError } from '../../probe.ts'
+import { textOf } from '../../row.ts'
+import { excerptOf } from '../../sources/log/log-excerpt.ts'
+import { plainFamily, type LogFamily } from '../../sources/log/log-family.ts'
+import type { LogFollower } from '../../sources/log/log-follower.ts'
+import { alertCodes, continuesAlertRecord } from '../../sources/log/oracle-alert-records.ts'
+import { alertPath } from '../../sources/oracle/alert-place.ts'
+import type { OracleSession } from '../../sources/oracle/oracle-session.ts'
+import { CodeCounts } from './alert-codes.ts'
+import { PLACE } from './alertlog-statements.ts'
+
+/** What of a run is needed here. */
+export interface AlertRun {
+  readonly session: OracleSession
+  readonly signal: AbortSignal
+  readonly emitEvent: (kind: string, key: string, body: JsonValue) => void
+}
+
+const MAX_BYTES_PER_RUN = 8 * 1_048_576
+/** Of one run; the rest is counted. */
+export const MAX_ALERT_EVENTS = 20
+
+/** What came of a look at the text file. */
+export interface FileReading {
+  /** As the database said since the agent started. */
+  readonly path: string | undefined
+  /** Undefined where the file can't be read, for the reason. */
+  readonly follower: LogFollower | undefined
+  readonly reason: LocalizedText
+}
+
+/**
+ * Reads what is new in the text file.
+ * @param path as an earlier run found it
+ * @throws ProbeError as rows() does where the file is not known
+ */
+export async function readAlertFile(run: AlertRun, path: string | undefined): Promise<FileReading> {
+  const { session, signal } = run
+  const found = session.alertLog.path ?? path ?? (await askPath(session, signal))
+  const known = found ?? (await session.alertLog.files.fact('alertlog'))
+  if (known === undefined) return { path: found, follower: undefined, reason: UNNAMED }
+  try {
+    const follower = await followAlertLog(run, plainFamily(known))
+    return { path: found, follower: follower.isThere ? follower : undefined, reason: absent(known) }
+  } catch (error) {
+    if (error instanceof ProbeError && error.code === 'NOT_PERMITTED' && error.text !== undefined)
+      return { path: found, follower: undefined, reason: error.text }
+    throw error
+  }
+}
+
+const UNNAMED = { zh: '数据库没有给出告警日志的路径', en: 'the database names no alert log' }
+
+/** Undefined while it does not answer and said it earlier: the log of a database that is down is wanted most. */
+async function askPath(session: OracleSession, signal: AbortSignal): Promise<string | undefined> {
+  const { files } = session.alertLog
+  try {
+    const [row] = await session.rows([PLACE], signal)
+    const directory = row === undefined ? undefined : textOf(row, 'DIRECTORY')
+    const path = alertPath(
+      directory ?? '',
+      row === undefined ? '' : (textOf(row, 'INSTANCE_NAME') ?? ''),
+    )
+    if (path !== undefined) await files.setFact('alertlog', path)
+    await files.setFact('database', (await session.instanceTags(signal)).database)
+    return path
+  } catch (error) {
+    if ((await files.fact('alertlog')) === undefined) throw error
+    return undefined
+  }
+}
+
+async function followAlertLog(
+  { session, signal, emitEvent }: AlertRun,
+  family: LogFamily,
+): Promise<LogFollower> {
+  const { files, encoding } = session.alertLog
+  const how = { family, encoding, continues: continuesAlertRecord }
+  const follower = await files.follow('alert', how)
+  const codes = new CodeCounts(follower.counts)
+  let events = 0
+  await files.read(
+    follower,
+    (record) => {
+      const found = alertCodes(record.lines)
+      if (found.length === 0) return
+      codes.add(found)
+      if (++events > MAX_ALERT_EVENTS) return
+      const { instance } = session
+      const body = { instance, file: family.label, rules: [...new Set(found)].slice(0, 20) }
+      emitEvent('log', record.key(), { ...body, text: excerptOf(record.lines) })
+    },
+    { maxBytes: MAX_BYTES_PER_RUN, signal },
+  )
+  return follower
+}
+
+function absent(path: string): LocalizedText {
+  return { zh: `本机没有 ${path}`, en: `${path} is not on this machine` }
+}

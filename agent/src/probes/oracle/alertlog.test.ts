@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest'
+
+import { systemClocks } from '../../clocks.ts'
+import { ProbeError } from '../../probe.ts'
+import { LogFiles } from '../../sources/log/log-files.ts'
+import { AnsweringOracle } from '../../testing/answering-oracle.ts'
+import { describeProbe } from '../../testing/describe-probe.ts'
+import { LogDirectory } from '../../testing/log-directory.ts'
+import { oracleFacts } from '../../testing/oracle-facts.ts'
+import { sampleOnce, type SampledRun } from '../../testing/sample-once.ts'
+import alertlog from './alertlog.ts'
+
+const OLD = 'Tue Nov 22 09:00:00 2026\nORA-00600: internal error code, arguments: [old]\n'
+const NEXT = '2026-11-22T10:12:00.000000+08:00\nThread 1 advanced to log sequence 12\n'
+
+/** The file where the database says it is, and what the session then answers. */
+async function setUp({ version = '19.3.0.0.0', file = 'alert_hcdb1.log' } = {}) {
+  const logs = await LogDirectory.open()
+  await logs.create(file, OLD)
+  const place = [{ DIRECTORY: logs.root, INSTANCE_NAME: 'hcdb1' }]
+  const entries: Record<string, unknown>[] = []
+  const session = new AnsweringOracle(oracleFacts({ version }), {
+    'oracle.alertlog.place': place,
+    'oracle.alertlog.entries': entries,
+  })
+  const files = () =>
+    new LogFiles({ memory: { directory: logs.path('state'), name: 'x' }, clocks: systemClocks })
+  session.alertLog = { ...session.alertLog, files: files() }
+  return {
+    logs,
+    session,
+    entries,
+    /** As after a restart of the agent, with a database that may be down by now. */
+    async restart(answer?: Error) {
+      await session.alertLog.files[Symbol.asyncDispose]()
+      const later = new AnsweringOracle(
+        oracleFacts({ version }),
+        answer ? { 'oracle.alertlog.place': answer } : { 'oracle.alertlog.place': place },
+      )
+      later.alertLog = { ...later.alertLog, files: files() }
+      return later
+    },
+    async [Symbol.asyncDispose]() {
+      await session.alertLog.files[Symbol.asyncDispose]()
+      await logs[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function counts({ samples }: SampledRun): Record<string, number | undefined> {
+  const rows = samples.filter(
+    ({ measurement, fields }) => measurement === 'oracle_alertlog' && fields['matches_total'] !== 0,
+  )
+  return Object.fromEntries(
+    rows.map(({ tags, fields }) => [tags['code'] ?? '', fields['matches_total']]),
+  )
+}
+
+describeProbe(alertlog, { open: () => setUp() })
+
+describe('the text file', () => {
+  test('is found through the database, asked once, and read from its end on', async () => {
+    await using at = await setUp()
+    const first = await sampleOnce(alertlog, at.session)
+    expect(counts(first)).toEqual({})
+    expect(first.samples.find(({ tags }) => tags['code'] === 'ORA-00600')).toMatchObject({
+      tags: { instance: 'hcdb1', code: 'ORA-00600', database: 'hcdb' },
+      fields: { matches_total: 0 },
+    })
+    await sampleOnce(alertlog, at.session, { memory: first.memory })
+    expect(at.session.sent).toHaveLength(1)
+  })
+
+  test.each([
+    ['11g', 'Tue Nov 22 10:11:12 2026'],
+    ['11g with a zone', 'Tue Nov  2 10:11:12 CST 2026'],
+    ['12.2', '2026-11-22T10:11:12.123456+08:00'],
+  ])('gives codes and events of %s', async (_note, head) => {
+    await using at = await setUp()
+    const { memory } = await sampleOnce(alertlog, at.session)
+    await at.logs.append(
+      'alert_hcdb1.log',
+      `${head}\nErrors in file /u01/x.trc  (incident=1):\nORA-00600: internal error code, arguments: [kdsgrp1]\nHCPDB(3):ORA-1652: unable to extend temp segment\n${NEXT}`,
+    )
+    const run = await sampleOnce(alertlog, at.session, { memory })
+    expect(counts(run)).toEqual({ 'ORA-00600': 1, 'ORA-01652': 1 })
+    expect(run.events).toHaveLength(1)
+    expect(run.events[0]).toMatchObject({
+      kind: 'log',
+      body: {
+        instance: 'hcdb1',
+        rules: ['ORA-00600', 'ORA-01652'],
+        file: at.logs.path('alert_hcdb1.log'),
+      },
+    })
+    expect(JSON.stringify(run.events[0]?.body)).toContain(head)
+  })
+
+  test('is read while the database is down, where it said earlier where it is', async () => {
+    await using at = await setUp()
+    await sampleOnce(alertlog, at.session)
+    const down = await at.restart(new ProbeError('NOT_ANSWERING', 'down'))
+    await at.logs.append('alert_hcdb1.log', `Tue Nov 22 10:11:12 2026\nORA-01578: corrupt\n${NEXT}`)
+    expect(counts(await sampleOnce(alertlog, down))).toEqual({ 'ORA-01578': 1 })
+    await down.alertLog.files[Symbol.asyncDispose]()
+  })
+
+  test('that nobody named is not looked for while the database is down', async () => {
+    const session = new AnsweringOracle(oracleFacts(), {
+      'oracle.alertlog.place': new ProbeError('NOT_ANSWERING', 'down'),
+    })
+    await expect(sampleOnce(alertlog, session)).rejects.toThrow('down')
+  })
+
+  test('of agent.yaml needs no statement', async () => {
+    await using at = await setUp({ file: 'other.log' })
+    at.session.alertLog = { ...at.session.alertLog, path: at.logs.path('other.log') }
+    await sampleOnce(alertlog, at.session)
+    expect(at.session.sent).toEqual([])
+  })
+
+  test('never makes more than 200 codes, however many it holds', async () => {
+    await using at = await setUp()
+    const { memory } = await sampleOnce(alertlog, at.session)
+    const lines = Array.from(
+      { length: 400 },
+      (_, n) => `Tue Nov 22 10:11:12 2026\nORA-${20_000 + n}: x\n`,
+    )
+    await at.logs.append('alert_hcdb1.log', lines.join('') + NEXT)
+    const run = await sampleOnce(alertlog, at.session, { memory })
+    const codes = run.samples.filter(({ measurement }) => measurement === 'oracle_alertlog')
+    expect(codes).toHaveLength(200)
+    expect(counts(run)['other']).toBe(400 - 190)
+    expect(run.events).toHaveLength(20)
+  })
+
+  test.each(['ORA-', 'ORA-123456', 'XORA-00600', 'ora-00600', 'ORA-00A00'])(
+    'takes “%s” for no code',
+    async (text) => {
+      await using at = await setUp()
+      const { memory } = await sampleOnce(alertlog, at.session)
+      await at.logs.append('alert_hcdb1.log', `Tue Nov 22 10:11:12 2026\n${text}\n${NEXT}`)
+      expect(counts(await sampleOnce(alertlog, at.session, { memory }))).toEqual({})
+    },
+  )
+})
+
+describe('V$DIAG_ALERT_EXT', () => {
+  const row = (id: number, text: string) => ({
+    RECORD_ID: id,
+    WRITTEN_AT: '2026-11-22 10:11:12.123 +08:00',
+    MESSAGE_TEXT: text,
+  })
+
+  test('is asked once a minute where the file is not here, and each row counts once', async () => {
+    await using at = await setUp({ file: 'other.log' })
+    at.entries.push(row(1, 'ORA-00600: before'))
+    const first = await sampleOnce(alertlog, at.session)
+    expect(first.remarks[0]?.en).toMatch(
+      /alert_hcdb1.log is not on this machine; V\$DIAG_ALERT_EXT/,
+    )
+    expect(counts(first)).toEqual({})
+    at.entries.push(row(2, 'Errors in file x\nORA-00600: now\n'))
+    const early = await sampleOnce(alertlog, at.session, {
+      memory: first.memory,
+      monotonicMs: 30_000,
+    })
+    expect(at.session.sent).toHaveLength(2)
+    const second = await sampleOnce(alertlog, at.session, {
+      memory: early.memory,
+      monotonicMs: 60_000,
+    })
+    expect(at.session.sent.at(-1)?.binds).toEqual([90])
+    expect(counts(second)).toEqual({ 'ORA-00600': 1 })
+    expect(second.events.map(({ key }) => key)).toEqual([
+      'alertlog:hcdb1:2026-11-22 10:11:12.123 +08:00:2',
+    ])
+    const third = await sampleOnce(alertlog, at.session, {
+      memory: second.memory,
+      monotonicMs: 120_000,
+    })
+    expect(counts(third)).toEqual({ 'ORA-00600': 1 })
+    expect(third.events).toEqual([])
+  })
+
+  test('is not there before 12.2', async () => {
+    await using at = await setUp({ file: 'other.log', version: '11.2.0.4.0' })
+    await expect(sampleOnce(alertlog, at.session)).rejects.toThrow('is not for 11.2.0.4.0')
+  })
+
+  test('takes a row without a text for nothing', async () => {
+    await using at = await setUp({ file: 'other.log' })
+    const { memory } = await sampleOnce(alertlog, at.session)
+    at.entries.push({ RECORD_ID: null, WRITTEN_AT: null, MESSAGE_TEXT: null })
+    expect(counts(await sampleOnce(alertlog, at.session, { memory, monotonicMs: 60_000 }))).toEqual(
+      {},
+    )
+  })
+})
