@@ -69,3 +69,17 @@ export class StandInTomcat implements AsyncDisposable {
     response.writeHead(status, headers).end(body)
   }
 }
+
+/** The manager's page of Tomcat 8.5, as far as it is read. */
+export const LOGON_PAGE = `<tr>
+ <td class="row-center"><small>Apache Tomcat/8.5.100</small></td>
+ <td class="row-center"><small>1.8.0_402-b06</small></td>
+ <td class="row-center"><small>Temurin</small></td>
+ <td class="row-center"><small>Linux</small></td>
+ <td class="row-center"><small>3.10.0</small></td>
+ <td class="row-center"><small>amd64</small></td>
+</tr>`
+
+/** Its status in XML, shaped as documented. */
+export const STATUS_XML = `<?xml version="1.0" encoding="utf-8"?>
+<status><jvm><memory free='20000000' total='100000000' max='400000000'/><memorypool name='PS Old Gen' type='Heap memory' usageInit='1' usageCommitted='200' usageMax='1000' usageUsed='100'/><memorypool name='Metaspace' type='Non-heap memory' usageInit='0' usageCommitted='200' usageMax='-1' usageUsed='100'/></jvm><connector name='"http-nio-8080"'><threadInfo  maxThreads="200" currentThreadCount="60" currentThreadsBusy="50" /><requestInfo  maxTime="247" processingTime="28326" requestCount="4838" errorCount="24" bytesReceived="7" bytesSent="12174519" /><workers><worker  stage="R" requestProcessingTime="0" remoteAddr="&#63;" currentUri="&#63;" /></workers></connector></status>`

@@ -63,9 +63,9 @@ function fieldsOf(
   tags: Readonly<Record<string, string>> = {},
 ): Record<string, number | undefined> {
   const samples = run.samples.filter(
-    (sample) =>
-      sample.measurement === measurement &&
-      Object.entries(tags).every(([name, value]) => sample.tags[name] === value),
+    (one) =>
+      one.measurement === measurement &&
+      Object.entries(tags).every(([name, value]) => one.tags[name] === value),
   )
   return Object.assign({}, ...samples.map(({ fields }) => fields)) as Record<
     string,

@@ -14,6 +14,8 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024
 /** After the first byte the rest must be there within so long. */
 const REST_MS = 1_000
 
+const HEADERS = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'wardround-agent' }
+
 /** Where and how to connect. */
 export interface HttpTarget {
   readonly url: URL
@@ -108,7 +110,7 @@ export class HttpLine {
       port: url.port === '' ? undefined : Number(url.port),
       method: 'GET',
       path,
-      headers: { accept: '*/*', 'user-agent': 'wardround-agent', ...headers },
+      headers: { ...HEADERS, ...headers },
     }
     if (url.protocol !== 'https:') return httpRequest(options)
     const name = serverName ?? options.host
@@ -127,6 +129,7 @@ class StaleLine extends LineError {}
 /** One request and its answer. */
 class Exchange {
   onOpened: () => void = () => undefined
+  #reject: (error: unknown) => void = () => undefined
   readonly #request: ClientRequest
   readonly #question: HttpQuestion
   readonly #connectTimeoutMs: number
@@ -150,10 +153,11 @@ class Exchange {
       clearTimeout(this.#timer)
       signal?.removeEventListener('abort', cut)
     }
-    this.#request.once('error', (error) => {
+    this.#reject = (error) => {
       end()
       reject(this.#toError(error))
-    })
+    }
+    this.#request.on('error', (error) => this.#reject(error))
     this.#request.once('response', (message) =>
       this.#read(message, (answer) => {
         end()
@@ -191,8 +195,11 @@ class Exchange {
     this.#timer = setTimeout(() => this.#fail('timeout', `${what} within ${ms} ms`), ms)
   }
 
+  /** Once there is an answer, the request itself tells no errors any more. */
   #fail(failure: LineError['failure'], message: string): void {
-    this.#request.destroy(new LineError(failure, message, this.#connected))
+    const error = new LineError(failure, message, this.#connected)
+    this.#reject(error)
+    this.#request.destroy(error)
   }
 
   #toError(error: unknown): LineError {
@@ -216,7 +223,7 @@ class Exchange {
       })
     message.on('data', (chunk: Buffer) => this.#take(chunk, message, finish))
     message.once('end', finish)
-    message.once('error', (error) => this.#request.destroy(error))
+    message.on('error', (error) => this.#reject(error))
   }
 
   #take(chunk: Buffer, message: IncomingMessage, finish: () => void): void {

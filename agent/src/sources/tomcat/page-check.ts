@@ -15,7 +15,7 @@ import { PAGE } from './tomcat-statements.ts'
 import type { TomcatTarget } from './tomcat-target.ts'
 
 /** More of a page than this is not read. */
-const KEEP_BYTES = 64 * 1024
+const KEEP_BYTES = 256 * 1024
 const MOST_COOKIES = 4
 const LONGEST_COOKIE = 512
 

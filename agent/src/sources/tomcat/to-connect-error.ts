@@ -43,6 +43,8 @@ export function refusalIn(target: TomcatTarget, answer: HttpAnswer): ConnectErro
   const { status } = answer
   if (status === 200) return undefined
   if (needsTls(answer)) return toError('tls', target, NEEDS_TLS)
+  if (status === 401 && !/\bbasic\b/i.test(answer.headers['www-authenticate'] ?? ''))
+    return toError('unsupported', target, NOT_BASIC)
   if (status === 401) return toError('wrong_password', target, WRONG_PASSWORD)
   if (status === 403) return toError('not_permitted', target, NOT_PERMITTED)
   if (status === 404) return toError('unknown_service', target, noManager(target))
@@ -64,6 +66,11 @@ export const NEEDS_TLS: LocalizedText = {
 const WRONG_PASSWORD: LocalizedText = {
   zh: '用户名或密码被拒绝（HTTP 401）；为避免 LockOutRealm 锁定账号已停止尝试，请更正 user 或密码文件，改动后会自动重试',
   en: 'user name or password refused (HTTP 401); not tried again, so that LockOutRealm does not lock the account: correct user or the password file, the change is noticed',
+}
+
+const NOT_BASIC: LocalizedText = {
+  zh: '管理应用不使用 BASIC 认证（HTTP 401），不支持其他认证方式；请检查 manager 的 WEB-INF/web.xml 中的 login-config',
+  en: 'the manager does not take BASIC authentication (HTTP 401), and no other is supported; see login-config in its WEB-INF/web.xml',
 }
 
 const NOT_PERMITTED: LocalizedText = {

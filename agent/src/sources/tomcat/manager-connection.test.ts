@@ -1,0 +1,177 @@
+import { expect, test } from 'vitest'
+import connector from '../../probes/tomcat/connector.ts'
+import context from '../../probes/tomcat/context.ts'
+import gc from '../../probes/tomcat/gc.ts'
+import up from '../../probes/tomcat/up.ts'
+import type { Probe } from '../../probe.ts'
+import { openTomcatSource, type OpenedTomcat } from '../../testing/open-tomcat-source.ts'
+import { sampleOnce } from '../../testing/sample-once.ts'
+import {
+  LOGON_PAGE,
+  StandInTomcat,
+  STATUS_XML,
+  type StandInAnswer,
+} from '../../testing/stand-in-tomcat.ts'
+
+const WORKING: Readonly<Record<string, StandInAnswer>> = {
+  '/': 'up',
+  '/manager/status': LOGON_PAGE,
+  '/manager/status?JSON=true': LOGON_PAGE,
+  '/manager/status/all?XML=true': STATUS_XML,
+}
+
+const REFUSED: StandInAnswer = { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } }
+
+function open(
+  standIn: StandInTomcat,
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<OpenedTomcat> {
+  return openTomcatSource({ connect: standIn.url, user: 'status', password: 'geheim', ...options })
+}
+
+async function errorOf(probe: Probe, { session }: OpenedTomcat, timeMs: number): Promise<unknown> {
+  return sampleOnce(probe, session, { timeMs }).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+}
+
+test('a release without JSON is asked for XML', async () => {
+  await using standIn = await StandInTomcat.open(WORKING)
+  await using opened = await open(standIn)
+  const { samples } = await sampleOnce(connector, opened.session)
+  expect(samples).toMatchObject([
+    {
+      tags: { name: 'http-nio-8080', source: standIn.url },
+      fields: { max_threads: 200, current_threads_busy: 50, busy_percent: 25 },
+    },
+  ])
+  expect(standIn.requests.map(({ path }) => path)).toEqual([
+    '/manager/status',
+    '/manager/status?JSON=true',
+    '/manager/status/all?XML=true',
+  ])
+  expect(standIn.requests.map(({ authorization }) => authorization)).toEqual(
+    Array.from({ length: 3 }, () => `Basic ${btoa('status:geheim')}`),
+  )
+})
+
+test('the manager at another path, the account with letters beyond ASCII', async () => {
+  const moved = Object.fromEntries(
+    Object.entries(WORKING).map(([path, answer]) => [
+      path.replace('/manager', '/verwaltung'),
+      answer,
+    ]),
+  )
+  await using standIn = await StandInTomcat.open(moved)
+  await using opened = await open(standIn, {
+    manager: '/verwaltung/',
+    user: '监控',
+    password: 'pä:ss',
+  })
+  expect((await sampleOnce(connector, opened.session)).samples.length).toBe(1)
+  const sent = standIn.requests[0]?.authorization?.replace('Basic ', '') ?? ''
+  expect(Buffer.from(sent, 'base64').toString('utf8')).toBe('监控:pä:ss')
+})
+
+test('a password that is changed under way is refused once in the session and once at the logon, then never', async () => {
+  await using standIn = await StandInTomcat.open(WORKING)
+  await using opened = await open(standIn)
+  await sampleOnce(connector, opened.session)
+  for (const path of Object.keys(WORKING)) if (path !== '/') standIn.answers[path] = REFUSED
+  const before = standIn.requests.length
+  expect(await errorOf(connector, opened, 1)).toMatchObject({ code: 'NOT_ANSWERING' })
+  for (let round = 2; round < 8; round++)
+    expect(await errorOf(connector, opened, round)).toMatchObject({ code: 'REFUSED' })
+  expect(standIn.requests.length - before).toBe(2)
+  expect(opened.standing.state).toBe('refused')
+})
+
+test.each([
+  {
+    note: 'another program’s page',
+    answer: '<html>nginx</html>',
+    code: 11,
+    en: 'is not Tomcat’s manager',
+  },
+  {
+    note: 'a redirect to a logon',
+    answer: { status: 302, headers: { location: 'https://sso.example.org/in?from=x' } },
+    code: 9,
+    en: 'redirects to https://sso.example.org/in (HTTP 302), which is not followed',
+  },
+  { note: 'a server that starts', answer: { status: 503 }, code: 8, en: 'answered HTTP 503' },
+  { note: 'an error', answer: { status: 500 }, code: 14, en: 'answered HTTP 500' },
+  {
+    note: 'another authentication',
+    answer: { status: 401, headers: { 'www-authenticate': 'Digest realm="x", nonce="y"' } },
+    code: 13,
+    en: 'does not take BASIC',
+  },
+])('$note instead of the manager', async ({ answer, code, en }) => {
+  await using standIn = await StandInTomcat.open({ ...WORKING, '/manager/status': answer })
+  await using opened = await open(standIn)
+  expect(await errorOf(connector, opened, 0)).toMatchObject({
+    text: { en: expect.stringContaining(en), zh: expect.stringMatching(/\p{Script=Han}/u) },
+  })
+  expect((await sampleOnce(up, opened.session)).samples.at(-1)?.fields['manager_error_code']).toBe(
+    code,
+  )
+})
+
+test.each([
+  { note: 'garbage', answer: 'nonsense', code: 'UNPARSABLE' },
+  { note: 'half a document', answer: STATUS_XML.slice(0, 120), code: 'UNPARSABLE' },
+  { note: 'half JSON', answer: '{"tomcat":', code: 'UNPARSABLE' },
+  { note: 'nothing', answer: '', code: 'UNPARSABLE' },
+  { note: 'five megabytes', answer: 'x'.repeat(5 * 1024 * 1024), code: 'UNREADABLE' },
+  { note: 'an error', answer: { status: 500 }, code: 'UNREADABLE' },
+  { note: 'a missing role', answer: { status: 403 }, code: 'NOT_PERMITTED' },
+  { note: 'a redirect', answer: { status: 302, headers: { location: '/x' } }, code: 'UNREADABLE' },
+  {
+    note: 'a closed line',
+    answer: (response: { destroy: () => void }) => response.destroy(),
+    code: 'NOT_ANSWERING',
+  },
+])('$note as status', async ({ answer, code }) => {
+  await using standIn = await StandInTomcat.open({
+    ...WORKING,
+    '/manager/status/all?XML=true': answer,
+  })
+  await using opened = await open(standIn)
+  expect(await errorOf(connector, opened, 0)).toMatchObject({ code })
+  standIn.answers['/manager/status/all?XML=true'] = STATUS_XML
+  if (code !== 'NOT_PERMITTED')
+    expect((await sampleOnce(connector, opened.session, { timeMs: 1 })).samples.length).toBe(1)
+})
+
+test('an answer with `Error - ` and status 200 is an error, and its stack trace is not told', async () => {
+  const path = '/manager/jmxproxy/?qry=java.lang:type=GarbageCollector,name=*'
+  await using standIn = await StandInTomcat.open({
+    ...WORKING,
+    [path]: 'Error - java.lang.SecurityException: no\njava.lang.SecurityException: no\n\tat geheim',
+  })
+  await using opened = await open(standIn, { jmx: true })
+  const error = await errorOf(gc, opened, 0)
+  expect(error).toMatchObject({
+    code: 'UNREADABLE',
+    message: expect.stringContaining('java.lang.SecurityException: no'),
+  })
+  expect(String(error)).not.toContain('geheim')
+  standIn.answers[path] = '<html>'
+  expect(await errorOf(gc, opened, 1)).toMatchObject({
+    code: 'UNREADABLE',
+    message: expect.stringContaining('neither OK nor Error'),
+  })
+})
+
+test('one tick asks for the status once, however many probes want it', async () => {
+  await using standIn = await StandInTomcat.open(WORKING)
+  await using opened = await open(standIn)
+  const probes = [connector, context, connector]
+  await Promise.all(probes.map((probe) => errorOf(probe, opened, 15_000)))
+  expect(standIn.requests.filter(({ path }) => path.includes('/all')).length).toBe(1)
+  await errorOf(connector, opened, 30_000)
+  expect(standIn.requests.filter(({ path }) => path.includes('/all')).length).toBe(2)
+  expect(standIn.connections).toBe(1)
+})
