@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 
-import { Secret } from '@wardround/program/running'
+import { Secret, SecretError } from '@wardround/program/running'
 import { FakeOracle, oracleError } from '../../testing/fake-oracle.ts'
 import { ConnectError } from '../server/connect-failure.ts'
 import { loadOracledb } from './load-oracledb.ts'
@@ -236,7 +236,7 @@ describe('a driver that can’t be cut (stand-in)', () => {
     await expect(driver.connect(PASSWORD, NEVER)).rejects.toMatchObject({ failure: 'timeout' })
     await expect(driver.connect(PASSWORD, NEVER)).rejects.toMatchObject({ failure: 'timeout' })
     expect(oracle.logons).toBe(1)
-    expect(driver.hangingMs).toBeGreaterThan(0)
+    await expect.poll(() => driver.hangingMs).toBeGreaterThan(0)
   })
 
   test('closes a session that comes after all', async () => {
@@ -265,6 +265,13 @@ describe('a driver that can’t be cut (stand-in)', () => {
     const driver = new OracleDriver({ target, load: () => oracle })
     await expect(driver.connect(PASSWORD, NEVER)).rejects.toBeInstanceOf(ConnectError)
     await expect.poll(() => oracle.open).toBe(0)
+  })
+
+  test('a wallet password that can’t be read passes as what it is', async () => {
+    const problem = new SecretError({ zh: '文件不存在', en: 'no such file' })
+    const walletPassword = () => Promise.reject(problem)
+    const driver = new OracleDriver({ target, load: () => new FakeOracle(), walletPassword })
+    await expect(driver.connect(PASSWORD, NEVER)).rejects.toBe(problem)
   })
 
   test('a driver that can’t be loaded is told with what to install', async () => {

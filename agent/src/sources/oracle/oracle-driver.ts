@@ -1,4 +1,4 @@
-import type { Secret } from '@wardround/program/running'
+import { SecretError, type Secret } from '@wardround/program/running'
 import { ConnectError } from '../server/connect-failure.ts'
 import type { ServerDriver } from '../server/server-driver.ts'
 import { ConnectLine } from './connect-line.ts'
@@ -13,8 +13,8 @@ const MODULE = 'wardround'
 const PROGRAM = 'wardround-agent'
 /** The keep-alive by which a server is noticed that went without a word. */
 const KEEP_ALIVE_MINUTES = 2
-/** About as many statements as the probes have: each stays parsed on the server, as one of the session's open cursors. */
-const KEPT_STATEMENTS = 60
+/** Each stays parsed on the server, as one of the session’s open cursors; OPEN_CURSORS is 50 where nobody has set it. */
+const KEPT_STATEMENTS = 30
 
 export interface OracleDriverOptions {
   readonly target: OracleTarget
@@ -29,26 +29,28 @@ export interface OracleDriverOptions {
  */
 export class OracleDriver implements ServerDriver<OracleConnection> {
   readonly #options: OracleDriverOptions
-  #hangingSinceMs: number | undefined
+  #startedMs: number | undefined
 
   constructor(options: OracleDriverOptions) {
     this.#options = options
   }
 
-  /** How long an attempt has hung that was given up, ms; 0 where none does. */
+  /** For how long past its deadline an attempt hangs, ms; 0 where none does. */
   get hangingMs(): number {
-    return this.#hangingSinceMs === undefined ? 0 : performance.now() - this.#hangingSinceMs
+    if (this.#startedMs === undefined) return 0
+    const deadlineMs = this.#startedMs + this.#options.target.connectTimeoutMs
+    return Math.max(0, performance.now() - deadlineMs)
   }
 
   async connect(password: Secret | undefined, signal: AbortSignal): Promise<OracleConnection> {
     const { target } = this.#options
-    if (this.#hangingSinceMs !== undefined) throw timeoutOf(target)
+    if (this.#startedMs !== undefined) throw timeoutOf(target)
     const line = new ConnectLine()
-    this.#hangingSinceMs = performance.now()
+    this.#startedMs = performance.now()
     const opening = this.#open(line, password)
     const settled = opening.then(
-      () => (this.#hangingSinceMs = undefined),
-      () => (this.#hangingSinceMs = undefined),
+      () => (this.#startedMs = undefined),
+      () => (this.#startedMs = undefined),
     )
     try {
       return await untilDeadline(opening, target, signal)
@@ -60,6 +62,8 @@ export class OracleDriver implements ServerDriver<OracleConnection> {
       )
       // A line that was cut fails within a turn or two of the loop: the next attempt need not be put off for it.
       await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, 50))])
+      // ServerSession tells a secret that can't be read, for every product alike.
+      if (error instanceof SecretError) throw error
       throw toConnectError(error, target.server, line.wasOpened)
     }
   }
