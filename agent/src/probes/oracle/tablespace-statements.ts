@@ -58,12 +58,12 @@ export const DATA_FILES = variants(
   { cost: 'slow', timeoutMs: 30_000 },
   (reach) => ({
     views: ['TABLESPACES', 'DATA_FILES'],
-    text: `SELECT ${reach.conId}, t.tablespace_name, t.contents, t.status, COUNT(*) AS files,
+    text: `SELECT ${reach.conId}, t.tablespace_name, t.contents, t.status, t.retention, COUNT(*) AS files,
   COUNT(CASE WHEN f.online_status NOT IN ('ONLINE', 'SYSTEM') THEN 1 END) AS offline_files,
   SUM(f.bytes) AS file_bytes, SUM(GREATEST(f.bytes, f.maxbytes)) AS max_bytes, MAX(f.autoextensible) AS autoextensible
 FROM ${reach.prefix}_tablespaces t
 JOIN ${reach.prefix}_data_files f ON ${reach.sameContainer}f.tablespace_name = t.tablespace_name
-GROUP BY ${reach.groupBy}t.tablespace_name, t.contents, t.status`,
+GROUP BY ${reach.groupBy}t.tablespace_name, t.contents, t.status, t.retention`,
   }),
 )
 
@@ -93,12 +93,12 @@ export const TEMP_FILES = variants(
   { cost: 'moderate' },
   (reach) => ({
     views: ['TABLESPACES', 'TEMP_FILES'],
-    text: `SELECT ${reach.conId}, t.tablespace_name, t.contents, t.status, COUNT(*) AS files,
+    text: `SELECT ${reach.conId}, t.tablespace_name, t.contents, t.status, t.retention, COUNT(*) AS files,
   COUNT(CASE WHEN f.status <> 'ONLINE' THEN 1 END) AS offline_files,
   SUM(f.bytes) AS file_bytes, SUM(GREATEST(f.bytes, f.maxbytes)) AS max_bytes, MAX(f.autoextensible) AS autoextensible
 FROM ${reach.prefix}_tablespaces t
 JOIN ${reach.prefix}_temp_files f ON ${reach.sameContainer}f.tablespace_name = t.tablespace_name
-GROUP BY ${reach.groupBy}t.tablespace_name, t.contents, t.status`,
+GROUP BY ${reach.groupBy}t.tablespace_name, t.contents, t.status, t.retention`,
   }),
 )
 

@@ -17,6 +17,7 @@ function files(name: string, given: Row = {}): Row {
     TABLESPACE_NAME: name,
     CONTENTS: 'PERMANENT',
     STATUS: 'ONLINE',
+    RETENTION: 'NOT APPLY',
     FILES: 2,
     OFFLINE_FILES: 0,
     FILE_BYTES: 10 * GB,
@@ -27,7 +28,12 @@ function files(name: string, given: Row = {}): Row {
 }
 
 const TEMP = files('TEMP', { CONTENTS: 'TEMPORARY', FILES: 1, MAX_BYTES: 32 * GB })
-const UNDO = files('UNDOTBS1', { CONTENTS: 'UNDO', MAX_BYTES: 10 * GB, AUTOEXTENSIBLE: 'NO' })
+const UNDO = files('UNDOTBS1', {
+  CONTENTS: 'UNDO',
+  MAX_BYTES: 10 * GB,
+  AUTOEXTENSIBLE: 'NO',
+  RETENTION: 'NOGUARANTEE',
+})
 const ANSWERS: Answers = {
   'oracle.tablespace.files': [files('USERS'), UNDO],
   'oracle.tablespace.temp-files': [TEMP],
@@ -59,9 +65,10 @@ describe('tablespaces', () => {
         max_bytes: 64 * GB,
         used_bytes: 8 * GB,
         free_bytes: 2 * GB,
-        undo_active_bytes: undefined,
+        undo_held_bytes: undefined,
         used_percent_of_file: 80,
         used_percent_of_max: 12.5,
+        undo_held_percent_of_max: undefined,
         status: 1,
         autoextensible: 1,
         files: 2,
@@ -70,13 +77,22 @@ describe('tablespaces', () => {
     })
   })
 
-  test('undo: active and unexpired extents, the active ones apart', async () => {
+  test('undo: active and unexpired extents, and what of it can’t be written over', async () => {
     expect(await fieldsOf('UNDOTBS1')).toMatchObject({
       used_bytes: 5 * GB,
-      undo_active_bytes: GB,
+      undo_held_bytes: GB,
       free_bytes: 5 * GB,
       used_percent_of_max: 50,
+      undo_held_percent_of_max: 10,
       autoextensible: 0,
+    })
+  })
+
+  test('undo with guaranteed retention: unexpired extents can’t be written over either', async () => {
+    const guaranteed = { ...UNDO, RETENTION: 'GUARANTEE' }
+    expect(await fieldsOf('UNDOTBS1', { 'oracle.tablespace.files': [guaranteed] })).toMatchObject({
+      used_percent_of_max: 50,
+      undo_held_percent_of_max: 50,
     })
   })
 
@@ -85,7 +101,7 @@ describe('tablespaces', () => {
       used_bytes: 8 * GB,
       used_percent_of_file: 80,
       used_percent_of_max: 25,
-      undo_active_bytes: undefined,
+      undo_held_bytes: undefined,
     })
   })
 
@@ -98,7 +114,7 @@ describe('tablespaces', () => {
     const answers = { 'oracle.tablespace.undo': [], 'oracle.tablespace.temp': [] }
     expect(await fieldsOf('UNDOTBS1', answers)).toMatchObject({
       used_bytes: 0,
-      undo_active_bytes: 0,
+      undo_held_bytes: 0,
     })
     expect(await fieldsOf('TEMP', answers)).toMatchObject({ used_bytes: 0, used_percent_of_max: 0 })
   })
@@ -117,9 +133,10 @@ describe('tablespaces', () => {
       max_bytes: undefined,
       used_bytes: undefined,
       free_bytes: undefined,
-      undo_active_bytes: undefined,
+      undo_held_bytes: undefined,
       used_percent_of_file: undefined,
       used_percent_of_max: undefined,
+      undo_held_percent_of_max: undefined,
       status: 2,
       autoextensible: undefined,
       files: 2,
