@@ -222,8 +222,8 @@ describe('the numbers of', () => {
       const [low, high] = [before.get(name), after.get(name)].toSorted((a = 0, b = 0) => a - b)
       expect(low, `psql is not asked for ${name}`).toBeDefined()
       // Numbers of psql are rounded where they are fractions.
-      expect(value, name).toBeGreaterThanOrEqual((low ?? 0) - 1e-6 * Math.abs(low ?? 0) - 1e-6)
-      expect(value, name).toBeLessThanOrEqual((high ?? 0) + 1e-6 * Math.abs(high ?? 0) + 1e-6)
+      expect(value, name).toBeGreaterThanOrEqual((low ?? 0) - 1e-6 * Math.abs(low ?? 0) - 1e-9)
+      expect(value, name).toBeLessThanOrEqual((high ?? 0) + 1e-6 * Math.abs(high ?? 0) + 1e-9)
       compared++
     }
     expect(compared).toBeGreaterThan(0)
