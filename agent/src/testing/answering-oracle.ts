@@ -1,7 +1,7 @@
 import type { Row } from '../row.ts'
 import type { Statement } from '../statement.ts'
 import { AnsweringSession } from './answering-session.ts'
-import { columnsOf } from './oracle-reading.ts'
+import { selectedColumns } from './selected-columns.ts'
 
 /**
  * Stands in for an Oracle server: answers with the rows that the test gives, and only with rows that have just the columns which the statement
@@ -15,7 +15,8 @@ export class AnsweringOracle extends AnsweringSession {
   ): Promise<readonly Row[]> {
     const rows = await super.rows(variants, signal, binds)
     const statement = this.sent.at(-1)?.statement
-    const columns = statement === undefined ? '' : columnsOf(statement.text).toSorted().join(', ')
+    const columns =
+      statement === undefined ? '' : selectedColumns(statement.text).toSorted().join(', ')
     const strange = rows.find((row) => Object.keys(row).toSorted().join(', ') !== columns)
     if (strange === undefined) return rows
     const given = Object.keys(strange).toSorted().join(', ')

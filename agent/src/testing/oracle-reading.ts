@@ -1,5 +1,5 @@
 import { hasColumn, hasView, type Releases } from './oracle-dictionary.ts'
-import { childOf, findNodes, parseOracle, tokensOf, type SyntaxNode } from './oracle-syntax.ts'
+import { childOf, findNodes, tokensOf, type SyntaxNode } from './oracle-syntax.ts'
 
 /** What a statement reads, and what is wrong with it. */
 export interface OracleReading {
@@ -298,15 +298,3 @@ const RESERVED = new Set(
   SHARE SIZE SMALLINT START SUCCESSFUL SYNONYM SYSDATE TABLE THEN TO TRIGGER UID UNION UNIQUE UPDATE USER VALIDATE VALUES VARCHAR
   VARCHAR2 VIEW WHENEVER WHERE WITH`.split(/\s+/),
 )
-
-const LATEST: Releases = { since: [23], before: undefined }
-const columnsByText = new Map<string, readonly string[]>()
-
-/** Names of the columns that a statement gives; parsed once. */
-export function columnsOf(text: string): readonly string[] {
-  const known = columnsByText.get(text)
-  if (known !== undefined) return known
-  const { columns } = readOracle(parseOracle(text), LATEST)
-  columnsByText.set(text, columns)
-  return columns
-}

@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest'
 
 import { PROBES, SOURCES } from '../../probes.gen.ts'
 import type { Statement } from '../../statement.ts'
+import { readOracle } from '../../testing/oracle-reading.ts'
+import { parseOracle } from '../../testing/oracle-syntax.ts'
 import { judgeOracle } from '../../testing/oracle-verdict.ts'
+import { selectedColumns } from '../../testing/selected-columns.ts'
+
+const LATEST = { since: [23], before: undefined }
 
 const OWN = SOURCES.filter(({ type }) => type === 'oracle').flatMap(
   ({ statements = [] }) => statements,
@@ -19,6 +24,9 @@ describe('what is sent to Oracle', () => {
     })),
   )('$note', ({ statement }) => {
     expect(judgeOracle(statement)).toEqual([])
+    // What AnsweringOracle holds the rows of the probes' tests against.
+    const { columns } = readOracle(parseOracle(statement.text), LATEST)
+    expect(selectedColumns(statement.text)).toEqual(columns)
   })
 
   test('has the id of its probe, or begins with it', () => {
