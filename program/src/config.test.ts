@@ -158,6 +158,12 @@ describe('a bad file is refused with its place, what was expected and what was p
         'agent.yaml:1:8: a secret must not stand in the configuration itself; expected {file: FILE} or {env: VARIABLE}',
     },
     {
+      note: 'address with a password, which is not shown',
+      text: 'interval: scott/ti:ger@db1:1521/HCDB',
+      expected:
+        'agent.yaml:1:11: "scott/…@db1:1521/HCDB" is not acceptable; expected a duration such as 10s, 5m, 1h or 7d',
+    },
+    {
       note: 'list instead of mapping',
       text: '- a',
       expected: 'agent.yaml:1:1: ["a"] is not acceptable; expected a mapping of keys to values',

@@ -286,9 +286,12 @@ function missingKey(key: string, property: Schema, path: KeyPath): SchemaProblem
   }
 }
 
+/** Where addresses have a password: `scott/tiger@host`, `ws://user:password@host`. */
+const BEFORE_HOST = /[/:]\S*@/
+
 function describeValue(value: unknown): LocalizedText {
   if (value === undefined || value === null) return { zh: '没有值', en: 'there is no value' }
-  const shown = JSON.stringify(value)
+  const shown = JSON.stringify(value).replace(BEFORE_HOST, (found) => `${found.charAt(0)}…@`)
   const text = shown.length > 60 ? `${shown.slice(0, 57)}…` : shown
   return { zh: `值 ${text} 不合要求`, en: `${text} is not acceptable` }
 }
