@@ -3,7 +3,6 @@ import { defineProbe, remembers } from '../../probe.ts'
 import { booleanOf, numberOf, placeOf, textOf, type Row } from '../../row.ts'
 import { reading } from '../../sources/oracle/grant.ts'
 import { oracle } from '../../sources/oracle.ts'
-import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 import type { Statement } from '../../statement.ts'
 import {
   FLASHBACK,
@@ -16,6 +15,7 @@ import {
   wordsOf,
   type DatabaseWords,
 } from './database-words.ts'
+import { sendWhenChanged, type SentDocument } from './sent-document.ts'
 
 const STATEMENT = {
   id: 'oracle.database',
@@ -61,7 +61,8 @@ export default defineProbe({
   },
   statements: VARIANTS,
   remembers: remembers<SentDocument>(),
-  async sample({ session, emit, emitDocument, signal, memory, monotonicMs }) {
+  async sample(run) {
+    const { session, emit, signal, memory } = run
     const tags = await session.databaseTags(signal)
     const [row] = await session.rows(VARIANTS, signal)
     if (row === undefined) return memory
@@ -75,9 +76,7 @@ export default defineProbe({
       protection_mode: wordOf(row, 'PROTECTION_MODE', PROTECTION_MODES),
       created: numberOf(row, 'CREATED_SECONDS'),
     })
-    return sendWhenChanged(memory, describe(row), monotonicMs, (body) =>
-      emitDocument(`oracle_database:${session.instance}`, 'history', body),
-    )
+    return sendWhenChanged(run, `oracle_database:${session.instance}`, describe(row), memory)
   },
 })
 

@@ -3,8 +3,8 @@ import { defineProbe, remembers } from '../../probe.ts'
 import { flagOf, numberOf, placeOf, textOf } from '../../row.ts'
 import { reading } from '../../sources/oracle/grant.ts'
 import { oracle } from '../../sources/oracle.ts'
-import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 import type { Statement } from '../../statement.ts'
+import { sendWhenChanged, type SentDocument } from './sent-document.ts'
 
 const STATUSES = ['STARTED', 'MOUNTED', 'OPEN', 'OPEN MIGRATE']
 const ARCHIVERS = ['STOPPED', 'STARTED', 'FAILED']
@@ -80,7 +80,8 @@ export default defineProbe({
   },
   statements: VARIANTS,
   remembers: remembers<SentDocument>(),
-  async sample({ session, emit, emitDocument, signal, memory, monotonicMs }) {
+  async sample(run) {
+    const { session, emit, signal, memory } = run
     const [row] = await session.rows(VARIANTS, signal)
     if (row === undefined) return memory
     emit('oracle_instance', await session.instanceTags(signal), {
@@ -98,9 +99,7 @@ export default defineProbe({
       host: textOf(row, 'HOST_NAME') ?? null,
       thread: numberOf(row, 'THREAD#') ?? null,
     }
-    return sendWhenChanged(memory, body, monotonicMs, (changed) =>
-      emitDocument(`oracle_instance:${session.instance}`, 'history', changed),
-    )
+    return sendWhenChanged(run, `oracle_instance:${session.instance}`, body, memory)
   },
 })
 
