@@ -6,7 +6,6 @@ import {
 } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
-import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import { LineError, toLineError } from './line-error.ts'
 
 /** Longest answer that is read: a manager with 200 threads and 100 applications says some 200 KB. */
@@ -117,8 +116,8 @@ export class HttpLine {
     return httpsRequest({
       ...options,
       ...(ca === undefined ? {} : { ca }),
+      // the name that is asked for, and that the certificate is checked against; an address is checked by itself
       servername: isIP(name) === 0 ? name : '',
-      ...(serverName === undefined ? {} : { checkServerIdentity: identityOf(serverName) }),
     })
   }
 }
@@ -236,11 +235,4 @@ class Exchange {
     finish()
     message.destroy()
   }
-}
-
-/** Checks the certificate against a name that is not the host's. */
-function identityOf(
-  serverName: string,
-): (host: string, certificate: PeerCertificate) => Error | undefined {
-  return (_host, certificate) => checkServerIdentity(serverName, certificate)
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { systemClocks } from '../../clocks.ts'
 import connector from '../../probes/tomcat/connector.ts'
 import context from '../../probes/tomcat/context.ts'
 import gc from '../../probes/tomcat/gc.ts'
@@ -174,4 +175,30 @@ test('one tick asks for the status once, however many probes want it', async () 
   await errorOf(connector, opened, 30_000)
   expect(standIn.requests.filter(({ path }) => path.includes('/all')).length).toBe(2)
   expect(standIn.connections).toBe(1)
+})
+
+test('a server that was started anew as another release is asked what it is, once a minute at most', async () => {
+  await using standIn = await StandInTomcat.open(WORKING)
+  let nowMs = 0
+  const clocks = { ...systemClocks, monotonicMs: () => nowMs }
+  await using opened = await openTomcatSource(
+    { connect: standIn.url, user: 'status', password: 'geheim' },
+    { clocks },
+  )
+  const told = async () => {
+    await sampleOnce(connector, opened.session, { timeMs: nowMs })
+    const { facts } = await opened.session.version(new AbortController().signal)
+    return facts
+  }
+  expect(await told()).toMatchObject({ version: [8, 5, 100], traits: { status: 'xml' } })
+  standIn.hangUp()
+  standIn.answers['/manager/status'] = LOGON_PAGE.replace('8.5.100', '9.0.98')
+  nowMs = 15_000
+  expect(await told()).toMatchObject({ version: [8, 5, 100] })
+  nowMs = 75_000
+  expect(await told()).toMatchObject({ version: [9, 0, 98], versionText: 'Apache Tomcat/9.0.98' })
+  const asked = standIn.requests.length
+  nowMs = 300_000
+  await told()
+  expect(standIn.requests.length).toBe(asked + 1)
 })

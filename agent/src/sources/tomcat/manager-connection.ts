@@ -1,4 +1,5 @@
 import type { Secret } from '@wardround/program'
+import type { Clocks } from '../../clocks.ts'
 import type { Row } from '../../row.ts'
 import { parseVersion, timeoutMsOf, type ServerFacts, type Statement } from '../../statement.ts'
 import { ConnectError } from '../server/connect-failure.ts'
@@ -13,10 +14,17 @@ import type { TomcatTarget } from './tomcat-target.ts'
 /** A server that was started anew may be another version: it is asked again on a new connection, at most this often. */
 const ASK_AGAIN_MS = 60_000
 
+export interface ManagerOptions {
+  readonly line: HttpLine
+  readonly target: TomcatTarget
+  readonly clocks: Pick<Clocks, 'monotonicMs'>
+}
+
 /** Requests to the manager with the account's password. HTTP knows no session: what stands is the line and that the password was taken. */
 export class ManagerConnection implements ServerConnection {
   readonly #line: HttpLine
   readonly #target: TomcatTarget
+  readonly #clocks: Pick<Clocks, 'monotonicMs'>
   readonly #authorization: string
   readonly #cut = new AbortController()
   #facts: ServerFacts = { versionText: 'Tomcat', version: [], traits: {} }
@@ -24,21 +32,21 @@ export class ManagerConnection implements ServerConnection {
   #askedMs = 0
   #opened = 0
 
-  private constructor(line: HttpLine, target: TomcatTarget, password: Secret | undefined) {
-    this.#line = line
-    this.#target = target
-    const credentials = `${target.user ?? ''}:${password?.reveal() ?? ''}`
+  private constructor(options: ManagerOptions, password: Secret | undefined) {
+    this.#line = options.line
+    this.#target = options.target
+    this.#clocks = options.clocks
+    const credentials = `${this.#target.user ?? ''}:${password?.reveal() ?? ''}`
     this.#authorization = `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`
   }
 
   /** @throws ConnectError */
   static async open(
-    line: HttpLine,
-    target: TomcatTarget,
+    options: ManagerOptions,
     password: Secret | undefined,
     signal: AbortSignal,
   ): Promise<ManagerConnection> {
-    const connection = new ManagerConnection(line, target, password)
+    const connection = new ManagerConnection(options, password)
     await connection.#logOn(signal)
     return connection
   }
@@ -57,7 +65,10 @@ export class ManagerConnection implements ServerConnection {
     timeoutMs: number,
   ): Promise<readonly Row[]> {
     const signal = this.#cut.signal
-    if (this.#line.opened !== this.#opened && performance.now() - this.#askedMs > ASK_AGAIN_MS)
+    if (
+      this.#line.opened !== this.#opened &&
+      this.#clocks.monotonicMs() - this.#askedMs > ASK_AGAIN_MS
+    )
       await this.#logOn(signal).catch((error: unknown) => {
         throw new StatementError('lost', '', error instanceof Error ? error.message : String(error))
       })
@@ -98,7 +109,7 @@ export class ManagerConnection implements ServerConnection {
       version: parseVersion(versionText.replace(/^Apache Tomcat\//, '')),
       traits: { status: knowsJson ? 'json' : 'xml' },
     }
-    this.#askedMs = performance.now()
+    this.#askedMs = this.#clocks.monotonicMs()
     this.#opened = this.#line.opened
   }
 

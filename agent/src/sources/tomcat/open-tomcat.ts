@@ -30,7 +30,8 @@ export async function openTomcat(context: SourceContext): Promise<Session<Tomcat
       : new ServerSession<ManagerConnection>(
           sessionOptions,
           {
-            connect: (password, signal) => ManagerConnection.open(line, target, password, signal),
+            connect: (password, signal) =>
+              ManagerConnection.open({ line, target, clocks: context.clocks }, password, signal),
           },
           context,
         )
