@@ -6,3 +6,12 @@ export { ManualTime } from './manual-time.ts'
 export { FakeOracle, oracleError } from './fake-oracle.ts'
 export { openOracleSource, ORACLE_PING, writeOraclePassword } from './open-oracle-source.ts'
 export type { OpenedOracle } from './open-oracle-source.ts'
+export {
+  CREATE_ACCOUNT,
+  listPostgresqlStatements,
+  loadPostgresqlProbes,
+  NO_POSTGRESQL,
+  openPostgresql,
+} from './open-postgresql.ts'
+export { PostgresqlServer } from './postgresql-server.ts'
+export { sampleOnce } from './sample-once.ts'
