@@ -2,6 +2,7 @@ import { CommandLine, runCommandLine, type CommonOptions, type Language } from '
 import type { Command } from 'commander'
 import { checkConfig } from './commands/check-config.ts'
 import { listProbes } from './commands/list-probes.ts'
+import { discover } from './commands/discover.ts'
 import { exportOutbox, repairOutbox, verifyOutbox } from './commands/outbox.ts'
 import { pauseSource, resumeSource } from './commands/pause-source.ts'
 import { run } from './commands/run.ts'
@@ -66,6 +67,11 @@ function addProbes(line: CommandLine): void {
 }
 
 function addSources(line: CommandLine): void {
+  const found = {
+    zh: '找出本机运行的数据库和 Tomcat，输出可粘贴到 agent.yaml 的 YAML；不连接、不改动',
+    en: 'Find the databases and Tomcats of this machine and print YAML for agent.yaml; connects nowhere, changes nothing',
+  }
+  line.plain('discover', found).action(() => discover(line.language))
   const statements = {
     zh: '列出对某类数据源（oracle、postgresql、mysql、tomcat）可能发送的全部语句：版本、权限、间隔、开销；不连接',
     en: 'List every statement that can ever be sent to a type of source (oracle, postgresql, mysql, tomcat): versions, grants, interval, cost; connects nowhere',
