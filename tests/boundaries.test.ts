@@ -14,6 +14,13 @@ interface Boundary {
   readonly forbidden: RegExp
 }
 
+/** The source that opens sessions by a driver. */
+const SOURCE_OF: Readonly<Record<string, string>> = {
+  oracledb: 'oracle',
+  pg: 'postgresql',
+  mysql2: 'mysql',
+}
+
 /** Who may import whom, beyond what the lint's messages say (design: layout). */
 const BOUNDARIES: readonly Boundary[] = [
   {
@@ -31,7 +38,7 @@ const BOUNDARIES: readonly Boundary[] = [
   {
     note: 'no probe imports another probe',
     files: 'agent/src/probes/**/*.ts',
-    except: /\.test\.ts$/,
+    except: /\.gen\.ts$|\.test\.ts$/,
     forbidden: probeFiles(),
   },
   {
@@ -44,7 +51,7 @@ const BOUNDARIES: readonly Boundary[] = [
   {
     note: "the agent's core knows no single probe",
     files: 'agent/src/*.ts',
-    except: /probes\.gen\.ts$|\.test\.ts$/,
+    except: /\.gen\.ts$|\.test\.ts$/,
     forbidden: /^agent\/src\/probes\//,
   },
   {
@@ -59,6 +66,12 @@ const BOUNDARIES: readonly Boundary[] = [
     except: /\/sources\/|\.test\.ts$/,
     forbidden: /^systeminformation$/,
   },
+  ...['oracledb', 'pg', 'mysql2'].map((driver) => ({
+    note: `${driver} stays with its source`,
+    files: 'agent/src/**/*.ts',
+    except: new RegExp(`/sources/(${SOURCE_OF[driver]})/|\\.test\\.ts$|/testing/`),
+    forbidden: new RegExp(`^${driver}(/|$)`),
+  })),
   {
     note: 'rules/ does no I/O',
     files: 'collector/src/rules/**/*.ts',

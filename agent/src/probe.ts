@@ -120,10 +120,17 @@ export class ProbeError extends Error {
   readonly code: ProbeErrorCode
   /** The message in both languages, where it was written for a person. */
   readonly text: LocalizedText | undefined
+  /** The source has told it already: a server that is down is one line in the log, not one for each probe. */
+  readonly isTold: boolean
 
-  constructor(code: ProbeErrorCode, message: string | LocalizedText, options?: ErrorOptions) {
+  constructor(
+    code: ProbeErrorCode,
+    message: string | LocalizedText,
+    { isTold = false, ...options }: ErrorOptions & { readonly isTold?: boolean } = {},
+  ) {
     super(typeof message === 'string' ? message : message.en, options)
     this.code = code
+    this.isTold = isTold
     this.text = typeof message === 'string' ? undefined : message
   }
 }

@@ -147,9 +147,9 @@ export class ProbeRunner implements ScheduledTask {
     const failure = error === undefined || absent ? undefined : toProbeError(error)
     const fields = { probe: probe.name, target: source.name }
     if (failure !== undefined) {
-      const { code, message, text } = failure
+      const { code, message, text, isTold } = failure
       if (standing.record('failed', { code, message, text }))
-        log.warn({ ...fields, code, reason: message }, 'probe failed')
+        log[isTold ? 'debug' : 'warn']({ ...fields, code, reason: message }, 'probe failed')
     } else if (absent) {
       if (standing.record('absent', undefined, error.message))
         log.debug({ ...fields, reason: error.message }, 'probe has nothing to report here')

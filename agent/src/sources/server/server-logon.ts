@@ -131,5 +131,6 @@ function toConnectError(error: unknown, server: string): ConnectError {
 }
 
 function toProbeError(error: ConnectError): ProbeError {
-  return new ProbeError(error.isRefusal ? 'REFUSED' : 'NOT_ANSWERING', error.text, { cause: error })
+  const code = error.isRefusal ? 'REFUSED' : 'NOT_ANSWERING'
+  return new ProbeError(code, error.text, { cause: error, isTold: true })
 }
