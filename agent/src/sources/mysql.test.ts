@@ -11,7 +11,7 @@ import {
   makeMonitorAccount,
   MONITOR_PASSWORD,
   openMysqlSource,
-  writePassword,
+  writeMysqlPassword,
   type OpenedMysqlSource,
 } from '../testing/open-mysql-source.ts'
 import { sampleOnce } from '../testing/sample-once.ts'
@@ -98,7 +98,7 @@ describe('a session with MariaDB', () => {
 
 describe('a refused password', () => {
   test('is tried once, not again after a restart of the agent, and once more when the file changes', async () => {
-    const passwordFile = await writePassword(directory, 'wrong')
+    const passwordFile = await writeMysqlPassword(directory, 'wrong')
     const settings = { passwordFile, stateDirectory: join(directory, 'refused') }
     const before = await accessDenied()
     {
@@ -116,14 +116,14 @@ describe('a refused password', () => {
       expect(again.standing.counts.connections).toBe(0)
     }
     expect(await accessDenied()).toBe(before + 1)
-    await writePassword(directory, MONITOR_PASSWORD)
+    await writeMysqlPassword(directory, MONITOR_PASSWORD)
     await using changed = await openMysqlSource(server, settings)
     expect(await failureOf(changed)).toBe('none')
     expect(await accessDenied()).toBe(before + 1)
   })
 
   test('of a running agent is looked at again within a minute after the file has changed', async () => {
-    const passwordFile = await writePassword(directory, 'wrong-too')
+    const passwordFile = await writeMysqlPassword(directory, 'wrong-too')
     let skippedMs = 0
     const clocks = { ...systemClocks, monotonicMs: () => systemClocks.monotonicMs() + skippedMs }
     await using opened = await openMysqlSource(server, { passwordFile, clocks })
@@ -131,7 +131,7 @@ describe('a refused password', () => {
     skippedMs += 61_000
     expect(await failureOf(opened)).toBe('wrong_password')
     expect(opened.standing.counts.connections).toBe(1)
-    await writePassword(directory, MONITOR_PASSWORD)
+    await writeMysqlPassword(directory, MONITOR_PASSWORD)
     skippedMs += 61_000
     expect(await failureOf(opened)).toBe('none')
     expect(opened.standing.counts.connections).toBe(2)

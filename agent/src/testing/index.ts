@@ -15,3 +15,8 @@ export {
 } from './open-postgresql.ts'
 export { PostgresqlServer } from './postgresql-server.ts'
 export { sampleOnce } from './sample-once.ts'
+export { MariadbServer, NO_MARIADB } from './mariadb-server.ts'
+export { MYSQL_PROBES } from './mysql-probes.ts'
+export { makeMonitorAccount, openMysqlSource, writeMysqlPassword } from './open-mysql-source.ts'
+export type { MysqlSourceSettings, OpenedMysqlSource } from './open-mysql-source.ts'
+export { systemClocks } from '../clocks.ts'

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { createConnection, type Connection } from 'mysql2/promise'
+import type { Connection } from 'mysql2/promise'
 
 const SERVER = '/usr/sbin/mariadbd'
 const START_WITHIN_MS = 60_000
@@ -109,7 +109,8 @@ export class MariadbServer implements AsyncDisposable {
   }
 
   /** A session of root of its own; the test ends it. */
-  connect(): Promise<Connection> {
+  async connect(): Promise<Connection> {
+    const { createConnection } = await import('mysql2/promise')
     return createConnection({ socketPath: this.socketPath, user: 'root', multipleStatements: true })
   }
 

@@ -61,6 +61,8 @@ export interface MysqlSourceSettings {
   /** Instead of `password`. */
   readonly passwordFile?: string
   readonly clocks?: Clocks
+  /** Beside those of the source and its probes. */
+  readonly statements?: readonly Statement[]
 }
 
 /** Opens the source as the agent does, on a server that listens on 127.0.0.1. */
@@ -77,7 +79,7 @@ export async function openMysqlSource(
     memory: await SourceMemory.open(given.stateDirectory, 'db'),
     clocks: given.clocks ?? systemClocks,
     environment: { MYSQL_TEST_PASSWORD: given.password ?? MONITOR_PASSWORD },
-    statements: MYSQL_STATEMENTS,
+    statements: [...MYSQL_STATEMENTS, ...(given.statements ?? [])],
     onStatement: (each) => void sent.push(each),
     options: {
       instance: 'hisdb1',
@@ -102,7 +104,7 @@ export async function openMysqlSource(
 }
 
 /** Writes a password as an administrator does: readable by its owner alone. @returns its path */
-export async function writePassword(directory: string, password: string): Promise<string> {
+export async function writeMysqlPassword(directory: string, password: string): Promise<string> {
   const file = join(directory, 'password')
   await writeFile(file, `${password}\n`, { mode: 0o600 })
   return file
