@@ -14,6 +14,8 @@ const BENCHMARKS = {
   alert: 'a sample over its threshold to the webhook: latency',
   agent:
     'the agent: CPU and memory beside node_exporter and collectd, bytes on the wire and on disk',
+  postgresql:
+    'the source of PostgreSQL on 50 databases and 5,000 tables: CPU, duration of statements',
   start: 'npm start in a fresh clone to the first chart',
 } as const
 

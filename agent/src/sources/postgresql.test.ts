@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { ProbeError } from '../probe.ts'
 import instance from '../probes/postgresql/instance.ts'
@@ -26,6 +27,7 @@ import { CONNECT_FAILURES, type ConnectFailure } from './server/connect-failure.
 const used = usePostgresql({}, async (server) => {
   await server.sql(['CREATE DATABASE his', 'CREATE TABLE bed (id integer)'])
 })
+const OPENSSL = '/usr/bin/openssl'
 const never = new AbortController().signal
 let directory: string
 const fakes: Server[] = []
@@ -333,12 +335,12 @@ describe('over TLS', () => {
   let ca: string
 
   beforeAll(async () => {
-    if (NO_POSTGRESQL !== undefined) return
+    if (NO_POSTGRESQL !== undefined || !existsSync(OPENSSL)) return
     const { server } = used
     ca = join(directory, 'server.crt')
     const key = join(directory, 'server.key')
     execFileSync(
-      'openssl',
+      OPENSSL,
       [
         'req',
         '-x509',
@@ -368,6 +370,8 @@ describe('over TLS', () => {
     await server.stop()
     await server.launch()
   })
+
+  beforeEach(({ skip }) => skip(!existsSync(OPENSSL), 'openssl is not installed'))
 
   test('logs on where the certificate is known, and the line is encrypted', async () => {
     await using opened = await openPostgresql(used.server, { tls: 'verify', caFile: ca })

@@ -22,6 +22,7 @@ test.each([
   ['57P03', 'not_open'],
   ['08006', 'unreachable'],
   ['08P01', 'unsupported'],
+  ['42704', 'unsupported'],
   ['XX000', 'other'],
   ['ECONNREFUSED', 'unreachable'],
   ['EHOSTUNREACH', 'unreachable'],

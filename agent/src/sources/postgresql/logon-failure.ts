@@ -25,6 +25,7 @@ const SERVER_FAILURES: Readonly<Record<string, ConnectFailure>> = {
   '57P03': 'not_open',
   '0A000': 'unsupported',
   '08P01': 'unsupported',
+  '42704': 'unsupported', // does not know a parameter that every version from 10 has
   '08': 'unreachable',
 }
 
