@@ -11,4 +11,8 @@ export const LOADERS: Readonly<
 > = {
   agent: () => import('./probes/agent.gen.ts'),
   host: () => import('./probes/host.gen.ts'),
+  mysql: () => import('./probes/mysql.gen.ts'),
+  oracle: () => import('./probes/oracle.gen.ts'),
+  postgresql: () => import('./probes/postgresql.gen.ts'),
+  tomcat: () => import('./probes/tomcat.gen.ts'),
 }

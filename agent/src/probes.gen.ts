@@ -2,15 +2,27 @@
 import type { Probe } from './probe.ts'
 import * as agent from './probes/agent.gen.ts'
 import * as host from './probes/host.gen.ts'
+import * as mysql from './probes/mysql.gen.ts'
+import * as oracle from './probes/oracle.gen.ts'
+import * as postgresql from './probes/postgresql.gen.ts'
+import * as tomcat from './probes/tomcat.gen.ts'
 import type { Source } from './source.ts'
 
 /** Every probe of the agent, in order of their files. */
 export const PROBES: readonly Probe[] = [
   ...agent.PROBES,
   ...host.PROBES,
+  ...mysql.PROBES,
+  ...oracle.PROBES,
+  ...postgresql.PROBES,
+  ...tomcat.PROBES,
 ]
 
 /** Every source of the agent. */
 export const SOURCES: readonly Source<unknown>[] = [
   ...host.SOURCES,
+  ...mysql.SOURCES,
+  ...oracle.SOURCES,
+  ...postgresql.SOURCES,
+  ...tomcat.SOURCES,
 ]

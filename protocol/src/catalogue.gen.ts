@@ -2271,6 +2271,6053 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     "measurements": {}
   },
   {
+    "name": "mysql.account",
+    "source": "mysql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 21600,
+    "cost": "cheap",
+    "reads": "mysql.user (dates), wardround.account_dates (MariaDB)",
+    "needs": "SELECT on six columns of mysql.user; MariaDB: SELECT on the view wardround.account_dates",
+    "help": {
+      "zh": "采集代理自身账号的密码到期时间",
+      "en": "When the password of the agent’s own account expires"
+    },
+    "measurements": {
+      "mysql_account": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "password_age_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.1,
+            "help": {
+              "zh": "密码已使用天数",
+              "en": "Days since the password was changed"
+            }
+          },
+          "days_to_expiry": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.1,
+            "help": {
+              "zh": "距密码到期天数；永不过期时缺失",
+              "en": "Days until the password expires; missing where it does not"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "mysql.binlog",
+    "source": "mysql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "cheap",
+    "reads": "SHOW BINARY LOGS",
+    "needs": "REPLICATION CLIENT (MySQL, MariaDB 10.4); BINLOG MONITOR (MariaDB 10.5)",
+    "help": {
+      "zh": "二进制日志的文件数与大小",
+      "en": "Files and size of the binary log"
+    },
+    "measurements": {
+      "mysql_binlog": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "files": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "二进制日志文件数",
+              "en": "Files of the binary log"
+            }
+          },
+          "bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "二进制日志总大小",
+              "en": "Size of the binary log"
+            }
+          },
+          "oldest_age_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "最旧文件的存在时间；代理见证其产生之前缺失",
+              "en": "Age of the oldest file; missing until it is one whose beginning the agent has seen"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "mysql.innodb",
+    "source": "mysql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "SHOW GLOBAL STATUS, information_schema.INNODB_METRICS",
+    "needs": "PROCESS (MySQL, MariaDB 10.4)",
+    "help": {
+      "zh": "InnoDB：缓冲池、行锁等待、死锁、历史链表长度",
+      "en": "InnoDB: buffer pool, row lock waits, deadlocks, history list"
+    },
+    "measurements": {
+      "mysql_innodb": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "buffer_pool_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "缓冲池大小",
+              "en": "Size of the buffer pool"
+            }
+          },
+          "buffer_pool_pages_total": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "缓冲池页数",
+              "en": "Pages of the buffer pool"
+            }
+          },
+          "buffer_pool_pages_free": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "空闲页数",
+              "en": "Free pages"
+            }
+          },
+          "buffer_pool_pages_dirty": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "脏页数",
+              "en": "Dirty pages"
+            }
+          },
+          "bp_reads_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "未命中缓冲池的读次数",
+              "en": "Reads that went to disk"
+            }
+          },
+          "bp_read_requests_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "逻辑读次数",
+              "en": "Logical reads"
+            }
+          },
+          "bp_hit_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "上一采样间隔内的缓冲池命中率",
+              "en": "Logical reads that found their page in the pool, over the last interval"
+            }
+          },
+          "row_lock_waits_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "行锁等待次数",
+              "en": "Waits for row locks"
+            }
+          },
+          "row_lock_time_ms_total": {
+            "kind": "counter",
+            "unit": "milliseconds",
+            "precision": 1,
+            "help": {
+              "zh": "行锁等待时间合计",
+              "en": "Time spent waiting for row locks"
+            }
+          },
+          "row_lock_current_waits": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "当前正在等待的行锁数",
+              "en": "Row locks waited for now"
+            }
+          },
+          "log_waits_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "因日志缓冲区不足而等待的次数",
+              "en": "Waits because the log buffer was full"
+            }
+          },
+          "history_list_length": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "历史链表长度（未清理的旧版本）",
+              "en": "Length of the history list: what purge has still to do"
+            }
+          },
+          "deadlocks_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "死锁次数",
+              "en": "Deadlocks"
+            }
+          },
+          "data_fsyncs_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "fsync 次数",
+              "en": "Calls of fsync()"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "mysql.instance",
+    "source": "mysql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "SHOW GLOBAL STATUS, system variables",
+    "needs": "none",
+    "help": {
+      "zh": "实例的运行时间、只读状态；版本等信息作为文档上报",
+      "en": "Uptime and read-only state of the server; its version and the like as a document"
+    },
+    "measurements": {
+      "mysql_instance": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "uptime_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "自启动以来的时间",
+              "en": "Time since the server started"
+            }
+          },
+          "read_only": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "是否只读（read_only）",
+              "en": "read_only"
+            }
+          },
+          "super_read_only": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "对管理员也只读（super_read_only，仅 MySQL）",
+              "en": "super_read_only (MySQL)"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "mysql.replica",
+    "source": "mysql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "SHOW REPLICA STATUS, SHOW SLAVE STATUS, SHOW ALL SLAVES STATUS",
+    "needs": "REPLICATION CLIENT (MySQL, MariaDB 10.4); REPLICA MONITOR (MariaDB 10.5)",
+    "help": {
+      "zh": "复制状态：线程、延迟、错误号、GTID 差距",
+      "en": "Replication: threads, lag, error numbers, transactions to catch up"
+    },
+    "measurements": {
+      "mysql_replica": {
+        "identifyingTags": [
+          "instance",
+          "channel"
+        ],
+        "fields": {
+          "io_running": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "接收线程",
+              "en": "Thread that receives"
+            },
+            "states": {
+              "0": {
+                "zh": "停止",
+                "en": "no"
+              },
+              "1": {
+                "zh": "运行",
+                "en": "yes"
+              },
+              "2": {
+                "zh": "正在连接",
+                "en": "connecting"
+              }
+            }
+          },
+          "sql_running": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "应用线程是否运行",
+              "en": "Whether the thread that applies runs"
+            }
+          },
+          "seconds_behind": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "落后主库的时间；线程停止时缺失",
+              "en": "Lag behind the source; missing while a thread is stopped"
+            }
+          },
+          "sql_delay": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "人为设置的延迟",
+              "en": "Delay that the DBA has set"
+            }
+          },
+          "last_io_errno": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "接收线程的最近错误号，0 为无",
+              "en": "Last error number of the receiver; 0: none"
+            }
+          },
+          "last_sql_errno": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "应用线程的最近错误号，0 为无",
+              "en": "Last error number of the applier; 0: none"
+            }
+          },
+          "gtid_gap": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "已接收尚未应用的事务数；未启用 GTID 时缺失",
+              "en": "Transactions received and not applied; missing where GTIDs are not used"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "mysql.schema",
+    "source": "mysql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 3600,
+    "cost": "slow",
+    "reads": "information_schema.TABLES",
+    "needs": "SHOW VIEW ON *.*",
+    "help": {
+      "zh": "各库的数据、索引大小与表数",
+      "en": "Size of each schema, and how many tables it has"
+    },
+    "measurements": {
+      "mysql_schema": {
+        "identifyingTags": [
+          "instance",
+          "schema"
+        ],
+        "fields": {
+          "data_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "数据大小",
+              "en": "Size of the rows"
+            }
+          },
+          "index_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "索引大小",
+              "en": "Size of the secondary indexes"
+            }
+          },
+          "free_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "已分配未使用的空间",
+              "en": "Allocated and not used"
+            }
+          },
+          "tables": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "表数",
+              "en": "Tables"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "mysql.settings",
+    "source": "mysql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 21600,
+    "cost": "moderate",
+    "reads": "information_schema.SYSTEM_VARIABLES, performance_schema.variables_info, SHOW GLOBAL VARIABLES",
+    "needs": "SELECT on performance_schema.global_variables and variables_info (MySQL 8.0)",
+    "help": {
+      "zh": "参数清单：非默认值与重要参数",
+      "en": "Settings that differ from the built-in ones, and the important ones"
+    },
+    "measurements": {}
+  },
+  {
+    "name": "mysql.status",
+    "source": "mysql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "SHOW GLOBAL STATUS, max_connections, open_files_limit",
+    "needs": "none",
+    "help": {
+      "zh": "连接数及其上限、语句计数、流量、临时表与打开的文件",
+      "en": "Connections and their limit, statements, traffic, temporary tables and open files"
+    },
+    "measurements": {
+      "mysql_status": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "threads_connected": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "当前连接数",
+              "en": "Connections now"
+            }
+          },
+          "threads_running": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "正在执行语句的连接数",
+              "en": "Connections that run a statement"
+            }
+          },
+          "max_connections": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "连接数上限",
+              "en": "Most connections"
+            }
+          },
+          "used_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "连接数占上限的百分比",
+              "en": "Connections in percent of the limit"
+            }
+          },
+          "max_used_connections": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "启动以来同时连接数的最大值",
+              "en": "Most connections at a time since the start"
+            }
+          },
+          "aborted_connects_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "失败的登录次数",
+              "en": "Logons that failed"
+            }
+          },
+          "aborted_clients_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "未正常断开的连接数",
+              "en": "Connections that ended without a goodbye"
+            }
+          },
+          "connection_errors_max_connections_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "因连接数已满而被拒绝的次数",
+              "en": "Connections refused because the limit was reached"
+            }
+          },
+          "questions_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "客户端发来的语句数",
+              "en": "Statements that clients sent"
+            }
+          },
+          "slow_queries_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "慢查询数",
+              "en": "Slow queries"
+            }
+          },
+          "com_select_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "SELECT 次数",
+              "en": "SELECT statements"
+            }
+          },
+          "com_insert_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "INSERT 次数",
+              "en": "INSERT statements"
+            }
+          },
+          "com_update_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "UPDATE 次数",
+              "en": "UPDATE statements"
+            }
+          },
+          "com_delete_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "DELETE 次数",
+              "en": "DELETE statements"
+            }
+          },
+          "com_commit_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "提交次数",
+              "en": "Commits"
+            }
+          },
+          "com_rollback_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "回滚次数",
+              "en": "Rollbacks"
+            }
+          },
+          "bytes_in_total": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "收到的字节数",
+              "en": "Bytes received"
+            }
+          },
+          "bytes_out_total": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "发出的字节数",
+              "en": "Bytes sent"
+            }
+          },
+          "created_tmp_disk_tables_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "落盘的内部临时表数",
+              "en": "Internal temporary tables on disk"
+            }
+          },
+          "created_tmp_tables_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "内部临时表数",
+              "en": "Internal temporary tables"
+            }
+          },
+          "open_files": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "打开的文件数",
+              "en": "Open files"
+            }
+          },
+          "open_files_limit": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "可打开的文件数上限",
+              "en": "Most files that can be open"
+            }
+          },
+          "table_open_cache_misses_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "表缓存未命中次数",
+              "en": "Misses of the table cache"
+            }
+          },
+          "select_full_join_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "未用索引的连接查询次数",
+              "en": "Joins that used no index"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "mysql.tx",
+    "source": "mysql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "information_schema.INNODB_TRX, performance_schema.metadata_locks, information_schema.PROCESSLIST",
+    "needs": "PROCESS; SELECT on performance_schema.metadata_locks (MySQL 8.0)",
+    "help": {
+      "zh": "未结束的事务与元数据锁等待",
+      "en": "Open transactions and waits for metadata locks"
+    },
+    "measurements": {
+      "mysql_tx": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "open_count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "未结束的事务数",
+              "en": "Open transactions"
+            }
+          },
+          "long_tx_count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "长事务数",
+              "en": "Long transactions"
+            }
+          },
+          "oldest_tx_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "最早的未结束事务已持续的时间；0 为没有",
+              "en": "Age of the oldest open transaction; 0: there is none"
+            }
+          },
+          "lock_waits": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "正在等待行锁的事务数",
+              "en": "Transactions that wait for a row lock"
+            }
+          },
+          "metadata_lock_waits": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "正在等待元数据锁的会话数",
+              "en": "Sessions that wait for a metadata lock"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "mysql.up",
+    "source": "mysql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "SELECT 1",
+    "needs": "CREATE USER wardround (no privilege)",
+    "help": {
+      "zh": "实例能否登录并应答，以及不能时的原因",
+      "en": "Whether the server lets us in and answers, and why not"
+    },
+    "measurements": {
+      "mysql_up": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "up": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1 可登录并应答，0 不可",
+              "en": "1: lets us in and answers"
+            }
+          },
+          "connect_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "建立当前会话所用的时间",
+              "en": "Time that the logon of the present session took"
+            }
+          },
+          "error_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "无法建立会话的原因；0 为无",
+              "en": "Why there is no session; 0: there is one"
+            },
+            "states": {
+              "0": {
+                "zh": "无",
+                "en": "none"
+              },
+              "1": {
+                "zh": "无法连接",
+                "en": "not reachable"
+              },
+              "2": {
+                "zh": "超时无应答",
+                "en": "no answer in time"
+              },
+              "3": {
+                "zh": "主机名无法解析",
+                "en": "host name not known"
+              },
+              "4": {
+                "zh": "用户名或密码被拒绝",
+                "en": "user name or password refused"
+              },
+              "5": {
+                "zh": "账号已锁定",
+                "en": "account locked"
+              },
+              "6": {
+                "zh": "密码已过期",
+                "en": "password expired"
+              },
+              "7": {
+                "zh": "连接数已满",
+                "en": "no session left"
+              },
+              "8": {
+                "zh": "正在启动、关闭或未打开",
+                "en": "starting, stopping or not open"
+              },
+              "9": {
+                "zh": "服务名或数据库不存在",
+                "en": "no such service or database"
+              },
+              "10": {
+                "zh": "证书或加密协商失败",
+                "en": "certificate or encryption refused"
+              },
+              "11": {
+                "zh": "应答无法识别",
+                "en": "answer not understood"
+              },
+              "12": {
+                "zh": "账号没有登录权限",
+                "en": "account may not log in"
+              },
+              "13": {
+                "zh": "版本或认证方式不支持",
+                "en": "version or authentication not supported"
+              },
+              "14": {
+                "zh": "其他错误",
+                "en": "another error"
+              }
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "mysql.user",
+    "source": "mysql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 21600,
+    "cost": "cheap",
+    "reads": "mysql.user (dates), wardround.account_dates (MariaDB)",
+    "needs": "SELECT on six columns of mysql.user; MariaDB: SELECT on the view wardround.account_dates",
+    "help": {
+      "zh": "各账号的密码使用天数与到期",
+      "en": "Age and expiry of the passwords of all accounts"
+    },
+    "measurements": {
+      "mysql_user": {
+        "identifyingTags": [
+          "instance",
+          "user"
+        ],
+        "fields": {
+          "password_age_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.1,
+            "help": {
+              "zh": "密码已使用天数",
+              "en": "Days since the password was changed"
+            }
+          },
+          "days_to_expiry": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.1,
+            "help": {
+              "zh": "距密码到期天数；永不过期时缺失",
+              "en": "Days until the password expires; missing where it does not"
+            }
+          },
+          "expired": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "密码是否已过期",
+              "en": "Whether the password has expired"
+            }
+          },
+          "locked": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "账号是否锁定",
+              "en": "Whether the account is locked"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.account",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 3600,
+    "cost": "cheap",
+    "reads": "USER_USERS",
+    "needs": "none",
+    "help": {
+      "zh": "监控账号自身的密码到期时间",
+      "en": "When the password of the monitoring account itself expires"
+    },
+    "measurements": {
+      "oracle_account": {
+        "identifyingTags": [
+          "database",
+          "user"
+        ],
+        "fields": {
+          "days_to_expiry": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "距监控账号密码到期的天数；永不过期时缺失",
+              "en": "Days until the monitoring account’s password expires; missing when it never does"
+            }
+          },
+          "account_status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "监控账号的状态",
+              "en": "Status of the monitoring account"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "another"
+              },
+              "1": {
+                "zh": "正常",
+                "en": "OPEN"
+              },
+              "2": {
+                "zh": "密码已过期",
+                "en": "EXPIRED"
+              },
+              "3": {
+                "zh": "密码已过期，宽限期内",
+                "en": "EXPIRED(GRACE)"
+              },
+              "4": {
+                "zh": "因多次输错密码锁定",
+                "en": "LOCKED(TIMED)"
+              },
+              "5": {
+                "zh": "已锁定",
+                "en": "LOCKED"
+              },
+              "6": {
+                "zh": "密码已过期，因多次输错密码锁定",
+                "en": "EXPIRED & LOCKED(TIMED)"
+              },
+              "7": {
+                "zh": "宽限期内，因多次输错密码锁定",
+                "en": "EXPIRED(GRACE) & LOCKED(TIMED)"
+              },
+              "8": {
+                "zh": "密码已过期且已锁定",
+                "en": "EXPIRED & LOCKED"
+              },
+              "9": {
+                "zh": "宽限期内且已锁定",
+                "en": "EXPIRED(GRACE) & LOCKED"
+              }
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.alertlog",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "moderate",
+    "reads": "alert_<SID>.log; V$DIAG_INFO, V$INSTANCE; V$DIAG_ALERT_EXT where the file can’t be read",
+    "needs": "the alert log readable for the agent (setfacl -m u:wardround:r), SELECT on V_$DIAG_INFO and V_$INSTANCE; without the file SELECT on V_$DIAG_ALERT_EXT",
+    "help": {
+      "zh": "告警日志中的 ORA- 错误",
+      "en": "ORA- errors in the alert log"
+    },
+    "measurements": {
+      "oracle_alertlog": {
+        "identifyingTags": [
+          "instance",
+          "code"
+        ],
+        "descriptiveTags": [
+          "database"
+        ],
+        "fields": {
+          "matches_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "含该错误码的行数；超过 200 种错误码后计入 other",
+              "en": "Lines with the code; beyond 200 codes they count as other"
+            }
+          }
+        }
+      },
+      "oracle_alertlog_reading": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "way": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "读取方式",
+              "en": "How it is read"
+            },
+            "states": {
+              "1": {
+                "zh": "文本文件",
+                "en": "text file"
+              },
+              "2": {
+                "zh": "V$DIAG_ALERT_EXT 视图",
+                "en": "V$DIAG_ALERT_EXT"
+              }
+            }
+          },
+          "lag_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "文件中尚未读取的字节",
+              "en": "Bytes of the file not read yet"
+            }
+          },
+          "lost_files_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "未读完就已消失的旧日志数",
+              "en": "Old files that were gone before they were read to their end"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.archive-dest",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "V$ARCHIVE_DEST, V$ARCHIVED_LOG, V$INSTANCE",
+    "needs": "SELECT on V_$ARCHIVE_DEST, V_$ARCHIVED_LOG, V_$INSTANCE",
+    "help": {
+      "zh": "归档目的地的状态",
+      "en": "Destinations of the archived redo logs"
+    },
+    "measurements": {
+      "oracle_archive_dest": {
+        "identifyingTags": [
+          "database",
+          "instance",
+          "dest"
+        ],
+        "fields": {
+          "status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "归档目的地的状态",
+              "en": "Status of the destination"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "another"
+              },
+              "1": {
+                "zh": "出错",
+                "en": "ERROR"
+              },
+              "2": {
+                "zh": "已推迟",
+                "en": "DEFERRED"
+              },
+              "3": {
+                "zh": "有效",
+                "en": "VALID"
+              }
+            }
+          },
+          "log_sequence": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近归档的日志序列号",
+              "en": "Sequence of the last log archived there"
+            }
+          },
+          "archived_bytes_24h": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "过去 24 小时归档的字节数",
+              "en": "Archived there in the last 24 hours"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.asm",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "cheap",
+    "reads": "V$ASM_DISKGROUP_STAT",
+    "needs": "SELECT on V_$ASM_DISKGROUP_STAT",
+    "help": {
+      "zh": "ASM 磁盘组的容量、镜像余量、离线磁盘；不用 ASM 时没有数据",
+      "en": "Space, room for mirrors and offline disks of ASM disk groups; no data without ASM"
+    },
+    "measurements": {
+      "oracle_asm": {
+        "identifyingTags": [
+          "database",
+          "diskgroup"
+        ],
+        "fields": {
+          "total_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "裸容量（含镜像）",
+              "en": "Raw space, mirrors included"
+            }
+          },
+          "free_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "裸空闲（含镜像）",
+              "en": "Raw free space, mirrors included"
+            }
+          },
+          "required_mirror_free_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "坏一个故障组后重建镜像所需的空闲",
+              "en": "Free space needed to rebuild mirrors after a failure"
+            }
+          },
+          "usable_file_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "可安全使用的容量；为负表示故障后无法重建镜像；FLEX、EXTEND 组缺失",
+              "en": "What files can still safely take; below 0 mirrors can’t be rebuilt after a failure; missing for FLEX and EXTEND"
+            }
+          },
+          "used_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "裸容量已用",
+              "en": "Used, of the raw space"
+            }
+          },
+          "offline_disks": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "离线磁盘数",
+              "en": "Disks that are offline"
+            }
+          },
+          "state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "状态",
+              "en": "State"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "other"
+              },
+              "1": {
+                "zh": "使用中（CONNECTED）",
+                "en": "connected"
+              },
+              "2": {
+                "zh": "已装载",
+                "en": "mounted"
+              },
+              "3": {
+                "zh": "未装载",
+                "en": "dismounted"
+              },
+              "4": {
+                "zh": "装载后损坏（BROKEN）",
+                "en": "broken"
+              },
+              "5": {
+                "zh": "正在静默",
+                "en": "quiescing"
+              },
+              "6": {
+                "zh": "未知",
+                "en": "unknown"
+              }
+            }
+          },
+          "type": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "冗余类型",
+              "en": "Redundancy"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "other"
+              },
+              "1": {
+                "zh": "外部冗余",
+                "en": "external"
+              },
+              "2": {
+                "zh": "普通冗余",
+                "en": "normal"
+              },
+              "3": {
+                "zh": "高冗余",
+                "en": "high"
+              },
+              "4": {
+                "zh": "FLEX",
+                "en": "flex"
+              },
+              "5": {
+                "zh": "EXTEND",
+                "en": "extended"
+              }
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.backup",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "slow",
+    "reads": "V$RMAN_BACKUP_JOB_DETAILS, V$RMAN_OUTPUT, V$RMAN_STATUS",
+    "needs": "SELECT on V_$RMAN_BACKUP_JOB_DETAILS, V_$RMAN_OUTPUT, V_$RMAN_STATUS",
+    "help": {
+      "zh": "RMAN 备份与校验",
+      "en": "RMAN backups and validations"
+    },
+    "measurements": {
+      "oracle_backup": {
+        "identifyingTags": [
+          "database",
+          "input_type",
+          "device"
+        ],
+        "fields": {
+          "last_start": {
+            "kind": "gauge",
+            "unit": "timestamp_seconds",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次备份的开始时间",
+              "en": "When the latest job started"
+            }
+          },
+          "last_end": {
+            "kind": "gauge",
+            "unit": "timestamp_seconds",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次备份的结束时间；正在运行时缺失",
+              "en": "When the latest job ended; missing while it runs"
+            }
+          },
+          "duration_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.01,
+            "help": {
+              "zh": "最近一次备份的耗时",
+              "en": "How long the latest job took"
+            }
+          },
+          "status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次备份的结果",
+              "en": "How the latest job went"
+            },
+            "states": {
+              "0": {
+                "zh": "成功",
+                "en": "completed"
+              },
+              "1": {
+                "zh": "完成，有警告",
+                "en": "completed with warnings"
+              },
+              "2": {
+                "zh": "正在运行",
+                "en": "running"
+              },
+              "3": {
+                "zh": "失败",
+                "en": "failed"
+              }
+            }
+          },
+          "last_success_age_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "距最近一次成功备份的时间；32 天内没有成功过时缺失",
+              "en": "Since a job last succeeded; missing when none did within 32 days"
+            }
+          },
+          "bytes_in": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次备份读取的字节数",
+              "en": "Read by the latest job"
+            }
+          },
+          "bytes_out": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次备份写出的字节数",
+              "en": "Written by the latest job"
+            }
+          },
+          "failed_24h": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "过去 24 小时失败的备份数",
+              "en": "Jobs that failed in the last 24 hours"
+            }
+          }
+        }
+      },
+      "oracle_backup_check": {
+        "identifyingTags": [
+          "database",
+          "operation"
+        ],
+        "fields": {
+          "status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次校验的结果",
+              "en": "How the latest check went"
+            },
+            "states": {
+              "0": {
+                "zh": "成功",
+                "en": "completed"
+              },
+              "1": {
+                "zh": "完成，有警告",
+                "en": "completed with warnings"
+              },
+              "2": {
+                "zh": "正在运行",
+                "en": "running"
+              },
+              "3": {
+                "zh": "失败",
+                "en": "failed"
+              }
+            }
+          },
+          "age_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "距最近一次校验的时间",
+              "en": "Since the latest check began"
+            }
+          },
+          "last_success_age_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "距最近一次校验成功的时间",
+              "en": "Since a check last succeeded"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.corruption",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "cheap",
+    "reads": "V$DATABASE_BLOCK_CORRUPTION",
+    "needs": "SELECT on V_$DATABASE_BLOCK_CORRUPTION",
+    "help": {
+      "zh": "坏块：最近一次备份或校验时发现的",
+      "en": "Corrupt blocks that the last backup or validation found"
+    },
+    "measurements": {
+      "oracle_corruption": {
+        "identifyingTags": [
+          "database"
+        ],
+        "fields": {
+          "blocks": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "坏块数",
+              "en": "Corrupt blocks"
+            }
+          },
+          "files": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "有坏块的数据文件数",
+              "en": "Data files with corrupt blocks"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.database",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "V$DATABASE",
+    "needs": "SELECT on V_$DATABASE",
+    "help": {
+      "zh": "Oracle 数据库：打开模式、归档模式、角色、强制日志、闪回、切换状态",
+      "en": "The Oracle database: open mode, archiving, role, forced logging, flashback, switchover status"
+    },
+    "measurements": {
+      "oracle_database": {
+        "identifyingTags": [
+          "database"
+        ],
+        "fields": {
+          "open_mode": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "打开模式",
+              "en": "How the database is open"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "other"
+              },
+              "1": {
+                "zh": "已装载",
+                "en": "MOUNTED"
+              },
+              "2": {
+                "zh": "读写",
+                "en": "READ WRITE"
+              },
+              "3": {
+                "zh": "只读",
+                "en": "READ ONLY"
+              },
+              "4": {
+                "zh": "只读并应用日志",
+                "en": "READ ONLY WITH APPLY"
+              }
+            }
+          },
+          "log_mode": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "日志模式",
+              "en": "Whether redo is archived"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "other"
+              },
+              "1": {
+                "zh": "归档",
+                "en": "ARCHIVELOG"
+              },
+              "2": {
+                "zh": "非归档",
+                "en": "NOARCHIVELOG"
+              },
+              "3": {
+                "zh": "手动归档",
+                "en": "MANUAL"
+              }
+            }
+          },
+          "database_role": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "数据库角色",
+              "en": "Role in Data Guard"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "other"
+              },
+              "1": {
+                "zh": "主库",
+                "en": "PRIMARY"
+              },
+              "2": {
+                "zh": "物理备库",
+                "en": "PHYSICAL STANDBY"
+              },
+              "3": {
+                "zh": "逻辑备库",
+                "en": "LOGICAL STANDBY"
+              },
+              "4": {
+                "zh": "快照备库",
+                "en": "SNAPSHOT STANDBY"
+              },
+              "5": {
+                "zh": "远程同步实例",
+                "en": "FAR SYNC"
+              }
+            }
+          },
+          "force_logging": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "强制日志",
+              "en": "Forced logging"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "other"
+              },
+              "1": {
+                "zh": "否",
+                "en": "NO"
+              },
+              "2": {
+                "zh": "是",
+                "en": "YES"
+              },
+              "3": {
+                "zh": "备库免日志（加载性能优先）",
+                "en": "STANDBY NOLOGGING FOR LOAD PERFORMANCE"
+              },
+              "4": {
+                "zh": "备库免日志（数据可用优先）",
+                "en": "STANDBY NOLOGGING FOR DATA AVAILABILITY"
+              }
+            }
+          },
+          "flashback_on": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "闪回数据库",
+              "en": "Flashback database"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "other"
+              },
+              "1": {
+                "zh": "关闭",
+                "en": "NO"
+              },
+              "2": {
+                "zh": "开启",
+                "en": "YES"
+              },
+              "3": {
+                "zh": "仅保证还原点",
+                "en": "RESTORE POINT ONLY"
+              }
+            }
+          },
+          "switchover_status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "切换状态",
+              "en": "Switchover status"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "other"
+              },
+              "1": {
+                "zh": "不允许切换",
+                "en": "NOT ALLOWED"
+              },
+              "2": {
+                "zh": "有活动会话",
+                "en": "SESSIONS ACTIVE"
+              },
+              "3": {
+                "zh": "切换请求待处理",
+                "en": "SWITCHOVER PENDING"
+              },
+              "4": {
+                "zh": "切换未完成，可回到主库",
+                "en": "SWITCHOVER LATENT"
+              },
+              "5": {
+                "zh": "可切换为主库",
+                "en": "TO PRIMARY"
+              },
+              "6": {
+                "zh": "可切换为备库",
+                "en": "TO STANDBY"
+              },
+              "7": {
+                "zh": "需要恢复",
+                "en": "RECOVERY NEEDED"
+              },
+              "8": {
+                "zh": "正在准备切换",
+                "en": "PREPARING SWITCHOVER"
+              },
+              "9": {
+                "zh": "正在准备数据字典",
+                "en": "PREPARING DICTIONARY"
+              },
+              "10": {
+                "zh": "可切换为逻辑备库",
+                "en": "TO LOGICAL STANDBY"
+              },
+              "11": {
+                "zh": "备库目的地出错",
+                "en": "FAILED DESTINATION"
+              },
+              "12": {
+                "zh": "日志缺口可自动补齐",
+                "en": "RESOLVABLE GAP"
+              },
+              "13": {
+                "zh": "日志缺口无法自动补齐",
+                "en": "UNRESOLVABLE GAP"
+              },
+              "14": {
+                "zh": "缺少刚切换的日志",
+                "en": "LOG SWITCH GAP"
+              }
+            }
+          },
+          "protection_mode": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "保护模式",
+              "en": "Protection mode"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "other"
+              },
+              "1": {
+                "zh": "最大性能",
+                "en": "MAXIMUM PERFORMANCE"
+              },
+              "2": {
+                "zh": "最大可用",
+                "en": "MAXIMUM AVAILABILITY"
+              },
+              "3": {
+                "zh": "最大保护",
+                "en": "MAXIMUM PROTECTION"
+              },
+              "4": {
+                "zh": "重新同步中",
+                "en": "RESYNCHRONIZATION"
+              },
+              "5": {
+                "zh": "无保护",
+                "en": "UNPROTECTED"
+              }
+            }
+          },
+          "created": {
+            "kind": "gauge",
+            "unit": "timestamp_seconds",
+            "precision": 1,
+            "help": {
+              "zh": "建库时间",
+              "en": "When the database was created"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.dataguard",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "GV$DATAGUARD_STATS, V$ARCHIVE_GAP, GV$DATAGUARD_PROCESS or GV$MANAGED_STANDBY; on a primary V$ARCHIVE_DEST, V$ARCHIVE_DEST_STATUS, V$ARCHIVED_LOG",
+    "needs": "SELECT on these views and on V_$DATABASE",
+    "help": {
+      "zh": "Data Guard 备库的延迟与缺口；未打开的备库从主库上看",
+      "en": "Lag and gaps of Data Guard standbys; of one that is not open as the primary sees it"
+    },
+    "measurements": {
+      "oracle_dataguard": {
+        "identifyingTags": [
+          "database",
+          "name",
+          "seen_from"
+        ],
+        "fields": {
+          "apply_lag_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.01,
+            "help": {
+              "zh": "应用延迟；从主库看时按已归档的日志计算，不含当前联机日志",
+              "en": "How far the applied redo is behind; seen from the primary counted in archived logs, without the current one"
+            }
+          },
+          "transport_lag_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.01,
+            "help": {
+              "zh": "传输延迟；从主库看时按已归档的日志计算，不含当前联机日志",
+              "en": "How far the received redo is behind; seen from the primary counted in archived logs, without the current one"
+            }
+          },
+          "apply_finish_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.01,
+            "help": {
+              "zh": "应用完已收到的日志预计需要的时间",
+              "en": "Estimated time to apply what has been received"
+            }
+          },
+          "datum_age_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "距备库最近一次收到主库信息的时间；一直增大说明主备已失去联系，此时延迟值不可信",
+              "en": "Since the standby last heard of the primary; while it grows the lags are not to be believed"
+            }
+          },
+          "gap": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "备库缺失的归档日志数",
+              "en": "Archived logs that the standby lacks"
+            }
+          },
+          "apply_state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "恢复进程（MRP）的状态",
+              "en": "What the recovery process (MRP) does"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "something else"
+              },
+              "1": {
+                "zh": "正在应用",
+                "en": "applies redo"
+              },
+              "2": {
+                "zh": "等待日志",
+                "en": "waits for redo"
+              },
+              "3": {
+                "zh": "等待缺失的日志",
+                "en": "waits for a gap to be filled"
+              },
+              "4": {
+                "zh": "未运行",
+                "en": "does not run"
+              }
+            }
+          },
+          "unsent_logs": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "主库已归档、备库尚未收到的日志数",
+              "en": "Logs archived on the primary that the standby has not received"
+            }
+          },
+          "unapplied_logs": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "主库已归档、备库尚未应用的日志数",
+              "en": "Logs archived on the primary that the standby has not applied"
+            }
+          },
+          "gap_status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "主库看到的缺口状态",
+              "en": "What the primary says of a gap"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "something else"
+              },
+              "1": {
+                "zh": "无缺口",
+                "en": "NO GAP"
+              },
+              "2": {
+                "zh": "正在切换日志",
+                "en": "LOG SWITCH GAP"
+              },
+              "3": {
+                "zh": "缺口可自动补齐",
+                "en": "RESOLVABLE GAP"
+              },
+              "4": {
+                "zh": "缺口须从其他备库补齐",
+                "en": "LOCALLY UNRESOLVABLE GAP"
+              },
+              "5": {
+                "zh": "缺口无法补齐",
+                "en": "UNRESOLVABLE GAP"
+              }
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.file-io",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "moderate",
+    "reads": "V$FILESTAT, V$DATAFILE",
+    "needs": "SELECT on V_$FILESTAT, V_$DATAFILE",
+    "help": {
+      "zh": "读写最多的数据文件：读写次数与耗时",
+      "en": "The busiest data files: reads, writes and the time they took"
+    },
+    "measurements": {
+      "oracle_file_io": {
+        "identifyingTags": [
+          "database",
+          "instance",
+          "file"
+        ],
+        "fields": {
+          "reads": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "读次数",
+              "en": "Reads"
+            }
+          },
+          "writes": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "写次数",
+              "en": "Writes"
+            }
+          },
+          "read_ms": {
+            "kind": "counter",
+            "unit": "milliseconds",
+            "precision": 1,
+            "help": {
+              "zh": "读耗时",
+              "en": "Time spent on reads"
+            }
+          },
+          "write_ms": {
+            "kind": "counter",
+            "unit": "milliseconds",
+            "precision": 1,
+            "help": {
+              "zh": "写耗时",
+              "en": "Time spent on writes"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.fra",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 120,
+    "cost": "moderate",
+    "reads": "V$RECOVERY_FILE_DEST, V$RECOVERY_AREA_USAGE",
+    "needs": "SELECT on V_$RECOVERY_FILE_DEST, V_$RECOVERY_AREA_USAGE",
+    "help": {
+      "zh": "快速恢复区（FRA）：已用、可回收、按文件类型的占用；未配置时没有数据",
+      "en": "Fast recovery area: used, reclaimable, by type of file; no data where there is none"
+    },
+    "measurements": {
+      "oracle_fra": {
+        "identifyingTags": [
+          "database"
+        ],
+        "fields": {
+          "limit_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "配额",
+              "en": "Limit"
+            }
+          },
+          "used_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "已用，含可回收",
+              "en": "Used, reclaimable included"
+            }
+          },
+          "reclaimable_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "可回收",
+              "en": "Reclaimable"
+            }
+          },
+          "files": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "文件数",
+              "en": "Files"
+            }
+          },
+          "used_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "不可回收部分占配额；配额被调小时可超过 100",
+              "en": "Used and not reclaimable, of the limit; above 100 where the limit was lowered"
+            }
+          }
+        }
+      },
+      "oracle_fra_usage": {
+        "identifyingTags": [
+          "database",
+          "file_type"
+        ],
+        "fields": {
+          "used_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "占配额，含可回收",
+              "en": "Of the limit, reclaimable included"
+            }
+          },
+          "reclaimable_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "可回收占配额",
+              "en": "Reclaimable, of the limit"
+            }
+          },
+          "files": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "文件数",
+              "en": "Files"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.instance",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "V$INSTANCE",
+    "needs": "SELECT on V_$INSTANCE",
+    "help": {
+      "zh": "Oracle 实例：启动状态、归档进程、受限登录、运行时长",
+      "en": "The Oracle instance: how far it is started, archiver, restricted logons, uptime"
+    },
+    "measurements": {
+      "oracle_instance": {
+        "identifyingTags": [
+          "database",
+          "instance"
+        ],
+        "fields": {
+          "status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "实例状态",
+              "en": "How far the instance is started"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "other"
+              },
+              "1": {
+                "zh": "已启动，未装载",
+                "en": "started, not mounted"
+              },
+              "2": {
+                "zh": "已装载",
+                "en": "mounted"
+              },
+              "3": {
+                "zh": "已打开",
+                "en": "open"
+              },
+              "4": {
+                "zh": "以升级模式打开",
+                "en": "open for an upgrade"
+              }
+            }
+          },
+          "database_status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "数据库状态",
+              "en": "State of the database in this instance"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "other"
+              },
+              "1": {
+                "zh": "活动",
+                "en": "active"
+              },
+              "2": {
+                "zh": "已挂起（SUSPEND）",
+                "en": "suspended"
+              },
+              "3": {
+                "zh": "实例恢复中",
+                "en": "instance recovery"
+              }
+            }
+          },
+          "archiver": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "归档进程",
+              "en": "Archiver"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "other"
+              },
+              "1": {
+                "zh": "未启动",
+                "en": "stopped"
+              },
+              "2": {
+                "zh": "运行中",
+                "en": "started"
+              },
+              "3": {
+                "zh": "归档失败",
+                "en": "failed"
+              }
+            }
+          },
+          "logins": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "登录限制",
+              "en": "Who may log on"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "other"
+              },
+              "1": {
+                "zh": "允许",
+                "en": "everybody"
+              },
+              "2": {
+                "zh": "受限（RESTRICTED）",
+                "en": "restricted"
+              }
+            }
+          },
+          "instance_role": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "实例角色",
+              "en": "Role of the instance"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "other"
+              },
+              "1": {
+                "zh": "主实例",
+                "en": "primary instance"
+              },
+              "2": {
+                "zh": "备用实例",
+                "en": "secondary instance"
+              }
+            }
+          },
+          "blocked": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "所有服务均被阻塞",
+              "en": "All services are blocked"
+            }
+          },
+          "uptime_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "实例运行时长",
+              "en": "Time since the instance was started"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.job",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "moderate",
+    "reads": "DBA_SCHEDULER_JOB_RUN_DETAILS, DBA_SCHEDULER_JOBS, DBA_SCHEDULER_RUNNING_JOBS, DBA_AUTOTASK_CLIENT; before 19c DBA_JOBS (CDB_ in the root)",
+    "needs": "SELECT on them; in the root also V_$CONTAINERS",
+    "help": {
+      "zh": "数据库定时作业",
+      "en": "Scheduled jobs of the database"
+    },
+    "measurements": {
+      "oracle_job": {
+        "identifyingTags": [
+          "database",
+          "pdb"
+        ],
+        "fields": {
+          "failed_24h": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "过去 24 小时失败的次数",
+              "en": "Runs that failed in the last 24 hours"
+            }
+          },
+          "broken": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "已停用（BROKEN）的作业数",
+              "en": "Broken jobs"
+            }
+          },
+          "running": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "正在运行的作业数",
+              "en": "Jobs that run"
+            }
+          },
+          "running_max_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "运行最久的作业已运行的时间；没有作业在运行时缺失",
+              "en": "How long the longest of them has run; missing when none runs"
+            }
+          }
+        }
+      },
+      "oracle_autotask": {
+        "identifyingTags": [
+          "database",
+          "pdb",
+          "client"
+        ],
+        "fields": {
+          "enabled": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "自动维护任务是否启用",
+              "en": "Whether the maintenance task is enabled"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.objects",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 21600,
+    "cost": "slow",
+    "reads": "DBA_OBJECTS, DBA_INDEXES, DBA_IND_PARTITIONS, DBA_IND_SUBPARTITIONS, DBA_TRIGGERS, DBA_TABLES, DBA_TAB_STATISTICS, DBA_RECYCLEBIN, DBA_TABLESPACES (CDB_ in the root)",
+    "needs": "SELECT on them; in the root also V_$CONTAINERS",
+    "help": {
+      "zh": "失效对象、不可用索引、禁用的触发器、过期的统计信息、回收站",
+      "en": "Invalid objects, unusable indexes, disabled triggers, stale statistics, the recycle bin"
+    },
+    "measurements": {
+      "oracle_objects": {
+        "identifyingTags": [
+          "database",
+          "pdb",
+          "kind"
+        ],
+        "fields": {
+          "invalid": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "失效对象数",
+              "en": "Invalid objects"
+            }
+          },
+          "unusable_indexes": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "不可用的索引数",
+              "en": "Unusable indexes"
+            }
+          },
+          "unusable_partitions": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "不可用的索引分区与子分区数",
+              "en": "Unusable partitions and subpartitions of indexes"
+            }
+          },
+          "disabled_triggers": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "被禁用的触发器数",
+              "en": "Disabled triggers"
+            }
+          },
+          "tables": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "表数",
+              "en": "Tables"
+            }
+          },
+          "stale_stats": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "统计信息过期的表数；表多于 10 万张时不查",
+              "en": "Tables with stale statistics; not looked at above 100,000 tables"
+            }
+          },
+          "recyclebin_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "回收站占用",
+              "en": "Held by the recycle bin"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.param",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 21600,
+    "cost": "cheap",
+    "reads": "V$SYSTEM_PARAMETER",
+    "needs": "SELECT on V_$SYSTEM_PARAMETER",
+    "help": {
+      "zh": "非默认的初始化参数及其变更历史",
+      "en": "Initialization parameters that are not at their default, with their history"
+    },
+    "measurements": {
+      "oracle_param": {
+        "identifyingTags": [
+          "database",
+          "instance"
+        ],
+        "fields": {
+          "set": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "显式设置的参数数",
+              "en": "Parameters that the parameter file sets"
+            }
+          },
+          "modified": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "实例启动后改过的参数数",
+              "en": "Parameters changed since the instance started"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.patch",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 21600,
+    "cost": "moderate",
+    "reads": "DBA_REGISTRY_SQLPATCH or DBA_REGISTRY_HISTORY, DBA_REGISTRY (CDB_ in the root)",
+    "needs": "SELECT on them; in the root also V_$CONTAINERS",
+    "help": {
+      "zh": "数据库补丁与组件",
+      "en": "Patches and components of the database"
+    },
+    "measurements": {
+      "oracle_patch": {
+        "identifyingTags": [
+          "database",
+          "pdb"
+        ],
+        "fields": {
+          "last_patch_time": {
+            "kind": "gauge",
+            "unit": "timestamp_seconds",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次打补丁的时间；从未打过时缺失",
+              "en": "When a patch was last applied or rolled back; missing when none ever was"
+            }
+          },
+          "last_patch_age_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "距最近一次打补丁的天数",
+              "en": "Days since a patch was last applied or rolled back"
+            }
+          },
+          "status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次打补丁的结果",
+              "en": "How that went"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "another"
+              },
+              "1": {
+                "zh": "成功",
+                "en": "SUCCESS"
+              },
+              "2": {
+                "zh": "有错误",
+                "en": "WITH ERRORS"
+              }
+            }
+          },
+          "components_invalid": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "状态异常的数据库组件数",
+              "en": "Components of the database that are not valid"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.pdb",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "V$PDBS",
+    "needs": "SELECT on V_$PDBS; in CDB$ROOT: ALTER USER … SET CONTAINER_DATA=ALL",
+    "help": {
+      "zh": "可插拔数据库（PDB）的打开模式与大小；非 CDB 没有数据",
+      "en": "Open mode and size of pluggable databases; no data in a non-CDB"
+    },
+    "measurements": {
+      "oracle_pdb": {
+        "identifyingTags": [
+          "database",
+          "instance",
+          "pdb"
+        ],
+        "fields": {
+          "open_mode": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "打开模式",
+              "en": "How it is open in this instance"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "other"
+              },
+              "1": {
+                "zh": "未打开（MOUNTED）",
+                "en": "mounted"
+              },
+              "2": {
+                "zh": "读写",
+                "en": "read write"
+              },
+              "3": {
+                "zh": "只读",
+                "en": "read only"
+              },
+              "4": {
+                "zh": "升级模式",
+                "en": "migrate"
+              }
+            }
+          },
+          "restricted": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "受限模式",
+              "en": "Restricted: logons need RESTRICTED SESSION"
+            }
+          },
+          "total_size_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "数据文件与临时文件总大小；未打开时缺失",
+              "en": "Size of its data and temporary files; missing while it is not open"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.pga",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": "V$PGASTAT",
+    "needs": "SELECT on V_$PGASTAT",
+    "help": {
+      "zh": "PGA：已用、已分配、目标值",
+      "en": "PGA: in use, allocated, its target"
+    },
+    "measurements": {
+      "oracle_pga": {
+        "identifyingTags": [
+          "database",
+          "instance"
+        ],
+        "fields": {
+          "inuse_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "已用",
+              "en": "In use by work areas and sessions"
+            }
+          },
+          "allocated_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "已分配；可超过目标值",
+              "en": "Allocated; it may exceed the target"
+            }
+          },
+          "max_allocated_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "启动以来的最大分配",
+              "en": "Most that was allocated since the instance was started"
+            }
+          },
+          "aggregate_target_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "目标值",
+              "en": "Target (PGA_AGGREGATE_TARGET)"
+            }
+          },
+          "over_allocation_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "目标值过小导致的超额分配次数",
+              "en": "Times that more had to be allocated than the target"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.redo",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "V$LOG, V$LOG_HISTORY, V$INSTANCE",
+    "needs": "SELECT on V_$LOG, V_$LOG_HISTORY, V_$INSTANCE",
+    "help": {
+      "zh": "联机重做日志：组数、成员、可用组、切换频率",
+      "en": "Online redo logs: groups, members, groups that can be written next, switches"
+    },
+    "measurements": {
+      "oracle_redo": {
+        "identifyingTags": [
+          "database",
+          "instance"
+        ],
+        "fields": {
+          "groups": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "日志组数",
+              "en": "Log groups"
+            }
+          },
+          "members_min": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "每组最少成员数",
+              "en": "Fewest members of a group"
+            }
+          },
+          "bytes_min": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "最小的日志大小",
+              "en": "Size of the smallest log"
+            }
+          },
+          "inactive_or_unused": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "可立即写入的日志组数（INACTIVE 或 UNUSED）",
+              "en": "Groups that can be written next (INACTIVE or UNUSED)"
+            }
+          },
+          "switches_1h": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近一小时的日志切换次数",
+              "en": "Log switches within the last hour"
+            }
+          },
+          "log_switch_max_1h": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 24 小时内，一小时最多的日志切换次数",
+              "en": "Most log switches in one of the last 24 hours"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.resource",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "V$RESOURCE_LIMIT",
+    "needs": "SELECT on V_$RESOURCE_LIMIT",
+    "help": {
+      "zh": "资源限制：进程、会话、事务、锁、并行进程的使用量与上限",
+      "en": "Processes, sessions, transactions, locks and parallel servers, and their limits"
+    },
+    "measurements": {
+      "oracle_resource": {
+        "identifyingTags": [
+          "database",
+          "instance",
+          "resource"
+        ],
+        "fields": {
+          "current": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "当前使用",
+              "en": "In use"
+            }
+          },
+          "max": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "启动以来的最大使用",
+              "en": "Most in use since the instance was started"
+            }
+          },
+          "limit": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "上限；不限时缺失",
+              "en": "Limit; missing where there is none"
+            }
+          },
+          "used_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "当前使用占上限；软上限可被超过",
+              "en": "In use, of the limit; a soft limit can be exceeded"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.session",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "V$SESSION",
+    "needs": "SELECT on V_$SESSION",
+    "help": {
+      "zh": "会话数、被阻塞的会话、执行最久的活动会话",
+      "en": "Sessions, those that are blocked, and the call that runs longest"
+    },
+    "measurements": {
+      "oracle_session": {
+        "identifyingTags": [
+          "database",
+          "instance",
+          "status",
+          "type"
+        ],
+        "fields": {
+          "count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "会话数",
+              "en": "Sessions"
+            }
+          }
+        }
+      },
+      "oracle_sessions": {
+        "identifyingTags": [
+          "database",
+          "instance"
+        ],
+        "fields": {
+          "total": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "会话总数，含后台进程",
+              "en": "All sessions, background processes included"
+            }
+          },
+          "blocked": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "被其他会话阻塞的会话数",
+              "en": "Sessions that wait for another one"
+            }
+          },
+          "blocked_over_600s": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "被阻塞超过 10 分钟的会话数",
+              "en": "Sessions that have waited for another one for more than 10 minutes"
+            }
+          },
+          "blocked_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "被阻塞会话占用户会话",
+              "en": "Blocked ones, of all user sessions"
+            }
+          },
+          "oldest_active_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "当前执行最久的用户调用；没有时缺失",
+              "en": "Longest running call of a user; missing where there is none"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.sga",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "V$SGAINFO, V$SGASTAT",
+    "needs": "SELECT on V_$SGAINFO, V_$SGASTAT",
+    "help": {
+      "zh": "SGA 各组件大小，以及共享池等的空闲内存",
+      "en": "Sizes of the components of the SGA, and free memory in its pools"
+    },
+    "measurements": {
+      "oracle_sga": {
+        "identifyingTags": [
+          "database",
+          "instance",
+          "component"
+        ],
+        "fields": {
+          "bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "大小",
+              "en": "Size"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.sysmetric",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "V$SYSMETRIC; in a PDB V$CON_SYSMETRIC",
+    "needs": "SELECT on V_$SYSMETRIC; in a PDB on V_$CON_SYSMETRIC",
+    "help": {
+      "zh": "实例自带的每分钟性能指标：命中率、事务、解析、I/O、响应时间",
+      "en": "What the instance measures of itself each minute: hit ratios, transactions, parses, I/O, response time"
+    },
+    "measurements": {
+      "oracle_sysmetric": {
+        "identifyingTags": [
+          "database",
+          "instance",
+          "metric"
+        ],
+        "fields": {
+          "value": {
+            "kind": "gauge",
+            "unit": "ratio",
+            "precision": 0.0001,
+            "help": {
+              "zh": "指标值；单位见标签 metric 的后缀",
+              "en": "Value, in the unit that the tag metric ends with"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.tablespace",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "slow",
+    "reads": "DBA_TABLESPACES, DBA_DATA_FILES, DBA_FREE_SPACE, DBA_UNDO_EXTENTS, DBA_TEMP_FILES, DBA_TEMP_FREE_SPACE; in CDB$ROOT the CDB_ views and V$CONTAINERS",
+    "needs": "SELECT on them; in CDB$ROOT: ALTER USER … SET CONTAINER_DATA=ALL",
+    "help": {
+      "zh": "表空间：已用、最大可扩展容量、状态；UNDO 和 TEMP 按各自口径计算",
+      "en": "Tablespaces: used, what they may grow to, status; undo and temporary ones in their own terms"
+    },
+    "measurements": {
+      "oracle_tablespace": {
+        "identifyingTags": [
+          "database",
+          "pdb",
+          "tablespace",
+          "contents"
+        ],
+        "fields": {
+          "file_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "数据文件当前大小",
+              "en": "Size of its files as they are"
+            }
+          },
+          "max_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "自动扩展后的最大容量",
+              "en": "Size that its files may grow to"
+            }
+          },
+          "used_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "已用",
+              "en": "Used"
+            }
+          },
+          "free_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "当前文件内的空闲",
+              "en": "Free within the files as they are"
+            }
+          },
+          "undo_held_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "不可覆盖的 UNDO：活动区，启用保留保证时还有未过期区",
+              "en": "Undo that can’t be written over: active, and unexpired where retention is guaranteed"
+            }
+          },
+          "used_percent_of_file": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "已用占当前文件大小",
+              "en": "Used, of the files as they are"
+            }
+          },
+          "used_percent_of_max": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "已用占最大容量",
+              "en": "Used, of what the files may grow to"
+            }
+          },
+          "undo_held_percent_of_max": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "不可覆盖的 UNDO 占最大容量",
+              "en": "Undo that can’t be written over, of what the files may grow to"
+            }
+          },
+          "status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "状态",
+              "en": "Status"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "other"
+              },
+              "1": {
+                "zh": "在线",
+                "en": "online"
+              },
+              "2": {
+                "zh": "离线",
+                "en": "offline"
+              },
+              "3": {
+                "zh": "只读",
+                "en": "read only"
+              }
+            }
+          },
+          "autoextensible": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "有文件可自动扩展",
+              "en": "A file of it may grow by itself"
+            }
+          },
+          "files": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "文件数",
+              "en": "Files"
+            }
+          },
+          "offline_files": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "不在线的文件数",
+              "en": "Files that are not online"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.top-sql",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "moderate",
+    "reads": "V$SQLSTATS",
+    "needs": "SELECT on V_$SQLSTATS",
+    "help": {
+      "zh": "累计耗时最长的 15 条 SQL（文本脱敏，截取 55 个字符；仅用于报告）",
+      "en": "The 15 statements that took most time (values replaced, 55 characters; for reports)"
+    },
+    "measurements": {}
+  },
+  {
+    "name": "oracle.up",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "DUAL",
+    "needs": "CREATE SESSION",
+    "help": {
+      "zh": "实例能否登录并应答",
+      "en": "Whether the instance lets us in and answers"
+    },
+    "measurements": {
+      "oracle_up": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "up": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "能登录并应答为 1，否则为 0",
+              "en": "1 while a session can be had and answers, else 0"
+            }
+          },
+          "connect_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "建立当前会话时的登录耗时；没有会话时缺失",
+              "en": "Duration of the logon of the present session; missing where there is none"
+            }
+          },
+          "error_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "无法建立会话的原因；0 为无",
+              "en": "Why there is no session; 0: there is one"
+            },
+            "states": {
+              "0": {
+                "zh": "无",
+                "en": "none"
+              },
+              "1": {
+                "zh": "无法连接",
+                "en": "not reachable"
+              },
+              "2": {
+                "zh": "超时无应答",
+                "en": "no answer in time"
+              },
+              "3": {
+                "zh": "主机名无法解析",
+                "en": "host name not known"
+              },
+              "4": {
+                "zh": "用户名或密码被拒绝",
+                "en": "user name or password refused"
+              },
+              "5": {
+                "zh": "账号已锁定",
+                "en": "account locked"
+              },
+              "6": {
+                "zh": "密码已过期",
+                "en": "password expired"
+              },
+              "7": {
+                "zh": "连接数已满",
+                "en": "no session left"
+              },
+              "8": {
+                "zh": "正在启动、关闭或未打开",
+                "en": "starting, stopping or not open"
+              },
+              "9": {
+                "zh": "服务名或数据库不存在",
+                "en": "no such service or database"
+              },
+              "10": {
+                "zh": "证书或加密协商失败",
+                "en": "certificate or encryption refused"
+              },
+              "11": {
+                "zh": "应答无法识别",
+                "en": "answer not understood"
+              },
+              "12": {
+                "zh": "账号没有登录权限",
+                "en": "account may not log in"
+              },
+              "13": {
+                "zh": "版本或认证方式不支持",
+                "en": "version or authentication not supported"
+              },
+              "14": {
+                "zh": "其他错误",
+                "en": "another error"
+              }
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.user",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 21600,
+    "cost": "moderate",
+    "reads": "DBA_USERS, DBA_PROFILES (CDB_ in the root); before 18c SYS.WARDROUND_PASSWORD_AGE",
+    "needs": "SELECT on them; in the root also V_$CONTAINERS; before 18c a view of the DBA’s for the age of passwords",
+    "help": {
+      "zh": "数据库账号：状态、到期时间、密码使用天数（从不读取密码或其散列值）",
+      "en": "Accounts of the database: status, expiry, age of the password (never a password or its hash)"
+    },
+    "measurements": {
+      "oracle_user": {
+        "identifyingTags": [
+          "database",
+          "pdb",
+          "user"
+        ],
+        "fields": {
+          "days_to_expiry": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "距密码到期的天数；负数表示已过期，永不过期时缺失",
+              "en": "Days until the password expires; negative when it has, missing when it never does"
+            }
+          },
+          "password_age_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "密码已使用天数",
+              "en": "Days since the password was changed"
+            }
+          },
+          "account_status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "账号状态",
+              "en": "Status of the account"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "another"
+              },
+              "1": {
+                "zh": "正常",
+                "en": "OPEN"
+              },
+              "2": {
+                "zh": "密码已过期",
+                "en": "EXPIRED"
+              },
+              "3": {
+                "zh": "密码已过期，宽限期内",
+                "en": "EXPIRED(GRACE)"
+              },
+              "4": {
+                "zh": "因多次输错密码锁定",
+                "en": "LOCKED(TIMED)"
+              },
+              "5": {
+                "zh": "已锁定",
+                "en": "LOCKED"
+              },
+              "6": {
+                "zh": "密码已过期，因多次输错密码锁定",
+                "en": "EXPIRED & LOCKED(TIMED)"
+              },
+              "7": {
+                "zh": "宽限期内，因多次输错密码锁定",
+                "en": "EXPIRED(GRACE) & LOCKED(TIMED)"
+              },
+              "8": {
+                "zh": "密码已过期且已锁定",
+                "en": "EXPIRED & LOCKED"
+              },
+              "9": {
+                "zh": "宽限期内且已锁定",
+                "en": "EXPIRED(GRACE) & LOCKED"
+              }
+            }
+          },
+          "locked": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "是否锁定",
+              "en": "Whether it is locked"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.wait",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "V$SYSTEM_WAIT_CLASS",
+    "needs": "SELECT on V_$SYSTEM_WAIT_CLASS",
+    "help": {
+      "zh": "各等待类的等待时间与次数（不含空闲等待）",
+      "en": "Waits by class, without idle ones"
+    },
+    "measurements": {
+      "oracle_wait": {
+        "identifyingTags": [
+          "database",
+          "instance",
+          "wait_class"
+        ],
+        "fields": {
+          "time_waited_seconds_total": {
+            "kind": "counter",
+            "unit": "seconds",
+            "precision": 0.01,
+            "help": {
+              "zh": "等待时间合计",
+              "en": "Time waited"
+            }
+          },
+          "waits_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "等待次数合计",
+              "en": "Waits"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "postgresql.account",
+    "source": "postgresql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 3600,
+    "cost": "cheap",
+    "reads": "pg_roles",
+    "needs": "none",
+    "help": {
+      "zh": "PostgreSQL 账号的密码有效期",
+      "en": "Until when the passwords of accounts are valid"
+    },
+    "measurements": {
+      "pg_account": {
+        "identifyingTags": [
+          "instance",
+          "user"
+        ],
+        "fields": {
+          "days_to_expiry": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "距监控账号密码到期的天数；永不过期时缺失",
+              "en": "Days until the monitoring account’s password expires; missing when it never does"
+            }
+          },
+          "superuser": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "监控账号是超级用户（权限过大）",
+              "en": "1: the monitoring account is a superuser, more than it needs"
+            }
+          }
+        }
+      },
+      "pg_user": {
+        "identifyingTags": [
+          "instance",
+          "user"
+        ],
+        "fields": {
+          "days_to_expiry": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "距密码到期的天数；已过期时为负",
+              "en": "Days until the password expires; negative when it has"
+            }
+          },
+          "expired": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "密码已过期",
+              "en": "1: the password has expired"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "postgresql.archiver",
+    "source": "postgresql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "pg_stat_archiver, pg_ls_archive_statusdir()",
+    "needs": "pg_monitor",
+    "help": {
+      "zh": "PostgreSQL 的 WAL 归档；未启用归档时没有数据",
+      "en": "Archiving of WAL by PostgreSQL; no data where archive_mode is off"
+    },
+    "measurements": {
+      "pg_archiver": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "archived_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "已归档文件数",
+              "en": "Files archived"
+            }
+          },
+          "failed_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "归档失败次数",
+              "en": "Attempts to archive that failed"
+            }
+          },
+          "last_archived_age_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "距上次归档成功的时间",
+              "en": "Time since a file was last archived"
+            }
+          },
+          "last_failed_age_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "距上次归档失败的时间",
+              "en": "Time since an attempt last failed"
+            }
+          },
+          "failing": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次归档失败：1 是，0 否",
+              "en": "1: the last attempt failed, 0: it did not"
+            }
+          },
+          "ready_count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "等待归档的文件数（12 起）",
+              "en": "Files that wait to be archived (12)"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "postgresql.checkpoint",
+    "source": "postgresql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": "pg_stat_bgwriter, pg_stat_checkpointer, pg_stat_io",
+    "needs": "none",
+    "help": {
+      "zh": "PostgreSQL 检查点",
+      "en": "Checkpoints of PostgreSQL"
+    },
+    "measurements": {
+      "pg_checkpoint": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "timed_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "按时触发的检查点数",
+              "en": "Checkpoints by the clock"
+            }
+          },
+          "req_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "被请求的检查点数",
+              "en": "Checkpoints that were asked for"
+            }
+          },
+          "write_ms_total": {
+            "kind": "counter",
+            "unit": "milliseconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "检查点写文件用时",
+              "en": "Time spent writing"
+            }
+          },
+          "sync_ms_total": {
+            "kind": "counter",
+            "unit": "milliseconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "检查点落盘用时",
+              "en": "Time spent flushing"
+            }
+          },
+          "buffers_checkpoint_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "检查点写出的缓冲块数",
+              "en": "Buffers written by checkpoints"
+            }
+          },
+          "buffers_clean_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "后台写进程写出的缓冲块数",
+              "en": "Buffers written by the background writer"
+            }
+          },
+          "maxwritten_clean_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "后台写进程因达到单轮上限而停止的次数",
+              "en": "Times that the background writer stopped at its limit"
+            }
+          },
+          "buffers_backend_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "会话进程自己写出的缓冲块数（17 起取自 pg_stat_io，为写与扩展的次数）",
+              "en": "Buffers that sessions wrote themselves (from 17 writes and extensions of pg_stat_io)"
+            }
+          },
+          "buffers_alloc_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "分配的缓冲块数",
+              "en": "Buffers allocated"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "postgresql.connections",
+    "source": "postgresql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "pg_stat_activity, pg_blocking_pids()",
+    "needs": "pg_monitor",
+    "help": {
+      "zh": "PostgreSQL 会话与阻塞",
+      "en": "Sessions of PostgreSQL, and which are blocked"
+    },
+    "measurements": {
+      "pg_connections": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "active": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "活动会话数（不含本代理）",
+              "en": "Sessions that run a statement, but ours"
+            }
+          },
+          "idle": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "空闲会话数",
+              "en": "Sessions that are idle"
+            }
+          },
+          "idle_in_tx": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "事务中空闲的会话数",
+              "en": "Sessions idle in a transaction"
+            }
+          },
+          "idle_in_tx_aborted": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "在已失败事务中空闲的会话数",
+              "en": "Sessions idle in a transaction that has failed"
+            }
+          },
+          "waiting": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "正在等待（锁、I/O、缓冲区等）的活动会话数",
+              "en": "Active sessions that wait for a lock, I/O or another process"
+            }
+          },
+          "total": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "会话总数（含本代理）",
+              "en": "All sessions, ours included"
+            }
+          },
+          "max": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最大连接数",
+              "en": "max_connections"
+            }
+          },
+          "reserved": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "为超级用户等保留的连接数",
+              "en": "Connections that are kept for superusers and pg_use_reserved_connections"
+            }
+          },
+          "used_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "连接使用率（最大连接数减去保留数为 100%；超级用户占用保留连接时会超过 100%）",
+              "en": "Connections used, of those that are not reserved; above 100 when superusers use reserved ones"
+            }
+          },
+          "oldest_tx_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "最长事务时长",
+              "en": "Age of the oldest transaction"
+            }
+          },
+          "oldest_query_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "最长语句执行时长",
+              "en": "Age of the oldest running statement"
+            }
+          },
+          "oldest_idle_in_tx_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "事务中空闲的最长时长",
+              "en": "Longest time that a session has been idle in a transaction"
+            }
+          },
+          "blocked": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "被其他会话阻塞的会话数",
+              "en": "Sessions that others block"
+            }
+          },
+          "blockers": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "阻塞源头会话数",
+              "en": "Sessions that block others and wait for nobody"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "postgresql.database-size",
+    "source": "postgresql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "slow",
+    "reads": "pg_database, pg_database_size()",
+    "needs": "pg_monitor",
+    "help": {
+      "zh": "PostgreSQL 各数据库的大小",
+      "en": "Size of each database of PostgreSQL"
+    },
+    "measurements": {
+      "pg_database": {
+        "identifyingTags": [
+          "instance",
+          "db"
+        ],
+        "fields": {
+          "size_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "数据库大小",
+              "en": "Size of the database"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "postgresql.database",
+    "source": "postgresql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "pg_stat_database, pg_database",
+    "needs": "none",
+    "help": {
+      "zh": "PostgreSQL 各数据库的活动",
+      "en": "Activity of each database of PostgreSQL"
+    },
+    "measurements": {
+      "pg_database": {
+        "identifyingTags": [
+          "instance",
+          "db"
+        ],
+        "fields": {
+          "backends": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "连接到该库的会话数",
+              "en": "Sessions in this database"
+            }
+          },
+          "xact_commit_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "提交的事务数",
+              "en": "Transactions committed"
+            }
+          },
+          "xact_rollback_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "回滚的事务数",
+              "en": "Transactions rolled back"
+            }
+          },
+          "blks_read_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "从磁盘读取的块数",
+              "en": "Blocks read from disk"
+            }
+          },
+          "blks_hit_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "缓冲区命中的块数",
+              "en": "Blocks found in the buffers"
+            }
+          },
+          "tup_returned_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "扫描的行数",
+              "en": "Rows that scans read"
+            }
+          },
+          "tup_fetched_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "通过索引取得的行数",
+              "en": "Rows fetched by indexes"
+            }
+          },
+          "tup_inserted_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "插入的行数",
+              "en": "Rows inserted"
+            }
+          },
+          "tup_updated_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "更新的行数",
+              "en": "Rows updated"
+            }
+          },
+          "tup_deleted_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "删除的行数",
+              "en": "Rows deleted"
+            }
+          },
+          "temp_files_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "临时文件数",
+              "en": "Temporary files written"
+            }
+          },
+          "temp_bytes_total": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "临时文件字节数",
+              "en": "Bytes written to temporary files"
+            }
+          },
+          "deadlocks_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "死锁次数",
+              "en": "Deadlocks"
+            }
+          },
+          "conflicts_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "因与恢复冲突而取消的语句数（备库）",
+              "en": "Statements cancelled by conflicts with recovery (standby)"
+            }
+          },
+          "checksum_failures_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "数据页校验失败次数；未启用校验时缺失",
+              "en": "Data pages with a wrong checksum; missing where checksums are off"
+            }
+          },
+          "xid_age": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最老未冻结事务号的年龄",
+              "en": "Age of the oldest transaction id that is not frozen"
+            }
+          },
+          "mxid_age": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最老多事务号的年龄",
+              "en": "Age of the oldest multixact id"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "postgresql.instance",
+    "source": "postgresql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "pg_postmaster_start_time(), pg_is_in_recovery(), pg_control_checkpoint()",
+    "needs": "none",
+    "help": {
+      "zh": "PostgreSQL 实例：运行时长与角色",
+      "en": "The PostgreSQL server: uptime and role"
+    },
+    "measurements": {
+      "pg_instance": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "uptime_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "运行时长",
+              "en": "Time since the start of the server"
+            }
+          },
+          "in_recovery": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "处于恢复状态：1 备库或正在恢复，0 主库",
+              "en": "1: a standby, or still recovering, 0: a primary"
+            }
+          },
+          "timeline": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "时间线编号；主备切换后增大",
+              "en": "Timeline; it rises with each promotion"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "postgresql.locks",
+    "source": "postgresql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "pg_locks",
+    "needs": "none",
+    "help": {
+      "zh": "PostgreSQL 锁",
+      "en": "Locks of PostgreSQL"
+    },
+    "measurements": {
+      "pg_locks": {
+        "identifyingTags": [
+          "instance",
+          "mode"
+        ],
+        "fields": {
+          "count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "锁数（含等待的）",
+              "en": "Locks, those that are waited for included"
+            }
+          },
+          "waiting": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "等待的锁数",
+              "en": "Locks that are waited for"
+            }
+          },
+          "longest_wait_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "最长等待时间（14 起）；无等待时为 0",
+              "en": "Longest wait (14); 0 where none waits"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "postgresql.replication",
+    "source": "postgresql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "pg_stat_replication, pg_stat_wal_receiver, pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()",
+    "needs": "pg_monitor",
+    "help": {
+      "zh": "PostgreSQL 流复制：主库看到的各备库，以及备库自身的延迟",
+      "en": "Streaming replication: each standby as its primary sees it, and the lag of a standby"
+    },
+    "measurements": {
+      "pg_replication": {
+        "identifyingTags": [
+          "instance",
+          "app",
+          "addr"
+        ],
+        "fields": {
+          "state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "复制状态；0 为其他",
+              "en": "State of the sender; 0: another one"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "another"
+              },
+              "1": {
+                "zh": "启动",
+                "en": "startup"
+              },
+              "2": {
+                "zh": "追赶",
+                "en": "catchup"
+              },
+              "3": {
+                "zh": "流复制",
+                "en": "streaming"
+              },
+              "4": {
+                "zh": "备份",
+                "en": "backup"
+              },
+              "5": {
+                "zh": "停止中",
+                "en": "stopping"
+              }
+            }
+          },
+          "sync_state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "同步方式；0 为其他",
+              "en": "How synchronous it is; 0: another one"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "another"
+              },
+              "1": {
+                "zh": "异步",
+                "en": "async"
+              },
+              "2": {
+                "zh": "候选同步",
+                "en": "potential"
+              },
+              "3": {
+                "zh": "同步",
+                "en": "sync"
+              },
+              "4": {
+                "zh": "仲裁同步",
+                "en": "quorum"
+              }
+            }
+          },
+          "senders": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "同名同地址的发送进程数",
+              "en": "Senders under this name and address"
+            }
+          },
+          "sent_lag_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "尚未发送的 WAL",
+              "en": "WAL not sent yet"
+            }
+          },
+          "write_lag_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "备库尚未写入的 WAL",
+              "en": "WAL that the standby has not written yet"
+            }
+          },
+          "flush_lag_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "备库尚未落盘的 WAL",
+              "en": "WAL that the standby has not flushed yet"
+            }
+          },
+          "replay_lag_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "备库尚未回放的 WAL",
+              "en": "WAL that the standby has not replayed yet"
+            }
+          },
+          "write_lag_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "写入延迟",
+              "en": "Lag of writing"
+            }
+          },
+          "flush_lag_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "落盘延迟",
+              "en": "Lag of flushing"
+            }
+          },
+          "replay_lag_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "回放延迟",
+              "en": "Lag of replaying"
+            }
+          }
+        }
+      },
+      "pg_replica": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "receiving": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "正在接收 WAL：1 是，0 否（从归档恢复的备库为 0）",
+              "en": "1: WAL is streaming in, 0: it is not (a standby that is fed from an archive)"
+            }
+          },
+          "replay_paused": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "回放已暂停",
+              "en": "1: replay is paused"
+            }
+          },
+          "replay_lag_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "已接收未回放的 WAL",
+              "en": "WAL received and not replayed yet"
+            }
+          },
+          "receive_lag_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "主库已产生未接收的 WAL",
+              "en": "WAL that the sender has and this standby has not"
+            }
+          },
+          "replay_lag_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "回放延迟；全部回放完毕时为 0",
+              "en": "Age of the last transaction replayed while something is left to replay, else 0"
+            }
+          },
+          "last_message_age_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "距上次收到主库消息的时间",
+              "en": "Time since the sender was last heard of"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "postgresql.settings",
+    "source": "postgresql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 21600,
+    "cost": "moderate",
+    "reads": "pg_settings",
+    "needs": "pg_monitor",
+    "help": {
+      "zh": "PostgreSQL 参数清单",
+      "en": "Settings of PostgreSQL that are not the default"
+    },
+    "measurements": {
+      "pg_settings": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "pending_restart": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "已修改但需重启才生效的参数个数",
+              "en": "Settings that were changed and take effect with a restart"
+            }
+          },
+          "changed": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "非默认参数个数",
+              "en": "Settings that are not the default"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "postgresql.slot",
+    "source": "postgresql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "pg_replication_slots",
+    "needs": "none",
+    "help": {
+      "zh": "PostgreSQL 复制槽",
+      "en": "Replication slots of PostgreSQL"
+    },
+    "measurements": {
+      "pg_slot": {
+        "identifyingTags": [
+          "instance",
+          "slot"
+        ],
+        "descriptiveTags": [
+          "slot_type"
+        ],
+        "fields": {
+          "active": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "正在使用：1 是，0 否",
+              "en": "1: somebody reads from it, 0: nobody"
+            }
+          },
+          "retained_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "为该槽保留的 WAL",
+              "en": "WAL that is kept for it"
+            }
+          },
+          "confirmed_lag_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "消费者尚未确认的 WAL（逻辑槽）",
+              "en": "WAL that its reader has not confirmed (logical slots)"
+            }
+          },
+          "wal_status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "所需 WAL 的状态；0 为其他",
+              "en": "Whether its WAL is still there; 0: another state"
+            },
+            "states": {
+              "0": {
+                "zh": "其他",
+                "en": "another"
+              },
+              "1": {
+                "zh": "已保留",
+                "en": "reserved"
+              },
+              "2": {
+                "zh": "超出 max_wal_size",
+                "en": "extended"
+              },
+              "3": {
+                "zh": "即将被清除",
+                "en": "unreserved"
+              },
+              "4": {
+                "zh": "已丢失",
+                "en": "lost"
+              }
+            }
+          },
+          "safe_wal_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "还可写入多少 WAL 而不致丢失该槽；未设上限时缺失",
+              "en": "WAL that can be written until it is lost; missing where there is no limit"
+            }
+          },
+          "inactive_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "已闲置时长（17 起）",
+              "en": "Time since it was last in use (17)"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "postgresql.statements",
+    "source": "postgresql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "moderate",
+    "reads": "pg_stat_statements(false), pg_extension, pg_database",
+    "needs": "pg_monitor, and CREATE EXTENSION pg_stat_statements in the database of connect",
+    "help": {
+      "zh": "PostgreSQL 耗时最多的语句（只有编号和统计，不含语句文本）",
+      "en": "Statements that took the most time, by id and without their text"
+    },
+    "measurements": {}
+  },
+  {
+    "name": "postgresql.table",
+    "source": "postgresql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "slow",
+    "reads": "pg_database, pg_stat_user_tables",
+    "needs": "CONNECT on each database",
+    "help": {
+      "zh": "PostgreSQL 各数据库中死元组最多的表",
+      "en": "Tables with the most dead rows, in each database"
+    },
+    "measurements": {
+      "pg_table": {
+        "identifyingTags": [
+          "instance",
+          "db",
+          "schema",
+          "table"
+        ],
+        "fields": {
+          "dead_tup": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "死元组数（估计）",
+              "en": "Dead rows (estimated)"
+            }
+          },
+          "live_tup": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "活元组数（估计）",
+              "en": "Live rows (estimated)"
+            }
+          },
+          "dead_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "死元组占比",
+              "en": "Dead rows of all"
+            }
+          },
+          "last_autovacuum_age_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "距上次自动清理的时间；从未清理时缺失",
+              "en": "Time since autovacuum; missing where there was none"
+            }
+          },
+          "last_vacuum_age_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "距上次清理（手动或自动）的时间；从未清理时缺失",
+              "en": "Time since a vacuum, by hand or not; missing where there was none"
+            }
+          },
+          "n_mod_since_analyze": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "上次分析后修改的行数（估计）",
+              "en": "Rows changed since the last analyze (estimated)"
+            }
+          },
+          "seq_scan_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "全表扫描次数",
+              "en": "Sequential scans"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "postgresql.up",
+    "source": "postgresql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 30,
+    "cost": "cheap",
+    "reads": "nothing",
+    "needs": "CONNECT on the database",
+    "help": {
+      "zh": "PostgreSQL 是否可用",
+      "en": "Whether PostgreSQL takes a session and answers"
+    },
+    "measurements": {
+      "pg_up": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "up": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "可用：1 是，0 否",
+              "en": "1: a session answers, 0: none"
+            }
+          },
+          "connect_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "当前会话登录用时",
+              "en": "Duration of the logon of the present session"
+            }
+          },
+          "error_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "无法建立会话的原因；0 为无",
+              "en": "Why there is no session; 0: there is one"
+            },
+            "states": {
+              "0": {
+                "zh": "无",
+                "en": "none"
+              },
+              "1": {
+                "zh": "无法连接",
+                "en": "not reachable"
+              },
+              "2": {
+                "zh": "超时无应答",
+                "en": "no answer in time"
+              },
+              "3": {
+                "zh": "主机名无法解析",
+                "en": "host name not known"
+              },
+              "4": {
+                "zh": "用户名或密码被拒绝",
+                "en": "user name or password refused"
+              },
+              "5": {
+                "zh": "账号已锁定",
+                "en": "account locked"
+              },
+              "6": {
+                "zh": "密码已过期",
+                "en": "password expired"
+              },
+              "7": {
+                "zh": "连接数已满",
+                "en": "no session left"
+              },
+              "8": {
+                "zh": "正在启动、关闭或未打开",
+                "en": "starting, stopping or not open"
+              },
+              "9": {
+                "zh": "服务名或数据库不存在",
+                "en": "no such service or database"
+              },
+              "10": {
+                "zh": "证书或加密协商失败",
+                "en": "certificate or encryption refused"
+              },
+              "11": {
+                "zh": "应答无法识别",
+                "en": "answer not understood"
+              },
+              "12": {
+                "zh": "账号没有登录权限",
+                "en": "account may not log in"
+              },
+              "13": {
+                "zh": "版本或认证方式不支持",
+                "en": "version or authentication not supported"
+              },
+              "14": {
+                "zh": "其他错误",
+                "en": "another error"
+              }
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "postgresql.wal",
+    "source": "postgresql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "pg_ls_waldir(), pg_stat_wal, pg_current_wal_lsn(), pg_last_wal_replay_lsn()",
+    "needs": "pg_monitor",
+    "help": {
+      "zh": "PostgreSQL 预写日志（WAL）",
+      "en": "Write-ahead log of PostgreSQL"
+    },
+    "measurements": {
+      "pg_wal": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "wal_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "WAL 目录占用空间",
+              "en": "Size of the WAL files on disk"
+            }
+          },
+          "wal_files": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "WAL 文件数",
+              "en": "WAL files on disk"
+            }
+          },
+          "written_bytes_total": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "WAL 位置（备库为回放位置）",
+              "en": "Position in the WAL: bytes written so far, on a standby replayed"
+            }
+          },
+          "records_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "WAL 记录数（14 起）",
+              "en": "WAL records (14)"
+            }
+          },
+          "full_page_images_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "整页写入次数（14 起）",
+              "en": "Full page images (14)"
+            }
+          },
+          "buffers_full_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "WAL 缓冲区满而被迫写出的次数（14 起）",
+              "en": "Writes because the WAL buffers were full (14)"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "postgresql.wraparound",
+    "source": "postgresql",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "cheap",
+    "reads": "pg_database, pg_stat_activity, pg_replication_slots, pg_prepared_xacts",
+    "needs": "pg_monitor",
+    "help": {
+      "zh": "PostgreSQL 事务号回卷风险，以及是什么阻碍了清理",
+      "en": "How near PostgreSQL is to a wraparound of transaction ids, and what holds VACUUM back"
+    },
+    "measurements": {
+      "pg_wraparound": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "xid_age": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最老未冻结事务号的年龄",
+              "en": "Age of the oldest id that is not frozen"
+            }
+          },
+          "mxid_age": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最老多事务号的年龄",
+              "en": "Age of the oldest multixact id"
+            }
+          },
+          "xid_used_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "事务号使用率；接近 100% 时数据库将拒绝写入",
+              "en": "Transaction ids used; the server takes no more writes near 100"
+            }
+          },
+          "mxid_used_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "多事务号使用率",
+              "en": "Multixact ids used"
+            }
+          },
+          "freeze_max_age": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "强制防回卷清理的年龄（autovacuum_freeze_max_age）",
+              "en": "Age from which autovacuum is forced (autovacuum_freeze_max_age)"
+            }
+          },
+          "backend_xmin_age": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "会话持有的最老快照的年龄；没有时缺失",
+              "en": "Age of the oldest snapshot that a session holds; missing where none does"
+            }
+          },
+          "slot_xmin_age": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "复制槽持有的最老事务号的年龄；没有时缺失",
+              "en": "Age of the oldest id that a replication slot holds; missing where none does"
+            }
+          },
+          "prepared": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "未决的两阶段事务数",
+              "en": "Prepared transactions that are not finished"
+            }
+          },
+          "prepared_xid_age": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最老两阶段事务的事务号年龄；没有时缺失",
+              "en": "Age of the oldest prepared transaction’s id; missing where there is none"
+            }
+          },
+          "oldest_prepared_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "最老两阶段事务的时长；没有时为 0",
+              "en": "Time since the oldest prepared transaction; 0 where there is none"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "tomcat.access-log",
+    "source": "tomcat",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 15,
+    "cost": "moderate",
+    "reads": "conf/server.xml, logs/localhost_access_log.*.txt",
+    "needs": "catalinaBase or logs set, and the logs readable for the agent (usermod -aG tomcat wardround, or setfacl)",
+    "help": {
+      "zh": "访问日志：各类状态码的请求数、流量与耗时",
+      "en": "Access log: requests by class of status, bytes and time"
+    },
+    "measurements": {
+      "tomcat_access": {
+        "identifyingTags": [
+          "instance",
+          "status"
+        ],
+        "fields": {
+          "requests_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "请求数",
+              "en": "Requests"
+            }
+          },
+          "bytes_total": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "应答字节数",
+              "en": "Bytes of the answers"
+            }
+          },
+          "duration_ms_total": {
+            "kind": "counter",
+            "unit": "milliseconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "处理时间合计；格式中须有 %D 或 %T",
+              "en": "Time that they took; with %D or %T in the pattern"
+            }
+          }
+        }
+      },
+      "tomcat_access_log": {
+        "identifyingTags": [
+          "instance",
+          "file"
+        ],
+        "fields": {
+          "lag_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "尚未读取的字节",
+              "en": "Bytes not read yet"
+            }
+          },
+          "lines_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "已读行数",
+              "en": "Lines read"
+            }
+          },
+          "unparsed_lines_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "与格式不符的行数",
+              "en": "Lines that are not as the pattern says"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "tomcat.config",
+    "source": "tomcat",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 21600,
+    "cost": "cheap",
+    "reads": "catalinaBase/conf/server.xml, web.xml, context.xml; bin/setenv.sh; /proc/[pid]/cmdline",
+    "needs": "catalinaBase set, and its files readable for the agent (usermod -aG tomcat wardround)",
+    "help": {
+      "zh": "配置清单：server.xml、web.xml、setenv、JVM 参数（密码已遮盖）",
+      "en": "Inventory of the configuration: server.xml, web.xml, setenv, JVM arguments (passwords masked)"
+    },
+    "measurements": {}
+  },
+  {
+    "name": "tomcat.connector",
+    "source": "tomcat",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 15,
+    "cost": "cheap",
+    "reads": "manager /status/all; Catalina:type=ThreadPool,name=*",
+    "needs": "role manager-status; for keepalive manager-jmx",
+    "help": {
+      "zh": "连接器的线程、请求、错误与流量",
+      "en": "Threads, requests, errors and traffic of the connectors"
+    },
+    "measurements": {
+      "tomcat_connector": {
+        "identifyingTags": [
+          "instance",
+          "name"
+        ],
+        "descriptiveTags": [
+          "source"
+        ],
+        "fields": {
+          "max_threads": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最大线程数；使用共享执行器时缺失",
+              "en": "Most threads; missing with an executor"
+            }
+          },
+          "current_thread_count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "当前线程数",
+              "en": "Threads"
+            }
+          },
+          "current_threads_busy": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "忙碌线程数",
+              "en": "Busy threads"
+            }
+          },
+          "busy_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "忙碌线程占最大线程数的百分比",
+              "en": "Busy part of the most threads"
+            }
+          },
+          "keepalive": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "保持中的空闲连接数",
+              "en": "Connections kept open without a request"
+            }
+          },
+          "request_count": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "累计请求数",
+              "en": "Requests"
+            }
+          },
+          "error_count": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "累计错误数（4xx、5xx）",
+              "en": "Requests that failed (4xx, 5xx)"
+            }
+          },
+          "processing_time": {
+            "kind": "counter",
+            "unit": "milliseconds",
+            "precision": 1,
+            "help": {
+              "zh": "累计处理时间",
+              "en": "Time spent on requests"
+            }
+          },
+          "max_time": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 1,
+            "help": {
+              "zh": "启动以来最慢的请求",
+              "en": "Longest request since the start"
+            }
+          },
+          "bytes_received": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "累计接收字节",
+              "en": "Bytes received"
+            }
+          },
+          "bytes_sent": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "累计发送字节",
+              "en": "Bytes sent"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "tomcat.context",
+    "source": "tomcat",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 15,
+    "cost": "cheap",
+    "reads": "manager /status/all; of releases without JSON Catalina:type=Manager,host=*,context=*",
+    "needs": "role manager-status; of releases without JSON manager-jmx",
+    "help": {
+      "zh": "各应用的状态与会话数",
+      "en": "Applications: their state and sessions"
+    },
+    "measurements": {
+      "tomcat_context": {
+        "identifyingTags": [
+          "instance",
+          "virtual_host",
+          "path"
+        ],
+        "fields": {
+          "state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "应用状态",
+              "en": "State of the application"
+            },
+            "states": {
+              "0": {
+                "zh": "不可用",
+                "en": "not available"
+              },
+              "1": {
+                "zh": "可用",
+                "en": "available"
+              }
+            }
+          },
+          "sessions_active": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "活动会话数",
+              "en": "Sessions"
+            }
+          },
+          "sessions_max": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "启动以来会话数的最高值",
+              "en": "Most sessions at one time since the start"
+            }
+          },
+          "sessions_created_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "累计创建的会话",
+              "en": "Sessions created"
+            }
+          },
+          "sessions_rejected_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "因达到 maxActiveSessions 而被拒绝的会话",
+              "en": "Sessions refused because of maxActiveSessions"
+            }
+          },
+          "expired_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "累计过期的会话",
+              "en": "Sessions that expired"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "tomcat.datasource",
+    "source": "tomcat",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 15,
+    "cost": "cheap",
+    "reads": "Catalina:type=DataSource,class=*,name=*, also with host=*,context=* and connectionpool=connections",
+    "needs": "role manager-jmx, and jmx: true",
+    "help": {
+      "zh": "数据源连接池",
+      "en": "Connection pools"
+    },
+    "measurements": {
+      "tomcat_datasource": {
+        "identifyingTags": [
+          "instance",
+          "name",
+          "virtual_host",
+          "path"
+        ],
+        "fields": {
+          "active": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "使用中的连接",
+              "en": "Connections in use"
+            }
+          },
+          "idle": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "空闲连接",
+              "en": "Idle connections"
+            }
+          },
+          "max": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最大连接数；不限时缺失",
+              "en": "Most connections; missing where unlimited"
+            }
+          },
+          "wait": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "等待连接的线程数",
+              "en": "Threads that wait for a connection"
+            }
+          },
+          "used_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "使用中占最大连接数的百分比",
+              "en": "Used part of the most connections"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "tomcat.gc",
+    "source": "tomcat",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 15,
+    "cost": "cheap",
+    "reads": "java.lang:type=GarbageCollector,name=*",
+    "needs": "role manager-jmx, and jmx: true",
+    "help": {
+      "zh": "垃圾回收的次数与耗时",
+      "en": "Garbage collections and the time they took"
+    },
+    "measurements": {
+      "tomcat_gc": {
+        "identifyingTags": [
+          "instance",
+          "name"
+        ],
+        "fields": {
+          "count_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "累计回收次数",
+              "en": "Collections"
+            }
+          },
+          "time_ms_total": {
+            "kind": "counter",
+            "unit": "milliseconds",
+            "precision": 1,
+            "help": {
+              "zh": "累计回收耗时",
+              "en": "Time that they took"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "tomcat.jvm-memory",
+    "source": "tomcat",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 15,
+    "cost": "cheap",
+    "reads": "manager /status/all; java.lang:type=Memory",
+    "needs": "role manager-status; for heap_used and nonheap_used manager-jmx",
+    "help": {
+      "zh": "JVM 内存与各内存池",
+      "en": "Memory of the JVM and its pools"
+    },
+    "measurements": {
+      "tomcat_jvm_memory": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "descriptiveTags": [
+          "source"
+        ],
+        "fields": {
+          "free": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "堆中已申请但空闲的内存",
+              "en": "Free memory of the heap as it is now"
+            }
+          },
+          "total": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "堆当前大小",
+              "en": "Size of the heap as it is now"
+            }
+          },
+          "max": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "堆的上限（-Xmx）",
+              "en": "Most that the heap may grow to (-Xmx)"
+            }
+          },
+          "used_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "堆已用占上限的百分比",
+              "en": "Used part of the heap’s limit"
+            }
+          },
+          "heap_used": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "堆已用",
+              "en": "Used memory of the heap"
+            }
+          },
+          "nonheap_used": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "非堆已用",
+              "en": "Used memory beside the heap"
+            }
+          }
+        }
+      },
+      "tomcat_jvm_memorypool": {
+        "identifyingTags": [
+          "instance",
+          "name",
+          "type"
+        ],
+        "descriptiveTags": [
+          "source"
+        ],
+        "fields": {
+          "init": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "初始大小",
+              "en": "Size at the start"
+            }
+          },
+          "committed": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "已申请",
+              "en": "Committed memory"
+            }
+          },
+          "max": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "上限；无上限时缺失",
+              "en": "Limit; missing where there is none"
+            }
+          },
+          "used": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "已用",
+              "en": "Used memory"
+            }
+          },
+          "used_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "已用占上限的百分比；无上限时缺失",
+              "en": "Used part of the limit; missing where there is none"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "tomcat.log",
+    "source": "tomcat",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 15,
+    "cost": "cheap",
+    "reads": "logs/catalina.out or logs/catalina.*.log, logs/localhost.*.log",
+    "needs": "catalinaBase or logs set, and the logs readable for the agent (usermod -aG tomcat wardround, or setfacl)",
+    "help": {
+      "zh": "日志监视：严重错误、内存溢出、异常堆栈、文件句柄耗尽、线程卡死",
+      "en": "Logs: severe messages, memory exhausted, stack traces, too many open files, stuck threads"
+    },
+    "measurements": {
+      "logwatch": {
+        "identifyingTags": [
+          "file",
+          "rule"
+        ],
+        "descriptiveTags": [
+          "instance"
+        ],
+        "fields": {
+          "matches_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "命中次数",
+              "en": "Records that the rule found"
+            }
+          },
+          "lag_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "尚未读取的字节；规则为空的序列属于整个文件",
+              "en": "Bytes not read yet; this and what follows belongs to the whole file, its rule is empty"
+            }
+          },
+          "lines_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "已读行数",
+              "en": "Lines read"
+            }
+          },
+          "cut_lines_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "超长而被截断的行数",
+              "en": "Lines longer than 64 KiB, of which the rest was passed over"
+            }
+          },
+          "lost_files_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "未读完就已消失的旧日志数",
+              "en": "Old files that were gone before they were read to their end"
+            }
+          },
+          "events_left_out_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "因过于频繁而未生成事件的命中数",
+              "en": "Matches that became no event, because too many came at once"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "tomcat.thread",
+    "source": "tomcat",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 15,
+    "cost": "cheap",
+    "reads": "java.lang:type=Threading",
+    "needs": "role manager-jmx, and jmx: true",
+    "help": {
+      "zh": "JVM 线程数",
+      "en": "Threads of the JVM"
+    },
+    "measurements": {
+      "tomcat_thread": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "线程数",
+              "en": "Threads"
+            }
+          },
+          "peak": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "启动以来线程数的最高值",
+              "en": "Most threads at one time since the start"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "tomcat.up",
+    "source": "tomcat",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 15,
+    "cost": "cheap",
+    "reads": "GET page; /proc/[pid]/cmdline, stat; manager /status; java.lang:type=Runtime",
+    "needs": "none; for the version the role manager-status",
+    "help": {
+      "zh": "Tomcat 是否存活：HTTP、端口、进程、运行时长、版本",
+      "en": "Whether Tomcat lives: HTTP, port, process, uptime, version"
+    },
+    "measurements": {
+      "tomcat_up": {
+        "identifyingTags": [
+          "instance"
+        ],
+        "fields": {
+          "up": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：HTTP 正常应答",
+              "en": "1: it answers over HTTP"
+            }
+          },
+          "error_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "无法建立会话的原因；0 为无",
+              "en": "Why there is no session; 0: there is one"
+            },
+            "states": {
+              "0": {
+                "zh": "无",
+                "en": "none"
+              },
+              "1": {
+                "zh": "无法连接",
+                "en": "not reachable"
+              },
+              "2": {
+                "zh": "超时无应答",
+                "en": "no answer in time"
+              },
+              "3": {
+                "zh": "主机名无法解析",
+                "en": "host name not known"
+              },
+              "4": {
+                "zh": "用户名或密码被拒绝",
+                "en": "user name or password refused"
+              },
+              "5": {
+                "zh": "账号已锁定",
+                "en": "account locked"
+              },
+              "6": {
+                "zh": "密码已过期",
+                "en": "password expired"
+              },
+              "7": {
+                "zh": "连接数已满",
+                "en": "no session left"
+              },
+              "8": {
+                "zh": "正在启动、关闭或未打开",
+                "en": "starting, stopping or not open"
+              },
+              "9": {
+                "zh": "服务名或数据库不存在",
+                "en": "no such service or database"
+              },
+              "10": {
+                "zh": "证书或加密协商失败",
+                "en": "certificate or encryption refused"
+              },
+              "11": {
+                "zh": "应答无法识别",
+                "en": "answer not understood"
+              },
+              "12": {
+                "zh": "账号没有登录权限",
+                "en": "account may not log in"
+              },
+              "13": {
+                "zh": "版本或认证方式不支持",
+                "en": "version or authentication not supported"
+              },
+              "14": {
+                "zh": "其他错误",
+                "en": "another error"
+              }
+            }
+          },
+          "http_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "页面首字节时间",
+              "en": "Time to the first byte of the page"
+            }
+          },
+          "http_status": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "页面的 HTTP 状态码",
+              "en": "HTTP status of the page"
+            }
+          },
+          "port_open": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：端口可连接",
+              "en": "1: a TCP connection can be had"
+            }
+          },
+          "process_found": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：本机有该 catalinaBase 的 Java 进程；未设置或看不到时缺失",
+              "en": "1: a Java process with this catalinaBase runs here; missing where it is not set or can’t be seen"
+            }
+          },
+          "manager_error_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "管理应用不可用的原因；0 为无，未配置账号时缺失",
+              "en": "Why the manager gives nothing; 0: it does; missing without an account"
+            },
+            "states": {
+              "0": {
+                "zh": "无",
+                "en": "none"
+              },
+              "1": {
+                "zh": "无法连接",
+                "en": "not reachable"
+              },
+              "2": {
+                "zh": "超时无应答",
+                "en": "no answer in time"
+              },
+              "3": {
+                "zh": "主机名无法解析",
+                "en": "host name not known"
+              },
+              "4": {
+                "zh": "用户名或密码被拒绝",
+                "en": "user name or password refused"
+              },
+              "5": {
+                "zh": "账号已锁定",
+                "en": "account locked"
+              },
+              "6": {
+                "zh": "密码已过期",
+                "en": "password expired"
+              },
+              "7": {
+                "zh": "连接数已满",
+                "en": "no session left"
+              },
+              "8": {
+                "zh": "正在启动、关闭或未打开",
+                "en": "starting, stopping or not open"
+              },
+              "9": {
+                "zh": "服务名或数据库不存在",
+                "en": "no such service or database"
+              },
+              "10": {
+                "zh": "证书或加密协商失败",
+                "en": "certificate or encryption refused"
+              },
+              "11": {
+                "zh": "应答无法识别",
+                "en": "answer not understood"
+              },
+              "12": {
+                "zh": "账号没有登录权限",
+                "en": "account may not log in"
+              },
+              "13": {
+                "zh": "版本或认证方式不支持",
+                "en": "version or authentication not supported"
+              },
+              "14": {
+                "zh": "其他错误",
+                "en": "another error"
+              }
+            }
+          },
+          "uptime_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "运行时长",
+              "en": "Time since its start"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
     "name": "agent.runner",
     "source": "agent",
     "platforms": [

@@ -30,7 +30,7 @@ export default defineProbe({
   name: 'oracle.fra',
   source: oracle,
   platforms: ['linux', 'darwin', 'win32'],
-  everySeconds: 600,
+  everySeconds: 120,
   cost: 'moderate',
   reads: 'V$RECOVERY_FILE_DEST, V$RECOVERY_AREA_USAGE',
   needs: 'SELECT on V_$RECOVERY_FILE_DEST, V_$RECOVERY_AREA_USAGE',

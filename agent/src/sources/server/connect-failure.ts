@@ -76,10 +76,6 @@ export function toFailureState(failure: ConnectFailure | undefined): number {
   return failure === undefined ? 0 : CONNECT_FAILURES.indexOf(failure) + 1
 }
 
-export function describeFailure(failure: ConnectFailure): LocalizedText {
-  return TEXTS[failure]
-}
-
 export function isConnectFailure(text: string): text is ConnectFailure {
   const failures: readonly string[] = CONNECT_FAILURES
   return failures.includes(text)

@@ -1,0 +1,20 @@
+-- Wardround 采集代理在 MySQL 5.7、8.0、8.4 上的最小权限账号：由 DBA 运行。MariaDB 用 mysql.mariadb.sql。
+-- 只限制为采集代理所在主机：把 wardround 换成 'wardround'@'10.0.0.8'。每条语句：wardround-agent statements mysql。
+--
+-- The least that the agent's account needs on MySQL 5.7, 8.0 and 8.4; MariaDB has mysql.mariadb.sql. To allow it from the agent's host
+-- alone write 'wardround'@'10.0.0.8' for wardround. Every statement: wardround-agent statements mysql.
+
+CREATE USER wardround IDENTIFIED BY '请改成新密码 put the new password here' WITH MAX_USER_CONNECTIONS 2;
+
+GRANT SELECT (User, Host, password_last_changed, password_lifetime, password_expired, account_locked) ON mysql.user TO wardround;
+GRANT REPLICATION CLIENT ON *.* TO wardround;
+GRANT PROCESS ON *.* TO wardround;
+GRANT SHOW VIEW ON *.* TO wardround;
+
+-- 8.0.28+
+GRANT SELECT ON performance_schema.events_statements_summary_by_thread_by_event_name TO wardround;
+
+-- 8.0+
+GRANT SELECT ON performance_schema.global_variables TO wardround;
+GRANT SELECT ON performance_schema.variables_info TO wardround;
+GRANT SELECT ON performance_schema.metadata_locks TO wardround;
