@@ -7,10 +7,8 @@ export function countMissingGtids(received: string, executed: string): number | 
   const done = parseSet(executed)
   if (wanted === undefined || done === undefined) return undefined
   let missing = 0
-  for (const [origin, intervals] of wanted) {
-    const covered = done.get(origin) ?? []
-    for (const interval of intervals) missing += lengthOf(interval) - overlap(interval, covered)
-  }
+  for (const [origin, intervals] of wanted)
+    missing += countUncovered(intervals, done.get(origin) ?? [])
   return missing
 }
 
@@ -50,16 +48,26 @@ function add(set: Map<string, Interval[]>, origin: string, interval: Interval): 
   else intervals.push(interval)
 }
 
-function lengthOf([first, last]: Interval): number {
-  return last - first + 1
+/** One pass over both: a set may have thousands of intervals. Those of one set don't overlap each other. */
+function countUncovered(wanted: readonly Interval[], done: readonly Interval[]): number {
+  const covered = done.toSorted(byFirst)
+  let missing = 0
+  let from = 0
+  for (const [first, last] of wanted.toSorted(byFirst)) {
+    missing += last - first + 1
+    while ((covered[from]?.[1] ?? Infinity) < first) from++
+    for (let at = from; (covered[at]?.[0] ?? Infinity) <= last; at++)
+      missing -= overlap([first, last], covered[at] ?? [0, -1])
+  }
+  return missing
 }
 
-/** Intervals of one set don't overlap each other. */
-function overlap([first, last]: Interval, others: readonly Interval[]): number {
-  return others.reduce(
-    (sum, [from, to]) => sum + Math.max(0, Math.min(last, to) - Math.max(first, from) + 1),
-    0,
-  )
+function byFirst([a]: Interval, [b]: Interval): number {
+  return a - b
+}
+
+function overlap([first, last]: Interval, [from, to]: Interval): number {
+  return Math.max(0, Math.min(last, to) - Math.max(first, from) + 1)
 }
 
 function parsePositions(text: string): Map<string, number> | undefined {

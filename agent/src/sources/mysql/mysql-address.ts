@@ -4,7 +4,8 @@ export type MysqlAddress =
   | { readonly host: string; readonly port: number }
 
 /** A socket path, `host`, `host:port`, `[2001:db8::1]:port`. */
-export const MYSQL_ADDRESS_PATTERN = '^(/.+|(\\[[0-9A-Fa-f:.]+\\]|[^:/\\s\\[\\]]+)(:[0-9]{1,5})?)$'
+export const MYSQL_ADDRESS_PATTERN =
+  '^(/.+|(\\[[0-9A-Fa-f:.]+\\]|[^:/\\s\\[\\]]+)(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?)$'
 
 const DEFAULT_PORT = 3306
 

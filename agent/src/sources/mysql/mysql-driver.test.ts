@@ -228,6 +228,17 @@ describe('encryption', () => {
   })
 })
 
+test('a server that is too old is refused in words', async () => {
+  await server.stop()
+  await server.begin(['--version=10.3.39-MariaDB'])
+  await expect(logOn()).rejects.toMatchObject({
+    failure: 'unsupported',
+    message: expect.stringContaining('MariaDB 10.3.39-MariaDB'),
+  })
+  await server.stop()
+  await server.begin([])
+})
+
 test('an account over the socket needs no network', async () => {
   await using session = await logOn({ address: { path: server.socketPath } })
   expect(session.connection.facts).toMatchObject({
