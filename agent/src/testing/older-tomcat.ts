@@ -7,7 +7,7 @@ const JMX = '/manager/jmxproxy/?'
 const TOMCAT_8: Readonly<Record<string, string>> = {
   '/': 'up',
   '/manager/status': LOGON_PAGE,
-  '/manager/status?JSON=true': LOGON_PAGE,
+  '/manager/status/all?JSON=true': LOGON_PAGE,
   '/manager/status/all?XML=true': STATUS_XML,
   [`${JMX}get=java.lang:type=Runtime&att=Uptime`]:
     "OK - Attribute get 'java.lang:type=Runtime' - Uptime = 3600500\n",

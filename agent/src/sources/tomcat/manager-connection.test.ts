@@ -17,7 +17,7 @@ import {
 const WORKING: Readonly<Record<string, StandInAnswer>> = {
   '/': 'up',
   '/manager/status': LOGON_PAGE,
-  '/manager/status?JSON=true': LOGON_PAGE,
+  '/manager/status/all?JSON=true': LOGON_PAGE,
   '/manager/status/all?XML=true': STATUS_XML,
 }
 
@@ -49,7 +49,7 @@ test('a release without JSON is asked for XML', async () => {
   ])
   expect(standIn.requests.map(({ path }) => path)).toEqual([
     '/manager/status',
-    '/manager/status?JSON=true',
+    '/manager/status/all?JSON=true',
     '/manager/status/all?XML=true',
   ])
   expect(standIn.requests.map(({ authorization }) => authorization)).toEqual(
@@ -171,9 +171,9 @@ test('one tick asks for the status once, however many probes want it', async () 
   await using opened = await open(standIn)
   const probes = [connector, context, connector]
   await Promise.all(probes.map((probe) => errorOf(probe, opened, 15_000)))
-  expect(standIn.requests.filter(({ path }) => path.includes('/all')).length).toBe(1)
+  expect(standIn.requests.filter(({ path }) => path.endsWith('XML=true')).length).toBe(1)
   await errorOf(connector, opened, 30_000)
-  expect(standIn.requests.filter(({ path }) => path.includes('/all')).length).toBe(2)
+  expect(standIn.requests.filter(({ path }) => path.endsWith('XML=true')).length).toBe(2)
   expect(standIn.connections).toBe(1)
 })
 
@@ -198,7 +198,28 @@ test('a server that was started anew as another release is asked what it is, onc
   nowMs = 75_000
   expect(await told()).toMatchObject({ version: [9, 0, 98], versionText: 'Apache Tomcat/9.0.98' })
   const asked = standIn.requests.length
+  standIn.hangUp()
   nowMs = 300_000
   await told()
   expect(standIn.requests.length).toBe(asked + 1)
+  // a new line alone makes no new question of the format
+  nowMs = 400_000
+  await told()
+  expect(standIn.requests.slice(asked + 1).map(({ path }) => path)).toEqual([
+    '/manager/status',
+    '/manager/status/all?XML=true',
+  ])
+})
+
+test('JSON that can’t be read is not asked for again: XML is', async () => {
+  const broken = {
+    headers: { 'content-type': 'application/json;charset=utf-8' },
+    body: '{"tomcat":{"x":"y"z"}}',
+  }
+  await using standIn = await StandInTomcat.open({
+    ...WORKING,
+    '/manager/status/all?JSON=true': broken,
+  })
+  await using opened = await open(standIn)
+  expect((await sampleOnce(connector, opened.session)).samples.length).toBe(1)
 })

@@ -1,5 +1,6 @@
 import type { Secret } from '@wardround/program'
 import type { Clocks } from '../../clocks.ts'
+import { ProbeError } from '../../probe.ts'
 import type { Row } from '../../row.ts'
 import { parseVersion, timeoutMsOf, type ServerFacts, type Statement } from '../../statement.ts'
 import { ConnectError } from '../server/connect-failure.ts'
@@ -7,6 +8,7 @@ import { StatementError, type ServerConnection } from '../server/server-driver.t
 import type { HttpAnswer, HttpLine } from './http-line.ts'
 import { LineError } from './line-error.ts'
 import { parseManagerVersion, type ManagerVersion } from './manager-version.ts'
+import { parseStatusJson } from './parse-status-json.ts'
 import { refusalIn, redirectOf, toConnectError } from './to-connect-error.ts'
 import { FORMAT, LOGON } from './tomcat-statements.ts'
 import type { TomcatTarget } from './tomcat-target.ts'
@@ -92,25 +94,27 @@ export class ManagerConnection implements ServerConnection {
       const page = await this.#ask(LOGON, timeoutMsOf(LOGON), signal)
       const refusal = refusalIn(this.#target, page)
       if (refusal !== undefined) throw refusal
-      const test = await this.#ask(FORMAT, timeoutMsOf(FORMAT), signal)
-      this.#learn(page, isJson(test))
+      const version = parseManagerVersion(page.body)
+      if (version === undefined || version.server !== this.#version?.server)
+        await this.#learn(version, signal)
+      this.#askedMs = this.#clocks.monotonicMs()
+      this.#opened = this.#line.opened
     } catch (error) {
       throw error instanceof LineError ? toConnectError(this.#target, error) : error
     }
   }
 
-  /** @throws ConnectError where another program answers */
-  #learn(page: HttpAnswer, knowsJson: boolean): void {
-    this.#version = parseManagerVersion(page.body)
-    if (this.#version === undefined && !knowsJson) throw notAManager(this.#target)
-    const versionText = this.#version?.server ?? 'Apache Tomcat'
+  /** @throws ConnectError where another program answers; LineError */
+  async #learn(version: ManagerVersion | undefined, signal: AbortSignal): Promise<void> {
+    const knowsJson = isStatusJson(await this.#ask(FORMAT, timeoutMsOf(FORMAT), signal))
+    if (version === undefined && !knowsJson) throw notAManager(this.#target)
+    const versionText = version?.server ?? 'Apache Tomcat'
+    this.#version = version
     this.#facts = {
       versionText,
       version: parseVersion(versionText.replace(/^Apache Tomcat\//, '')),
       traits: { status: knowsJson ? 'json' : 'xml' },
     }
-    this.#askedMs = this.#clocks.monotonicMs()
-    this.#opened = this.#line.opened
   }
 
   #ask(statement: Statement, timeoutMs: number, signal: AbortSignal): Promise<HttpAnswer> {
@@ -120,8 +124,16 @@ export class ManagerConnection implements ServerConnection {
   }
 }
 
-function isJson({ status, headers }: HttpAnswer): boolean {
-  return status === 200 && /^application\/json\b/i.test(headers['content-type'] ?? '')
+/** What says that it is JSON and is none counts as not known: XML is asked for then. */
+function isStatusJson({ status, headers, body }: HttpAnswer): boolean {
+  if (status !== 200 || !/^application\/json\b/i.test(headers['content-type'] ?? '')) return false
+  try {
+    parseStatusJson(body)
+    return true
+  } catch (error) {
+    if (error instanceof ProbeError) return false
+    throw error
+  }
 }
 
 function notAManager({ server, manager }: TomcatTarget): ConnectError {
