@@ -202,6 +202,7 @@ describe('what goes on in the server shows', () => {
     await using second = await application()
     await first.query('BEGIN')
     await first.query("UPDATE shop.orders SET note = 'a' WHERE id = 1")
+    expect(await fieldsOf(MYSQL_PROBES.tx)).toMatchObject({ open_count: 1, lock_waits: 0 })
     await second.query('SET SESSION innodb_lock_wait_timeout = 60')
     const waiting = second.query("UPDATE shop.orders SET note = 'b' WHERE id = 1")
     await expect

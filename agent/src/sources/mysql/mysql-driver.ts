@@ -30,7 +30,11 @@ interface Line {
 
 const OLDEST = { mysql: [5, 7], mariadb: [10, 4] } as const
 
-/** Logs on with mysql2, which is loaded here and nowhere else. */
+/**
+ * Logs on with mysql2, which is loaded here and nowhere else. Without TLS the password is never sent in the clear: mysql_native_password
+ * and caching_sha2_password answer a challenge, and where MySQL 8 wants the password itself it goes encrypted with the server's RSA key
+ * (whose owner only tls: verify proves). mysql_clear_password is refused.
+ */
 export class MysqlDriver implements ServerDriver<MysqlConnection> {
   readonly #target: MysqlTarget
 
