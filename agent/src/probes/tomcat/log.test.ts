@@ -72,6 +72,11 @@ test.each([
     'STUCK',
   ],
   [
+    'an indented trace',
+    '22-Nov-2026 10:11:12.123 WARNING [a] x\n\tjava.sql.SQLException: ORA-1\nORA-06512: at line 1\n\t\tat a.B.c(B.java)',
+    'Exception',
+  ],
+  [
     'a trace alone',
     'java.sql.SQLException: ORA-1\nORA-06512: at line 1\n\n\tat a.B.c(B.java)',
     'Exception',

@@ -26,6 +26,13 @@ test.each([
     ],
   },
   {
+    note: 'Tomcat 10, which indents',
+    records: [
+      `22-Nov-2026 10:11:12.123 SEVERE [main] wrong\n${TRACE.replaceAll(/^(?!ORA)/gm, '\t')}`,
+      '22-Nov-2026 10:11:13.123 INFO [main] next',
+    ],
+  },
+  {
     note: 'Tomcat in Chinese',
     records: [
       `22-十一月-2026 10:11:12.123 严重 [main] org.apache.catalina.core.X 出错\n${TRACE}`,
@@ -50,12 +57,13 @@ test.each([
   },
   {
     note: 'what programs print, line by line',
+    records: ['one', 'two', '2026-11-22 10:11:12,123 ERROR wrong', '[2026-11-22T10:11:12] x'],
+  },
+  {
+    note: 'a message of several lines, and its trace',
     records: [
-      'one',
-      'two',
-      '2026-11-22 10:11:12,123 ERROR wrong',
-      '[2026-11-22T10:11:12] x',
-      'three',
+      `22-Nov-2026 10:11:12.123 SEVERE [a] Servlet.service() threw exception [at line [1]\n\n1: <%@ page %>\n\n\nStacktrace:] with root cause\n${TRACE}`,
+      TRACE,
     ],
   },
   {

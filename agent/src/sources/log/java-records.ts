@@ -9,15 +9,16 @@ const TWO_LINES = /^[^\s\d]{2,4} \d{1,2}, \d{4} /
 const LEVEL =
   /^(?:SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST|严重|警告|信息|配置|详细|较详细|非常详细): /
 
-const CAUSE = /^(?:Caused by: |Suppressed: |\.\.\. \d+ |at [\w.$/]+[.(<])/
+/** Tomcat indents what it prints below its own line. */
+export const CAUSE = /^\s*(?:Caused by: |Suppressed: |\.\.\. \d+ |at [\w.$/]+[.(<])/
 
 /** `java.lang.IllegalStateException: text`, `Exception in thread "main" java.lang.OutOfMemoryError`. */
 export const THROWABLE =
-  /^(?:Exception in thread .{0,200}? )?(?:[\w$]+\.)+[\w$]*(?:Exception|Error|Throwable)\b(?:: |$)/
+  /^\s*(?:Exception in thread .{0,200}? )?(?:[\w$]+\.)+[\w$]*(?:Exception|Error|Throwable)\b(?:: |$)/
 
 const FRAME = /^\s*at [\w.$/]+[.(<]/
 
-/** Messages of exceptions may have several lines before the first frame: Oracle's do. */
+/** Messages may have several lines before the first frame: those of Oracle and of JSP do. */
 const LONGEST_MESSAGE = 20
 
 /** Java's logs: a stack trace belongs to the line before it, with all its causes; what has a time begins anew. */
@@ -27,8 +28,10 @@ export const continuesJavaRecord: Continues = (line, record) => {
   const [first = ''] = record
   if (record.length === 1 && TWO_LINES.test(first) && LEVEL.test(line)) return true
   const at = record.findLastIndex((one) => THROWABLE.test(one) || CAUSE.test(one))
-  if (THROWABLE.test(line)) return at < 0 && TIMED.test(first)
-  return at >= 0 && record.length - at <= LONGEST_MESSAGE && !record.slice(at).some(isFrame)
+  if (at >= 0 && THROWABLE.test(line)) return false
+  // A message may have several lines; what programs print without a time stands each for itself.
+  const isOpen = at >= 0 || TIMED.test(first)
+  return isOpen && record.length - at <= LONGEST_MESSAGE && !record.slice(at + 1).some(isFrame)
 }
 
 export function isFrame(line: string): boolean {

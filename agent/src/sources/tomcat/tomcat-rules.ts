@@ -1,4 +1,4 @@
-import { isFrame, THROWABLE } from '../log/java-records.ts'
+import { CAUSE, isFrame, THROWABLE } from '../log/java-records.ts'
 import type { LogRule } from '../log/log-rule.ts'
 
 /** What is looked for in the logs of a Tomcat; names are metrics.md's. */
@@ -29,9 +29,7 @@ function isTrace(lines: readonly string[]): boolean {
   return (
     lines.some(isFrame) &&
     lines.some(
-      (line) =>
-        /(?:Exception|Error)\b/.test(line) &&
-        (THROWABLE.test(line) || line.startsWith('Caused by: ')),
+      (line) => /(?:Exception|Error)\b/.test(line) && (THROWABLE.test(line) || CAUSE.test(line)),
     )
   )
 }
