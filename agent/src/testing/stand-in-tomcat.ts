@@ -25,11 +25,17 @@ export class StandInTomcat implements AsyncDisposable {
   }[] = []
   readonly #server: Server
   connections = 0
+  /** Connections that stand now. */
+  open = 0
 
   private constructor(answers: Readonly<Record<string, StandInAnswer>>) {
     this.answers = { ...answers }
     this.#server = createServer((request, response) => this.#answer(request, response))
-    this.#server.on('connection', () => this.connections++)
+    this.#server.on('connection', (socket) => {
+      this.connections++
+      this.open++
+      socket.once('close', () => this.open--)
+    })
   }
 
   static async open(answers: Readonly<Record<string, StandInAnswer>>): Promise<StandInTomcat> {

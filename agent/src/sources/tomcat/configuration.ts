@@ -23,7 +23,7 @@ export interface UnreadableFile {
 }
 
 /** Files and where they may stand: below the base, else below the home. */
-export const CONFIGURATION_FILES = [
+const CONFIGURATION_FILES = [
   'conf/server.xml',
   'conf/web.xml',
   'conf/context.xml',

@@ -81,6 +81,12 @@ export class HttpLine {
     }
   }
 
+  /** Closes the kept connection; one that is in use is left alone. */
+  closeIdle(): void {
+    for (const sockets of Object.values(this.#agent.freeSockets))
+      for (const socket of sockets ?? []) socket.destroy()
+  }
+
   /** Ends what is under way, too. */
   close(): void {
     this.#agent.destroy()

@@ -223,3 +223,13 @@ test('JSON that can’t be read is not asked for again: XML is', async () => {
   await using opened = await open(standIn)
   expect((await sampleOnce(connector, opened.session)).samples.length).toBe(1)
 })
+
+test('closeIdleAfter closes the connection, and the next question opens one', async () => {
+  await using standIn = await StandInTomcat.open(WORKING)
+  await using opened = await open(standIn, { closeIdleAfter: '1s' })
+  await sampleOnce(connector, opened.session)
+  expect(standIn.open).toBe(1)
+  await expect.poll(() => standIn.open, { timeout: 10_000 }).toBe(0)
+  await sampleOnce(connector, opened.session, { timeMs: 1 })
+  expect(standIn.connections).toBe(2)
+})

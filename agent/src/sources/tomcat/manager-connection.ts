@@ -83,6 +83,7 @@ export class ManagerConnection implements ServerConnection {
 
   async close(): Promise<void> {
     this.destroy()
+    this.#line.closeIdle()
   }
 
   destroy(): void {

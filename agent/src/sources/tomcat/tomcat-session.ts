@@ -22,7 +22,7 @@ import type { TomcatLogs } from './tomcat-logs.ts'
 import type { TomcatStatus } from './tomcat-status.ts'
 import type { TomcatTarget } from './tomcat-target.ts'
 
-/** The Java process on this machine: 'unknown' where it can't be seen, undefined where none is looked for. */
+/** The Java process of a Tomcat on this machine. */
 export interface ProcessState {
   readonly isRunning: boolean
   readonly uptimeSeconds: number | undefined

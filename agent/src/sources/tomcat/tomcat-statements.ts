@@ -13,7 +13,7 @@ const TIMEOUT_MS = 5_000
  * A GET of the manager. `/manager` stands for the option `manager`.
  * @param where traits that the manager must have
  */
-export function managerStatement(id: string, path: string, where?: Statement['where']): Statement {
+function managerStatement(id: string, path: string, where?: Statement['where']): Statement {
   return {
     id,
     text: `GET /manager/${path}`,
