@@ -3,6 +3,7 @@ import { row as a1 } from './rows/a01-restart-in-any-phase.ts'
 import { row as a2 } from './rows/a02-cleared-while-down.ts'
 import { row as a7 } from './rows/a07-back-fill-of-an-outage.ts'
 import { row as a13 } from './rows/a13-series-disappears.ts'
+import { row as d5MariaDb } from './rows/d5-mariadb.ts'
 import { row as d5Oracle } from './rows/d5-oracle.ts'
 import { row as d5Postgresql } from './rows/d5-postgresql.ts'
 import { row as r1 } from './rows/r01-collector-killed.ts'
@@ -54,4 +55,5 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   a13,
   d5Oracle,
   d5Postgresql,
+  d5MariaDb,
 ]
