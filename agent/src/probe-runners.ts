@@ -28,6 +28,8 @@ export interface ProbeRunnersOptions {
   readonly log: Logger
   /** Takes the sessions, to be closed after the last run. */
   readonly stack: ClosingStack
+  /** A command beside the running agent: what it reads of a log is not noted as read. */
+  readonly isTrial?: boolean
   /** Told of every statement that is sent. */
   readonly onStatement?: (sent: SentStatement) => void
 }
@@ -71,6 +73,7 @@ async function openContext(
     timers,
     log,
     environment,
+    isTrial = false,
     onStatement,
   }: ProbeRunnersOptions,
 ): Promise<Omit<SourceContext, 'signal'>> {
@@ -83,6 +86,7 @@ async function openContext(
     statements: [...(source.statements ?? []), ...own.flatMap((probe) => probe.statements ?? [])],
     standing: server ? sourceBoard.add(row) : new SourceStanding(row, clocks, ignoreChange),
     memory: await SourceMemory.open(server ? join(settings.state, 'sources') : undefined, name),
+    keepsPlaces: !isTrial,
     environment,
     clocks,
     timers,

@@ -46,6 +46,8 @@ export interface SourceContext {
   readonly standing: SourceStanding
   /** What outlives a restart: that it is paused, that its password was refused. */
   readonly memory: SourceMemory
+  /** Whether `memory` takes how far logs were read: not in a command beside the running agent. */
+  readonly keepsPlaces: boolean
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clocks: Clocks
   readonly timers: Timers

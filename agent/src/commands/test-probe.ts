@@ -66,6 +66,7 @@ export async function testProbe(
     timers: systemTimers,
     log: openLog({ name: 'wardround-agent', level: 'silent' }),
     stack,
+    isTrial: true,
     onStatement: (sent) => printer.lines.push(...describeSent(sent)),
   })
   for (const isLast of asksServer ? [true] : [false, true]) {

@@ -17,7 +17,11 @@ export type Answers = Readonly<Record<string, readonly Row[] | Error>>
 export class AnsweringSession implements OracleSession, AsyncDisposable {
   readonly instance = 'hcdb1'
   alertLog: AlertLog = {
-    files: new LogFiles({ memory: { directory: undefined, name: 'hcdb1' }, clocks: systemClocks }),
+    files: new LogFiles({
+      memory: { directory: undefined, name: 'hcdb1' },
+      keepsPlaces: true,
+      clocks: systemClocks,
+    }),
     path: undefined,
     encoding: 'auto',
   }

@@ -16,6 +16,7 @@ export async function makeSourceContext(
     statements: [],
     standing: new SourceStanding({ name, type: 'bench' }, systemClocks, () => undefined),
     memory: await SourceMemory.open(undefined, name),
+    keepsPlaces: true,
     environment: {},
     clocks: systemClocks,
     timers: systemTimers,

@@ -18,6 +18,7 @@ export class TomcatLogBench implements AsyncDisposable {
     this.logs = logs
     const files = new LogFiles({
       memory: { directory: undefined, name: 'tomcat' },
+      keepsPlaces: true,
       clocks: systemClocks,
     })
     const directory = catalinaBase === undefined ? logs.root : undefined

@@ -24,7 +24,11 @@ async function setUp({ version = '19.3.0.0.0', file = 'alert_hcdb1.log' } = {}) 
     'oracle.alertlog.entries': entries,
   })
   const files = () =>
-    new LogFiles({ memory: { directory: logs.path('state'), name: 'x' }, clocks: systemClocks })
+    new LogFiles({
+      memory: { directory: logs.path('state'), name: 'x' },
+      keepsPlaces: true,
+      clocks: systemClocks,
+    })
   session.alertLog = { ...session.alertLog, files: files() }
   return {
     logs,

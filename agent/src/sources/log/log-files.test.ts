@@ -15,8 +15,8 @@ async function setUp() {
   const time = new ManualTime()
   const state = directory.path('state/sources')
   const file = directory.path('state/sources/logs/tomcat%20one.json')
-  const open = () =>
-    new LogFiles({ memory: { directory: state, name: 'tomcat one' }, clocks: time })
+  const open = (keepsPlaces = true) =>
+    new LogFiles({ memory: { directory: state, name: 'tomcat one' }, keepsPlaces, clocks: time })
   /** What the log has to say, twice over, as the last record waits. */
   async function read(files: LogFiles): Promise<string[]> {
     const texts: string[] = []
@@ -92,6 +92,23 @@ test.each([
   expect(await at.read(files)).toEqual(['0'])
 })
 
+test('reads beside the running agent what is kept, and writes nothing', async () => {
+  await using at = await setUp()
+  {
+    await using files = at.open()
+    await at.read(files)
+    await at.directory.append('app.log', 'a\n')
+    await at.read(files)
+  }
+  await at.directory.append('app.log', 'b\n')
+  {
+    await using trial = at.open(false)
+    expect(await at.read(trial)).toEqual(['b', '2'])
+  }
+  await using files = at.open()
+  expect(await at.read(files)).toEqual(['b', '2'])
+})
+
 test('keeps what was found out', async () => {
   await using at = await setUp()
   {
@@ -106,7 +123,11 @@ test('goes on without a directory, and with one that can’t be written', async 
   await using at = await setUp()
   await at.directory.create('taken')
   for (const directory of [undefined, at.directory.path('taken')]) {
-    await using files = new LogFiles({ memory: { directory, name: 'x' }, clocks: at.time })
+    await using files = new LogFiles({
+      memory: { directory, name: 'x' },
+      keepsPlaces: true,
+      clocks: at.time,
+    })
     await at.read(files)
     await at.directory.append('app.log', 'a\n')
     await at.time.pass(60_000)

@@ -13,6 +13,8 @@ import {
 export interface LogFilesOptions {
   /** Its directory takes the places; without one they are not kept. */
   readonly memory: Pick<SourceMemory, 'directory' | 'name'>
+  /** False: what was kept is read, nothing is written. */
+  readonly keepsPlaces: boolean
   readonly clocks: Pick<Clocks, 'monotonicMs'>
 }
 
@@ -89,7 +91,7 @@ export class LogFiles implements AsyncDisposable {
 
   /** Writes down how far everything was read. A disk that is full costs nothing but this. */
   async save(): Promise<void> {
-    if (this.#file === undefined) return
+    if (this.#file === undefined || !this.#with.keepsPlaces) return
     const { followers: before } = await this.#load()
     const followers: Record<string, SavedFollower> = { ...before }
     for (const [name, follower] of this.#followers) followers[name] = await follower.save()
