@@ -95,7 +95,8 @@ async function readUptime({ session, signal, remark }: Run): Promise<number | un
     return (await session.attribute(UPTIME, signal)) / 1000
   } catch (error) {
     if (error instanceof NoDataError) return undefined // switched off, or left out for its cost
-    if (!(error instanceof ProbeError) || error.code !== 'NOT_PERMITTED') throw error
+    // that Tomcat is up is known by now: the process tells its uptime too
+    if (!(error instanceof ProbeError)) throw error
     if (error.text !== undefined) remark(error.text)
     return undefined
   }
