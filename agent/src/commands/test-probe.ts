@@ -48,7 +48,9 @@ export async function testProbe(
   const board = new ProbeBoard()
   const sourceBoard = new SourceBoard(systemClocks)
   const printer = new Printer(table)
-  const asksServer = probe.statements !== undefined
+  const asksServer = SOURCES.some(
+    ({ type, statements }) => type === probe.source.type && statements !== undefined,
+  )
   const { tasks } = await openProbes({
     settings: {
       ...settings,
@@ -80,7 +82,8 @@ export async function testProbe(
     if (!isLast) await new Promise((resolve) => setTimeout(resolve, BETWEEN_RUNS_MS))
   }
   const standings = sourceBoard.rows.flatMap((row) => describeStanding(row, language))
-  const lines = [...printer.lines, ...board.describe(language), ...standings]
+  const documents = [...printer.documents].map(([document, text]) => `${document} ${text}`)
+  const lines = [...printer.lines, ...documents, ...board.describe(language), ...standings]
   process.stdout.write(`${lines.join('\n')}\n`)
   process.exitCode =
     board.failures.map(({ code }) => exitCodeOf(code)).at(-1) ?? exitCodeOfSources(sourceBoard)
@@ -142,6 +145,8 @@ function exitCodeOf(code: ProbeErrorCode): number {
 /** Writes samples as `measurement{tag="value"} field value`. */
 class Printer implements SampleSink {
   lines: string[] = []
+  /** By name; those of the first run too: a document comes when it changes. */
+  readonly documents = new Map<string, string>()
   readonly #table: SeriesTable
 
   constructor(table: SeriesTable) {
@@ -155,7 +160,7 @@ class Printer implements SampleSink {
   }
 
   addDocument(document: { readonly name: string; readonly body: unknown }): void {
-    this.lines.push(`${document.name} ${JSON.stringify(document.body)}`)
+    this.documents.set(document.name, JSON.stringify(document.body))
   }
 
   addEvent(event: { readonly kind: string; readonly key: string; readonly body: unknown }): void {
