@@ -2,8 +2,8 @@ import { gauge } from '../../field.ts'
 import { defineProbe } from '../../probe.ts'
 import { flagOf, numberOf, textOf } from '../../row.ts'
 import { postgresql } from '../../sources/postgresql.ts'
+import { Parts } from '../../sources/server/parts.ts'
 import type { Statement } from '../../statement.ts'
-import { PartialReading } from './partial-reading.ts'
 
 /** `infinity` is no expiry, and can't be subtracted from before version 17. pg_roles shows asterisks in place of every password. */
 const DAYS = `CASE WHEN isfinite(r.rolvaliduntil)
@@ -77,8 +77,8 @@ export default defineProbe({
   statements: [OWN, USERS],
   async sample({ session, emit, remark, signal }) {
     const { instance } = session
-    const reading = new PartialReading({ session, signal, remark })
-    for (const row of (await reading.rows([OWN])) ?? []) {
+    const parts = new Parts(remark)
+    for (const row of (await parts.ask(session.rows([OWN], signal))) ?? []) {
       emit(
         'pg_account',
         { instance, user: textOf(row, 'user') ?? '' },
@@ -88,7 +88,7 @@ export default defineProbe({
         },
       )
     }
-    for (const row of (await reading.rows([USERS])) ?? []) {
+    for (const row of (await parts.ask(session.rows([USERS], signal))) ?? []) {
       const days = numberOf(row, 'days_to_expiry')
       emit(
         'pg_user',
@@ -96,6 +96,6 @@ export default defineProbe({
         { days_to_expiry: days, expired: days === undefined ? undefined : Number(days <= 0) },
       )
     }
-    reading.end()
+    parts.settle()
   },
 })

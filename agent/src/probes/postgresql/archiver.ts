@@ -1,10 +1,10 @@
 import { counter, gauge } from '../../field.ts'
 import { defineProbe, NoDataError } from '../../probe.ts'
-import { flagOf, numberOf, textOf } from '../../row.ts'
+import { flagOf, numberOf, textOf, type Row } from '../../row.ts'
 import { postgresql } from '../../sources/postgresql.ts'
 import { GRANT_MONITOR } from '../../sources/postgresql/session-statements.ts'
+import { Parts } from '../../sources/server/parts.ts'
 import type { Statement } from '../../statement.ts'
-import { PartialReading } from './partial-reading.ts'
 
 const ARCHIVER: Statement = {
   id: 'postgresql.archiver',
@@ -72,16 +72,23 @@ export default defineProbe({
   statements: [ARCHIVER, READY],
   async sample({ session, emit, remark, signal }) {
     const tags = { instance: session.instance }
-    const [row = {}] = await session.rows([ARCHIVER], signal)
-    if (textOf(row, 'archive_mode') === 'off') throw new NoDataError('archive_mode is off')
-    emit('pg_archiver', tags, {
-      archived_total: numberOf(row, 'archived_count'),
-      failed_total: numberOf(row, 'failed_count'),
-      last_archived_age_seconds: numberOf(row, 'last_archived_age_seconds'),
-      last_failed_age_seconds: numberOf(row, 'last_failed_age_seconds'),
-      failing: flagOf(row, 'failing'),
-    })
-    const [ready] = (await new PartialReading({ session, signal, remark }).rows([READY])) ?? []
+    const parts = new Parts(remark)
+    const [row] = (await parts.ask(session.rows([ARCHIVER], signal))) ?? []
+    if (row !== undefined && textOf(row, 'archive_mode') === 'off')
+      throw new NoDataError('archive_mode is off')
+    if (row !== undefined) emit('pg_archiver', tags, toFields(row))
+    const [ready] = (await parts.ask(session.rows([READY], signal))) ?? []
     if (ready !== undefined) emit('pg_archiver', tags, { ready_count: numberOf(ready, 'ready') })
+    parts.settle()
   },
 })
+
+function toFields(row: Row) {
+  return {
+    archived_total: numberOf(row, 'archived_count'),
+    failed_total: numberOf(row, 'failed_count'),
+    last_archived_age_seconds: numberOf(row, 'last_archived_age_seconds'),
+    last_failed_age_seconds: numberOf(row, 'last_failed_age_seconds'),
+    failing: flagOf(row, 'failing'),
+  }
+}

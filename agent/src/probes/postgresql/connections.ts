@@ -3,9 +3,9 @@ import { defineProbe } from '../../probe.ts'
 import { numberOf, percentOf, type Row } from '../../row.ts'
 import { postgresql } from '../../sources/postgresql.ts'
 import { GRANT_MONITOR } from '../../sources/postgresql/session-statements.ts'
+import { Parts } from '../../sources/server/parts.ts'
 import type { Statement } from '../../statement.ts'
 import { hiddenRows } from './hidden-rows.ts'
-import { PartialReading } from './partial-reading.ts'
 
 /** pg_blocking_pids() locks the lock table for each session that is asked for: no more of them at a time. */
 const MOST_LOOKED_AT = 50
@@ -141,7 +141,10 @@ export default defineProbe({
   statements: [CONNECTIONS, CONNECTIONS_BEFORE_12, BLOCKED],
   async sample({ session, emit, remark, signal }) {
     const tags = { instance: session.instance }
-    const [row = {}] = await session.rows([CONNECTIONS, CONNECTIONS_BEFORE_12], signal)
+    const parts = new Parts(remark)
+    const variants = [CONNECTIONS, CONNECTIONS_BEFORE_12]
+    const [row] = (await parts.ask(session.rows(variants, signal))) ?? []
+    if (row === undefined) return parts.settle()
     const max = numberOf(row, 'max')
     const reserved = numberOf(row, 'reserved')
     if ((numberOf(row, 'hidden') ?? 0) > 0) {
@@ -168,8 +171,9 @@ export default defineProbe({
       emit('pg_connections', tags, { blocked: 0, blockers: 0 })
       return
     }
-    const [blocked] = (await new PartialReading({ session, signal, remark }).rows([BLOCKED])) ?? []
+    const [blocked] = (await parts.ask(session.rows([BLOCKED], signal))) ?? []
     if (blocked !== undefined) emit('pg_connections', tags, toBlocked(blocked, lockWaiting))
+    parts.settle()
   },
 })
 

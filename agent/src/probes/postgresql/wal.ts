@@ -3,8 +3,8 @@ import { defineProbe } from '../../probe.ts'
 import { numberOf } from '../../row.ts'
 import { postgresql } from '../../sources/postgresql.ts'
 import { GRANT_MONITOR } from '../../sources/postgresql/session-statements.ts'
+import { Parts } from '../../sources/server/parts.ts'
 import type { Statement } from '../../statement.ts'
-import { PartialReading } from './partial-reading.ts'
 
 const FILES: Statement = {
   id: 'postgresql.wal.files',
@@ -72,14 +72,14 @@ export default defineProbe({
   statements: [FILES, WRITTEN, WRITTEN_BEFORE_14],
   async sample({ session, emit, remark, signal }) {
     const tags = { instance: session.instance }
-    const reading = new PartialReading({ session, signal, remark })
-    const [files] = (await reading.rows([FILES])) ?? []
+    const parts = new Parts(remark)
+    const [files] = (await parts.ask(session.rows([FILES], signal))) ?? []
     if (files !== undefined)
       emit('pg_wal', tags, {
         wal_bytes: numberOf(files, 'wal_bytes'),
         wal_files: numberOf(files, 'wal_files'),
       })
-    const [written] = (await reading.rows([WRITTEN, WRITTEN_BEFORE_14])) ?? []
+    const [written] = (await parts.ask(session.rows([WRITTEN, WRITTEN_BEFORE_14], signal))) ?? []
     if (written !== undefined)
       emit('pg_wal', tags, {
         written_bytes_total: numberOf(written, 'position'),
@@ -87,6 +87,6 @@ export default defineProbe({
         full_page_images_total: numberOf(written, 'full_pages'),
         buffers_full_total: numberOf(written, 'buffers_full'),
       })
-    reading.end()
+    parts.settle()
   },
 })

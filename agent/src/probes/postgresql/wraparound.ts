@@ -1,10 +1,10 @@
 import { gauge, percent } from '../../field.ts'
 import { defineProbe } from '../../probe.ts'
-import { numberOf, percentOf } from '../../row.ts'
+import { numberOf, percentOf, type Row } from '../../row.ts'
 import { postgresql } from '../../sources/postgresql.ts'
 import { GRANT_MONITOR } from '../../sources/postgresql/session-statements.ts'
+import { Parts } from '../../sources/server/parts.ts'
 import type { Statement } from '../../statement.ts'
-import { PartialReading } from './partial-reading.ts'
 
 /** Ids are compared in a circle of 2^32: half of it is the past. */
 const IDS = 2 ** 31
@@ -99,24 +99,33 @@ export default defineProbe({
   statements: [AGES, HOLDERS],
   async sample({ session, emit, remark, signal }) {
     const tags = { instance: session.instance }
-    const [row = {}] = await session.rows([AGES], signal)
-    const xidAge = numberOf(row, 'xid_age')
-    const mxidAge = numberOf(row, 'mxid_age')
-    emit('pg_wraparound', tags, {
-      xid_age: xidAge,
-      mxid_age: mxidAge,
-      xid_used_percent: percentOf(xidAge, IDS),
-      mxid_used_percent: percentOf(mxidAge, IDS),
-      freeze_max_age: numberOf(row, 'freeze_max_age'),
-    })
-    const [held] = (await new PartialReading({ session, signal, remark }).rows([HOLDERS])) ?? []
-    if (held === undefined) return
-    emit('pg_wraparound', tags, {
-      backend_xmin_age: numberOf(held, 'backend_xmin_age'),
-      slot_xmin_age: numberOf(held, 'slot_xmin_age'),
-      prepared: numberOf(held, 'prepared'),
-      prepared_xid_age: numberOf(held, 'prepared_xid_age'),
-      oldest_prepared_seconds: numberOf(held, 'oldest_prepared_seconds') ?? 0,
-    })
+    const parts = new Parts(remark)
+    const [ages] = (await parts.ask(session.rows([AGES], signal))) ?? []
+    if (ages !== undefined) emit('pg_wraparound', tags, toAges(ages))
+    const [held] = (await parts.ask(session.rows([HOLDERS], signal))) ?? []
+    if (held !== undefined) emit('pg_wraparound', tags, toHolders(held))
+    parts.settle()
   },
 })
+
+function toAges(row: Row) {
+  const xidAge = numberOf(row, 'xid_age')
+  const mxidAge = numberOf(row, 'mxid_age')
+  return {
+    xid_age: xidAge,
+    mxid_age: mxidAge,
+    xid_used_percent: percentOf(xidAge, IDS),
+    mxid_used_percent: percentOf(mxidAge, IDS),
+    freeze_max_age: numberOf(row, 'freeze_max_age'),
+  }
+}
+
+function toHolders(held: Row) {
+  return {
+    backend_xmin_age: numberOf(held, 'backend_xmin_age'),
+    slot_xmin_age: numberOf(held, 'slot_xmin_age'),
+    prepared: numberOf(held, 'prepared'),
+    prepared_xid_age: numberOf(held, 'prepared_xid_age'),
+    oldest_prepared_seconds: numberOf(held, 'oldest_prepared_seconds') ?? 0,
+  }
+}

@@ -59,8 +59,11 @@ export class ServerLogon<C extends ServerConnection> {
 
   /** Another session with the same credentials: its failure says nothing of the first, but for a refusal. @throws as connect() does */
   async connectBeside(driver: ServerDriver<C>, signal: AbortSignal): Promise<C> {
+    const { standing } = this.#context
     try {
-      return await this.#logOn(driver, signal)
+      const connection = await this.#logOn(driver, signal)
+      if (standing.state === 'refused') standing.enter('working') // by the new password
+      return connection
     } catch (error) {
       const failure = toConnectError(error, this.#options.server)
       if (failure.isRefusal) this.#tellFailure(failure)

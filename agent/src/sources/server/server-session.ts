@@ -140,6 +140,7 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
     const cut = () => connection.destroy()
     signal.addEventListener('abort', cut, { once: true })
     try {
+      this.#refuseWhenSilent() // it may have been paused meanwhile
       return await work(connection)
     } finally {
       signal.removeEventListener('abort', cut)
@@ -165,6 +166,7 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
     this.#cancelIdle()
     const opened = this.#opened
     this.#opened = undefined
+    this.#beside?.destroy()
     await opened?.connection.close()
   }
 

@@ -69,6 +69,33 @@ test('remembers a refusal there for the first session too', async () => {
   expect([beside.logons, first.logons, standing.state]).toEqual([1, 0, 'refused'])
 })
 
+test('works again when the refusal has been forgotten', async () => {
+  const { session, beside, memory, standing } = await setUp()
+  beside.refuses = new ConnectError('wrong_password', { zh: '密码被拒绝', en: 'refused' })
+  await expect(session.useBeside(beside, never, async () => 1)).rejects.toThrow(ProbeError)
+  await memory.setRefusal(undefined)
+  beside.refuses = undefined
+  expect(await session.useBeside(beside, never, async () => 1)).toBe(1)
+  expect(standing.state).toBe('working')
+})
+
+test('is cut when the source is closed', async () => {
+  const { session, beside } = await setUp()
+  beside.answer = () => new Promise(() => undefined)
+  const running = session.useBeside(beside, never, (connection) => session.send(connection, TABLES))
+  await expect.poll(() => beside.underWay).toBe(1)
+  await session.close()
+  await expect(running).rejects.toThrow(ProbeError)
+})
+
+test('sends nothing when the source was paused while it logged on', async () => {
+  const { session, beside, memory } = await setUp()
+  const running = session.useBeside(beside, never, (connection) => session.send(connection, TABLES))
+  await memory.setPaused(1)
+  await expect(running).rejects.toThrow(NoDataError)
+  expect([beside.sent, beside.open]).toEqual([[], 0])
+})
+
 test('opens none while the source is paused, and a pause cuts it', async () => {
   const { session, beside, memory } = await setUp()
   beside.answer = () => new Promise(() => undefined)
