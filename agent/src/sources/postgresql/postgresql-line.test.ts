@@ -19,6 +19,7 @@ function authentication(code: number, rest = ''): Buffer {
 test.each([
   ['no password asked', authentication(0)],
   ['SCRAM', authentication(10, 'SCRAM-SHA-256\0\0')],
+  ['one that is not all there yet', authentication(10, 'SCRAM-SHA-256\0\0').subarray(0, 7)],
   ['an error', message('E', 'SFATAL\0C53300\0Mtoo many\0\0')],
 ])('takes %s', (_note, bytes) => {
   expect(judgeFirstAnswer(bytes)).toBeUndefined()

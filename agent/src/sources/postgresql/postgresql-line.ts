@@ -122,9 +122,10 @@ function guard<S extends Socket>(socket: S, target: PostgresqlTarget): S {
 export function judgeFirstAnswer(bytes: Buffer): 'garbage' | 'unsupported' | undefined {
   const kind = String.fromCharCode(bytes[0] ?? 0)
   if (kind !== 'R' && kind !== 'E') return 'garbage'
-  if (bytes.length < 9) return bytes.length < 5 ? undefined : 'garbage'
+  if (bytes.length < 5) return undefined
   const length = bytes.readInt32BE(1)
   if (length < 8 || length > LONGEST_FIRST_MESSAGE) return 'garbage'
+  if (bytes.length < 1 + length) return undefined // the rest is still on its way
   const body = bytes.subarray(5, 1 + length)
   if (kind === 'E') return isErrorBody(body) ? undefined : 'garbage'
   const code = body.readInt32BE(0)
