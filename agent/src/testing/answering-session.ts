@@ -18,7 +18,7 @@ export class AnsweringSession implements OracleSession, AsyncDisposable {
   readonly instance = 'hcdb1'
   alertLog: AlertLog = {
     files: new LogFiles({
-      memory: { directory: undefined, name: 'hcdb1' },
+      memory: { directory: undefined, name: 'hcdb1', pausedSinceMs: undefined },
       keepsPlaces: true,
       clocks: systemClocks,
     }),

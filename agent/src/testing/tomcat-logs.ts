@@ -17,7 +17,7 @@ export class TomcatLogBench implements AsyncDisposable {
   private constructor(logs: LogDirectory, catalinaBase: string | undefined) {
     this.logs = logs
     const files = new LogFiles({
-      memory: { directory: undefined, name: 'tomcat' },
+      memory: { directory: undefined, name: 'tomcat', pausedSinceMs: undefined },
       keepsPlaces: true,
       clocks: systemClocks,
     })

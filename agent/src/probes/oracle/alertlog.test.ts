@@ -25,7 +25,7 @@ async function setUp({ version = '19.3.0.0.0', file = 'alert_hcdb1.log' } = {}) 
   })
   const files = () =>
     new LogFiles({
-      memory: { directory: logs.path('state'), name: 'x' },
+      memory: { directory: logs.path('state'), name: 'x', pausedSinceMs: undefined },
       keepsPlaces: true,
       clocks: systemClocks,
     })

@@ -14,8 +14,8 @@ export function toLogError(error: unknown, path: string): ProbeError | undefined
   }
   const cure = readableBy(ownName(), path)
   const text = {
-    zh: `无权读取 ${path}；请以 root 执行：${cure}`,
-    en: `${path} may not be read; as root: ${cure}`,
+    zh: `无权读取 ${path}；请以 root 执行：${cure}（上级目录也须可进入，namei -l 可查）`,
+    en: `${path} may not be read; as root: ${cure} (the directories above must let it pass, too: namei -l shows them)`,
   }
   return new ProbeError('NOT_PERMITTED', text, cause)
 }

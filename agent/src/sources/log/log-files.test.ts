@@ -15,8 +15,12 @@ async function setUp() {
   const time = new ManualTime()
   const state = directory.path('state/sources')
   const file = directory.path('state/sources/logs/tomcat%20one.json')
-  const open = (keepsPlaces = true) =>
-    new LogFiles({ memory: { directory: state, name: 'tomcat one' }, keepsPlaces, clocks: time })
+  const open = (keepsPlaces = true, pausedSinceMs?: number) =>
+    new LogFiles({
+      memory: { directory: state, name: 'tomcat one', pausedSinceMs },
+      keepsPlaces,
+      clocks: time,
+    })
   /** What the log has to say, twice over, as the last record waits. */
   async function read(files: LogFiles): Promise<string[]> {
     const texts: string[] = []
@@ -109,6 +113,21 @@ test('reads beside the running agent what is kept, and writes nothing', async ()
   expect(await at.read(files)).toEqual(['b', '2'])
 })
 
+test('reads nothing while the source is paused, and all of it after', async () => {
+  await using at = await setUp()
+  {
+    await using files = at.open()
+    await at.read(files)
+  }
+  await at.directory.append('app.log', 'a\n')
+  {
+    await using paused = at.open(true, 1)
+    await expect(at.read(paused)).rejects.toThrow('paused')
+  }
+  await using files = at.open()
+  expect(await at.read(files)).toEqual(['a', '1'])
+})
+
 test('keeps what was found out', async () => {
   await using at = await setUp()
   {
@@ -124,7 +143,7 @@ test('goes on without a directory, and with one that can’t be written', async 
   await at.directory.create('taken')
   for (const directory of [undefined, at.directory.path('taken')]) {
     await using files = new LogFiles({
-      memory: { directory, name: 'x' },
+      memory: { directory, name: 'x', pausedSinceMs: undefined },
       keepsPlaces: true,
       clocks: at.time,
     })

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Clocks } from '../../clocks.ts'
+import { NoDataError } from '../../probe.ts'
 import type { SourceMemory } from '../../source-memory.ts'
 import {
   LogFollower,
@@ -12,7 +13,7 @@ import {
 
 export interface LogFilesOptions {
   /** Its directory takes the places; without one they are not kept. */
-  readonly memory: Pick<SourceMemory, 'directory' | 'name'>
+  readonly memory: Pick<SourceMemory, 'directory' | 'name' | 'pausedSinceMs'>
   /** False: what was kept is read, nothing is written. */
   readonly keepsPlaces: boolean
   readonly clocks: Pick<Clocks, 'monotonicMs'>
@@ -61,12 +62,13 @@ export class LogFiles implements AsyncDisposable {
     return follower
   }
 
-  /** Reads what is new, and keeps the place when its time has come. @throws ProbeError */
+  /** Reads what is new, and keeps the place when its time has come. @throws ProbeError; NoDataError while the source is paused: it is read later */
   async read(
     follower: LogFollower,
     onRecord: (record: ReadRecord) => void,
     bounds: ReadBounds,
   ): Promise<void> {
+    if (this.#with.memory.pausedSinceMs !== undefined) throw new NoDataError('the source is paused')
     const { bytes } = follower.totals
     await follower.read(onRecord, bounds)
     if (follower.totals.bytes !== bytes) this.#changed = true

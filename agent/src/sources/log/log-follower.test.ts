@@ -119,6 +119,15 @@ describe('LogFollower', () => {
     expect(at.reader.texts).toEqual(['a', 'b', 'c', 'late', 'half'])
   })
 
+  test('looks once more at what was renamed while it was silent', async () => {
+    await using at = await setUp()
+    await at.logs.rotate('app.log')
+    await at.logs.create('app.log')
+    await at.reader.readOnce()
+    await at.logs.append('app.log.1', 'late\n')
+    expect(await at.reader.read()).toEqual(['late'])
+  })
+
   test('misses no file when the log was rotated several times between two runs', async () => {
     await using at = await setUp()
     for (let n = 1; n <= 12; n++) {
