@@ -7,7 +7,9 @@ import { describe, expect, test } from 'vitest'
 import { readConfiguration } from '../commands/configuration.ts'
 import { describeMachine } from '../commands/discover.ts'
 import { findPostgresql as findPrograms, PostgresqlServer } from '../testing/postgresql-server.ts'
+import { MariadbServer, NO_MARIADB } from '../testing/mariadb-server.ts'
 import { ProcTree } from '../testing/proc-tree.ts'
+import { hasTomcat, TomcatServer } from '../testing/tomcat-server.ts'
 import { discoverInstances } from './discover-instances.ts'
 import { MachineView } from './machine-view.ts'
 
@@ -247,4 +249,18 @@ test.skipIf(findPrograms() === undefined)('finds a real PostgreSQL of this machi
   const { instances } = discoverInstances(new MachineView())
   const found = instances.find(({ instance }) => instance === `pg${server.port}`)
   expect(found).toMatchObject({ type: 'postgresql', connect: `${server.directory}:${server.port}` })
+})
+
+test.skipIf(NO_MARIADB !== undefined)('finds a real MariaDB of this machine', async () => {
+  await using server = await MariadbServer.start()
+  const { instances } = discoverInstances(new MachineView())
+  const found = instances.find(({ connect }) => connect === server.socketPath)
+  expect(found).toMatchObject({ type: 'mysql', instance: `mysql${server.port}` })
+})
+
+test.skipIf(!hasTomcat)('finds a real Tomcat of this machine', async () => {
+  await using server = await TomcatServer.start()
+  const { instances } = discoverInstances(new MachineView())
+  const found = instances.find(({ options }) => options['catalinaBase'] === server.base)
+  expect(found).toMatchObject({ type: 'tomcat', connect: server.url })
 })
