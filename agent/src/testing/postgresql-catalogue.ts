@@ -132,7 +132,6 @@ export const FUNCTIONS: ReadonlySet<string> = new Set([
   'set_config',
   'sum',
   'unnest',
-  'version',
   'current_database',
   'current_setting',
   'has_database_privilege',

@@ -11,7 +11,6 @@ export const FACTS: Statement = {
   id: 'postgresql.session.facts',
   text: `SELECT current_setting('server_version') AS server_version,
   current_setting('server_version_num') AS version_num,
-  version() AS version_text,
   pg_backend_pid() AS backend_pid,
   CASE WHEN current_setting('server_version_num')::integer >= 110000
     THEN set_config('jit', 'off', false) END AS jit`,
