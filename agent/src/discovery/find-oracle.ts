@@ -90,7 +90,7 @@ function isListener({ commandLine: [program = ''] }: SeenProcess): boolean {
 }
 
 /** `SID:ORACLE_HOME:Y`, comments left out. */
-export function parseOratab(text: string | undefined): Map<string, string> {
+function parseOratab(text: string | undefined): Map<string, string> {
   const rows = (text ?? '').split('\n').flatMap((line) => {
     const [, sid, home] = /^\s*([^#:\s*][^:\s]*):([^:]*):/.exec(line) ?? []
     return sid === undefined || home === undefined ? [] : [[sid, home] as const]

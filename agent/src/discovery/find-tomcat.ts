@@ -55,13 +55,13 @@ function toInstance(machine: MachineView, base: string, process: SeenProcess): F
 }
 
 /** One way in. */
-export interface Connector {
+interface Connector {
   readonly port: number
   readonly isSecure: boolean
 }
 
 /** HTTP connectors of server.xml, plain ones first; AJP is none. `${…}` is what the JVM was started with. */
-export function parseConnectors(serverXml: string, commandLine: readonly string[]): Connector[] {
+function parseConnectors(serverXml: string, commandLine: readonly string[]): Connector[] {
   const plain = serverXml.replaceAll(/<!--[^]*?-->/g, '')
   const connectors = [...plain.matchAll(/<Connector\s([^<>]*)>/g)].flatMap(([, text = '']) => {
     const [port, protocol] = ['port', 'protocol'].map((name) =>

@@ -1,9 +1,11 @@
 import type { LocalizedText } from '@wardround/protocol'
+import { NoDataError } from '../../probe.ts'
 import { numberOf, textOf, type Row } from '../../row.ts'
 import { excerptOf } from '../../sources/log/log-excerpt.ts'
 import { alertCodes } from '../../sources/log/oracle-alert-records.ts'
+import { chooseVariant } from '../../statement.ts'
 import { CodeCounts } from './alert-codes.ts'
-import { MAX_ALERT_EVENTS, type AlertRun } from './alertlog-file.ts'
+import { MAX_ALERT_EVENTS, type AlertRun, type FileReading } from './alertlog-file.ts'
 import { ENTRIES } from './alertlog-statements.ts'
 
 /** What the view gave so far. */
@@ -26,13 +28,18 @@ const OVERLAP_SECONDS = 30
 /** After a longer pause, older rows are left out. */
 const LONGEST_SECONDS = 3_600
 
-/** Reads what is new in V$DIAG_ALERT_EXT. @throws ProbeError, NoDataError as rows() does */
+/**
+ * Reads what is new in V$DIAG_ALERT_EXT.
+ * @throws ProbeError, NoDataError as rows() does, and where the server is too old for the view
+ */
 export async function readEntries(
   run: EntriesRun,
   memory: EntriesMemory | undefined,
-  reason: LocalizedText,
+  { reason, denial }: Pick<FileReading, 'reason' | 'denial'>,
 ): Promise<EntriesMemory> {
   const { session, signal, monotonicMs, remark } = run
+  if (chooseVariant([ENTRIES], await session.facts(signal)) === undefined)
+    throw denial ?? new NoDataError(`${reason.en}, and V$DIAG_ALERT_EXT is there since 12.2 only`)
   remark({
     zh: `${reason.zh}；改为每分钟查询 V$DIAG_ALERT_EXT（12.2 起，开销较大）`,
     en: `${reason.en}; V$DIAG_ALERT_EXT is asked instead, once a minute (12.2 and later; it costs more)`,

@@ -28,6 +28,8 @@ export interface FileReading {
   /** Undefined where the file can't be read, for the reason. */
   readonly follower: LogFollower | undefined
   readonly reason: LocalizedText
+  /** It is there and may not be read. */
+  readonly denial: ProbeError | undefined
 }
 
 /**
@@ -39,15 +41,19 @@ export async function readAlertFile(run: AlertRun, path: string | undefined): Pr
   const { session, signal } = run
   const found = session.alertLog.path ?? path ?? (await askPath(session, signal))
   const known = found ?? (await session.alertLog.files.fact('alertlog'))
-  if (known === undefined) return { path: found, follower: undefined, reason: UNNAMED }
+  if (known === undefined) return { path: found, ...unread(UNNAMED) }
   try {
     const follower = await followAlertLog(run, plainFamily(known))
-    return { path: found, follower: follower.isThere ? follower : undefined, reason: absent(known) }
+    return { path: found, ...unread(absent(known)), ...(follower.isThere ? { follower } : {}) }
   } catch (error) {
     if (error instanceof ProbeError && error.code === 'NOT_PERMITTED' && error.text !== undefined)
-      return { path: found, follower: undefined, reason: error.text }
+      return { path: found, ...unread(error.text), denial: error }
     throw error
   }
+}
+
+function unread(reason: LocalizedText): Omit<FileReading, 'path'> {
+  return { follower: undefined, reason, denial: undefined }
 }
 
 const UNNAMED = { zh: '数据库没有给出告警日志的路径', en: 'the database names no alert log' }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { systemClocks } from '../../clocks.ts'
 import { ProbeError } from '../../probe.ts'
+import { toLogError } from '../../sources/log/log-error.ts'
 import { LogFiles } from '../../sources/log/log-files.ts'
 import { AnsweringOracle } from '../../testing/answering-oracle.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
@@ -48,6 +49,19 @@ async function setUp({ version = '19.3.0.0.0', file = 'alert_hcdb1.log' } = {}) 
       await session.alertLog.files[Symbol.asyncDispose]()
       await logs[Symbol.asyncDispose]()
     },
+  }
+}
+
+/** As where the agent's account is kept out: root, who may run the tests, is let in everywhere. */
+class DeniedFiles extends LogFiles {
+  constructor(directory: string) {
+    const memory = { directory, name: 'denied', pausedSinceMs: undefined }
+    super({ memory, keepsPlaces: true, clocks: systemClocks })
+  }
+
+  override async follow(_name: string, { family }: { family: { label: string } }): Promise<never> {
+    const denied = Object.assign(new Error('EACCES'), { code: 'EACCES' })
+    throw toLogError(denied, family.label) ?? denied
   }
 }
 
@@ -189,7 +203,20 @@ describe('V$DIAG_ALERT_EXT', () => {
 
   test('is not there before 12.2', async () => {
     await using at = await setUp({ file: 'other.log', version: '11.2.0.4.0' })
-    await expect(sampleOnce(alertlog, at.session)).rejects.toThrow('is not for 11.2.0.4.0')
+    await expect(sampleOnce(alertlog, at.session)).rejects.toThrow(
+      /alert_hcdb1.log is not on this machine, and V\$DIAG_ALERT_EXT is there since 12.2 only/,
+    )
+  })
+
+  test('is asked where the file may not be read, with the line that makes it readable', async () => {
+    await using at = await setUp()
+    at.session.alertLog = { ...at.session.alertLog, files: new DeniedFiles(at.logs.root) }
+    const { remarks } = await sampleOnce(alertlog, at.session)
+    expect(remarks[0]?.en).toMatch(/setfacl -m u:\S+:r '.*alert_hcdb1.log'.*V\$DIAG_ALERT_EXT/)
+    expect(remarks[0]?.zh).toContain('setfacl')
+    await using old = await setUp({ version: '11.2.0.4.0' })
+    old.session.alertLog = { ...old.session.alertLog, files: new DeniedFiles(old.logs.root) }
+    await expect(sampleOnce(alertlog, old.session)).rejects.toMatchObject({ code: 'NOT_PERMITTED' })
   })
 
   test('takes a row without a text for nothing', async () => {

@@ -66,7 +66,8 @@ export default defineProbe({
       for (const [code, matches] of counts.list())
         emit('oracle_alertlog', { ...tags, code }, { matches_total: matches })
     }
-    const { path, follower, reason } = await readAlertFile(run, run.memory?.path)
+    const reading = await readAlertFile(run, run.memory?.path)
+    const { path, follower } = reading
     if (follower !== undefined) {
       const { lagBytes, totals, counts } = follower
       await emitCodes(new CodeCounts(counts))
@@ -74,7 +75,7 @@ export default defineProbe({
       emit('oracle_alertlog_reading', { instance }, fields)
       return { path, entries: undefined }
     }
-    const entries = await readEntries(run, run.memory?.entries, reason)
+    const entries = await readEntries(run, run.memory?.entries, reading)
     await emitCodes(new CodeCounts(entries.counts))
     emit('oracle_alertlog_reading', { instance }, { way: 2 })
     return { path, entries }

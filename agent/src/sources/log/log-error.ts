@@ -21,7 +21,7 @@ export function toLogError(error: unknown, path: string): ProbeError | undefined
 }
 
 /** Makes a log and its successors readable for one account, without a group such as oinstall or dba. */
-export function readableBy(account: string, path: string): string {
+function readableBy(account: string, path: string): string {
   const directory = dirname(path)
   return `setfacl -m u:${account}:r '${path}' && setfacl -m u:${account}:rx -m d:u:${account}:r '${directory}'`
 }

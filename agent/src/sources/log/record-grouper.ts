@@ -15,8 +15,8 @@ export interface LogRecord {
 /** Whether a line continues the record whose lines are given. */
 export type Continues = (line: string, record: readonly string[]) => boolean
 
-export const MAX_RECORD_LINES = 400
-export const MAX_RECORD_LENGTH = 65_536
+const MAX_RECORD_LINES = 400
+const MAX_RECORD_LENGTH = 65_536
 
 /** Every line for itself. */
 export const eachLine: Continues = () => false
