@@ -42,6 +42,8 @@ export class LogFiles implements AsyncDisposable {
   #facts: Record<string, string> = {}
   #savedAtMs: number
   #changed = false
+  /** Followed for the first time: where they began is written down at once, so that a crash loses nothing. */
+  readonly #begun = new Set<LogFollower>()
 
   constructor(options: LogFilesOptions) {
     this.#with = options
@@ -59,6 +61,7 @@ export class LogFiles implements AsyncDisposable {
     await known?.close()
     const follower = new LogFollower(options, saved.followers[name])
     this.#followers.set(name, follower)
+    if (saved.followers[name]?.label !== follower.label) this.#begun.add(follower)
     return follower
   }
 
@@ -73,7 +76,8 @@ export class LogFiles implements AsyncDisposable {
     await follower.read(onRecord, bounds)
     if (follower.totals.bytes !== bytes) this.#changed = true
     const nowMs = this.#with.clocks.monotonicMs()
-    if (!this.#changed || nowMs - this.#savedAtMs < SAVE_EVERY_MS) return
+    const isDue = this.#changed && nowMs - this.#savedAtMs >= SAVE_EVERY_MS
+    if (!this.#begun.delete(follower) && !isDue) return
     this.#savedAtMs = nowMs
     await this.save()
   }
