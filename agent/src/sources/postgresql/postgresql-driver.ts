@@ -70,13 +70,13 @@ class Logon {
   }
 
   async run(signal: AbortSignal): Promise<PostgresqlConnection> {
-    const { Client } = await import('pg')
+    const { default: pg } = await import('pg') // by its default alone: the bundle has no other name of it
     const socket = await openLine(this.#target, signal)
     const cut = () => socket.destroy()
     signal.addEventListener('abort', cut, { once: true })
     try {
       if (signal.aborted) cut()
-      const client = new Client(this.#toClientConfig(asUndialled(socket)))
+      const client = new pg.Client(this.#toClientConfig(asUndialled(socket)))
       // Without a listener an error between two statements would end the process; the next statement finds out.
       client.on('error', () => undefined)
       const line = { client, socket, target: this.#target }
