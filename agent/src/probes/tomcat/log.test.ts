@@ -1,4 +1,3 @@
-import { chmod } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 
 import { NoDataError } from '../../probe.ts'
@@ -146,10 +145,4 @@ test('has no data without a log, or without a place to look', async () => {
   await expect(sampleOnce(log, at.session)).rejects.toThrow(NoDataError)
   await using nowhere = await TomcatLogBench.open({ 'logs/other.txt': '' }, { atBase: true })
   await expect(sampleOnce(log, nowhere.session)).rejects.toThrow('logs/catalina.out')
-})
-
-test.skipIf(process.getuid?.() === 0)('says how a log becomes readable', async () => {
-  await using at = await TomcatLogBench.open({ 'catalina.out': OLD })
-  await chmod(at.logs.path('catalina.out'), 0)
-  await expect(sampleOnce(log, at.session)).rejects.toThrow(/setfacl -m u:\S+:r '.*catalina.out'/)
 })
