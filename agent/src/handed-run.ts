@@ -34,9 +34,9 @@ export const LEAN_OPTIONS = [
 ]
 
 export const LEAN_ENVIRONMENT = {
-  // Two, of which libuv gives at most one to name look-ups: with a single one, a name server that does not answer would keep
-  // the outbox from its disk.
-  UV_THREADPOOL_SIZE: '2',
+  // Four: libuv gives at most two to name look-ups, and the log follower reads one file at a time. A name server that does not answer, or a
+  // hanging file system with a log on it, must not keep the outbox from its disk.
+  UV_THREADPOOL_SIZE: '4',
   // glibc keeps what parsing took at the start unless it is told to give it back.
   MALLOC_ARENA_MAX: '1',
   MALLOC_TRIM_THRESHOLD_: '65536',
