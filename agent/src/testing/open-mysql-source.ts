@@ -27,7 +27,7 @@ const MARIADB_10_11: ServerFacts = {
 }
 
 /** The grants that the statements for MariaDB 10.11 declare, without doubles. */
-export function declaredGrants(): readonly string[] {
+function declaredGrants(): readonly string[] {
   const ids = new Set(MYSQL_STATEMENTS.map(({ id }) => id))
   const chosen = [...ids].map((id) =>
     chooseVariant(
