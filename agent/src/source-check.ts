@@ -51,7 +51,8 @@ function offProblems(
 ): ConfigProblem[] {
   const off: unknown = membersOf(entry)['off']
   if (!Array.isArray(off)) return []
-  const ids = [...new Set(listStatements(source, probes).map(({ statement }) => statement.id))]
+  const statements = listStatements(source, probes).map(({ statement }) => statement)
+  const ids = [...new Set(statements.filter(({ isNeeded }) => !isNeeded).map(({ id }) => id))]
   return off.flatMap((written, at) => {
     const name = String(written)
     if (ids.some((id) => id === name || id.startsWith(`${name}.`))) return []
@@ -60,8 +61,8 @@ function offProblems(
       config.problem(
         ['sources', index, 'off', at],
         {
-          zh: `没有编号为“${name}”的语句${near === undefined ? '' : `；是否想写“${near}”？`}`,
-          en: `there is no statement "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+          zh: `没有可停用的语句“${name}”${near === undefined ? '' : `；是否想写“${near}”？`}`,
+          en: `there is no statement "${name}" that can be switched off${near === undefined ? '' : `; did you mean "${near}"?`}`,
         },
         {
           zh: `wardround-agent statements ${source.type} 列出的编号或其前缀`,

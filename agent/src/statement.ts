@@ -23,6 +23,10 @@ export interface Statement {
   /** Statements with which the DBA lets the agent's account send this one; `wardround` stands for the account. Empty: every account may. */
   readonly grants: readonly string[]
   readonly cost: CostClass
+  /** The session can't be set up without it: it can't be switched off. */
+  readonly isNeeded?: true
+  /** How often it is sent, where that is not its probe's interval. */
+  readonly everySeconds?: number
   /** Server-side and client-side deadline; by its cost class where absent. */
   readonly timeoutMs?: number
 }

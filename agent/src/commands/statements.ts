@@ -33,10 +33,11 @@ function describeListed(
   say: (text: LocalizedText) => string,
 ): string {
   const { id, text, cost, reads, grants } = statement
+  const seconds = statement.everySeconds ?? everySeconds
   const interval =
-    everySeconds === undefined
+    seconds === undefined
       ? say({ zh: '由会话自身发送', en: 'sent by the session itself' })
-      : say({ zh: `每 ${everySeconds} 秒`, en: `every ${everySeconds} s` })
+      : say({ zh: `每 ${seconds} 秒`, en: `every ${seconds} s` })
   const servers = describeServers(statement)
   const facts = [interval, say(COST[cost]), ...(servers === '' ? [] : [servers])].join(' · ')
   return [

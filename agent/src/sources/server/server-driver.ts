@@ -26,10 +26,17 @@ export interface ServerConnection {
 export interface ServerDriver<C extends ServerConnection = ServerConnection> {
   /**
    * Opens a session, or gives up within its connect deadline or when `signal` is aborted; whatever was half open is then closed.
+   * What it sends to set the session up goes through `sendOwn`.
    * @throws ConnectError
    */
-  connect(password: Secret | undefined, signal: AbortSignal): Promise<C>
+  connect(password: Secret | undefined, signal: AbortSignal, sendOwn: SendOwn): Promise<C>
 }
+
+/**
+ * Lets one of the source's own statements through while a session is being set up: it must be on the list, and it is timed, counted and
+ * told like every other. What `work`, which sends it, throws comes back as it is.
+ */
+export type SendOwn = <T>(statement: Statement, work: () => Promise<T>) => Promise<T>
 
 /**
  * What became of a statement. `denied`: a grant is missing; `missing`: what it reads is not there; `timeout`: cancelled at its deadline,

@@ -3,7 +3,7 @@ import { ProbeError } from '../../probe.ts'
 import type { SourceContext } from '../../source.ts'
 import { ConnectError } from './connect-failure.ts'
 import { RefusalGuard } from './refusal-guard.ts'
-import type { ServerConnection, ServerDriver } from './server-driver.ts'
+import type { SendOwn, ServerConnection, ServerDriver } from './server-driver.ts'
 
 const FIRST_RETRY_MS = 5_000
 const LAST_RETRY_MS = 60_000
@@ -27,12 +27,14 @@ export class ServerLogon<C extends ServerConnection> {
   readonly #options: ServerLogonOptions
   readonly #context: SourceContext
   readonly #refusals: RefusalGuard
+  readonly #sendOwn: SendOwn
   #failure: { error: ConnectError; untilMs: number; delayMs: number } | undefined
 
-  constructor(options: ServerLogonOptions, context: SourceContext) {
+  constructor(options: ServerLogonOptions, context: SourceContext, sendOwn: SendOwn) {
     this.#options = options
     this.#context = context
     this.#refusals = new RefusalGuard(context.memory)
+    this.#sendOwn = sendOwn
   }
 
   /** @throws ProbeError REFUSED or NOT_ANSWERING, its cause the ConnectError; while backing off, that of the last try */
@@ -90,7 +92,7 @@ export class ServerLogon<C extends ServerConnection> {
     if (refusal !== undefined) throw refusal
     standing.counts.connections++
     const either = AbortSignal.any([signal, this.#context.signal])
-    return driver.connect(secret, either).catch(async (error: unknown) => {
+    return driver.connect(secret, either, this.#sendOwn).catch(async (error: unknown) => {
       if (error instanceof ConnectError && error.isRefusal)
         await this.#keepRefusal(error, credentials)
       throw error

@@ -62,8 +62,11 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
     this.#options = options
     this.#context = context
     this.#driver = driver
-    this.#logon = new ServerLogon(options, context)
-    this.#gate = new StatementGate({ ...context, off: options.off, kept: options.kept })
+    const gate = new StatementGate({ ...context, off: options.off, kept: options.kept })
+    this.#gate = gate
+    this.#logon = new ServerLogon(options, context, (statement, work) =>
+      gate.sendOwn(statement, work),
+    )
   }
 
   /** What the server is. @throws as rows() does */

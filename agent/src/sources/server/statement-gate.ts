@@ -52,9 +52,9 @@ export class StatementGate {
    */
   check(statement: Statement): void {
     const { id } = statement
-    if (!this.#permitted.has(statement))
-      throw new Error(`statement ${id} is not on the list of this source; nothing was sent`)
-    if (this.#with.off.some((name) => id === name || id.startsWith(`${name}.`)))
+    this.#refuseUnlisted(statement)
+    const isOff = this.#with.off.some((name) => id === name || id.startsWith(`${name}.`))
+    if (isOff && !statement.isNeeded)
       throw new NoDataError(`statement ${id} is switched off in agent.yaml`)
     const nowMs = this.#with.clocks.monotonicMs()
     if (this.#budget.isLeftOut(id, nowMs))
@@ -83,6 +83,21 @@ export class StatementGate {
     }
   }
 
+  /** For a session that is being set up: see SendOwn. @throws Error for a statement that is not on the list, and what `work` throws */
+  async sendOwn<T>(statement: Statement, work: () => Promise<T>): Promise<T> {
+    this.#refuseUnlisted(statement)
+    const startedMs = this.#with.clocks.monotonicMs()
+    try {
+      const result = await work()
+      this.#account(statement, startedMs, Array.isArray(result) ? result.length : 0, undefined)
+      return result
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      this.#account(statement, startedMs, 0, message)
+      throw error
+    }
+  }
+
   /** What the server says that our session has cost it. */
   noteCpu(cpuSeconds: number): void {
     this.#with.standing.counts.cpuSeconds = cpuSeconds
@@ -97,6 +112,11 @@ export class StatementGate {
     if (left.length > 0 || this.#budget.leftOut.length !== before)
       this.#with.standing.noteDropped(this.#budget.leftOut)
     return left
+  }
+
+  #refuseUnlisted(statement: Statement): void {
+    if (this.#permitted.has(statement)) return
+    throw new Error(`statement ${statement.id} is not on the list of this source; nothing was sent`)
   }
 
   #account(statement: Statement, startedMs: number, rows: number, error: string | undefined): void {
