@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { callControlSocket } from '@wardround/program'
@@ -108,4 +108,20 @@ test('a source that is not there is refused with those that are', async () => {
   await expect(site.call('pause', 'hcdb9')).rejects.toThrow(
     'there is no source "hcdb9"; expected one of hcdb1',
   )
+})
+
+test('where the state directory takes nothing, the pause holds all the same and that is said', async () => {
+  await writeFile(join(directory, 'sources'), 'a file in the way')
+  await using site = await setUp()
+  await site.ask()
+  await expect(site.call('pause', 'hcdb1')).rejects.toThrow('a restart of the agent undoes it')
+  expect(site.server.open).toBe(0)
+  await expect(site.ask()).rejects.toThrow('the source is paused')
+})
+
+test('resume leaves a source that works as it is', async () => {
+  await using site = await setUp()
+  await site.ask()
+  await site.call('resume', 'hcdb1')
+  expect(site.standing.state).toBe('working')
 })

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { ControlError, listenControlSocket, type Logger } from '@wardround/program/running'
+import { ControlError, listenControlSocket, textOf, type Logger } from '@wardround/program/running'
 import type { SourceSession } from './source-session.ts'
 
 /** Where an agent answers that runs as the unit of its package. */
@@ -30,8 +30,9 @@ export async function listenForControl(
   const { log, environment } = parts
   const act = (verb: 'pause' | 'resume') => async (name: unknown) => {
     const source = findSource(sources, name)
-    await source[verb]()
+    const failure = await source[verb]().catch((error: unknown) => error ?? new Error(verb))
     log.warn({ source: source.name }, verb === 'pause' ? 'source paused' : 'source resumed')
+    if (failure !== undefined) throw notWritten(source.name, failure)
     return source.name
   }
   try {
@@ -43,6 +44,15 @@ export async function listenForControl(
     log.warn({ err: error }, 'no control socket: sources can’t be paused by command')
     return { async [Symbol.asyncDispose]() {} }
   }
+}
+
+/** It holds, until the process ends. */
+function notWritten(name: string, failure: unknown): ControlError {
+  const reason = textOf(failure)
+  return new ControlError({
+    zh: `数据源 ${name}：命令已生效，但无法写入状态目录（${reason.zh}），代理重启后会失效`,
+    en: `source ${name}: done, but the state directory can't be written (${reason.en}): a restart of the agent undoes it`,
+  })
 }
 
 function findSource(sources: readonly SourceSession[], name: unknown): SourceSession {

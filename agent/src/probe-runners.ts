@@ -85,7 +85,11 @@ async function openContext(
     options,
     statements: [...(source.statements ?? []), ...own.flatMap((probe) => probe.statements ?? [])],
     standing: server ? sourceBoard.add(row) : new SourceStanding(row, clocks, ignoreChange),
-    memory: await SourceMemory.open(server ? join(settings.state, 'sources') : undefined, name),
+    memory: await SourceMemory.open(
+      server ? join(settings.state, 'sources') : undefined,
+      name,
+      isTrial,
+    ),
     keepsPlaces: !isTrial,
     environment,
     clocks,

@@ -53,3 +53,24 @@ test.each(['', '{', 'null', '[]', '{"pausedSinceMs":"x","refusal":{"salt":1}}'])
     expect(memory).toMatchObject({ pausedSinceMs: undefined, refusal: undefined })
   },
 )
+
+test('of changes at the same time the last one stands, on disk too', async () => {
+  const memory = await SourceMemory.open(directory, 'hcdb1')
+  await Promise.all([
+    memory.setPaused(5),
+    memory.setRefusal(REFUSAL),
+    memory.setPaused(undefined),
+    memory.setPaused(7),
+  ])
+  const again = await SourceMemory.open(directory, 'hcdb1')
+  expect(again).toMatchObject({ pausedSinceMs: 7, refusal: REFUSAL })
+})
+
+test('a command beside the agent reads what is kept and writes nothing', async () => {
+  const memory = await SourceMemory.open(directory, 'hcdb1')
+  await memory.setPaused(5)
+  const beside = await SourceMemory.open(directory, 'hcdb1', true)
+  await beside.setPaused(undefined)
+  expect(beside.pausedSinceMs).toBeUndefined()
+  expect((await SourceMemory.open(directory, 'hcdb1')).pausedSinceMs).toBe(5)
+})

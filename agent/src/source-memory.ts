@@ -29,17 +29,27 @@ export class SourceMemory {
   /** Of the source. */
   readonly name: string
   readonly #file: string
+  readonly #isReadOnly: boolean
   #kept: Kept = {}
+  #written: Promise<void> = Promise.resolve()
 
-  private constructor(directory: string | undefined, name: string) {
+  private constructor(directory: string | undefined, name: string, isReadOnly: boolean) {
+    this.#isReadOnly = isReadOnly
     this.directory = directory
     this.name = name
     this.#file = join(directory ?? '', `${encodeURIComponent(name)}.json`)
   }
 
-  /** A file that can't be read or understood counts as none: a password may then be tried once more. */
-  static async open(directory: string | undefined, name: string): Promise<SourceMemory> {
-    const memory = new SourceMemory(directory, name)
+  /**
+   * A file that can't be read or understood counts as none: a password may then be tried once more.
+   * @param isReadOnly what is there counts, and nothing is written: a command beside the agent, maybe of another user
+   */
+  static async open(
+    directory: string | undefined,
+    name: string,
+    isReadOnly = false,
+  ): Promise<SourceMemory> {
+    const memory = new SourceMemory(directory, name, isReadOnly)
     if (directory !== undefined) memory.#kept = parseKept(await readIfThere(memory.#file))
     return memory
   }
@@ -62,11 +72,21 @@ export class SourceMemory {
     await this.#keep(refusal === undefined ? rest : { ...rest, refusal })
   }
 
-  async #keep(kept: Kept): Promise<void> {
+  /** It counts at once; on disk one after the other. */
+  #keep(kept: Kept): Promise<void> {
     this.#kept = kept
-    if (this.directory === undefined) return
+    if (this.directory === undefined || this.#isReadOnly) return Promise.resolve()
+    const { directory } = this
+    const written = this.#written.then(() => this.#write(directory))
+    this.#written = written.catch(() => undefined) // whoever asked for it is told
+    return written
+  }
+
+  /** Writes what counts now. */
+  async #write(directory: string): Promise<void> {
+    const kept = this.#kept
     if (Object.keys(kept).length === 0) return rm(this.#file, { force: true })
-    await mkdir(this.directory, { recursive: true, mode: 0o700 })
+    await mkdir(directory, { recursive: true, mode: 0o700 })
     const written = `${this.#file}.new`
     await writeFile(written, `${JSON.stringify(kept)}\n`, { mode: 0o600 })
     await rename(written, this.#file)

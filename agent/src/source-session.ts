@@ -31,23 +31,27 @@ export class SourceSession implements AsyncDisposable {
     this.#context = context
   }
 
-  /** Nothing is sent any more, from now on and after a restart; a statement that is under way is cut off. */
+  /**
+   * Nothing is sent any more, from now on and after a restart; a statement that is under way is cut off.
+   * @throws what kept the state directory from taking it: it is paused all the same, until this process ends
+   */
   async pause(): Promise<void> {
     const { memory, standing, clocks } = this.#context
     const sinceMs = clocks.nowMs()
-    await memory.setPaused(sinceMs)
+    const written = memory.setPaused(sinceMs)
     this.#session?.cut?.()
     standing.enter('paused', describePause(sinceMs))
+    await written
   }
 
   /** Takes a pause back, and a refused logon may be tried once more. */
   async resume(): Promise<void> {
     const { memory, standing } = this.#context
-    await memory.setPaused(undefined)
-    await memory.setRefusal(undefined)
+    const written = [memory.setPaused(undefined), memory.setRefusal(undefined)]
     this.#failure = undefined
     this.#session?.resume?.()
-    standing.enter('waiting')
+    if (standing.state !== 'working') standing.enter('waiting')
+    await Promise.all(written)
   }
 
   /**

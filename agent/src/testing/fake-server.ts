@@ -8,6 +8,10 @@ export class FakeServer implements ServerDriver {
   facts: ServerFacts = { versionText: 'Fake 3.1', version: [3, 1], traits: { role: 'primary' } }
   /** Thrown by the next logons, until it is taken away. */
   refuses: Error | undefined
+  /** A logon hangs until it is cut. */
+  hangs = false
+  /** What a session waits for when it says goodbye. */
+  goodbye: () => Promise<void> = () => Promise.resolve()
   /** Answers a statement; may throw, or never come back. */
   answer: (statement: Statement) => readonly Row[] | Promise<readonly Row[]> = () => []
   cpuSeconds: number | undefined
@@ -23,10 +27,14 @@ export class FakeServer implements ServerDriver {
   underWay = 0
   mostUnderWay = 0
 
-  async connect(password: Secret | undefined): Promise<ServerConnection> {
+  async connect(password: Secret | undefined, signal?: AbortSignal): Promise<ServerConnection> {
     this.logons++
     this.passwords.push(password?.reveal())
     if (this.refuses !== undefined) throw this.refuses
+    if (this.hangs)
+      await new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => reject(new Error('the logon was cut')))
+      })
     this.open++
     this.mostOpen = Math.max(this.mostOpen, this.open)
     return this.#openConnection()
@@ -56,6 +64,7 @@ export class FakeServer implements ServerDriver {
       cpuSeconds: async () => this.cpuSeconds,
       close: async () => {
         this.closed++
+        await this.goodbye()
         end()
       },
       destroy: () => {

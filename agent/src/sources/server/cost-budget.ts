@@ -7,6 +7,8 @@ const LEFT_OUT_MS = 3_600_000
 interface WindowOfCosts {
   startedMs: number
   cpuMs: number
+  /** Of statements whose cost the server's statistics of our session don't hold: cut off, or in another session. */
+  unseenMs: number
   readonly byStatement: Map<string, number>
 }
 
@@ -34,13 +36,19 @@ export class CostBudget {
     return false
   }
 
-  get leftOut(): readonly string[] {
-    return [...this.#leftOutUntil.keys()]
+  leftOut(nowMs: number): readonly string[] {
+    return [...this.#leftOutUntil.keys()].filter((id) => this.isLeftOut(id, nowMs))
   }
 
-  spend(id: string, tookMs: number, nowMs: number): void {
-    const { byStatement } = this.#windowAt(nowMs)
-    byStatement.set(id, (byStatement.get(id) ?? 0) + tookMs)
+  /** @param isSeen whether the server's statistics of our session will hold its cost */
+  spend(
+    id: string,
+    { tookMs, isSeen }: { readonly tookMs: number; readonly isSeen: boolean },
+    nowMs: number,
+  ): void {
+    const window = this.#windowAt(nowMs)
+    window.byStatement.set(id, (window.byStatement.get(id) ?? 0) + tookMs)
+    if (!isSeen) window.unseenMs += tookMs
   }
 
   /** What the server says of our session now; falls back to 0 with a new one. */
@@ -62,7 +70,7 @@ export class CostBudget {
     this.#window = undefined
     const elapsedMs = nowMs - window.startedMs
     const totalMs = [...window.byStatement.values()].reduce((sum, ms) => sum + ms, 0)
-    const spentMs = this.#knowsCpu ? window.cpuMs : totalMs
+    const spentMs = this.#knowsCpu ? window.cpuMs + window.unseenMs : totalMs
     let excessMs = spentMs - SHARE_OF_CORE * elapsedMs
     if (excessMs <= 0 || totalMs === 0) return []
     const left: string[] = []
@@ -77,7 +85,12 @@ export class CostBudget {
   }
 
   #windowAt(nowMs: number): WindowOfCosts {
-    this.#window ??= { startedMs: nowMs, cpuMs: 0, byStatement: new Map() }
+    this.#window ??= {
+      startedMs: nowMs,
+      cpuMs: 0,
+      unseenMs: 0,
+      byStatement: new Map(),
+    }
     return this.#window
   }
 }

@@ -111,7 +111,8 @@ export class ServerLogon<C extends ServerConnection> {
   }
 
   #tellFailure(error: ConnectError): void {
-    const { standing, log, name } = this.#context
+    const { standing, log, name, memory } = this.#context
+    if (memory.pausedSinceMs !== undefined) return // it was cut for that
     if (!standing.enter(error.isRefusal ? 'refused' : 'failing', error.text)) return
     const fields = { source: name, failure: error.failure, reason: error.text.en }
     if (error.isRefusal)

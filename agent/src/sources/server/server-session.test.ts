@@ -137,6 +137,30 @@ describe('one session', () => {
     expect(server.sent).toEqual(['fake.sizes'])
   })
 
+  test('a statement that was cut off is held back for growing times, others and the ping are not', async () => {
+    const { server, session, time } = await setUp()
+    const hang = async (statement: Statement) => {
+      server.answer = () => new Promise(() => undefined)
+      const run = new AbortController()
+      const hanging = session.rows([statement], run.signal)
+      await expect.poll(() => server.underWay).toBe(1)
+      run.abort()
+      await expect(hanging).rejects.toThrow('the line was cut')
+      server.answer = () => []
+    }
+    for (const [times, heldMinutes] of [1, 2, 4].entries()) {
+      await hang(SIZES)
+      await time.pass(heldMinutes * 60_000 - 1_000)
+      await expect(session.rows([SIZES], never)).rejects.toMatchObject({ code: 'DEADLINE' })
+      await session.rows([PING], never)
+      await time.pass(2_000)
+      expect(server.sent.filter((id) => id === 'fake.sizes')).toHaveLength(times + 1)
+    }
+    await session.rows([SIZES], never)
+    await hang(PING)
+    await session.rows([PING], never)
+  })
+
   test('is opened anew when the peer ended it, and kept when a statement was only cancelled', async () => {
     const { server, session } = await setUp()
     for (const [failure, logons] of [
@@ -275,6 +299,33 @@ describe('a refused password', () => {
 })
 
 describe('silence', () => {
+  test('a pause cuts a logon that is under way, and the source stays paused', async () => {
+    const { server, session, memory, standing } = await setUp()
+    server.hangs = true
+    const asked = session.rows([PING], never)
+    await expect.poll(() => server.logons).toBe(1)
+    await memory.setPaused(5)
+    session.cut()
+    standing.enter('paused')
+    await expect(asked).rejects.toThrow()
+    expect(standing.state).toBe('paused')
+    expect(server.open).toBe(0)
+  })
+
+  test('no session is opened beside one that still says goodbye', async () => {
+    const { server, session, time } = await setUp({ closeIdleAfterMs: 1_000 })
+    let goodbye: () => void = () => undefined
+    server.goodbye = () => new Promise((resolve) => (goodbye = resolve))
+    await session.rows([PING], never)
+    await time.pass(2_000)
+    const next = session.rows([PING], never)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(server.logons).toBe(1)
+    goodbye()
+    await next
+    expect(server).toMatchObject({ logons: 2, mostOpen: 1 })
+  })
+
   test('while paused nothing is sent and the session is gone; after it everything goes on', async () => {
     const { server, session, memory, standing } = await setUp()
     await session.rows([PING], never)
@@ -327,6 +378,7 @@ describe('what the session costs', () => {
     await session.rows([PING], never)
     await time.pass(3_600_000)
     await session.rows([SIZES], never)
+    expect(standing.dropped, 'no longer told').toEqual([])
   })
 
   test('the server’s own statistics count where it has them', async () => {

@@ -4,6 +4,7 @@ import type { Row } from '../../row.ts'
 import type { SourceContext } from '../../source.ts'
 import { describePause } from '../../source-session.ts'
 import { chooseVariant, type ServerFacts, type Statement } from '../../statement.ts'
+import { CostWatch } from './cost-watch.ts'
 import { ConnectError, type ConnectFailure } from './connect-failure.ts'
 import { isQuiet, minuteOfDay, type QuietHours } from './quiet-hours.ts'
 import { StatementError, type ServerConnection, type ServerDriver } from './server-driver.ts'
@@ -34,9 +35,6 @@ export interface Ping {
   readonly failure: ConnectFailure | undefined
 }
 
-/** How often the session's cost is asked for. */
-const ONCE_A_MINUTE_MS = 60_000
-
 /**
  * The one session of a source with its server: opened when a probe first asks, used by one statement at a time, closed when it is idle
  * (where that is asked for), after a failure opened again at growing intervals, and not at all while it is paused, quiet or refused.
@@ -47,13 +45,15 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
   readonly #context: SourceContext
   readonly #driver: ServerDriver<C>
   readonly #gate: StatementGate
+  readonly #cost: CostWatch
   readonly #logon: ServerLogon<C>
   #opened: OpenedConnection<C> | undefined
   /** A second session that is open for a moment. */
   #beside: C | undefined
   #turn: Promise<unknown> = Promise.resolve()
-  #costAskedMs = -Infinity
   #cancelIdle: () => void = () => undefined
+  #cutLogon: () => void = () => undefined
+  #closing: Promise<void> | undefined
   #closed = false
   #busy = false
 
@@ -64,6 +64,7 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
     this.#driver = driver
     const gate = new StatementGate({ ...context, off: options.off, kept: options.kept })
     this.#gate = gate
+    this.#cost = new CostWatch(gate, context)
     this.#logon = new ServerLogon(options, context, (statement, work) =>
       gate.sendOwn(statement, work),
     )
@@ -123,7 +124,8 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
     statement: Statement,
     binds: readonly unknown[] = [],
   ): Promise<readonly Row[]> {
-    return this.#gate.send(connection, statement, binds)
+    const isSeen = connection === this.#opened?.connection
+    return this.#gate.send(connection, statement, binds, isSeen)
   }
 
   /**
@@ -152,8 +154,9 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
     }
   }
 
-  /** Cuts the session at once: the source was paused. The next use finds out why. */
+  /** Cuts the session at once, a logon that is under way too: the source was paused. The next use finds out why. */
   cut(): void {
+    this.#cutLogon()
     this.#opened?.connection.destroy()
     this.#opened = undefined
     this.#beside?.destroy()
@@ -176,12 +179,14 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
   async #useNow<T>(signal: AbortSignal, work: (connection: C) => Promise<T>): Promise<T> {
     this.#refuseWhenOver(signal)
     this.#refuseWhenSilent()
-    this.#opened ??= await this.#logon.connect(this.#driver, signal)
+    const { connection } = (this.#opened ??= await this.#open(signal))
     this.#refuseWhenSilent() // it may have been paused meanwhile
-    const { connection } = this.#opened
     this.#cancelIdle()
     this.#busy = true
-    const cut = () => this.#drop(connection)
+    const cut = () => {
+      this.#gate.noteCut()
+      this.#drop(connection)
+    }
     signal.addEventListener('abort', cut, { once: true })
     try {
       const result = await work(connection)
@@ -193,7 +198,19 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
     } finally {
       this.#busy = false
       signal.removeEventListener('abort', cut)
+      this.#cost.settle()
       this.#closeWhenIdle()
+    }
+  }
+
+  async #open(signal: AbortSignal): Promise<OpenedConnection<C>> {
+    await this.#closing // no second session beside one that is still saying goodbye
+    const abort = new AbortController()
+    this.#cutLogon = () => abort.abort()
+    try {
+      return await this.#logon.connect(this.#driver, AbortSignal.any([signal, abort.signal]))
+    } finally {
+      this.#cutLogon = () => undefined
     }
   }
 
@@ -220,28 +237,12 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
     }
   }
 
+  /** What was done before stands, whatever becomes of it. */
   async #askCost(connection: C): Promise<void> {
-    const nowMs = this.#context.clocks.monotonicMs()
-    if (nowMs - this.#costAskedMs < ONCE_A_MINUTE_MS) return
-    this.#costAskedMs = nowMs
-    const cpuSeconds = await this.#readCost(connection)
-    if (cpuSeconds !== undefined) this.#gate.noteCpu(cpuSeconds)
-    const left = this.#gate.settle()
-    if (left.length === 0) return
-    const { log, name } = this.#context
-    log.warn(
-      { source: name, statements: left },
-      'the session cost more than 1 % of a core; its dearest statements are left out for an hour',
-    )
-  }
-
-  /** Undefined where it can't be had: the work that was done before stands all the same. */
-  async #readCost(connection: C): Promise<number | undefined> {
     try {
-      return await connection.cpuSeconds?.((statement) => this.send(connection, statement))
+      await this.#cost.ask(connection)
     } catch (error) {
       if (isLost(error)) this.#drop(connection)
-      return undefined
     }
   }
 
@@ -254,7 +255,7 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
   #closeQuietly(): void {
     const opened = this.#opened
     this.#opened = undefined
-    void opened?.connection.close()
+    this.#closing = opened?.connection.close()
   }
 
   #closeWhenIdle(): void {

@@ -6,10 +6,18 @@ import type { SentStatement } from '../../source.ts'
 import type { SourceStanding } from '../../source-standing.ts'
 import { timeoutMsOf, type Statement } from '../../statement.ts'
 import { CostBudget } from './cost-budget.ts'
-import { describeDenial, StatementError, type ServerConnection } from './server-driver.ts'
+import {
+  describeDenial,
+  StatementError,
+  type ServerConnection,
+  type StatementFailure,
+} from './server-driver.ts'
 
 /** A statement whose grant is missing is not sent again for so long: no storm in the server's audit trail. */
 const DENIED_FOR_MS = 600_000
+/** One that was cut off may still run on the server: it is not sent again for so long, each time twice as long. */
+const FIRST_HOLD_MS = 60_000
+const LAST_HOLD_MS = 3_600_000
 
 export interface StatementGateOptions {
   /** All that may be sent. */
@@ -23,10 +31,19 @@ export interface StatementGateOptions {
   readonly onStatement?: ((sent: SentStatement) => void) | undefined
 }
 
+/** A statement that did not come back, and until when it is held back. */
+interface Hold {
+  readonly delayMs: number
+  readonly untilMs: number
+}
+
 interface Denial {
   readonly text: LocalizedText
   readonly untilMs: number
 }
+
+/** With these failures the session is gone, and its statistics with it. */
+const ENDS_SESSION: ReadonlySet<StatementFailure> = new Set(['lost', 'silent'])
 
 /**
  * The one place where statements are sent. It lets through what is on the list, is not switched off, was not refused a moment ago and is
@@ -36,6 +53,9 @@ export class StatementGate {
   readonly #with: StatementGateOptions
   readonly #permitted: ReadonlySet<Statement>
   readonly #denied = new Map<string, Denial>()
+  readonly #held = new Map<string, Hold>()
+  #underWay: Statement | undefined
+  #told: readonly string[] = []
   readonly #budget: CostBudget
 
   constructor(options: StatementGateOptions) {
@@ -48,7 +68,7 @@ export class StatementGate {
    * Whether the statement may be sent now.
    * @throws Error for one that is not on the list: a bug, and nothing is sent
    * @throws NoDataError when it is switched off or left out
-   * @throws ProbeError NOT_PERMITTED while its last refusal is fresh
+   * @throws ProbeError NOT_PERMITTED while its last refusal is fresh, DEADLINE while it is held back
    */
   check(statement: Statement): void {
     const { id } = statement
@@ -62,24 +82,45 @@ export class StatementGate {
     const denial = this.#denied.get(statement.text)
     if (denial !== undefined && nowMs < denial.untilMs)
       throw new ProbeError('NOT_PERMITTED', denial.text)
+    const hold = this.#held.get(statement.text)
+    if (hold !== undefined && nowMs < hold.untilMs) throw heldBack(statement, hold)
   }
 
-  /** Sends it. @throws ProbeError NOT_PERMITTED, DEADLINE, NOT_ANSWERING or UNREADABLE; what check() throws */
+  /** The line is cut under the statement that is on its way. */
+  noteCut(): void {
+    if (this.#underWay !== undefined) this.#hold(this.#underWay)
+  }
+
+  /**
+   * Sends it.
+   * @param isSeen whether the server's statistics of our session, as they are asked for, will contain its cost
+   * @throws ProbeError NOT_PERMITTED, DEADLINE, NOT_ANSWERING or UNREADABLE; what check() throws
+   */
   async send(
     connection: ServerConnection,
     statement: Statement,
     binds: readonly unknown[],
+    isSeen = true,
   ): Promise<readonly Row[]> {
     this.check(statement)
     const startedMs = this.#with.clocks.monotonicMs()
+    this.#underWay = statement
     try {
       const rows = await connection.send(statement, binds, timeoutMsOf(statement))
-      this.#account(statement, startedMs, rows.length, undefined)
+      this.#account(statement, startedMs, { rows: rows.length, isSeen })
+      this.#held.delete(statement.text)
       return rows
     } catch (error) {
       const failure = this.#toProbeError(statement, error)
-      this.#account(statement, startedMs, 0, failure.message)
+      const goesOn = error instanceof StatementError && !ENDS_SESSION.has(error.failure)
+      this.#account(statement, startedMs, {
+        rows: 0,
+        isSeen: isSeen && goesOn,
+        error: failure.message,
+      })
       throw failure
+    } finally {
+      this.#underWay = undefined
     }
   }
 
@@ -89,11 +130,12 @@ export class StatementGate {
     const startedMs = this.#with.clocks.monotonicMs()
     try {
       const result = await work()
-      this.#account(statement, startedMs, Array.isArray(result) ? result.length : 0, undefined)
+      const rows = Array.isArray(result) ? result.length : 0
+      this.#account(statement, startedMs, { rows, isSeen: true })
       return result
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      this.#account(statement, startedMs, 0, message)
+      this.#account(statement, startedMs, { rows: 0, isSeen: false, error: message })
       throw error
     }
   }
@@ -107,11 +149,22 @@ export class StatementGate {
   /** At the end of each window: statements that are left out from now on. */
   settle(): readonly string[] {
     const nowMs = this.#with.clocks.monotonicMs()
-    const before = this.#budget.leftOut.length
     const left = this.#budget.settle(nowMs)
-    if (left.length > 0 || this.#budget.leftOut.length !== before)
-      this.#with.standing.noteDropped(this.#budget.leftOut)
+    const leftOut = this.#budget.leftOut(nowMs)
+    if (leftOut.join() !== this.#told.join()) this.#with.standing.noteDropped(leftOut)
+    this.#told = leftOut
     return left
+  }
+
+  /** What tells whether the server is there is never held back. */
+  #hold(statement: Statement): void {
+    if (this.#with.kept.includes(statement.id)) return
+    const before = this.#held.get(statement.text)?.delayMs ?? FIRST_HOLD_MS / 2
+    const delayMs = Math.min(LAST_HOLD_MS, 2 * before)
+    this.#held.set(statement.text, {
+      delayMs,
+      untilMs: this.#with.clocks.monotonicMs() + delayMs,
+    })
   }
 
   #refuseUnlisted(statement: Statement): void {
@@ -119,14 +172,22 @@ export class StatementGate {
     throw new Error(`statement ${statement.id} is not on the list of this source; nothing was sent`)
   }
 
-  #account(statement: Statement, startedMs: number, rows: number, error: string | undefined): void {
+  #account(
+    statement: Statement,
+    startedMs: number,
+    {
+      rows,
+      isSeen,
+      error,
+    }: { readonly rows: number; readonly isSeen: boolean; readonly error?: string },
+  ): void {
     const { standing, clocks, onStatement } = this.#with
     const nowMs = clocks.monotonicMs()
     const durationMs = nowMs - startedMs
     standing.counts.statements++
     standing.counts.busyMs += durationMs
     if (error !== undefined) standing.counts.failures++
-    this.#budget.spend(statement.id, durationMs, nowMs)
+    this.#budget.spend(statement.id, { tookMs: durationMs, isSeen }, nowMs)
     onStatement?.({ statement, durationMs, rows, error })
   }
 
@@ -146,6 +207,7 @@ export class StatementGate {
       }
       case 'timeout':
       case 'silent':
+        if (error.failure === 'silent') this.#hold(statement)
         return new ProbeError(
           'DEADLINE',
           {
@@ -174,4 +236,12 @@ export class StatementGate {
         )
     }
   }
+}
+
+function heldBack({ id }: Statement, { delayMs }: Hold): ProbeError {
+  const minutes = Math.round(delayMs / 60_000)
+  return new ProbeError('DEADLINE', {
+    zh: `语句 ${id} 上次没有返回、连接已断开，${minutes} 分钟内不再发送`,
+    en: `statement ${id} did not come back last time and its line was cut; it is not sent for ${minutes} min`,
+  })
 }
