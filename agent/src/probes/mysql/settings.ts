@@ -1,3 +1,4 @@
+import { MASK, maskSetting } from '../../mask-secrets.ts'
 import { defineProbe, remembers } from '../../probe.ts'
 import { textOf } from '../../row.ts'
 import { mysql } from '../../sources/mysql.ts'
@@ -42,9 +43,8 @@ const IMPORTANT = [
   .map((name) => `'${name}'`)
   .join(', ')
 
-/** May hold a secret or statements: such a value does not leave the server. */
-const SECRET =
-  '(^|_)password$|passwd|pwd|passphrase|secret|token|sst_auth|credential|^init_|provider_options|key_management'
+/** Hold statements, or options among which there may be passwords. */
+const OPAQUE = /^init_|provider_options|key_management/i
 
 /** Change by themselves all the time. */
 const RESTLESS =
@@ -53,7 +53,7 @@ const RESTLESS =
 const SETTINGS: readonly Statement[] = [
   {
     id: 'mysql.settings',
-    text: `SELECT LOWER(VARIABLE_NAME) AS name, GLOBAL_VALUE AS value, GLOBAL_VALUE_ORIGIN AS origin FROM information_schema.SYSTEM_VARIABLES WHERE GLOBAL_VALUE IS NOT NULL AND (GLOBAL_VALUE_ORIGIN <> 'COMPILE-TIME' OR VARIABLE_NAME IN (${IMPORTANT})) AND VARIABLE_NAME NOT IN (${RESTLESS}) AND VARIABLE_NAME NOT REGEXP '${SECRET}' ORDER BY name`,
+    text: `SELECT LOWER(VARIABLE_NAME) AS name, GLOBAL_VALUE AS value, GLOBAL_VALUE_ORIGIN AS origin FROM information_schema.SYSTEM_VARIABLES WHERE GLOBAL_VALUE IS NOT NULL AND (GLOBAL_VALUE_ORIGIN <> 'COMPILE-TIME' OR VARIABLE_NAME IN (${IMPORTANT})) AND VARIABLE_NAME NOT IN (${RESTLESS}) ORDER BY name`,
     where: { flavour: ['mariadb'] },
     reads: ['information_schema.SYSTEM_VARIABLES'],
     grants: [],
@@ -61,7 +61,7 @@ const SETTINGS: readonly Statement[] = [
   },
   {
     id: 'mysql.settings',
-    text: `SELECT v.VARIABLE_NAME AS name, v.VARIABLE_VALUE AS value, i.VARIABLE_SOURCE AS origin FROM performance_schema.global_variables v JOIN performance_schema.variables_info i ON i.VARIABLE_NAME = v.VARIABLE_NAME WHERE (i.VARIABLE_SOURCE <> 'COMPILED' OR v.VARIABLE_NAME IN (${IMPORTANT})) AND v.VARIABLE_NAME NOT IN (${RESTLESS}) AND v.VARIABLE_NAME NOT REGEXP '${SECRET}' ORDER BY name`,
+    text: `SELECT v.VARIABLE_NAME AS name, v.VARIABLE_VALUE AS value, i.VARIABLE_SOURCE AS origin FROM performance_schema.global_variables v JOIN performance_schema.variables_info i ON i.VARIABLE_NAME = v.VARIABLE_NAME WHERE (i.VARIABLE_SOURCE <> 'COMPILED' OR v.VARIABLE_NAME IN (${IMPORTANT})) AND v.VARIABLE_NAME NOT IN (${RESTLESS}) ORDER BY name`,
     since: [8, 0],
     where: { flavour: ['mysql'], performance_schema: ['on'] },
     reads: ['performance_schema.global_variables', 'performance_schema.variables_info'],
@@ -84,7 +84,7 @@ const SETTINGS: readonly Statement[] = [
 /**
  * Settings that are not the built-in ones, and the important ones, as the document `mysql_settings`. Source:
  * information_schema.SYSTEM_VARIABLES (MariaDB), performance_schema.variables_info (MySQL 8.0), SHOW GLOBAL VARIABLES (MySQL 5.7, or
- * without performance_schema: the important ones alone). Needs: SELECT on the two tables (MySQL 8.0). Values that may be secrets stay there.
+ * without performance_schema: the important ones alone). Needs: SELECT on the two tables (MySQL 8.0). Values that may be secrets are masked.
  */
 export default defineProbe({
   name: 'mysql.settings',
@@ -106,10 +106,9 @@ export default defineProbe({
     const rows = await session.rows(SETTINGS, signal)
     const settings = rows.map((row) =>
       'Variable_name' in row
-        ? { name: textOf(row, 'Variable_name') ?? '', value: textOf(row, 'Value') ?? null }
+        ? toSetting(textOf(row, 'Variable_name'), textOf(row, 'Value'))
         : {
-            name: textOf(row, 'name') ?? '',
-            value: textOf(row, 'value') ?? null,
+            ...toSetting(textOf(row, 'name'), textOf(row, 'value')),
             origin: textOf(row, 'origin') ?? null,
           },
     )
@@ -117,3 +116,8 @@ export default defineProbe({
     return sendOnChange({ emitDocument, monotonicMs }, name, { settings }, memory)
   },
 })
+
+function toSetting(name = '', value: string | undefined) {
+  if (value === undefined || value === '') return { name, value: value ?? null }
+  return { name, value: OPAQUE.test(name) ? MASK : maskSetting(name, value) }
+}

@@ -1,10 +1,10 @@
 import { gauge } from '../../field.ts'
+import { maskSetting } from '../../mask-secrets.ts'
 import { defineProbe, remembers } from '../../probe.ts'
 import { textOf, type Row } from '../../row.ts'
 import { oracle } from '../../sources/oracle.ts'
 import { reading } from '../../sources/oracle/grant.ts'
 import type { Statement } from '../../statement.ts'
-import { maskParameter } from './mask-parameter.ts'
 import { sendWhenChanged, type SentDocument } from './sent-document.ts'
 
 const PARAMETERS: Statement = {
@@ -65,5 +65,5 @@ export default defineProbe({
 
 function describe(row: Row): [string, string] {
   const name = textOf(row, 'NAME') ?? ''
-  return [name, maskParameter(name, textOf(row, 'VALUE') ?? '').slice(0, LONGEST_VALUE)]
+  return [name, maskSetting(name, textOf(row, 'VALUE') ?? '').slice(0, LONGEST_VALUE)]
 }

@@ -1,4 +1,5 @@
 import { gauge } from '../../field.ts'
+import { MASK, maskSetting } from '../../mask-secrets.ts'
 import { defineProbe, remembers } from '../../probe.ts'
 import { booleanOf, textOf, type Row } from '../../row.ts'
 import { postgresql } from '../../sources/postgresql.ts'
@@ -6,17 +7,9 @@ import { GRANT_MONITOR } from '../../sources/postgresql/session-statements.ts'
 import type { Statement } from '../../statement.ts'
 import { sendWhenChanged, type SentDocument } from './document-sending.ts'
 
-/** Commands and connection strings may hold passwords, and so may what a site's own extensions call theirs: these values never leave the server. */
 const SETTINGS: Statement = {
   id: 'postgresql.settings',
-  text: `SELECT s.name, s.unit, s.source, s.pending_restart,
-  CASE WHEN s.setting = '' THEN ''
-    WHEN s.name IN ('primary_conninfo', 'ssl_passphrase_command', 'archive_command', 'restore_command',
-        'archive_cleanup_command', 'recovery_end_command')
-      OR s.name ~* '(passw|passphrase|secret|token|credential|api_?key)'
-      OR s.setting ~* '(passw|passphrase|secret|token|credential|api_?key)'
-      OR (s.name LIKE '%.%' AND s.name !~ '^(pg_stat_statements|auto_explain|pg_prewarm|plpgsql|pg_trgm|timescaledb)\\.')
-    THEN '<masked>' ELSE s.setting END AS value
+  text: `SELECT s.name, s.setting AS value, s.unit, s.source, s.pending_restart
 FROM pg_settings AS s
 WHERE s.source IN ('configuration file', 'command line', 'environment variable') OR s.pending_restart
 ORDER BY s.name
@@ -25,6 +18,20 @@ LIMIT 1000`,
   grants: [GRANT_MONITOR],
   cost: 'moderate',
 }
+
+/** Connection strings and commands, in which a site may write what it likes. */
+const OPAQUE = new Set([
+  'primary_conninfo',
+  'ssl_passphrase_command',
+  'archive_command',
+  'restore_command',
+  'archive_cleanup_command',
+  'recovery_end_command',
+])
+
+/** Extensions whose settings are known; those of others may be called anything. */
+const KNOWN_EXTENSION =
+  /^(?:pg_stat_statements|auto_explain|pg_prewarm|plpgsql|pg_trgm|timescaledb)\./
 
 /**
  * Settings that the site has made, as the document `postgresql_settings:<instance>`, when they change and once a day. Reads: pg_settings.
@@ -73,12 +80,18 @@ export default defineProbe({
 })
 
 function toSetting(row: Row) {
+  const name = textOf(row, 'name') ?? ''
   const unit = textOf(row, 'unit')
   return {
-    name: textOf(row, 'name') ?? '',
-    value: textOf(row, 'value') ?? '',
+    name,
+    value: maskValue(name, textOf(row, 'value') ?? ''),
     ...(unit === undefined ? {} : { unit }),
     source: textOf(row, 'source') ?? '',
     ...(booleanOf(row, 'pending_restart') === true ? { pendingRestart: true } : {}),
   }
+}
+
+function maskValue(name: string, value: string): string {
+  const isOpaque = OPAQUE.has(name) || (name.includes('.') && !KNOWN_EXTENSION.test(name))
+  return isOpaque && value !== '' ? MASK : maskSetting(name, value)
 }

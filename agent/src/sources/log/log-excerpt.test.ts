@@ -36,8 +36,29 @@ test.each([
 })
 
 test('leaves a plain trace as it is', () => {
-  const lines = ['java.lang.Error: x', '\tat a.B.c(B.java:1)']
+  const lines = [
+    'java.lang.Error: x',
+    '\tat his.TokenFilter.doFilter(TokenFilter.java:1234)',
+    '\tat java.base/java.lang.Thread.run(Thread.java:840) ~[?:?]',
+    'Caused by: java.sql.SQLException: ORA-00942: table or view does not exist',
+    '\t... 12 more',
+  ]
   expect(excerptOf(lines)).toBe(lines.join('\n'))
+})
+
+test('shows no patient, and where it failed', () => {
+  const lines = [
+    "严重: INSERT INTO patient VALUES ('张三', '110101199003071234",
+    '\tat his.PatientDao.insert(PatientDao.java:42)',
+    'Caused by: his.DuplicatePatientException: 张三 13812345678, zs@a.cn: 110101199003071234',
+    '\tat his.PatientDao.find(PatientDao.java:43)',
+  ]
+  expect(excerptOf(lines).split('\n')).toEqual([
+    "严重: INSERT INTO patient VALUES ('?', '?'",
+    '\tat his.PatientDao.insert(PatientDao.java:42)',
+    'Caused by: his.DuplicatePatientException: 张三 ?, ?: ?',
+    '\tat his.PatientDao.find(PatientDao.java:43)',
+  ])
 })
 
 test('is short, whole Unicode and without control characters', () => {

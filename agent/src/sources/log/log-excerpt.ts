@@ -1,37 +1,18 @@
+import { maskPersonalData } from '../../mask-personal-data.ts'
+import { maskSecrets } from '../../mask-secrets.ts'
+
 /** UTF-8 bytes of an event's text. */
 const MAX_EXCERPT_BYTES = 2_048
-/** Characters that are looked through for secrets. */
+/** Characters that are looked through. */
 const LOOKED_THROUGH = 3_072
 
-/** What a name has that names a secret. Expressions begin with it, not with what may stand before: so they take linear time on any text. */
-const SECRET =
-  '(?:pass(?!ive|ed|ing)|pwd|secret|credential|token|private[-_.]?key|api[-_.]?key|access[-_.]?key|密码|口令)'
+/** Class, method and line of a frame; what is logged behind it is not part of it. */
+const FRAME =
+  /^\s{0,99}at [\w.$/<>@-]{1,500}\((?:[\w$-]{1,200}\.\w{1,20}(?::\d{1,7})?|Native Method|Unknown Source|<generated>)\)/
+/** Begins what is said by itself. */
+const CAUSE = /^\s{0,99}(?:Caused by|Suppressed): /
 
-/** As logs show them: `password=…`, `"password": "…"`, headers, URLs, Oracle's `user/password@`, SQL, keys. */
-const SECRETS: readonly (readonly [RegExp, string])[] = [
-  [
-    new RegExp(
-      String.raw`(${SECRET}[\w.:-]*["']?\s*[:=：]\s*)(?:"[^"]*"?|'[^']*'?|[^\s"'&;,<>，；]+)`,
-      'gi',
-    ),
-    '$1***',
-  ],
-  [
-    /(authorization["']?\s*[:=]\s*["']?)(?:(?:basic|bearer|digest|negotiate)\s+)?[^\s"',;]+/gi,
-    '$1***',
-  ],
-  [/(cookie["']?\s*:\s*).*/gi, '$1***'],
-  [/(JSESSIONID=)[^\s;&"']+/gi, '$1***'],
-  [/(:\/\/[^\s/:@"'<>]*:)[^\s/@"'<>]*(?=@)/g, '$1***'],
-  [/(\b[\w$#]{1,30}\/)[^\s@/"'<>]{1,64}(?=@)/g, '$1***'],
-  [/(identified\s+by\s+)(?:values\s+)?(?:"[^"]*"?|'[^']*'?|\S+)/gi, '$1***'],
-  [
-    /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
-    '***',
-  ],
-]
-
-/** The first lines of a record for a person: without secrets, control characters and what is too long. */
+/** The first lines of a record for a person: without secrets, what could be a patient's, control characters and what is too long. */
 export function excerptOf(lines: readonly string[]): string {
   // Masked before it is cut: half a pattern would let through what it names.
   const text = maskLogged(lines.join('\n').slice(0, LOOKED_THROUGH))
@@ -40,7 +21,25 @@ export function excerptOf(lines: readonly string[]): string {
 }
 
 function maskLogged(text: string): string {
-  return SECRETS.reduce((masked, [pattern, mask]) => masked.replaceAll(pattern, mask), text)
+  return toPassages(text.split('\n'))
+    .map((passage) => {
+      const frame = FRAME.exec(passage)?.[0] ?? ''
+      return frame + maskPersonalData(maskSecrets(passage.slice(frame.length)))
+    })
+    .join('\n')
+}
+
+/** Each frame by itself, and the messages between them: a quote that is not closed hides no frame. */
+function toPassages(lines: readonly string[]): string[] {
+  const passages: string[][] = []
+  let isOpen = false
+  for (const line of lines) {
+    const isFrame = FRAME.test(line)
+    if (isOpen && !isFrame && !CAUSE.test(line)) passages.at(-1)?.push(line)
+    else passages.push([line])
+    isOpen = !isFrame
+  }
+  return passages.map((passage) => passage.join('\n'))
 }
 
 function cutToBytes(text: string, most: number): string {

@@ -1,3 +1,5 @@
+import { withoutBlocks } from '../../without-blocks.ts'
+
 /** An AccessLogValve of server.xml, with Tomcat's own defaults. */
 export interface AccessValve {
   /** Below CATALINA_BASE unless absolute. */
@@ -22,7 +24,7 @@ const MAX_VALVES = 8
 
 /** The valves that write access logs; JSON ones are not among them. */
 export function findAccessValves(serverXml: string): AccessValve[] {
-  const plain = serverXml.replaceAll(/<!--[^]*?-->/g, '')
+  const plain = withoutBlocks(serverXml, '<!--', '-->')
   const valves = [...plain.matchAll(/<Valve\s([^<>]*)>/g)].map(([, text = '']) =>
     attributesOf(text),
   )

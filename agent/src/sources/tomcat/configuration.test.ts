@@ -86,3 +86,12 @@ test('arguments of the JVM are masked and bounded', () => {
   expect(args[1]).toBe('-Ddb.password=***')
   expect(args.join('').length).toBeLessThan(50_000)
 })
+
+test.each([' ', '\t', '\n', '<!--', '<mime-mapping>', ' <mime-mapping> ', '<!-- -->'])(
+  'a megabyte of “%s” does not hold up the agent',
+  { timeout: 20_000 },
+  (part) => {
+    const xml = part.repeat(1_000_000 / part.length)
+    expect(toConfigurationFile('conf/web.xml', `a${xml}b`).text).toMatch(/^a/)
+  },
+)

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { maskArguments, maskSecrets } from './mask-secrets.ts'
+import { maskArguments, maskSecrets } from '../../mask-secrets.ts'
+import { withoutBlocks } from '../../without-blocks.ts'
 
 /** A file of the configuration, as the inventory keeps it. */
 export interface ConfigurationFile {
@@ -72,11 +73,12 @@ export function toConfigurationFile(file: string, text: string): ConfigurationFi
 }
 
 function withoutRoutine(xml: string): string {
-  return xml
-    .replace(/<!--[^]*?-->/g, '')
-    .replace(/\s*<mime-mapping>[^]*?<\/mime-mapping>/g, '')
-    .replace(/[ \t]+$/gm, '')
-    .replace(/\n{3,}/g, '\n\n')
+  const told = withoutBlocks(xml, '<!--', '-->')
+  return withoutBlocks(told, '<mime-mapping>', '</mime-mapping>')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .replace(/\n{2,}/g, '\n')
 }
 
 /** What the JVM was started with, program and main class included, masked and bounded. */

@@ -128,7 +128,7 @@ function endOfTag(text: string, from: number): number {
   return -1
 }
 
-const ATTRIBUTE = /([A-Za-z][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
+const ATTRIBUTE = /([A-Za-z][\w:.-]{0,99})\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)')/g
 
 function readAttributes(text: string): ReadonlyMap<string, string> {
   return new Map(
