@@ -21,18 +21,18 @@ export function formatMetricsDocument(declarations: readonly ProbeDeclaration[])
   const sections = declarations.flatMap((probe) =>
     Object.entries(probe.measurements).map(([name, measurement]) => ({
       name,
-      text: formatMeasurement(name, measurement, probe),
+      text: formatMeasurement(measurement, probe),
     })),
   )
   const sorted = sections.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  return [TEXT_NOTICE, INTRODUCTION, ...sorted.map(({ text }) => text)].join('\n')
+  // of a measurement that several probes give, the heading stands once
+  const blocks = sorted.map(({ name, text }, at) =>
+    sorted[at - 1]?.name === name ? text : `## ${name}\n\n${text}`,
+  )
+  return [TEXT_NOTICE, INTRODUCTION, ...blocks].join('\n')
 }
 
-function formatMeasurement(
-  name: string,
-  measurement: MeasurementDeclaration,
-  probe: ProbeDeclaration,
-): string {
+function formatMeasurement(measurement: MeasurementDeclaration, probe: ProbeDeclaration): string {
   const rows = Object.entries(measurement.fields).map(([field, declaration]) => [
     `\`${field}\``,
     declaration.kind,
@@ -42,8 +42,6 @@ function formatMeasurement(
     formatMeaning(declaration, 'zh'),
   ])
   return [
-    `## ${name}`,
-    '',
     `${probe.help.en}. ${probe.help.zh}。`,
     '',
     `- Tags: ${formatTags(measurement)}`,

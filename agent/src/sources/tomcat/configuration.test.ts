@@ -39,7 +39,7 @@ test('reads what is there, from the home where the base has none, and never the 
 })
 
 test('says which file it may not read', async ({ skip }) => {
-  skip(process.getuid?.() === 0, 'root may read everything')
+  skip(process.getuid?.() === 0, 'not on this machine: root may read everything')
   const base = await makeBase({ 'conf/server.xml': '<Server/>' })
   await chmod(join(base, 'conf/server.xml'), 0)
   expect(await readConfiguration(base, undefined)).toEqual({
