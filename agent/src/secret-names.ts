@@ -33,8 +33,3 @@ const SECRET = new RegExp(SECRET_NAME, 'i')
 export function isSecretName(name: string): boolean {
   return !HARMLESS.test(name) && SECRET.test(name)
 }
-
-/** Whether a text speaks of a secret at all. */
-export function mentionsSecret(text: string): boolean {
-  return SECRET.test(text)
-}

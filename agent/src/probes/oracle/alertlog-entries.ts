@@ -1,7 +1,7 @@
 import type { LocalizedText } from '@wardround/protocol'
 import { NoDataError } from '../../probe.ts'
 import { numberOf, textOf, type Row } from '../../row.ts'
-import { excerptOf } from '../../sources/log/log-excerpt.ts'
+import { textFor } from '../../sources/log/log-excerpt.ts'
 import { alertCodes } from '../../sources/log/oracle-alert-records.ts'
 import { chooseVariant } from '../../statement.ts'
 import { CodeCounts } from './alert-codes.ts'
@@ -56,7 +56,11 @@ export async function readEntries(
   return { askedAtMs: monotonicMs, seen: new Set(keys), counts }
 }
 
-function takeRows({ session, emitEvent }: AlertRun, rows: readonly Row[], codes: CodeCounts): void {
+function takeRows(
+  { session, options, emitEvent }: AlertRun,
+  rows: readonly Row[],
+  codes: CodeCounts,
+): void {
   let events = 0
   for (const row of rows) {
     const lines = (textOf(row, 'MESSAGE_TEXT') ?? '').split(/\r?\n/)
@@ -65,9 +69,9 @@ function takeRows({ session, emitEvent }: AlertRun, rows: readonly Row[], codes:
     codes.add(found)
     if (++events > MAX_ALERT_EVENTS) continue
     const { instance } = session
-    const text = excerptOf([textOf(row, 'WRITTEN_AT') ?? '', ...lines])
+    const text = textFor([textOf(row, 'WRITTEN_AT') ?? '', ...lines], options)
     const body = { instance, file: 'V$DIAG_ALERT_EXT', rules: [...new Set(found)].slice(0, 20) }
-    emitEvent('log', keyOf(instance, row), { ...body, text })
+    emitEvent('log', keyOf(instance, row), { ...body, ...text })
   }
 }
 

@@ -1,7 +1,7 @@
 import type { JsonValue, LocalizedText } from '@wardround/protocol'
 import { ProbeError } from '../../probe.ts'
 import { textOf } from '../../row.ts'
-import { excerptOf } from '../../sources/log/log-excerpt.ts'
+import { textFor } from '../../sources/log/log-excerpt.ts'
 import { plainFamily, type LogFamily } from '../../sources/log/log-family.ts'
 import type { LogFollower } from '../../sources/log/log-follower.ts'
 import { alertCodes, continuesAlertRecord } from '../../sources/log/oracle-alert-records.ts'
@@ -13,6 +13,7 @@ import { PLACE } from './alertlog-statements.ts'
 /** What of a run is needed here. */
 export interface AlertRun {
   readonly session: OracleSession
+  readonly options: { readonly excerpt: boolean }
   readonly signal: AbortSignal
   readonly emitEvent: (kind: string, key: string, body: JsonValue) => void
 }
@@ -78,7 +79,7 @@ async function askPath(session: OracleSession, signal: AbortSignal): Promise<str
 }
 
 async function followAlertLog(
-  { session, signal, emitEvent }: AlertRun,
+  { session, options, signal, emitEvent }: AlertRun,
   family: LogFamily,
 ): Promise<LogFollower> {
   const { files, encoding } = session.alertLog
@@ -95,7 +96,7 @@ async function followAlertLog(
       if (++events > MAX_ALERT_EVENTS) return
       const { instance } = session
       const body = { instance, file: family.label, rules: [...new Set(found)].slice(0, 20) }
-      emitEvent('log', record.key(), { ...body, text: excerptOf(record.lines) })
+      emitEvent('log', record.key(), { ...body, ...textFor(record.lines, options) })
     },
     { maxBytes: MAX_BYTES_PER_RUN, signal },
   )

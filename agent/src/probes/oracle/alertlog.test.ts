@@ -114,6 +114,18 @@ describe('the text file', () => {
     expect(JSON.stringify(run.events[0]?.body)).toContain(head)
   })
 
+  test('sends no text where the site wants none', async () => {
+    await using at = await setUp()
+    const { memory } = await sampleOnce(alertlog, at.session)
+    await at.logs.append('alert_hcdb1.log', `Tue Nov 22 10:11:12 2026\nORA-01578: corrupt\n${NEXT}`)
+    const options = { excerpt: false }
+    const { events } = await sampleOnce(alertlog, at.session, { memory, options })
+    const file = at.logs.path('alert_hcdb1.log')
+    expect(events.map(({ body }) => body)).toEqual([
+      { instance: 'hcdb1', file, rules: ['ORA-01578'] },
+    ])
+  })
+
   test('is read while the database is down, where it said earlier where it is', async () => {
     await using at = await setUp()
     await sampleOnce(alertlog, at.session)
@@ -187,7 +199,9 @@ describe('V$DIAG_ALERT_EXT', () => {
     const second = await sampleOnce(alertlog, at.session, {
       memory: early.memory,
       monotonicMs: 60_000,
+      options: { excerpt: false },
     })
+    expect(second.events[0]?.body).not.toHaveProperty('text')
     expect(at.session.sent.at(-1)?.binds).toEqual([90])
     expect(counts(second)).toEqual({ 'ORA-00600': 1 })
     expect(second.events.map(({ key }) => key)).toEqual([

@@ -1,5 +1,6 @@
 import { counter, gauge, state } from '../../field.ts'
 import { defineProbe, remembers } from '../../probe.ts'
+import { EXCERPT_OPTION } from '../../sources/log/log-excerpt.ts'
 import { oracle } from '../../sources/oracle.ts'
 import { CodeCounts } from './alert-codes.ts'
 import { readEntries, type EntriesMemory } from './alertlog-entries.ts'
@@ -56,6 +57,7 @@ export default defineProbe({
     },
   },
   statements: [PLACE, ENTRIES],
+  options: EXCERPT_OPTION,
   remembers: remembers<AlertlogMemory>(),
   async sample(run) {
     const { session, emit } = run

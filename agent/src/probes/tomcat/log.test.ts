@@ -52,6 +52,20 @@ test('counts a trace once for each rule, as one event with its first lines and n
   })
 })
 
+test('without excerpts an event says which rules matched, and no text leaves', async () => {
+  await using at = await TomcatLogBench.open({ 'catalina.out': OLD })
+  await sampleOnce(log, at.session)
+  await at.logs.append('catalina.out', MEMORY + NEXT)
+  const { events } = await sampleOnce(log, at.session, { options: { excerpt: false } })
+  expect(events.map(({ body }) => body)).toEqual([
+    {
+      instance: 'his',
+      file: at.logs.path('catalina.out'),
+      rules: ['SEVERE', 'OutOfMemoryError', 'Exception'],
+    },
+  ])
+})
+
 test.each([
   ['严重', '22-十一月-2026 10:11:12.123 严重 [main] org.apache.X 出错', 'SEVERE'],
   ['a second line', 'Nov 22, 2026 10:11:12 AM org.apache.X start\nSEVERE: wrong', 'SEVERE'],

@@ -1,11 +1,12 @@
 import { counter, gauge } from '../../field.ts'
 import { defineProbe, NoDataError } from '../../probe.ts'
+import { EXCERPT_OPTION } from '../../sources/log/log-excerpt.ts'
 import { eventsLeftOut, matchesOf, watchLog } from '../../sources/log/watch-log.ts'
 import { tomcat } from '../../sources/tomcat.ts'
 import { TOMCAT_RULES } from '../../sources/tomcat/tomcat-rules.ts'
 
 /**
- * What goes wrong in a Tomcat, by its logs; each record that a rule finds is an event `log` with its first lines, secrets masked.
+ * What goes wrong in a Tomcat, by its logs; each record that a rule finds is an event `log` with its first lines, secrets and personal data masked.
  * Source: catalina.out (or catalina.DATE.log) and localhost.DATE.log below catalinaBase/logs, or in `logs`. Needs: these files readable for the
  * agent. A record counts when it is complete: one interval later where nothing follows it.
  */
@@ -22,6 +23,7 @@ export default defineProbe({
     zh: '日志监视：严重错误、内存溢出、异常堆栈、文件句柄耗尽、线程卡死',
     en: 'Logs: severe messages, memory exhausted, stack traces, too many open files, stuck threads',
   },
+  options: EXCERPT_OPTION,
   measurements: {
     logwatch: {
       identifyingTags: ['file', 'rule'],
@@ -52,7 +54,7 @@ export default defineProbe({
       },
     },
   },
-  async sample({ session, emit, emitEvent, signal }) {
+  async sample({ session, options, emit, emitEvent, signal }) {
     const { instance, logs } = session
     const followers = await logs.messages()
     for (const follower of followers) {
@@ -62,6 +64,7 @@ export default defineProbe({
         follower,
         rules: TOMCAT_RULES,
         about: { instance },
+        excerpt: options.excerpt,
         emitEvent,
         signal,
       })

@@ -1,5 +1,6 @@
 import { maskPersonalData } from '../../mask-personal-data.ts'
 import { maskSecrets } from '../../mask-secrets.ts'
+import type { Options } from '../../option.ts'
 
 /** UTF-8 bytes of an event's text. */
 const MAX_EXCERPT_BYTES = 2_048
@@ -11,6 +12,26 @@ const FRAME =
   /^\s{0,99}at [\w.$/<>@-]{1,500}\((?:[\w$-]{1,200}\.\w{1,20}(?::\d{1,7})?|Native Method|Unknown Source|<generated>)\)/
 /** Begins what is said by itself. */
 const CAUSE = /^\s{0,99}(?:Caused by|Suppressed): /
+
+/** What a probe that watches a log lets a site set. */
+export const EXCERPT_OPTION = {
+  excerpt: {
+    type: 'boolean',
+    default: true,
+    help: {
+      zh: '事件是否附带日志原文的前几行（密码、SQL 中的值、证件号、手机号等已遮盖）；false 时只报告规则或错误码与次数',
+      en: 'Whether events carry the first lines of a record (secrets, values in SQL, ID and phone numbers masked); false: only the rule or code, and counts',
+    },
+  },
+} as const satisfies Options
+
+/** The text of an event, where the site wants it sent. */
+export function textFor(
+  lines: readonly string[],
+  { excerpt }: { readonly excerpt: boolean },
+): { text?: string } {
+  return excerpt ? { text: excerptOf(lines) } : {}
+}
 
 /** The first lines of a record for a person: without secrets, what could be a patient's, control characters and what is too long. */
 export function excerptOf(lines: readonly string[]): string {

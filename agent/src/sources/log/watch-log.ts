@@ -1,5 +1,5 @@
 import type { JsonValue } from '@wardround/protocol'
-import { excerptOf } from './log-excerpt.ts'
+import { textFor } from './log-excerpt.ts'
 import type { LogFiles } from './log-files.ts'
 import type { LogFollower } from './log-follower.ts'
 import { matchRules, type LogRule } from './log-rule.ts'
@@ -10,6 +10,8 @@ export interface WatchLogOptions {
   readonly rules: readonly LogRule[]
   /** Of the body of each event, beside file, rules and text. */
   readonly about: Readonly<Record<string, string>>
+  /** Whether events carry a text. */
+  readonly excerpt: boolean
   readonly emitEvent: (kind: string, key: string, body: JsonValue) => void
   readonly signal: AbortSignal
 }
@@ -30,8 +32,8 @@ export async function watchLog(options: WatchLogOptions): Promise<void> {
       if (matched.length === 0) return
       for (const name of matched) follower.count(countOf(name))
       if (++events > MAX_EVENTS_PER_RUN) return follower.count(LEFT_OUT)
-      const text = excerptOf(record.lines)
-      emitEvent('log', record.key(), { ...about, file: follower.label, rules: matched, text })
+      const body = { ...about, file: follower.label, rules: matched }
+      emitEvent('log', record.key(), { ...body, ...textFor(record.lines, options) })
     },
     { maxBytes: MAX_BYTES_PER_RUN, signal },
   )
