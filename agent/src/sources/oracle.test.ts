@@ -15,6 +15,7 @@ import {
   type OpenedOracle,
 } from '../testing/open-oracle-source.ts'
 import { reading } from './oracle/grant.ts'
+import { ROLE } from './oracle/oracle-statements.ts'
 import { oracleSource } from './oracle.ts'
 
 const SESSIONS: Statement = {
@@ -88,6 +89,14 @@ describe('the session', () => {
     const listed = (oracleSource.statements ?? []).map(({ text }) => text)
     for (const { sql } of oracle.executed) expect(listed).toContain(sql)
     for (const text of listed) expect(text).toMatch(/^SELECT /)
+  })
+
+  test('asks through the gate who the server is: it counts, and can’t be switched off', async () => {
+    const oracle = new FakeOracle()
+    const { session, standing } = await open(oracle, undefined, { off: ['oracle.logon'] })
+    expect(await session.facts(NEVER)).toMatchObject({ version: [19, 22, 0, 0, 0] })
+    expect(standing.counts.statements).toBe(1)
+    expect(oracle.executed).toHaveLength(1)
   })
 
   test('reports what it cost, and goes on without where that grant is missing', async () => {
@@ -217,6 +226,70 @@ describe('a refused logon', () => {
   })
 })
 
+describe('a switchover that leaves the session open', () => {
+  const ON_STANDBY: Statement = {
+    ...ORACLE_PING,
+    id: 'oracle.standby',
+    text: 'SELECT 3 AS ALIVE FROM DUAL',
+    where: { role: ['physical standby'] },
+  }
+  const looksAt = ({ executed }: FakeOracle) =>
+    executed.filter(({ sql }) => sql === ROLE.text).length
+
+  async function switchOver(options = {}) {
+    const oracle = new FakeOracle()
+    const time = new ManualTime()
+    const opened = await openOracleSource({
+      oracle,
+      directory,
+      time,
+      options,
+      statements: [ON_STANDBY],
+    })
+    const { session } = opened
+    await expect(session.rows([ON_STANDBY], NEVER)).rejects.toThrow(NoDataError)
+    oracle.identity = { ...oracle.identity, DATABASE_ROLE: 'PHYSICAL STANDBY' }
+    return { ...opened, oracle, time }
+  }
+
+  test('is noticed within a minute, with one cheap look a minute', async () => {
+    const { session, time, oracle, standing, lines } = await switchOver()
+    await expect(session.rows([ON_STANDBY], NEVER)).rejects.toThrow(NoDataError)
+    expect(looksAt(oracle)).toBe(0)
+    await time.pass(60_000)
+    await session.rows([ON_STANDBY], NEVER)
+    expect((await session.facts(NEVER)).traits).toEqual({
+      container: 'non-cdb',
+      role: 'physical standby',
+    })
+    expect([looksAt(oracle), oracle.logons]).toEqual([1, 1])
+    expect(standing.toJson()).toMatchObject({
+      server: 'Oracle Database 19.22.0.0.0 (non-cdb, physical standby)',
+    })
+    expect(lines.filter(({ msg }) => msg.includes('changed its role'))).toHaveLength(1)
+  })
+
+  test('is not looked for by statements for every role', async () => {
+    const { session, time, oracle } = await switchOver()
+    await time.pass(60_000)
+    await session.rows([ORACLE_PING], NEVER)
+    expect(looksAt(oracle)).toBe(0)
+  })
+
+  test('is not seen where the site switched that look off, and nothing fails', async () => {
+    const { session, time } = await switchOver({ off: ['oracle.logon.role'] })
+    await time.pass(60_000)
+    expect((await session.facts(NEVER)).traits).toMatchObject({ role: 'primary' })
+  })
+
+  test('a role that is not told is no other role', async () => {
+    const { session, time, oracle } = await switchOver()
+    oracle.identity = { ...oracle.identity, DATABASE_ROLE: null }
+    await time.pass(60_000)
+    expect((await session.facts(NEVER)).traits).toMatchObject({ role: 'primary' })
+  })
+})
+
 describe('what is known once per database', () => {
   /** The second of two instances; `lowest` is the lowest that is open. */
   function secondInstance(lowest: Row['x']): FakeOracle {
@@ -277,6 +350,27 @@ describe('what is known once per database', () => {
     oracle.answer = answering({ GV$: oracleError('ORA-03113: end-of-file') })
     const { session } = await open(oracle)
     await expect(session.databaseTags(NEVER)).rejects.toMatchObject({ code: 'NOT_ANSWERING' })
+  })
+
+  test('in a PDB, what is of the whole container database is left to a source of the root, or to `always`', async () => {
+    const oracle = new FakeOracle()
+    oracle.identity = { ...oracle.identity, CDB_NAME: 'hcdb', CON_ID: '3' }
+    const { session } = await open(oracle)
+    await expect(session.databaseTags(NEVER, 'cdb')).rejects.toBeInstanceOf(NoDataError)
+    await expect(session.instanceTags(NEVER, 'cdb')).rejects.toThrow('collectDatabase: always')
+    expect(await session.databaseTags(NEVER)).toEqual({ database: 'hcdb' })
+    expect(await session.instanceTags(NEVER)).toEqual({ database: 'hcdb', instance: 'hcdb1' })
+    const always = await open(oracle, undefined, { collectDatabase: 'always' })
+    expect(await always.session.databaseTags(NEVER, 'cdb')).toEqual({ database: 'hcdb' })
+    expect(await always.session.instanceTags(NEVER, 'cdb')).toMatchObject({ instance: 'hcdb1' })
+  })
+
+  test('from the root, that is collected', async () => {
+    const oracle = new FakeOracle()
+    oracle.identity = { ...oracle.identity, CDB_NAME: 'hcdb', CON_ID: '1' }
+    const { session } = await open(oracle)
+    expect(await session.databaseTags(NEVER, 'cdb')).toEqual({ database: 'hcdb' })
+    expect(await session.instanceTags(NEVER, 'cdb')).toMatchObject({ database: 'hcdb' })
   })
 
   test('the site may decide', async () => {

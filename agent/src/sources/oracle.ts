@@ -14,6 +14,7 @@ import { ORACLE_OPTIONS } from './oracle/oracle-options.ts'
 import type { OracleSession } from './oracle/oracle-session.ts'
 import { SESSION_STATEMENTS } from './oracle/oracle-statements.ts'
 import { toOracleTarget } from './oracle/oracle-target.ts'
+import { RoleWatch } from './oracle/role-watch.ts'
 import { joinThickClient } from './oracle/thick-client.ts'
 import { ThickDriver } from './oracle/thick-driver.ts'
 import type { ServerDriver } from './server/server-driver.ts'
@@ -71,6 +72,14 @@ export function openOracle(
         'which instances are open is not known; this one collects for its database',
       ),
   })
+  const role = new RoleWatch({
+    session,
+    monotonicMs: () => clocks.monotonicMs(),
+    onChange: ({ versionText }) => {
+      context.standing.noteServer(versionText)
+      log.info({ source: name, server: versionText }, 'the database has changed its role')
+    },
+  })
   const { alertLog: path, alertLogEncoding } = options
   const alertLog = {
     files: new LogFiles(context),
@@ -78,7 +87,7 @@ export function openOracle(
     encoding: toEncoding(alertLogEncoding),
   }
   return {
-    session: toOracleSession(session, collecting, alertLog),
+    session: toOracleSession({ session, collecting, role, alertLog }),
     subject: '',
     cut: () => session.cut(),
     resume: () => session.resume(),
@@ -90,20 +99,33 @@ export function openOracle(
   }
 }
 
-function toOracleSession(
-  session: ServerSession<OracleServerConnection>,
-  collecting: CollectingInstance,
-  alertLog: AlertLog,
-): OracleSession {
+interface SessionParts {
+  readonly session: ServerSession<OracleServerConnection>
+  readonly collecting: CollectingInstance
+  readonly role: RoleWatch
+  readonly alertLog: AlertLog
+}
+
+function toOracleSession({ session, collecting, role, alertLog }: SessionParts): OracleSession {
   const { instance } = session
   return {
     instance,
     alertLog,
-    instanceTags: (signal) =>
-      session.use(signal, async ({ identity: { database } }) => ({ database, instance })),
-    databaseTags: async (signal) => ({ database: await collecting.check(signal) }),
-    facts: (signal) => session.facts(signal),
-    rows: (variants, signal, binds) => session.rows(variants, signal, binds),
+    async instanceTags(signal, scope = 'container') {
+      return { database: await collecting.checkScope(signal, scope), instance }
+    },
+    async databaseTags(signal, scope = 'container') {
+      return { database: await collecting.check(signal, scope) }
+    },
+    async facts(signal) {
+      await role.refresh(signal)
+      return session.facts(signal)
+    },
+    async rows(variants, signal, binds) {
+      if (variants.some(({ where }) => where !== undefined && 'role' in where))
+        await role.refresh(signal)
+      return session.rows(variants, signal, binds)
+    },
     ping: (variants, signal) => session.ping(variants, signal),
   }
 }
@@ -115,9 +137,9 @@ function tellWarnings(
 ): ServerDriver<OracleServerConnection> {
   let told: string | undefined
   return {
-    async connect(password, signal) {
-      const connection = await driver.connect(password, signal)
-      const { warning } = connection.identity
+    async connect(password, signal, sendOwn) {
+      const connection = await driver.connect(password, signal, sendOwn)
+      const { warning } = connection.identity.greeting
       if (warning !== undefined && warning !== told) tell(warning)
       told = warning
       return connection

@@ -3,7 +3,7 @@ import { NoDataError } from '../probe.ts'
 import type { Row } from '../row.ts'
 import { LogFiles } from '../sources/log/log-files.ts'
 import type { AlertLog } from '../sources/oracle/alert-place.ts'
-import type { OracleSession } from '../sources/oracle/oracle-session.ts'
+import type { OracleScope, OracleSession } from '../sources/oracle/oracle-session.ts'
 import type { Ping } from '../sources/server/server-session.ts'
 import { chooseVariant, type ServerFacts, type Statement } from '../statement.ts'
 
@@ -42,13 +42,24 @@ export class AnsweringSession implements OracleSession, AsyncDisposable {
     return this
   }
 
-  async instanceTags(): Promise<{ database: string; instance: string }> {
+  async instanceTags(
+    _signal?: AbortSignal,
+    scope?: OracleScope,
+  ): Promise<{ database: string; instance: string }> {
+    this.#refuseCdbFacts(scope)
     return { database: 'hcdb', instance: this.instance }
   }
 
-  async databaseTags(): Promise<{ database: string }> {
+  async databaseTags(_signal?: AbortSignal, scope?: OracleScope): Promise<{ database: string }> {
+    this.#refuseCdbFacts(scope)
     if (!this.collectsDatabase) throw new NoDataError('another instance collects this')
     return { database: 'hcdb' }
+  }
+
+  /** As where `collectDatabase` is auto. */
+  #refuseCdbFacts(scope: OracleScope | undefined): void {
+    if (scope === 'cdb' && this.#facts.traits['container'] === 'pdb')
+      throw new NoDataError('a source of the root collects this')
   }
 
   async facts(): Promise<ServerFacts> {

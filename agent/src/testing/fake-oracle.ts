@@ -40,17 +40,21 @@ export class FakeOracle implements OracleModule {
     CDB_NAME: null,
     CON_ID: '0',
   }
+  /** Thrown instead. */
+  refusesIdentity: Error | undefined
   /** Thrown by logons; 'silence': they are never answered. */
   refuses: Error | 'silence' | undefined
   warning: Error | undefined
   /** Answers any other statement, by its text. */
   answer: (sql: string, binds: readonly unknown[]) => OracleAnswer = () => []
-  /** Whether the server answers a cancel, when the call timeout is over. */
+  /** Whether the server answers a cancel: that of the call timeout, and ours. */
   answersCancel = true
 
   logons = 0
   open = 0
   mostOpen = 0
+  /** How sessions ended, in this order. */
+  readonly ends: ('break' | 'close')[] = []
   readonly passwords: string[] = []
   readonly lastLogon: OracleLogon[] = []
   /** What was executed, with what V$SESSION shows of the session meanwhile. */
@@ -105,18 +109,21 @@ class FakeLine implements OracleLine {
     if (!this.#isOpen) throw oracleError('NJS-003: invalid or closed connection')
     const { action, module, clientId, callTimeout } = this
     this.#oracle.executed.push({ sql, action, module, clientId, callTimeout, options })
-    const isIdentity = sql.includes('DB_UNIQUE_NAME')
-    const answer = isIdentity ? [this.#oracle.identity] : this.#oracle.answer(sql, binds)
+    const isIdentity = sql.includes('DATABASE_ROLE')
+    const { identity, refusesIdentity } = this.#oracle
+    const answer = isIdentity ? (refusesIdentity ?? [identity]) : this.#oracle.answer(sql, binds)
     if (answer === 'silence') return this.#waitForCancel(callTimeout)
     if (answer instanceof Error) throw answer
     return { rows: answer.slice(0, options.maxRows) }
   }
 
   async break(): Promise<void> {
-    this.#cancel()
+    this.#oracle.ends.push('break')
+    if (this.#oracle.answersCancel) this.#cancel()
   }
 
   async close(): Promise<void> {
+    this.#oracle.ends.push('close')
     if (this.#isOpen) this.#oracle.open--
     this.#isOpen = false
   }

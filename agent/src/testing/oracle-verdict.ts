@@ -77,10 +77,9 @@ function judgeWords(tree: SyntaxNode, text: string): readonly string[] {
 }
 
 function judgeDeclaration(statement: Statement, views: readonly string[]): readonly string[] {
-  const { reads, grants, where = {} } = statement
+  const { reads, grants } = statement
   const wanted = reads.filter((view) => !PUBLIC_VIEWS.test(view)).map(toGrant)
   const selects = grants.filter((grant) => grant.startsWith('GRANT '))
-  const readsDictionary = views.some((view) => !/^G?V\$/.test(view) && !PUBLIC_VIEWS.test(view))
   return [
     ...(same(reads, views)
       ? []
@@ -88,9 +87,6 @@ function judgeDeclaration(statement: Statement, views: readonly string[]): reado
     ...(same(selects, wanted)
       ? []
       : [`has the grants ${selects.join('; ')}, but needs ${wanted.join('; ')}`]),
-    ...(readsDictionary && where['open']?.join(' ') !== 'open'
-      ? ['reads the dictionary, and is not for an open database alone']
-      : []),
   ]
 }
 

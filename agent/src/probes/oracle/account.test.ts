@@ -6,10 +6,16 @@ import { oracleFacts } from '../../testing/oracle-facts.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import account from './account.ts'
 
-const own = (given = {}) =>
-  new AnsweringOracle(oracleFacts(), {
+const own = (given = {}, facts = oracleFacts()) =>
+  new AnsweringOracle(facts, {
     'oracle.account': [
-      { USERNAME: 'WARDROUND', ACCOUNT_STATUS: 'EXPIRED(GRACE)', DAYS_TO_EXPIRY: 6.25, ...given },
+      {
+        PDB: null,
+        USERNAME: 'WARDROUND',
+        ACCOUNT_STATUS: 'EXPIRED(GRACE)',
+        DAYS_TO_EXPIRY: 6.25,
+        ...given,
+      },
     ],
   })
 
@@ -20,10 +26,16 @@ test('gives the expiry of the account that it is logged on with', async () => {
   expect(samples).toEqual([
     {
       measurement: 'oracle_account',
-      tags: { database: 'hcdb', user: 'WARDROUND' },
+      tags: { database: 'hcdb', pdb: '', user: 'WARDROUND' },
       fields: { days_to_expiry: 6.25, account_status: 3 },
     },
   ])
+})
+
+test('two PDBs of one database do not share a series', async () => {
+  const facts = oracleFacts({ container: 'pdb' })
+  const { samples } = await sampleOnce(account, own({ PDB: 'HCPDB' }, facts))
+  expect(samples[0]?.tags).toEqual({ database: 'hcdb', pdb: 'HCPDB', user: 'WARDROUND' })
 })
 
 test('has no expiry where the profile has none', async () => {

@@ -5,18 +5,26 @@ import { oracle } from '../../sources/oracle.ts'
 import type { Statement } from '../../statement.ts'
 import { ACCOUNT_STATES, toAccountState } from './account-status.ts'
 
-const OWN: Statement = {
+const QUESTION = {
   id: 'oracle.account',
-  text: `SELECT USERNAME, ACCOUNT_STATUS, EXPIRY_DATE - SYSDATE AS DAYS_TO_EXPIRY FROM USER_USERS`,
-  where: { open: ['open'] },
   reads: ['USER_USERS'],
   grants: [],
   cost: 'cheap',
-}
+} as const satisfies Partial<Statement>
+
+const OWN: readonly Statement[] = [
+  { ...QUESTION, where: { container: ['non-cdb'] }, text: selectOwn('NULL') },
+  {
+    ...QUESTION,
+    since: [12, 1],
+    where: { container: ['root', 'pdb'] },
+    text: selectOwn(`SYS_CONTEXT('USERENV', 'CON_NAME')`),
+  },
+]
 
 /**
  * The account that the agent itself logs on with: when its password expires, monitoring ends. Source: USER_USERS, of which everybody
- * sees the own row. Needs: nothing. Since: 11.2.
+ * sees the own row. Needs: nothing. Since: 11.2. A source in a PDB has it under that PDB, for accounts of PDBs may share a name.
  */
 export default defineProbe({
   name: 'oracle.account',
@@ -32,7 +40,7 @@ export default defineProbe({
   },
   measurements: {
     oracle_account: {
-      identifyingTags: ['database', 'user'],
+      identifyingTags: ['database', 'pdb', 'user'],
       fields: {
         days_to_expiry: gauge(
           'count',
@@ -44,13 +52,13 @@ export default defineProbe({
       },
     },
   },
-  statements: [OWN],
+  statements: OWN,
   async sample({ session, emit, signal }) {
     const tags = await session.databaseTags(signal)
-    for (const row of await session.rows([OWN], signal)) {
+    for (const row of await session.rows(OWN, signal)) {
       emit(
         'oracle_account',
-        { ...tags, user: textOf(row, 'USERNAME') ?? '' },
+        { ...tags, pdb: textOf(row, 'PDB') ?? '', user: textOf(row, 'USERNAME') ?? '' },
         {
           days_to_expiry: numberOf(row, 'DAYS_TO_EXPIRY'),
           account_status: toAccountState(textOf(row, 'ACCOUNT_STATUS')),
@@ -59,3 +67,7 @@ export default defineProbe({
     }
   },
 })
+
+function selectOwn(pdb: string): string {
+  return `SELECT ${pdb} AS PDB, USERNAME, ACCOUNT_STATUS, EXPIRY_DATE - SYSDATE AS DAYS_TO_EXPIRY FROM USER_USERS`
+}

@@ -90,7 +90,7 @@ export default defineProbe({
   remembers: remembers<ArchiveMemory>(),
   async sample(run) {
     const { session, emit, signal, memory } = run
-    const tags = await session.instanceTags(signal)
+    const tags = await session.instanceTags(signal, 'cdb')
     const rows = await session.rows([DESTINATIONS], signal)
     if (rows.length === 0) throw new NoDataError('no archive destination is set')
     const dests = rows.map((row) => ({ ...tags, dest: textOf(row, 'DEST_NAME') ?? '' }))

@@ -77,7 +77,7 @@ export default defineProbe({
   },
   statements: [DISK_GROUPS],
   async sample({ session, emit, signal }) {
-    const tags = await session.databaseTags(signal)
+    const tags = await session.databaseTags(signal, 'cdb')
     const rows = await session.rows([DISK_GROUPS], signal)
     if (rows.length === 0) throw new NoDataError('this database uses no ASM')
     for (const row of rows)

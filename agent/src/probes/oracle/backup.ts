@@ -79,7 +79,7 @@ export default defineProbe({
   remembers: remembers<SentDocument>(),
   async sample(run) {
     const { session, emit, signal, remark, memory } = run
-    const tags = await session.databaseTags(signal)
+    const tags = await session.databaseTags(signal, 'cdb')
     const parts = new Parts(remark)
     const jobs = (await parts.ask(session.rows([JOBS], signal))) ?? []
     for (const row of jobs) emitJob(emit, tags, row)

@@ -57,7 +57,7 @@ export default defineProbe({
   remembers: remembers<SentDocument>(),
   async sample(run) {
     const { session, emit, signal, memory } = run
-    const tags = await session.databaseTags(signal)
+    const tags = await session.databaseTags(signal, 'cdb')
     const [total = { BLOCKS: null, FILES: null }] = await session.rows([TOTAL], signal)
     const blocks = numberOf(total, 'BLOCKS')
     emit('oracle_corruption', tags, { blocks, files: numberOf(total, 'FILES') })

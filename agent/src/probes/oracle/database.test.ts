@@ -62,7 +62,7 @@ describe('oracle.database', () => {
       FLASHBACK_ON: 'RESTORE POINT ONLY',
       PROTECTION_MODE: 'MAXIMUM AVAILABILITY',
     }
-    const facts = oracleFacts({ open: 'mounted', role: 'physical standby' })
+    const facts = oracleFacts({ role: 'physical standby' })
     const { samples } = await sampleOnce(database, answer(row, facts))
     expect(samples[0]?.fields).toMatchObject({
       open_mode: 1,

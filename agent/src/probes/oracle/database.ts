@@ -29,7 +29,7 @@ const VARIANTS: readonly Statement[] = [
 ]
 
 /**
- * The database as its control file says it is. Source: V$DATABASE, from MOUNTED on: a mounted standby tells its role too. Needs: SELECT on
+ * The database as its control file says it is. Source: V$DATABASE. Needs: SELECT on
  * V_$DATABASE. Since 11.2.
  */
 export default defineProbe({
@@ -63,7 +63,7 @@ export default defineProbe({
   remembers: remembers<SentDocument>(),
   async sample(run) {
     const { session, emit, signal, memory } = run
-    const tags = await session.databaseTags(signal)
+    const tags = await session.databaseTags(signal, 'cdb')
     const [row] = await session.rows(VARIANTS, signal)
     if (row === undefined) return memory
     emit('oracle_database', tags, {

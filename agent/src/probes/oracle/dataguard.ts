@@ -98,7 +98,7 @@ export default defineProbe({
   measurements: MEASUREMENTS,
   statements: DATAGUARD_STATEMENTS,
   async sample(run) {
-    const { database } = await run.session.databaseTags(run.signal)
+    const { database } = await run.session.databaseTags(run.signal, 'cdb')
     const { traits } = await run.session.facts(run.signal)
     if (traits['role'] === 'primary') await samplePrimary(run, database)
     else await sampleStandby(run, database)

@@ -24,7 +24,7 @@ WHERE ROWNUM <= :1`,
 
 /**
  * I/O of the data files that this instance used most since it was started: not of all, so that 5,000 files are not 20,000 series.
- * Source: V$FILESTAT (times in hundredths of a second; 0 without TIMED_STATISTICS) and V$DATAFILE, from MOUNTED on. Needs: SELECT
+ * Source: V$FILESTAT (times in hundredths of a second; 0 without TIMED_STATISTICS) and V$DATAFILE. Needs: SELECT
  * on both. Since 11.2.
  */
 export default defineProbe({

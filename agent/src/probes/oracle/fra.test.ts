@@ -30,7 +30,7 @@ const USAGE = [
   },
 ]
 const answer = (answers: Answers = {}) =>
-  new AnsweringOracle(oracleFacts({ open: 'mounted' }), {
+  new AnsweringOracle(oracleFacts(), {
     'oracle.fra': [AREA],
     'oracle.fra.usage': USAGE,
     ...answers,

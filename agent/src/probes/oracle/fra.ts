@@ -24,7 +24,7 @@ FROM v$recovery_area_usage`,
 
 /**
  * The fast recovery area. What can be reclaimed goes when room is needed, so that only the rest counts as used; with a limit that was lowered it
- * may be more than 100 %. Source: V$RECOVERY_FILE_DEST and V$RECOVERY_AREA_USAGE, from MOUNTED on. Needs: SELECT on both. Since 11.2.
+ * may be more than 100 %. Source: V$RECOVERY_FILE_DEST and V$RECOVERY_AREA_USAGE. Needs: SELECT on both. Since 11.2.
  */
 export default defineProbe({
   name: 'oracle.fra',
@@ -70,7 +70,7 @@ export default defineProbe({
   },
   statements: [AREA, USAGE],
   async sample({ session, emit, remark, signal }) {
-    const tags = await session.databaseTags(signal)
+    const tags = await session.databaseTags(signal, 'cdb')
     const parts = new Parts(remark)
     const area = await parts.ask(session.rows([AREA], signal))
     if (area !== undefined && !area.some((row) => (numberOf(row, 'SPACE_LIMIT') ?? 0) > 0))

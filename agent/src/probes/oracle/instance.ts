@@ -26,7 +26,7 @@ const VARIANTS: readonly Statement[] = [
 ]
 
 /**
- * The instance that the session is on. Source: V$INSTANCE, also while it is only started or mounted. Needs: SELECT on V_$INSTANCE. Since 11.2.
+ * The instance that the session is on. Source: V$INSTANCE. Needs: SELECT on V_$INSTANCE. Since 11.2.
  */
 export default defineProbe({
   name: 'oracle.instance',

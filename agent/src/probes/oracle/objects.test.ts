@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { NoDataError, ProbeError } from '../../probe.ts'
+import { ProbeError } from '../../probe.ts'
 import { AnsweringOracle } from '../../testing/answering-oracle.ts'
 import type { Answers } from '../../testing/answering-session.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
@@ -89,9 +89,4 @@ test('goes on where one may not be read, or takes too long', async () => {
   const late = session({ ...ANSWERS, 'oracle.objects.invalid': slow })
   await expect(sampleOnce(objects, late)).rejects.toThrow('not done')
   expect(late.sent).toHaveLength(7)
-})
-
-test('has no data of a database that is not open', async () => {
-  const mounted = session(ANSWERS, oracleFacts({ open: 'mounted' }))
-  await expect(sampleOnce(objects, mounted)).rejects.toThrow(NoDataError)
 })

@@ -60,7 +60,7 @@ export function perContainer({ views, text, ...question }: Question): readonly S
     ...(container === 'non-cdb' ? {} : { since: [12, 1] }),
     ...question,
     text: text(reach),
-    where: { container: [container], open: ['open'] },
+    where: { container: [container] },
     ...reading(...read),
   })
   return [

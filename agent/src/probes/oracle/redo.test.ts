@@ -13,7 +13,7 @@ const ANSWERS: Answers = {
   'oracle.redo.switches': [{ SWITCHES_1H: 14, LOG_SWITCH_MAX_1H: 41 }],
 }
 const answer = (answers: Answers = {}) =>
-  new AnsweringOracle(oracleFacts({ open: 'mounted' }), { ...ANSWERS, ...answers })
+  new AnsweringOracle(oracleFacts(), { ...ANSWERS, ...answers })
 
 describeProbe(redo, { open: async () => answer() })
 

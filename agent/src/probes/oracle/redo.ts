@@ -37,8 +37,8 @@ FROM (
 }
 
 /**
- * Online redo logs of this instance's thread and how often they are switched. Source: V$LOG, V$LOG_HISTORY, V$INSTANCE, from
- * MOUNTED on. Needs: SELECT on them. Since 11.2.
+ * Online redo logs of this instance's thread and how often they are switched. Source: V$LOG, V$LOG_HISTORY, V$INSTANCE.
+ * Needs: SELECT on them. Since 11.2.
  */
 export default defineProbe({
   name: 'oracle.redo',

@@ -13,7 +13,7 @@ const row = (name: string, current: unknown, max: unknown, limit: unknown) => ({
   LIMIT_VALUE: limit,
 })
 const answer = (rows = [row('processes', 150, 290, '       300')]) =>
-  new AnsweringOracle(oracleFacts({ open: 'started' }), { 'oracle.resource': rows })
+  new AnsweringOracle(oracleFacts(), { 'oracle.resource': rows })
 
 describeProbe(resource, { open: async () => answer() })
 

@@ -52,24 +52,6 @@ test.each(
   expect(wrong).toEqual([])
 })
 
-test('a mounted standby is asked of views that are there without the dictionary', () => {
-  const standby = oracleFacts({ open: 'mounted', role: 'physical standby' })
-  const asked = IDS.flatMap((id) => {
-    const variants = STATEMENTS.filter((statement) => statement.id === id)
-    return chooseVariant(variants, standby) ?? []
-  })
-  expect(asked.flatMap(({ reads }) => reads).filter((view) => !/^G?V\$/.test(view))).toEqual([])
-  const ids = asked.map(({ id }) => id)
-  expect(ids).toEqual(
-    expect.arrayContaining([
-      'oracle.instance',
-      'oracle.database',
-      'oracle.dataguard.stats',
-      'oracle.fra',
-    ]),
-  )
-})
-
 function isBefore(version: Version, other: Version): boolean {
   return compareVersions(version, other) < 0
 }

@@ -17,7 +17,7 @@ const ROOT: Reach = {
   groupBy: 't.con_id, ',
   sameContainer: 'f.con_id = t.con_id AND ',
   since: [12, 1],
-  where: { open: ['open'], container: ['root'] },
+  where: { container: ['root'] },
 }
 
 const ONE: Reach = {
@@ -26,7 +26,7 @@ const ONE: Reach = {
   groupBy: '',
   sameContainer: '',
   since: [11, 2],
-  where: { open: ['open'], container: ['non-cdb', 'pdb'] },
+  where: { container: ['non-cdb', 'pdb'] },
 }
 
 /** Names of the containers by CON_ID. One that is its own all gets the CON_ID 0, as in the statements below. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { NoDataError, ProbeError } from '../../probe.ts'
+import { ProbeError } from '../../probe.ts'
 import type { Row } from '../../row.ts'
 import { AnsweringOracle } from '../../testing/answering-oracle.ts'
 import type { Answers } from '../../testing/answering-session.ts'
@@ -251,12 +251,6 @@ describe('what can’t be read', () => {
     })
     await expect(running).rejects.toThrow('cancelled after 60 s')
     expect(sent).toEqual(['USERS', 'UNDOTBS1', 'TEMP'])
-  })
-
-  test('a mounted standby has no data, and is asked nothing', async () => {
-    const session = answer({}, oracleFacts({ open: 'mounted', role: 'physical standby' }))
-    await expect(sampleOnce(tablespace, session)).rejects.toThrow(NoDataError)
-    expect(session.sent).toEqual([])
   })
 
   test('a size that is no number is refused with its column', async () => {

@@ -1,5 +1,5 @@
 import { gauge, percent, state } from '../../field.ts'
-import { defineProbe, NoDataError } from '../../probe.ts'
+import { defineProbe } from '../../probe.ts'
 import { textOf } from '../../row.ts'
 import { oracle } from '../../sources/oracle.ts'
 import type { OracleSession } from '../../sources/oracle/oracle-session.ts'
@@ -110,7 +110,6 @@ async function readContainers(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
   const { traits } = await session.facts(signal)
-  if (traits['open'] !== 'open') throw new NoDataError('the database is not open')
   if (traits['container'] === 'non-cdb') return new Map()
   const rows = await session.rows(CONTAINERS, signal)
   return new Map(rows.map((row) => [textOf(row, 'CON_ID') ?? '', textOf(row, 'NAME') ?? '']))

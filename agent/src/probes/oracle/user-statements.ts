@@ -58,7 +58,6 @@ FROM (
   SELECT ${COLUMNS} FROM DBA_USERS T WHERE T.USERNAME NOT IN ${quotedNames(ORACLE_MAINTAINED)}
   ORDER BY ${ORDER})
 WHERE ROWNUM <= ${MOST_USERS + 1}`,
-    where: { open: ['open'] },
     reads: ['DBA_USERS'],
     grants: [selectOn('DBA_USERS')],
   },
@@ -73,7 +72,6 @@ export const PASSWORD_AGES: readonly Statement[] = [
     id: 'oracle.user.password-age',
     text: `SELECT USERNAME, SYSDATE - PASSWORD_CHANGE_DATE AS PASSWORD_AGE_DAYS FROM SYS.WARDROUND_PASSWORD_AGE`,
     before: [18],
-    where: { open: ['open'] },
     reads: ['SYS.WARDROUND_PASSWORD_AGE'],
     grants: [
       'CREATE OR REPLACE VIEW SYS.WARDROUND_PASSWORD_AGE AS SELECT NAME AS USERNAME, PTIME AS PASSWORD_CHANGE_DATE FROM SYS.USER$ WHERE TYPE# = 1',

@@ -3,6 +3,7 @@ import { numberOf } from '../../row.ts'
 import type { ServerSession } from '../server/server-session.ts'
 import { chooseVariant } from '../../statement.ts'
 import type { OracleServerConnection } from './oracle-connection.ts'
+import type { OracleScope } from './oracle-session.ts'
 import { LOWEST_INSTANCE } from './oracle-statements.ts'
 
 const LOOK_AGAIN_MS = 60_000
@@ -10,7 +11,7 @@ const LOOK_AGAIN_MS = 60_000
 export interface CollectingInstanceOptions {
   readonly session: ServerSession<OracleServerConnection>
   readonly monotonicMs: () => number
-  /** `auto`: on RAC the open instance with the lowest number collects; `always`, `never`: the site decided. */
+  /** `auto`: on RAC the open instance with the lowest number collects, and a source in a PDB what is of that PDB; `always`, `never`: the site decided. */
   readonly mode: string
   /** Told once that it can't be known which instances are open; this one then collects. */
   readonly onUnknown: (reason: string) => void
@@ -27,10 +28,19 @@ export class CollectingInstance {
     this.#options = options
   }
 
-  /** @returns the database's name @throws NoDataError where another instance collects; as ServerSession.use() does */
-  check(signal: AbortSignal): Promise<string> {
+  /** For a fact of this instance. @returns the database's name @throws NoDataError where a source of the root collects it; as ServerSession.use() does */
+  checkScope(signal: AbortSignal, scope: OracleScope): Promise<string> {
+    return this.#options.session.use(signal, async (connection) => {
+      this.#refuseOfCdb(connection, scope)
+      return connection.identity.database
+    })
+  }
+
+  /** For a fact of the database. @returns its name @throws NoDataError where another source collects it; as ServerSession.use() does */
+  check(signal: AbortSignal, scope: OracleScope): Promise<string> {
     const { session, mode } = this.#options
     return session.use(signal, async (connection) => {
+      this.#refuseOfCdb(connection, scope)
       const { database, instanceNumber } = connection.identity
       if (mode === 'never')
         throw new NoDataError('this source does not collect what is known once per database')
@@ -40,6 +50,14 @@ export class CollectingInstance {
         throw new NoDataError(`instance ${lowest} of ${database} collects this`)
       return database
     })
+  }
+
+  #refuseOfCdb({ facts, identity }: OracleServerConnection, scope: OracleScope): void {
+    if (scope !== 'cdb' || facts.traits['container'] !== 'pdb') return
+    if (this.#options.mode === 'always') return
+    throw new NoDataError(
+      `this is of all of ${identity.database}: a source of its root collects it, or one in a PDB with collectDatabase: always`,
+    )
   }
 
   async #findLowest(connection: OracleServerConnection): Promise<number | undefined> {

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { ProbeError } from '../../probe.ts'
 import type { Statement } from '../../statement.ts'
 import { FakeOracle, oracleError } from '../../testing/fake-oracle.ts'
+import { sendAtOnce } from '../../testing/send-at-once.ts'
 import { OracleConnection } from './oracle-connection.ts'
 import { OracleDriver } from './oracle-driver.ts'
 import { IDENTITY, OWN_CPU } from './oracle-statements.ts'
@@ -31,7 +32,11 @@ let oracle = new FakeOracle()
 afterEach(() => (oracle = new FakeOracle()))
 
 function connect(): Promise<OracleConnection> {
-  return new OracleDriver({ target: TARGET, load: () => oracle }).connect(undefined, NEVER)
+  return new OracleDriver({ target: TARGET, load: () => oracle }).connect(
+    undefined,
+    NEVER,
+    sendAtOnce,
+  )
 }
 
 test('says who it is to the server: module, client and, for each statement, its id', async () => {
@@ -55,7 +60,7 @@ test.each([
     note: 'a single database',
     version: '19.22.0.0.0',
     row: {},
-    traits: { container: 'non-cdb', role: 'primary', open: 'open' },
+    traits: { container: 'non-cdb', role: 'primary' },
     versionText: 'Oracle Database 19.22.0.0.0 (non-cdb, primary)',
     sent: IDENTITY[0]?.text,
   },
@@ -63,7 +68,7 @@ test.each([
     note: 'the root of a container database',
     version: '23.6.0.24.10',
     row: { CDB_NAME: 'hcdb', CON_ID: '1' },
-    traits: { container: 'root', role: 'primary', open: 'open' },
+    traits: { container: 'root', role: 'primary' },
     versionText: 'Oracle Database 23.6.0.24.10 (root, primary)',
     sent: IDENTITY[0]?.text,
   },
@@ -71,7 +76,7 @@ test.each([
     note: 'a PDB on a standby that is open to read',
     version: '12.2.0.1.0',
     row: { CDB_NAME: 'hcdb', CON_ID: '4', DATABASE_ROLE: 'PHYSICAL STANDBY' },
-    traits: { container: 'pdb', role: 'physical standby', open: 'open' },
+    traits: { container: 'pdb', role: 'physical standby' },
     versionText: 'Oracle Database 12.2.0.1.0 (pdb, physical standby)',
     sent: IDENTITY[0]?.text,
   },
@@ -79,7 +84,7 @@ test.each([
     note: 'an old one, which is not asked for what it does not know',
     version: '11.2.0.4.0',
     row: { CON_ID: null },
-    traits: { container: 'non-cdb', role: 'primary', open: 'open' },
+    traits: { container: 'non-cdb', role: 'primary' },
     versionText: 'Oracle Database 11.2.0.4.0 (non-cdb, primary)',
     sent: IDENTITY[1]?.text,
   },
@@ -121,6 +126,40 @@ test('can be cut while a statement runs, at once', async () => {
   connection.destroy()
   await expect(sending).rejects.toMatchObject({ failure: 'lost' })
   await expect.poll(() => oracle.open).toBe(0)
+})
+
+test('cancels what runs before the line is cut', async () => {
+  const connection = await connect()
+  oracle.answer = () => 'silence'
+  const sending = connection.send(SIZES, [], 60_000)
+  connection.destroy()
+  await expect(sending).rejects.toMatchObject({ failure: 'lost' })
+  await expect.poll(() => oracle.ends).toEqual(['break', 'close'])
+})
+
+test('cancels what runs before it says goodbye', async () => {
+  const connection = await connect()
+  oracle.answer = () => 'silence'
+  const sending = connection.send(SIZES, [], 60_000)
+  await Promise.all([connection.close(), expect(sending).rejects.toThrow('the line was cut')])
+  expect(oracle.ends.slice(0, 2)).toEqual(['break', 'close'])
+})
+
+test('is cut all the same where the cancel is not answered', async () => {
+  const connection = await connect()
+  oracle.answer = () => 'silence'
+  oracle.answersCancel = false
+  const sending = connection.send(SIZES, [], 60_000)
+  connection.destroy()
+  await expect(sending).rejects.toMatchObject({ failure: 'lost' })
+  await expect.poll(() => oracle.open).toBe(0)
+})
+
+test('cancels nothing where nothing runs', async () => {
+  const connection = await connect()
+  await connection.send(SIZES, [], 5_000)
+  connection.destroy()
+  await expect.poll(() => oracle.ends).toEqual(['close'])
 })
 
 test('says goodbye', async () => {

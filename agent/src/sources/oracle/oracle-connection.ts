@@ -1,25 +1,16 @@
-import { numberOf, textOf, type Row } from '../../row.ts'
-import { parseVersion, type ServerFacts, type Statement } from '../../statement.ts'
+import { numberOf, type Row } from '../../row.ts'
+import type { ServerFacts, Statement } from '../../statement.ts'
 import { StatementError, type ServerConnection } from '../server/server-driver.ts'
+import type { OracleGreeting, OracleIdentity } from './ask-identity.ts'
 import { fetchTypes } from './fetch-type.ts'
 import type { OracleLine, OracleModule } from './oracle-module.ts'
 import { OWN_CPU } from './oracle-statements.ts'
 import { toStatementError } from './to-statement-error.ts'
 
-/** Which database and instance a session is with. */
-export interface OracleIdentity {
-  readonly facts: ServerFacts
-  /** DB_UNIQUE_NAME in small letters: tag `database`. */
-  readonly database: string
-  /** On RAC, which of the instances; undefined where the server does not say. */
-  readonly instanceNumber: number | undefined
-  /** What the server had to say at the logon, such as ORA-28002: the password expires soon. */
-  readonly warning: string | undefined
-}
-
 /** A session with Oracle, here or in the child of thick mode. */
 export interface OracleServerConnection extends ServerConnection {
-  readonly identity: OracleIdentity
+  /** Set again when the database has changed its role. */
+  identity: OracleIdentity
 }
 
 export type SendStatement = (statement: Statement) => Promise<readonly Row[]>
@@ -31,20 +22,25 @@ const ROWS_AT_ONCE = 200
 /** V$SESSION.ACTION has so many bytes, 32 before 12.1: there the server cuts. */
 const LONGEST_ACTION = 64
 const GOODBYE_MS = 1_000
+/** How long a server may take to cancel what runs, before the line is cut. */
+const CANCEL_MS = 200
 /** How much later than the server's deadline the client's is. */
 const LATER_MS = 1_000
 
 /**
  * One session with Oracle. Only queries are sent, so there is nothing to commit, and no lock of a table or row to wait for; queries wait for
  * none (Oracle has DDL_LOCK_TIMEOUT for DDL alone, and no timeout for locks that a query could take). What may take long is cancelled on
- * the server by the call timeout, and the line is cut a second later where even that is not answered.
+ * the server by the call timeout, and the line is cut a second later where even that is not answered. A line is never cut while a
+ * statement runs without a cancel before it: a server need not notice a line that ended, and would go on with the statement.
  */
-export class OracleConnection implements ServerConnection {
+export class OracleConnection implements OracleServerConnection {
   readonly #oracledb: OracleModule
   readonly #line: OracleLine
   readonly #endLine: () => void
   readonly #types: ReturnType<typeof fetchTypes>
   #cutUnderWay: (error: StatementError) => void = () => undefined
+  /** Settled when the driver is done with the statement; undefined while nobody waits for one. */
+  #underWay: Promise<unknown> | undefined
   #isCut = false
   #identity: OracleIdentity | undefined
 
@@ -60,10 +56,19 @@ export class OracleConnection implements ServerConnection {
     return this.identity.facts
   }
 
-  /** @throws Error before identify() */
+  /** @throws Error before it was asked for */
   get identity(): OracleIdentity {
-    if (this.#identity === undefined) throw new Error('identify() comes first')
+    if (this.#identity === undefined) throw new Error('askIdentity() comes first')
     return this.#identity
+  }
+
+  set identity(identity: OracleIdentity) {
+    this.#identity = identity
+  }
+
+  get greeting(): OracleGreeting {
+    const { oracleServerVersionString: versionText, warning } = this.#line
+    return { versionText, warning: warning?.message }
   }
 
   /** Names the session as V$SESSION shows it, with the next round trip. */
@@ -71,19 +76,6 @@ export class OracleConnection implements ServerConnection {
     this.#line.module = module
     this.#line.clientId = clientIdentifier
     this.#line.clientInfo = clientIdentifier
-  }
-
-  /** Asks which server this is. @throws StatementError */
-  async identify(variants: readonly Statement[], timeoutMs: number): Promise<void> {
-    const versionText = this.#line.oracleServerVersionString
-    const version = parseVersion(versionText)
-    const statement = variants.find(
-      ({ before }) => (before === undefined) === (version[0] ?? 0) >= 12,
-    )
-    if (statement === undefined)
-      throw new Error(`no statement asks Oracle ${versionText} who it is`)
-    const [row = {}] = await this.send(statement, [], timeoutMs)
-    this.#identity = toIdentity(row, versionText, this.#line.warning?.message)
   }
 
   async send(
@@ -104,25 +96,29 @@ export class OracleConnection implements ServerConnection {
   }
 
   async close(): Promise<void> {
-    const goodbye = this.#line.close().catch(() => undefined) // the other side may be gone already
-    let timer: NodeJS.Timeout | undefined
-    await Promise.race([
-      goodbye,
-      new Promise((resolve) => (timer = setTimeout(resolve, GOODBYE_MS))),
-    ])
-    clearTimeout(timer)
-    this.#end()
+    const underWay = this.#underWay
+    if (underWay !== undefined) await this.#cancel(underWay)
+    await within(GOODBYE_MS, this.#line.close()) // the other side may be gone already
+    await this.#end()
   }
 
   destroy(): void {
-    this.#end()
+    void this.#end()
   }
 
-  #end(): void {
+  async #end(): Promise<void> {
     if (this.#isCut) return
     this.#isCut = true
+    const underWay = this.#underWay
+    if (underWay !== undefined) await this.#cancel(underWay)
     this.#endLine()
+  }
+
+  /** Never rejects: a line that takes no cancel is cut as well. */
+  async #cancel(underWay: Promise<unknown>): Promise<void> {
     this.#cutUnderWay(new StatementError('lost', '', 'the line was cut'))
+    const cancelled = this.#line.break().then(() => underWay)
+    await within(CANCEL_MS, cancelled)
   }
 
   async #execute(
@@ -146,17 +142,19 @@ export class OracleConnection implements ServerConnection {
   }
 
   async #withinDeadline<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-    work.catch(() => undefined) // whoever lost the race is not listened to any more
+    // whoever lost the race is not listened to any more
+    this.#underWay = work.catch(() => undefined)
     const cut = new Promise<never>((_, reject) => (this.#cutUnderWay = reject))
     const timer = setTimeout(() => {
       this.#cutUnderWay(new StatementError('silent', '', 'no answer, nor to the cancel'))
-      this.#end()
+      void this.#end()
     }, timeoutMs + LATER_MS)
     try {
       return await Promise.race([work, cut])
     } finally {
       clearTimeout(timer)
       this.#cutUnderWay = () => undefined
+      this.#underWay = undefined
     }
   }
 }
@@ -168,25 +166,10 @@ export async function readOwnCpu(send: SendStatement): Promise<number | undefine
   return centiseconds === undefined ? undefined : centiseconds / 100
 }
 
-function toIdentity(row: Row, versionText: string, warning: string | undefined): OracleIdentity {
-  const container = toContainer(textOf(row, 'CDB_NAME'), textOf(row, 'CON_ID'))
-  const role = (textOf(row, 'DATABASE_ROLE') ?? '').toLowerCase()
-  const number = Number(textOf(row, 'INSTANCE_NUMBER') ?? Number.NaN)
-  return {
-    facts: {
-      versionText: `Oracle Database ${versionText} (${[container, role].filter(Boolean).join(', ')})`,
-      version: parseVersion(versionText),
-      // An account without SYSDBA, which we never ask for, gets into open databases only.
-      traits: { container, role, open: 'open' },
-    },
-    database: (textOf(row, 'DB_UNIQUE_NAME') ?? '').toLowerCase(),
-    instanceNumber: Number.isInteger(number) ? number : undefined,
-    warning,
-  }
-}
-
-/** Outside of a container database there is no CDB_NAME; within, the root is container 1. */
-function toContainer(cdbName: string | undefined, containerId: string | undefined): string {
-  if (cdbName === undefined || containerId === undefined || containerId === '0') return 'non-cdb'
-  return containerId === '1' ? 'root' : 'pdb'
+/** Waits for work that may fail as well, but not for longer. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))
+  await Promise.race([work.catch(() => undefined), over])
+  clearTimeout(timer)
 }

@@ -1,12 +1,14 @@
-import { createServer, type Socket } from 'node:net'
+import { createConnection, createServer, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 
 import { Secret, SecretError } from '@wardround/program/running'
 import { FakeOracle, oracleError } from '../../testing/fake-oracle.ts'
+import { sendAtOnce } from '../../testing/send-at-once.ts'
 import { ConnectError } from '../server/connect-failure.ts'
 import { loadOracledb } from './load-oracledb.ts'
 import { OracleDriver } from './oracle-driver.ts'
+import type { OracleLine, OracleLogon } from './oracle-module.ts'
 import { toOracleTarget } from './oracle-target.ts'
 
 const NEVER = new AbortController().signal
@@ -55,6 +57,28 @@ class FakeListener implements AsyncDisposable {
   }
 }
 
+/** Sends its cancels as node-oracledb does: over a socket that the driver opens. */
+class LineOracle extends FakeOracle {
+  readonly #port: number
+
+  constructor(port: number) {
+    super()
+    this.#port = port
+  }
+
+  override async getConnection(logon: OracleLogon): Promise<OracleLine> {
+    const socket = createConnection(this.#port, '127.0.0.1')
+    await new Promise((resolve) => socket.once('connect', resolve))
+    const line = await super.getConnection(logon)
+    const cancel = line.break.bind(line)
+    line.break = async () => {
+      socket.write('break')
+      await cancel()
+    }
+    return line
+  }
+}
+
 /** Tries to log on with the real node-oracledb and gives why there is no session. */
 async function fail(
   connect: string,
@@ -64,7 +88,7 @@ async function fail(
   const options = { instance: 'hcdb1', user: 'wardround', connect, connectTimeout }
   const target = toOracleTarget(options, 'wardround test')
   const driver = new OracleDriver({ target, load: () => loadOracledb() })
-  const error: unknown = await driver.connect(PASSWORD, signal).then(
+  const error: unknown = await driver.connect(PASSWORD, signal, sendAtOnce).then(
     () => undefined,
     (reason: unknown) => reason,
   )
@@ -215,12 +239,34 @@ describe('the real node-oracledb before a loopback stand-in', () => {
     )
     const driver = new OracleDriver({ target, load: () => loadOracledb() })
     for (let attempt = 1; attempt <= 3; attempt++) {
-      await expect(driver.connect(PASSWORD, NEVER)).rejects.toMatchObject({ failure: 'timeout' })
+      await expect(driver.connect(PASSWORD, NEVER, sendAtOnce)).rejects.toMatchObject({
+        failure: 'timeout',
+      })
       await expect.poll(() => listener.open).toBe(0)
       expect(driver.hangingMs).toBe(0)
     }
     expect(listener).toMatchObject({ accepted: 3, mostOpen: 1 })
   })
+})
+
+test('what runs is cancelled before the line ends (a stand-in of node-oracledb over a loopback line)', async () => {
+  const heard: string[] = []
+  await using listener = await FakeListener.open((socket) => {
+    socket.on('data', (bytes) => heard.push(String(bytes)))
+    socket.on('close', () => heard.push('the line ended'))
+  })
+  const oracle = new LineOracle(listener.port)
+  oracle.answersCancel = false
+  const connect = `127.0.0.1:${listener.port}/HCDB`
+  const target = toOracleTarget({ instance: 'i', user: 'u', connect, connectTimeout: '5s' }, 't')
+  const driver = new OracleDriver({ target, load: () => oracle })
+  const connection = await driver.connect(PASSWORD, NEVER, sendAtOnce)
+  oracle.answer = () => 'silence'
+  const statement = { id: 'x', text: 'SELECT 1', reads: [], grants: [], cost: 'slow' } as const
+  const sending = connection.send(statement, [], 60_000)
+  connection.destroy()
+  await expect(sending).rejects.toMatchObject({ failure: 'lost' })
+  await expect.poll(() => heard).toEqual(['break', 'the line ended'])
 })
 
 describe('a driver that can’t be cut (stand-in)', () => {
@@ -233,8 +279,12 @@ describe('a driver that can’t be cut (stand-in)', () => {
     const oracle = new FakeOracle()
     oracle.refuses = 'silence'
     const driver = new OracleDriver({ target, load: () => oracle })
-    await expect(driver.connect(PASSWORD, NEVER)).rejects.toMatchObject({ failure: 'timeout' })
-    await expect(driver.connect(PASSWORD, NEVER)).rejects.toMatchObject({ failure: 'timeout' })
+    await expect(driver.connect(PASSWORD, NEVER, sendAtOnce)).rejects.toMatchObject({
+      failure: 'timeout',
+    })
+    await expect(driver.connect(PASSWORD, NEVER, sendAtOnce)).rejects.toMatchObject({
+      failure: 'timeout',
+    })
     expect(oracle.logons).toBe(1)
     await expect.poll(() => driver.hangingMs).toBeGreaterThan(0)
   })
@@ -253,7 +303,9 @@ describe('a driver that can’t be cut (stand-in)', () => {
       },
     }) as FakeOracle
     const driver = new OracleDriver({ target, load: () => slow })
-    await expect(driver.connect(PASSWORD, NEVER)).rejects.toMatchObject({ failure: 'timeout' })
+    await expect(driver.connect(PASSWORD, NEVER, sendAtOnce)).rejects.toMatchObject({
+      failure: 'timeout',
+    })
     admit()
     await expect.poll(() => oracle.mostOpen).toBe(1)
     await expect.poll(() => oracle.open).toBe(0)
@@ -263,7 +315,7 @@ describe('a driver that can’t be cut (stand-in)', () => {
     const oracle = new FakeOracle()
     oracle.identity = {}
     const driver = new OracleDriver({ target, load: () => oracle })
-    await expect(driver.connect(PASSWORD, NEVER)).rejects.toBeInstanceOf(ConnectError)
+    await expect(driver.connect(PASSWORD, NEVER, sendAtOnce)).rejects.toBeInstanceOf(ConnectError)
     await expect.poll(() => oracle.open).toBe(0)
   })
 
@@ -271,7 +323,7 @@ describe('a driver that can’t be cut (stand-in)', () => {
     const problem = new SecretError({ zh: '文件不存在', en: 'no such file' })
     const walletPassword = () => Promise.reject(problem)
     const driver = new OracleDriver({ target, load: () => new FakeOracle(), walletPassword })
-    await expect(driver.connect(PASSWORD, NEVER)).rejects.toBe(problem)
+    await expect(driver.connect(PASSWORD, NEVER, sendAtOnce)).rejects.toBe(problem)
   })
 
   test('a driver that can’t be loaded is told with what to install', async () => {
@@ -281,7 +333,7 @@ describe('a driver that can’t be cut (stand-in)', () => {
         throw oracleError('DPI-1047: Cannot locate a 64-bit Oracle Client library: "libclntsh.so"')
       },
     })
-    const failing = driver.connect(PASSWORD, NEVER)
+    const failing = driver.connect(PASSWORD, NEVER, sendAtOnce)
     await expect(failing).rejects.toMatchObject({ failure: 'unsupported' })
     await expect(failing).rejects.toThrow('Instant Client 19')
   })

@@ -1,10 +1,10 @@
 import { SecretError, type Secret } from '@wardround/program/running'
 import { ConnectError } from '../server/connect-failure.ts'
-import type { ServerDriver } from '../server/server-driver.ts'
+import type { SendOwn, ServerDriver } from '../server/server-driver.ts'
+import { askIdentity } from './ask-identity.ts'
 import { ConnectLine } from './connect-line.ts'
 import { OracleConnection } from './oracle-connection.ts'
 import type { OracleLine, OracleModule } from './oracle-module.ts'
-import { IDENTITY } from './oracle-statements.ts'
 import type { OracleTarget } from './oracle-target.ts'
 import { describeConnectProblem, toConnectError } from './to-connect-error.ts'
 
@@ -42,12 +42,28 @@ export class OracleDriver implements ServerDriver<OracleConnection> {
     return Math.max(0, performance.now() - deadlineMs)
   }
 
-  async connect(password: Secret | undefined, signal: AbortSignal): Promise<OracleConnection> {
+  connect(
+    password: Secret | undefined,
+    signal: AbortSignal,
+    sendOwn: SendOwn,
+  ): Promise<OracleConnection> {
+    return this.#attempt(signal, (line) => this.#openKnown(line, password, sendOwn))
+  }
+
+  /** Logs on and sends nothing: who the server is, is not asked. @throws as connect() does */
+  logOn(password: Secret | undefined, signal: AbortSignal): Promise<OracleConnection> {
+    return this.#attempt(signal, (line) => this.#open(line, password))
+  }
+
+  async #attempt(
+    signal: AbortSignal,
+    open: (line: ConnectLine) => Promise<OracleConnection>,
+  ): Promise<OracleConnection> {
     const { target } = this.#options
     if (this.#startedMs !== undefined) throw timeoutOf(target)
     const line = new ConnectLine()
     this.#startedMs = performance.now()
-    const opening = this.#open(line, password)
+    const opening = open(line)
     const settled = opening.then(
       () => (this.#startedMs = undefined),
       () => (this.#startedMs = undefined),
@@ -79,9 +95,23 @@ export class OracleDriver implements ServerDriver<OracleConnection> {
       }),
     )
     const connection = new OracleConnection(oracledb, opened, () => endLine(line, opened))
+    connection.name({ module: MODULE, clientIdentifier: target.clientIdentifier })
+    return connection
+  }
+
+  async #openKnown(
+    line: ConnectLine,
+    password: Secret | undefined,
+    sendOwn: SendOwn,
+  ): Promise<OracleConnection> {
+    const { connectTimeoutMs } = this.#options.target
+    const connection = await this.#open(line, password)
     try {
-      connection.name({ module: MODULE, clientIdentifier: target.clientIdentifier })
-      await connection.identify(IDENTITY, target.connectTimeoutMs)
+      connection.identity = await askIdentity(
+        connection.greeting,
+        (statement) => connection.send(statement, [], connectTimeoutMs),
+        sendOwn,
+      )
       return connection
     } catch (error) {
       connection.destroy()
@@ -107,13 +137,10 @@ function toLogon(target: OracleTarget, password: string) {
   }
 }
 
-/** In thin mode the socket is ours to destroy; the Oracle Client's is not, it is asked to cancel and to leave. */
+/** In thin mode the socket is ours to destroy; the Oracle Client's is not, it is asked to leave. */
 function endLine(line: ConnectLine, opened: OracleLine): void {
   line.cut()
-  void opened
-    .break()
-    .then(() => opened.close())
-    .catch(() => undefined)
+  void opened.close().catch(() => undefined)
 }
 
 async function untilDeadline<T>(

@@ -15,6 +15,7 @@ FROM DUAL`,
     reads: [],
     grants: [],
     cost: 'cheap',
+    isNeeded: true,
   },
   {
     id: 'oracle.logon.identity',
@@ -28,8 +29,19 @@ FROM DUAL`,
     reads: [],
     grants: [],
     cost: 'cheap',
+    isNeeded: true,
   },
 ]
+
+/** A switchover may leave sessions open; the role is then another. SYS_CONTEXT needs no grant. */
+export const ROLE: Statement = {
+  id: 'oracle.logon.role',
+  text: `SELECT SYS_CONTEXT('USERENV', 'DATABASE_ROLE') AS DATABASE_ROLE FROM DUAL`,
+  reads: [],
+  grants: [],
+  cost: 'cheap',
+  everySeconds: 60,
+}
 
 /** On RAC, the open instance with the lowest number collects what is known once per database. A PDB need not be open on all of them. */
 export const LOWEST_INSTANCE: readonly Statement[] = [
@@ -62,7 +74,8 @@ WHERE n.NAME = 'CPU used by this session'`,
 
 /**
  * What node-oracledb itself asks in thin mode at a logon, on servers that do not tell the zone of the database by themselves. In the
- * logon, the driver also has the server set the session's TIME_ZONE to this machine's; both need no grant and take no way past it.
+ * logon, the driver also has the server set the session's TIME_ZONE to this machine's. Both need no grant and can't be had to pass the
+ * gate, nor switched off: it stands here so that the list shows all that reaches a server.
  */
 const TIME_ZONE: Statement = {
   id: 'oracle.logon.time-zone',
@@ -70,11 +83,13 @@ const TIME_ZONE: Statement = {
   reads: [],
   grants: [],
   cost: 'cheap',
+  isNeeded: true,
 }
 
 /** All that a session sends by itself. */
 export const SESSION_STATEMENTS: readonly Statement[] = [
   ...IDENTITY,
+  ROLE,
   ...LOWEST_INSTANCE,
   OWN_CPU,
   TIME_ZONE,

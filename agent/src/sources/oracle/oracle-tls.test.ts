@@ -8,6 +8,7 @@ import { createServer, type TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { Secret } from '@wardround/program/running'
+import { sendAtOnce } from '../../testing/send-at-once.ts'
 import { ConnectError } from '../server/connect-failure.ts'
 import { loadOracledb } from './load-oracledb.ts'
 import { OracleDriver } from './oracle-driver.ts'
@@ -62,7 +63,7 @@ async function failAt(certificateOf: string, walletOf?: string): Promise<Connect
   const target = toOracleTarget(options, 'wardround test')
   const driver = new OracleDriver({ target, load: () => loadOracledb() })
   const error: unknown = await driver
-    .connect(new Secret('x'), new AbortController().signal)
+    .connect(new Secret('x'), new AbortController().signal, sendAtOnce)
     .catch((thrown: unknown) => thrown)
   for (const socket of sockets) socket.destroy()
   server.close()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 
 import { Secret } from '@wardround/program/running'
+import { sendAtOnce } from '../../testing/send-at-once.ts'
 import { makeSourceContext } from '../../testing/source-context.ts'
 import { openOracle } from '../oracle.ts'
 import type { ConnectError } from '../server/connect-failure.ts'
@@ -29,7 +30,7 @@ function startClient(clock = { nowMs: 0 }): ThickClient {
 }
 
 async function failToConnect(driver: ThickDriver): Promise<ConnectError> {
-  return driver.connect(PASSWORD, NEVER).then(
+  return driver.connect(PASSWORD, NEVER, sendAtOnce).then(
     () => Promise.reject(new Error('connected')),
     (error: ConnectError) => error,
   )

@@ -13,6 +13,8 @@ import {
 
 /** Calls that may hang in the Oracle Client at once: each keeps a thread. */
 const THREADS = 32
+/** Instead of a server's code. */
+export const CHILD_ENDED = 'child ended'
 /** A child that ended is started again, but not more often. */
 const START_EVERY_MS = 5_000
 
@@ -139,7 +141,7 @@ function toEnvironment(clientDirectory: string | undefined): Record<string, stri
 }
 
 function lost(): StatementError {
-  return new StatementError('lost', '', 'the child process of thick mode ended')
+  return new StatementError('lost', CHILD_ENDED, 'the child process of thick mode ended')
 }
 
 let shared: { readonly client: ThickClient; users: number } | undefined

@@ -2,16 +2,12 @@ import type { Secret } from '@wardround/program/running'
 import type { Row } from '../../row.ts'
 import type { ServerFacts, Statement } from '../../statement.ts'
 import { ConnectError } from '../server/connect-failure.ts'
-import { StatementError, type ServerDriver } from '../server/server-driver.ts'
-import {
-  readOwnCpu,
-  type OracleIdentity,
-  type OracleServerConnection,
-  type SendStatement,
-} from './oracle-connection.ts'
+import { StatementError, type SendOwn, type ServerDriver } from '../server/server-driver.ts'
+import { askIdentity, type OracleGreeting, type OracleIdentity } from './ask-identity.ts'
+import { readOwnCpu, type OracleServerConnection, type SendStatement } from './oracle-connection.ts'
 import type { OracleTarget } from './oracle-target.ts'
-import type { ThickClient } from './thick-client.ts'
-import type { ThickResult } from './thick-message.ts'
+import { CHILD_ENDED, type ThickClient } from './thick-client.ts'
+import { describeConnectProblem, toConnectError } from './to-connect-error.ts'
 
 /** How much longer than the child's own deadline, which it keeps a second late at most, the agent waits for its answer. */
 const LATER_MS = 5_000
@@ -32,6 +28,7 @@ export class ThickDriver implements ServerDriver<OracleServerConnection> {
   async connect(
     password: Secret | undefined,
     signal: AbortSignal,
+    sendOwn: SendOwn,
   ): Promise<OracleServerConnection> {
     const client = this.#client
     const target = this.#target
@@ -41,35 +38,55 @@ export class ThickDriver implements ServerDriver<OracleServerConnection> {
       void client.ask({ do: 'destroy', connection }, GOODBYE_MS).catch(() => undefined) // it is gone as well when the child is
     signal.addEventListener('abort', destroy, { once: true })
     try {
-      const result = await client.ask(
-        {
-          do: 'connect',
-          connection,
-          source: this.#source,
-          target,
-          password: password?.reveal() ?? '',
-        },
-        target.connectTimeoutMs + LATER_MS,
-      )
-      return new ThickConnection(client, connection, toIdentity(result))
+      const greeting = await this.#logOn(connection, password)
+      const session = new ThickConnection(client, connection)
+      const send = (statement: Statement) => session.send(statement, [], target.connectTimeoutMs)
+      session.identity = await askIdentity(greeting, send, sendOwn)
+      return session
     } catch (error) {
-      throw toConnectError(error, target.server)
+      destroy()
+      throw signal.aborted ? timeoutOf(target) : explain(error, target)
     } finally {
       signal.removeEventListener('abort', destroy)
     }
   }
+
+  async #logOn(connection: number, password: Secret | undefined): Promise<OracleGreeting> {
+    const target = this.#target
+    const result = await this.#client.ask(
+      {
+        do: 'connect',
+        connection,
+        source: this.#source,
+        target,
+        password: password?.reveal() ?? '',
+      },
+      target.connectTimeoutMs + LATER_MS,
+    )
+    if (result !== undefined && 'versionText' in result) return result
+    throw new Error('the child of thick mode did not say which server it is')
+  }
 }
 
 class ThickConnection implements OracleServerConnection {
-  readonly identity: OracleIdentity
+  #identity: OracleIdentity | undefined
   readonly #client: ThickClient
   readonly #number: number
   #cutUnderWay: (error: StatementError) => void = () => undefined
 
-  constructor(client: ThickClient, number: number, identity: OracleIdentity) {
+  constructor(client: ThickClient, number: number) {
     this.#client = client
     this.#number = number
-    this.identity = identity
+  }
+
+  /** @throws Error before it was asked for */
+  get identity(): OracleIdentity {
+    if (this.#identity === undefined) throw new Error('askIdentity() comes first')
+    return this.#identity
+  }
+
+  set identity(identity: OracleIdentity) {
+    this.#identity = identity
   }
 
   get facts(): ServerFacts {
@@ -115,13 +132,13 @@ class ThickConnection implements OracleServerConnection {
   }
 }
 
-function toIdentity(result: ThickResult): OracleIdentity {
-  if (result !== undefined && 'facts' in result) return result
-  throw new Error('the child of thick mode did not say which server it is')
+function timeoutOf({ server }: OracleTarget): ConnectError {
+  return new ConnectError('timeout', describeConnectProblem('timeout', server))
 }
 
-function toConnectError(error: unknown, server: string): unknown {
-  if (!(error instanceof StatementError)) return error
+function explain(error: unknown, { server }: OracleTarget): ConnectError {
+  const isOver = error instanceof StatementError && error.vendorCode === CHILD_ENDED
+  if (!isOver) return toConnectError(error, server, true)
   return new ConnectError(
     'other',
     {

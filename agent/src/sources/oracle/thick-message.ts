@@ -2,7 +2,7 @@ import type { Row } from '../../row.ts'
 import type { Statement } from '../../statement.ts'
 import { ConnectError, isConnectFailure } from '../server/connect-failure.ts'
 import { StatementError, type StatementFailure } from '../server/server-driver.ts'
-import type { OracleIdentity } from './oracle-connection.ts'
+import type { OracleGreeting } from './ask-identity.ts'
 import type { OracleTarget } from './oracle-target.ts'
 
 /** What the child of thick mode is asked to do with one of its connections. */
@@ -26,7 +26,7 @@ export type ThickWork =
 /** From the agent to the child. */
 export type ThickRequest = ThickWork & { readonly id: number }
 
-export type ThickResult = OracleIdentity | readonly Row[] | undefined
+export type ThickResult = OracleGreeting | readonly Row[] | undefined
 
 /** From the child to the agent, one for each request. */
 export type ThickReply =

@@ -42,8 +42,9 @@ function startServer(oracle = new FakeOracle()) {
 test('connects, sends and closes', async () => {
   const { oracle, ask, connect } = startServer()
   expect(await connect(1)).toMatchObject({
-    result: { database: 'hcdb', instanceNumber: 1, facts: { version: [19, 22, 0, 0, 0] } },
+    result: { versionText: '19.22.0.0.0', warning: undefined },
   })
+  expect(oracle.executed).toEqual([])
   const at = new Date(0)
   oracle.answer = () => [{ AT: at, BIG: 2 ** 60, NONE: null }]
   const send = {
@@ -92,7 +93,7 @@ test('cuts a statement that runs, and a logon that hangs', async () => {
   const sending = ask(send)
   await ask({ do: 'destroy', connection: 1 })
   expect(await sending).toMatchObject({ failure: { failure: 'lost' } })
-  expect(oracle.open).toBe(0)
+  await expect.poll(() => oracle.open).toBe(0)
 
   oracle.refuses = 'silence'
   const connecting = connect(2)

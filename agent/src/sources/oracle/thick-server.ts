@@ -71,12 +71,10 @@ export class ThickServer {
     const abort = new AbortController()
     this.#logons.set(number, abort)
     try {
-      const connection = await this.#driverOf(source, target).connect(
-        new Secret(password),
-        abort.signal,
-      )
+      const driver = this.#driverOf(source, target)
+      const connection = await driver.logOn(new Secret(password), abort.signal)
       this.#connections.set(number, connection)
-      return connection.identity
+      return connection.greeting
     } finally {
       this.#logons.delete(number)
     }
