@@ -22,6 +22,7 @@ import {
 } from '../testing/open-postgresql.ts'
 import { sampleOnce } from '../testing/sample-once.ts'
 import { usePostgresql } from '../testing/use-postgresql.ts'
+import { SESSION_STATEMENTS } from './postgresql/session-statements.ts'
 import { CONNECT_FAILURES, type ConnectFailure } from './server/connect-failure.ts'
 
 const used = usePostgresql({}, async (server) => {
@@ -98,15 +99,26 @@ describe('a session', () => {
       'search_path',
       'application_name',
       'jit',
+      'client_connection_check_interval',
     ]
-    const statements = names.map(show)
+    const shown = names.map(show)
+    const statements = [...SESSION_STATEMENTS, ...shown]
     await using opened = await openPostgresql(used.server, {}, { statements })
     const values = []
-    for (const statement of statements) {
+    for (const statement of shown) {
       const [row] = await opened.session.rows([statement], never)
       values.push(row?.['value'])
     }
-    expect(values).toEqual(['on', '1s', '1min', '10s', 'pg_catalog', 'wardround-agent', 'off'])
+    expect(values).toEqual([
+      'on',
+      '1s',
+      '1min',
+      '10s',
+      'pg_catalog',
+      'wardround-agent',
+      'off',
+      '2s',
+    ])
   })
 
   test('can not write, even where the account may', async () => {
@@ -118,7 +130,11 @@ describe('a session', () => {
       cost: 'cheap',
     }
     await used.server.sql(`GRANT ALL ON bed TO ${ACCOUNT}`)
-    await using opened = await openPostgresql(used.server, {}, { statements: [write] })
+    await using opened = await openPostgresql(
+      used.server,
+      {},
+      { statements: [...SESSION_STATEMENTS, write] },
+    )
     await expect(opened.session.rows([write], never)).rejects.toThrow('read-only transaction')
   })
 
@@ -133,7 +149,11 @@ describe('a session', () => {
     const holder = await used.server.connect()
     await holder.query('BEGIN')
     await holder.query('LOCK TABLE bed')
-    await using opened = await openPostgresql(used.server, {}, { statements: [read] })
+    await using opened = await openPostgresql(
+      used.server,
+      {},
+      { statements: [...SESSION_STATEMENTS, read] },
+    )
     await expect(opened.session.rows([read], never)).rejects.toThrow('lock timeout')
     await holder.end()
     expect(await opened.session.rows([read], never)).toEqual([{ n: '0' }])
@@ -164,7 +184,11 @@ describe('a session', () => {
       grants: [],
       cost: 'cheap',
     }
-    await using opened = await openPostgresql(used.server, {}, { statements: [two] })
+    await using opened = await openPostgresql(
+      used.server,
+      {},
+      { statements: [...SESSION_STATEMENTS, two] },
+    )
     await expect(opened.session.rows([two], never)).rejects.toThrow('multiple commands')
   })
 
@@ -196,7 +220,6 @@ describe('when the server', () => {
     await using opened = await openPostgresql(used.server, { connectTimeout: '500ms' })
     expect(await readUp(opened)).toMatchObject({ up: 1 })
     used.server.freeze()
-    const startedMs = performance.now()
     const deadline = AbortSignal.timeout(500)
     await expect(sampleOnce(instance, opened.session, { signal: deadline })).rejects.toThrow(
       ProbeError,
@@ -206,7 +229,6 @@ describe('when the server', () => {
     for (let at = 0; at < 5; at++) await readUp(opened) // backs off: no further attempt
     expect(opened.standing.counts.connections).toBe(2)
     used.server.freeze(false)
-    expect(performance.now() - startedMs).toBeLessThan(60_000)
     opened.resume?.()
     expect(await readUp(opened)).toMatchObject({ up: 1 })
     await expect
@@ -274,7 +296,6 @@ describe('a wrong password', () => {
 
 describe('no session with', () => {
   test.each<[string, Readonly<Record<string, unknown>>, ConnectFailure]>([
-    ['a host that has no address', { connect: 'no-such-host.invalid' }, 'unknown_host'],
     ['a database that is not there', { connect: 'DB/nowhere' }, 'unknown_service'],
     ['an account that is not there', { user: 'nobody' }, 'wrong_password'],
     ['a password that is asked for and not given', { password: undefined }, 'not_permitted'],
@@ -291,6 +312,13 @@ describe('no session with', () => {
     expect(found).toMatchObject({ up: 0, failure })
     expect(found.reason?.zh).toMatch(/\p{Script=Han}/u)
     expect(`${found.reason?.zh}${found.reason?.en}`).not.toContain(PASSWORD)
+  })
+
+  test('a host that has no address', async () => {
+    const { up: isUp, failure } = await failsWith({ connect: 'no-such-host.invalid' })
+    expect(isUp).toBe(0)
+    // a name server that does not answer in time does not say so
+    expect(failure).toBeOneOf(['unknown_host', 'timeout'])
   })
 
   test('a port on which nothing listens', async () => {

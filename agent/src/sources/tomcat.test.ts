@@ -99,11 +99,11 @@ describe('a real Tomcat', () => {
     skip,
   }) => {
     skip(!hasTomcat, NO_TOMCAT)
-    const { beanAttribute } = await import('./tomcat/tomcat-statements.ts')
+    const { beanAttribute, FORMAT, LOGON } = await import('./tomcat/tomcat-statements.ts')
     const absent = beanAttribute('tomcat.test', 'java.lang:type=Nothing', 'Uptime')
     await using opened = await openTomcatSource(
       { connect: server.adminUrl, user: 'jmx', password: 'secret-of-jmx', jmx: true },
-      { statements: [absent] },
+      { statements: [LOGON, FORMAT, absent] },
     )
     await expect(
       opened.session.attribute(absent, new AbortController().signal),

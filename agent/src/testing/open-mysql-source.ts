@@ -63,6 +63,8 @@ export interface MysqlSourceSettings {
   readonly clocks?: Clocks
   /** Beside those of the source and its probes. */
   readonly statements?: readonly Statement[]
+  /** Not on the list, though the source or a probe declares them. */
+  readonly leftOut?: readonly Statement[]
 }
 
 /** Opens the source as the agent does, on a server that listens on 127.0.0.1. */
@@ -79,7 +81,9 @@ export async function openMysqlSource(
     memory: await SourceMemory.open(given.stateDirectory, 'db'),
     clocks: given.clocks ?? systemClocks,
     environment: { MYSQL_TEST_PASSWORD: given.password ?? MONITOR_PASSWORD },
-    statements: [...MYSQL_STATEMENTS, ...(given.statements ?? [])],
+    statements: [...MYSQL_STATEMENTS, ...(given.statements ?? [])].filter(
+      (statement) => given.leftOut?.includes(statement) !== true,
+    ),
     onStatement: (each) => void sent.push(each),
     options: {
       instance: 'hisdb1',

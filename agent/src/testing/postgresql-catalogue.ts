@@ -85,7 +85,11 @@ export const RELATIONS: Readonly<
   },
   pg_stat_io: {
     since: 16,
-    columns: always('backend_type', 'object', 'context', 'writes', 'extends'),
+    columns: {
+      ...always('backend_type', 'object', 'context', 'writes', 'extends'),
+      write_bytes: { since: 18 },
+      extend_bytes: { since: 18 },
+    },
   },
   pg_stat_replication: {
     needsMonitor: true,
@@ -132,6 +136,7 @@ export const FUNCTIONS: ReadonlySet<string> = new Set([
   'set_config',
   'sum',
   'unnest',
+  'version',
   'current_database',
   'current_setting',
   'has_database_privilege',

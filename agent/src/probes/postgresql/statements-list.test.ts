@@ -12,6 +12,12 @@ import {
 } from '../../testing/postgresql-catalogue.ts'
 
 const VERSIONS = [10, 11, 12, 13, 14, 15, 16, 17, 18]
+const OF_OUR_SESSION = [
+  'jit',
+  'statement_timeout',
+  'search_path',
+  'client_connection_check_interval',
+]
 const STATEMENTS = await listPostgresqlStatements()
 
 function isFor(statement: Statement, version: number): boolean {
@@ -40,8 +46,7 @@ describe.each(STATEMENTS.map((statement) => ({ name: nameOf(statement), statemen
         ...statement.text.matchAll(/set_config\('(\w+)', [^()]*(?:\([^()]*\))?, (\w+)\)/g),
       ]
       expect(names.length).toBe(statement.text.split('set_config').length - 1)
-      for (const [, name] of names)
-        expect(['jit', 'statement_timeout', 'search_path']).toContain(name)
+      for (const [, name] of names) expect(OF_OUR_SESSION).toContain(name)
     })
 
     test('names what it reads, and the grant for it', async () => {

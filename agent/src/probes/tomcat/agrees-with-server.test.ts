@@ -108,7 +108,7 @@ describe('a real Tomcat', () => {
   test('uptime of the MBean and of the process are the same', async () => {
     const byBean = fieldsOf(await sample(up), 'tomcat_up')['uptime_seconds'] ?? 0
     const byProcess = fieldsOf(await sample(up, { jmx: false }), 'tomcat_up')['uptime_seconds'] ?? 0
-    expect(Math.abs(byBean - byProcess)).toBeLessThan(10)
+    expect(Math.abs(byBean - byProcess)).toBeLessThan(60)
   })
 
   test('connectors agree with the manager’s own page, thread for thread', async () => {
@@ -117,15 +117,10 @@ describe('a real Tomcat', () => {
     for (const path of ['/app/fail.jsp', '/app/session.jsp', '/']) await get(path, server.url)
     const name = `http-nio-127.0.0.1-${server.port}`
     await waitUntilSettled(async () => {
+      const before = await readConnectorRow(name)
       const fields = fieldsOf(await sample(connector), 'tomcat_connector', { name })
-      const page = await get('/manager/status')
-      const row = new RegExp(
-        String.raw`<h1>"${name}"</h1>.*?Max threads: (\d+) Current thread count: (\d+) Current threads busy: (\d+) Keep alive sockets count: (\d+).*?Max processing time: (\d+) ms Processing time: ([\d.]+) s Request count: (\d+) Error count: (\d+)`,
-        's',
-      ).exec(page)
-      if (row === null) throw new Error('the page has changed')
-      const [max = 0, threads, busy = 0, keepalive, slowest = 0, seconds = 0, requests, errors] =
-        row.slice(1).map(Number)
+      const after = await readConnectorRow(name)
+      const { max, threads, busy, keepalive, slowest, requests, errors } = after
       expect(fields).toMatchObject({
         max_threads: max,
         current_thread_count: threads,
@@ -136,8 +131,10 @@ describe('a real Tomcat', () => {
         request_count: requests,
         error_count: errors,
       })
-      expect(Math.abs(fields['processing_time']! - seconds * 1000)).toBeLessThan(100)
-      expect(fields['processing_time']).toBeGreaterThan(slowest)
+      // the page is rounded to a ms
+      expect(fields['processing_time']).toBeGreaterThanOrEqual(before.processingMs - 1)
+      expect(fields['processing_time']).toBeLessThanOrEqual(after.processingMs + 1)
+      expect(fields['processing_time']).toBeGreaterThanOrEqual(slowest)
       expect(busy).toBe(3)
       expect(errors).toBeGreaterThan(0)
     })
@@ -344,7 +341,7 @@ describe('a real Tomcat', () => {
     await expect(sampleOnce(gc, opened.session)).rejects.toMatchObject({ code: 'NOT_PERMITTED' })
   })
 
-  test('one round asks for little: a status, and seven small queries', async () => {
+  test('one round asks for little: a logon, a status, and small queries', async () => {
     const sent: SentStatement[] = []
     await using opened = await openJmx({}, (one) => sent.push(one))
     for (const probe of TOMCAT_PROBES) await sampleOnce(probe, opened.session, { timeMs: 15_000 })
@@ -356,6 +353,8 @@ describe('a real Tomcat', () => {
       'tomcat.datasource.shared-pool',
       'tomcat.gc',
       'tomcat.jvm-memory.heap',
+      'tomcat.logon',
+      'tomcat.logon.format',
       'tomcat.status',
       'tomcat.thread',
       'tomcat.up.page',
@@ -363,6 +362,19 @@ describe('a real Tomcat', () => {
     ])
   })
 })
+
+/** A connector as the manager's own page shows it. */
+async function readConnectorRow(name: string) {
+  const row = new RegExp(
+    String.raw`<h1>"${name}"</h1>.*?Max threads: (\d+) Current thread count: (\d+) Current threads busy: (\d+) Keep alive sockets count: (\d+).*?Max processing time: (\d+) ms Processing time: ([\d.]+) s Request count: (\d+) Error count: (\d+)`,
+    's',
+  ).exec(await get('/manager/status'))
+  if (row === null) throw new Error('the page has changed')
+  const [max = 0, threads, busy = 0, keepalive, slowest = 0, seconds = 0, requests, errors] = row
+    .slice(1)
+    .map(Number)
+  return { max, threads, busy, keepalive, slowest, processingMs: seconds * 1000, requests, errors }
+}
 
 /** Tomcat counts a request when its answer is gone: two looks may differ by the last one until it is quiet. */
 function waitUntilSettled<T>(look: (attempt: number) => Promise<T>): Promise<T> {

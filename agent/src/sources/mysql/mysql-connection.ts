@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { Connection } from 'mysql2/promise'
 import { numberOf, type Row } from '../../row.ts'
 import { chooseVariant, timeoutMsOf, type ServerFacts, type Statement } from '../../statement.ts'
-import { StatementError, type ServerConnection } from '../server/server-driver.ts'
+import type { SendOwn, ServerConnection } from '../server/server-driver.ts'
 import { parseServerFacts } from './parse-server-facts.ts'
 import { LIMITS, OWN_CPU, READ_ONLY, SERVER, STATEMENT_LIMIT } from './session-statements.ts'
 import { toStatementError } from './to-statement-error.ts'
@@ -17,22 +17,33 @@ export class MysqlConnection implements ServerConnection {
   readonly facts: ServerFacts
   readonly #connection: Connection
   readonly #socket: Socket
+  readonly #sendOwn: SendOwn
   #limitMs = 0
   #knowsCpu = true
 
-  private constructor(facts: ServerFacts, connection: Connection, socket: Socket) {
+  private constructor(
+    facts: ServerFacts,
+    connection: Connection,
+    socket: Socket,
+    sendOwn: SendOwn,
+  ) {
     this.facts = facts
     this.#connection = connection
     this.#socket = socket
+    this.#sendOwn = sendOwn
   }
 
   /** Asks what server it is and sets the session's limits. @throws what mysql2 throws, ProbeError UNPARSABLE */
-  static async begin(connection: Connection, socket: Socket): Promise<MysqlConnection> {
-    const [server] = await ask(connection, SERVER)
-    const begun = new MysqlConnection(parseServerFacts(server ?? {}), connection, socket)
-    await ask(connection, READ_ONLY)
-    await ask(connection, LIMITS)
-    return begun
+  static async begin(
+    connection: Connection,
+    socket: Socket,
+    sendOwn: SendOwn,
+  ): Promise<MysqlConnection> {
+    const [server] = await sendOwn(SERVER, () => ask(connection, SERVER))
+    const facts = parseServerFacts(server ?? {})
+    for (const statement of [READ_ONLY, LIMITS])
+      await sendOwn(statement, () => ask(connection, statement))
+    return new MysqlConnection(facts, connection, socket, sendOwn)
   }
 
   async send(
@@ -52,17 +63,18 @@ export class MysqlConnection implements ServerConnection {
   }
 
   /** Asked for no more on this session once the server has not told it. */
-  async cpuSeconds(): Promise<number | undefined> {
+  async cpuSeconds(
+    send: (statement: Statement) => Promise<readonly Row[]>,
+  ): Promise<number | undefined> {
     const statement = chooseVariant(OWN_CPU, this.facts)
     if (statement === undefined || !this.#knowsCpu) return undefined
     try {
-      const [row] = await this.send(statement, [], timeoutMsOf(statement))
+      const [row] = await send(statement)
       const seconds = row === undefined ? undefined : toSeconds(row)
       this.#knowsCpu = seconds !== undefined
       return seconds
     } catch (error) {
       this.#knowsCpu = false
-      if (error instanceof StatementError) return undefined
       throw error
     }
   }
@@ -88,7 +100,8 @@ export class MysqlConnection implements ServerConnection {
     const statement = chooseVariant(STATEMENT_LIMIT, this.facts)
     if (statement === undefined) return
     const isMariadb = this.facts.traits['flavour'] === 'mariadb'
-    await ask(this.#connection, statement, [isMariadb ? timeoutMs / 1000 : timeoutMs])
+    const limit = isMariadb ? timeoutMs / 1000 : timeoutMs
+    await this.#sendOwn(statement, () => ask(this.#connection, statement, [limit]))
     this.#limitMs = timeoutMs
   }
 }

@@ -4,7 +4,7 @@ import type { Secret } from '@wardround/program/running'
 import type { Connection, ConnectionOptions, SslOptions } from 'mysql2/promise'
 import { compareVersions } from '../../statement.ts'
 import { ConnectError } from '../server/connect-failure.ts'
-import type { ServerDriver } from '../server/server-driver.ts'
+import type { SendOwn, ServerDriver } from '../server/server-driver.ts'
 import { lineError, openGreetedSocket } from './greeted-socket.ts'
 import type { MysqlAddress } from './mysql-address.ts'
 import { MysqlConnection } from './mysql-connection.ts'
@@ -28,6 +28,13 @@ interface Line {
   socket: Socket | undefined
 }
 
+/** One logon. */
+interface Attempt {
+  readonly password: Secret | undefined
+  readonly giveUp: AbortSignal
+  readonly sendOwn: SendOwn
+}
+
 const OLDEST = { mysql: [5, 7], mariadb: [10, 4] } as const
 
 /**
@@ -42,7 +49,11 @@ export class MysqlDriver implements ServerDriver<MysqlConnection> {
     this.#target = target
   }
 
-  async connect(password: Secret | undefined, signal: AbortSignal): Promise<MysqlConnection> {
+  async connect(
+    password: Secret | undefined,
+    signal: AbortSignal,
+    sendOwn: SendOwn,
+  ): Promise<MysqlConnection> {
     const { server, connectTimeoutMs } = this.#target
     const giveUp = AbortSignal.any([signal, AbortSignal.timeout(connectTimeoutMs)])
     const line: Line = { socket: undefined }
@@ -52,23 +63,19 @@ export class MysqlDriver implements ServerDriver<MysqlConnection> {
       if (giveUp.aborted) abandon()
     })
     try {
-      return await Promise.race([this.#begin(line, password, giveUp), givenUp])
+      return await Promise.race([this.#begin(line, { password, giveUp, sendOwn }), givenUp])
     } catch (error) {
       line.socket?.destroy()
       throw toConnectError(giveUp.aborted ? lineError('ETIMEDOUT', 'given up') : error, server)
     }
   }
 
-  async #begin(
-    line: Line,
-    password: Secret | undefined,
-    giveUp: AbortSignal,
-  ): Promise<MysqlConnection> {
+  async #begin(line: Line, { password, giveUp, sendOwn }: Attempt): Promise<MysqlConnection> {
     const { address, server } = this.#target
     const ssl = await this.#encryption()
     line.socket = await openGreetedSocket(address, server, giveUp)
     const connection = await this.#logOn(line.socket, password, ssl)
-    const begun = await MysqlConnection.begin(connection, line.socket)
+    const begun = await MysqlConnection.begin(connection, line.socket, sendOwn)
     this.#refuseTooOld(begun)
     return begun
   }

@@ -9,6 +9,7 @@ export const SERVER: Statement = {
   reads: [],
   grants: [],
   cost: 'cheap',
+  isNeeded: true,
 }
 
 /** From here on the server refuses every change that this session might ask for. */
@@ -18,6 +19,7 @@ export const READ_ONLY: Statement = {
   reads: [],
   grants: [],
   cost: 'cheap',
+  isNeeded: true,
 }
 
 /**
@@ -30,9 +32,16 @@ export const LIMITS: Statement = {
   reads: [],
   grants: [],
   cost: 'cheap',
+  isNeeded: true,
 }
 
-/** The server itself cancels what takes longer: MySQL (ms) queries only, MariaDB (s) whatever it is. */
+/**
+ * The server itself cancels what takes longer, also once our line is cut, of which it learns nothing while it works. MariaDB (s) cancels
+ * whatever it is, SHOW too; MySQL (ms) SELECT alone. Its SHOW statements that we send read counters, the list of binary logs and the state of
+ * replication: what they wait for is a lock, for lock_wait_timeout at most, or a mutex, and the client cuts the line a second after the
+ * deadline. Sent before a statement whose deadline is another than the last one's; listed, counted and told by itself, and what it takes is
+ * a part of what that statement takes, too.
+ */
 export const STATEMENT_LIMIT: readonly Statement[] = [
   {
     id: 'mysql.session.statement-limit',
@@ -41,6 +50,7 @@ export const STATEMENT_LIMIT: readonly Statement[] = [
     reads: [],
     grants: [],
     cost: 'cheap',
+    isNeeded: true,
   },
   {
     id: 'mysql.session.statement-limit',
@@ -49,6 +59,7 @@ export const STATEMENT_LIMIT: readonly Statement[] = [
     reads: [],
     grants: [],
     cost: 'cheap',
+    isNeeded: true,
   },
 ]
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Client, QueryConfig } from 'pg'
 import type { Row } from '../../row.ts'
 import { timeoutMsOf, type ServerFacts, type Statement } from '../../statement.ts'
-import { StatementError, type ServerConnection } from '../server/server-driver.ts'
+import { StatementError, type SendOwn, type ServerConnection } from '../server/server-driver.ts'
 import { readBackendCpu } from './backend-cpu.ts'
 import type { PostgresqlTarget } from './postgresql-target.ts'
 import { SET_DEADLINE } from './session-statements.ts'
@@ -19,19 +19,29 @@ export interface OpenedLine {
   readonly target: PostgresqlTarget
 }
 
+/** A session as it begins. */
+export interface Begun {
+  /** Of its server process. */
+  readonly pid: number
+  /** The server's own deadline, by its startup options. */
+  readonly deadlineMs: number
+  readonly sendOwn: SendOwn
+}
+
 /** One open session with a PostgreSQL server. */
 export class PostgresqlConnection implements ServerConnection {
   readonly facts: ServerFacts
   readonly #line: OpenedLine
   readonly #backendPid: number
-  /** The session begins with the deadline of its startup options. */
+  readonly #sendOwn: SendOwn
   #deadlineMs: number
 
-  constructor(line: OpenedLine, facts: ServerFacts, backendPid: number, deadlineMs: number) {
+  constructor(line: OpenedLine, facts: ServerFacts, { pid, deadlineMs, sendOwn }: Begun) {
     this.#line = line
     this.facts = facts
-    this.#backendPid = backendPid
+    this.#backendPid = pid
     this.#deadlineMs = deadlineMs
+    this.#sendOwn = sendOwn
   }
 
   async send(
@@ -39,11 +49,15 @@ export class PostgresqlConnection implements ServerConnection {
     binds: readonly unknown[],
     timeoutMs: number,
   ): Promise<readonly Row[]> {
-    if (timeoutMs !== this.#deadlineMs) {
-      await query(this.#line, SET_DEADLINE, [String(timeoutMs)], timeoutMsOf(SET_DEADLINE))
-      this.#deadlineMs = timeoutMs
-    }
+    if (timeoutMs !== this.#deadlineMs) await this.#setDeadline(timeoutMs)
     return query(this.#line, statement, binds, timeoutMs)
+  }
+
+  async #setDeadline(ms: number): Promise<void> {
+    await this.#sendOwn(SET_DEADLINE, () =>
+      query(this.#line, SET_DEADLINE, [String(ms)], timeoutMsOf(SET_DEADLINE)),
+    )
+    this.#deadlineMs = ms
   }
 
   cpuSeconds(): Promise<number | undefined> {

@@ -1,7 +1,7 @@
 import type { Secret } from '@wardround/program/running'
 import { numberOf, textOf, type Row } from '../../row.ts'
 import { timeoutMsOf, type ServerFacts } from '../../statement.ts'
-import type { ServerDriver } from '../server/server-driver.ts'
+import type { SendOwn, ServerDriver } from '../server/server-driver.ts'
 import { describeLogonFailure, toLogonFailure } from './logon-failure.ts'
 import { PostgresqlConnection, query, type OpenedLine } from './postgresql-connection.ts'
 import { openLine } from './postgresql-line.ts'
@@ -38,14 +38,18 @@ export class PostgresqlDriver implements ServerDriver<PostgresqlConnection> {
     return new PostgresqlDriver({ ...this.#target, database })
   }
 
-  async connect(password: Secret | undefined, signal: AbortSignal): Promise<PostgresqlConnection> {
+  async connect(
+    password: Secret | undefined,
+    signal: AbortSignal,
+    sendOwn: SendOwn,
+  ): Promise<PostgresqlConnection> {
     const target = this.#target
     const tooLate = new AbortController()
     const timer = setTimeout(() => {
       const said = `not logged on within ${target.connectTimeoutMs} ms`
       tooLate.abort(describeLogonFailure('timeout', target, said))
     }, target.connectTimeoutMs)
-    const logon = new Logon(target, password)
+    const logon = new Logon(target, password, sendOwn)
     const both = AbortSignal.any([signal, tooLate.signal])
     try {
       return await logon.run(both)
@@ -63,10 +67,12 @@ class Logon {
   wasAsked = false
   readonly #target: PostgresqlTarget
   readonly #password: Secret | undefined
+  readonly #sendOwn: SendOwn
 
-  constructor(target: PostgresqlTarget, password: Secret | undefined) {
+  constructor(target: PostgresqlTarget, password: Secret | undefined, sendOwn: SendOwn) {
     this.#target = target
     this.#password = password
+    this.#sendOwn = sendOwn
   }
 
   async run(signal: AbortSignal): Promise<PostgresqlConnection> {
@@ -122,12 +128,13 @@ class Logon {
 
   /** The first statement: it may fail in ways of its own. */
   async #look(line: OpenedLine): Promise<PostgresqlConnection> {
-    const [row = {}] = await query(line, FACTS, [], timeoutMsOf(FACTS))
+    const deadlineMs = timeoutMsOf(FACTS)
+    const [row = {}] = await this.#sendOwn(FACTS, () => query(line, FACTS, [], deadlineMs))
     const facts = toFacts(row)
     if ((numberOf(row, 'version_num') ?? 0) < OLDEST_VERSION)
       throw describeLogonFailure('unsupported', this.#target, facts.versionText)
     const pid = numberOf(row, 'backend_pid') ?? 0
-    return new PostgresqlConnection(line, facts, pid, timeoutMsOf(FACTS))
+    return new PostgresqlConnection(line, facts, { pid, deadlineMs, sendOwn: this.#sendOwn })
   }
 }
 

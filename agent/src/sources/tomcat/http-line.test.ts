@@ -5,9 +5,9 @@ import { StandInTomcat } from '../../testing/stand-in-tomcat.ts'
 import { HttpLine, type HttpQuestion } from './http-line.ts'
 import { LineError } from './line-error.ts'
 
-const QUESTION: HttpQuestion = { path: '/', headers: {}, timeoutMs: 2_000 }
+const QUESTION: HttpQuestion = { path: '/', headers: {}, timeoutMs: 20_000 }
 
-function openLine(url: string, connectTimeoutMs = 2_000): HttpLine & Disposable {
+function openLine(url: string, connectTimeoutMs = 20_000): HttpLine & Disposable {
   const line = new HttpLine({
     url: new URL(url),
     connectTimeoutMs,
@@ -88,10 +88,10 @@ test('nobody listens', async () => {
 })
 
 test('the host has no address', async () => {
-  expect(await failureOf('http://no-such-host.invalid:8080')).toMatchObject({
-    failure: 'unknown_host',
-    connected: false,
-  })
+  const { failure, connected } = await failureOf('http://no-such-host.invalid:8080')
+  // a name server that does not answer in time does not say so
+  expect(failure).toBeOneOf(['unknown_host', 'timeout'])
+  expect(connected).toBe(false)
 })
 
 test('the server closes at once', async () => {
@@ -176,8 +176,10 @@ test('is cut when the run is over, and usable after that', async () => {
   using line = openLine(standIn.url)
   const abort = new AbortController()
   const asking = line.get({ ...QUESTION, path: '/silent', signal: abort.signal })
-  setTimeout(() => abort.abort(), 20)
-  await expect(asking).rejects.toThrow('the run is over')
+  const cut = expect(asking).rejects.toThrow('the run is over')
+  await expect.poll(() => standIn.requests.length).toBe(1)
+  abort.abort()
+  await cut
   await expect(line.get({ ...QUESTION, signal: abort.signal })).rejects.toThrow('the run is over')
   expect((await line.get(QUESTION)).body).toBe('up')
 })

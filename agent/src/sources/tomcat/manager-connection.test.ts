@@ -5,6 +5,7 @@ import context from '../../probes/tomcat/context.ts'
 import gc from '../../probes/tomcat/gc.ts'
 import up from '../../probes/tomcat/up.ts'
 import type { Probe } from '../../probe.ts'
+import type { SentStatement, SourceContext } from '../../source.ts'
 import { openTomcatSource, type OpenedTomcat } from '../../testing/open-tomcat-source.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import {
@@ -13,6 +14,8 @@ import {
   STATUS_XML,
   type StandInAnswer,
 } from '../../testing/stand-in-tomcat.ts'
+import { listTomcatStatements } from '../../testing/tomcat-statements.ts'
+import { FORMAT, LOGON } from './tomcat-statements.ts'
 
 const WORKING: Readonly<Record<string, StandInAnswer>> = {
   '/': 'up',
@@ -26,8 +29,14 @@ const REFUSED: StandInAnswer = { status: 401, headers: { 'www-authenticate': 'Ba
 function open(
   standIn: StandInTomcat,
   options: Readonly<Record<string, unknown>> = {},
+  given: Partial<SourceContext> = {},
 ): Promise<OpenedTomcat> {
-  return openTomcatSource({ connect: standIn.url, user: 'status', password: 'geheim', ...options })
+  const account = { user: 'status', password: 'geheim' }
+  return openTomcatSource({ connect: standIn.url, ...account, ...options }, given)
+}
+
+function tell(sent: SentStatement[]): (each: SentStatement) => void {
+  return (each) => void sent.push(each)
 }
 
 async function errorOf(probe: Probe, { session }: OpenedTomcat, timeMs: number): Promise<unknown> {
@@ -36,6 +45,31 @@ async function errorOf(probe: Probe, { session }: OpenedTomcat, timeMs: number):
     (error: unknown) => error,
   )
 }
+
+test('what the logon asks is told, timed and counted like every other statement', async () => {
+  await using standIn = await StandInTomcat.open(WORKING)
+  const sent: SentStatement[] = []
+  await using opened = await open(standIn, { off: ['tomcat.logon'] }, { onStatement: tell(sent) })
+  await sampleOnce(connector, opened.session)
+  const ids = ['tomcat.logon', 'tomcat.logon.format', 'tomcat.status']
+  expect(sent.map(({ statement }) => statement.id)).toEqual(ids)
+  expect(opened.standing.counts.statements).toBe(3)
+  standIn.answers['/manager/status'] = REFUSED
+  await using refused = await open(standIn, {}, { onStatement: tell(sent) })
+  await errorOf(connector, refused, 0)
+  expect(sent.slice(3)).toMatchObject([
+    { statement: LOGON, error: expect.stringContaining('HTTP 401') },
+  ])
+})
+
+test.each([LOGON, FORMAT])('the logon asks nothing that is not on the list: $id', async (left) => {
+  await using standIn = await StandInTomcat.open(WORKING)
+  const statements = listTomcatStatements().filter((statement) => statement !== left)
+  await using opened = await open(standIn, {}, { statements })
+  expect(String(await errorOf(connector, opened, 0))).toContain(`${left.id} is not on the list`)
+  const path = left.text.replace('GET ', '')
+  expect(standIn.requests.map((request) => request.path)).not.toContain(path)
+})
 
 test('a release without JSON is asked for XML', async () => {
   await using standIn = await StandInTomcat.open(WORKING)

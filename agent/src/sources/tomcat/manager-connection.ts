@@ -4,7 +4,7 @@ import { ProbeError } from '../../probe.ts'
 import type { Row } from '../../row.ts'
 import { parseVersion, timeoutMsOf, type ServerFacts, type Statement } from '../../statement.ts'
 import { ConnectError } from '../server/connect-failure.ts'
-import { StatementError, type ServerConnection } from '../server/server-driver.ts'
+import { StatementError, type SendOwn, type ServerConnection } from '../server/server-driver.ts'
 import type { HttpAnswer, HttpLine } from './http-line.ts'
 import { LineError } from './line-error.ts'
 import { parseManagerVersion, type ManagerVersion } from './manager-version.ts'
@@ -20,6 +20,7 @@ export interface ManagerOptions {
   readonly line: HttpLine
   readonly target: TomcatTarget
   readonly clocks: Pick<Clocks, 'monotonicMs'>
+  readonly sendOwn: SendOwn
 }
 
 /** Requests to the manager with the account's password. HTTP knows no session: what stands is the line and that the password was taken. */
@@ -27,6 +28,7 @@ export class ManagerConnection implements ServerConnection {
   readonly #line: HttpLine
   readonly #target: TomcatTarget
   readonly #clocks: Pick<Clocks, 'monotonicMs'>
+  readonly #sendOwn: SendOwn
   readonly #authorization: string
   readonly #cut = new AbortController()
   #facts: ServerFacts = { versionText: 'Tomcat', version: [], traits: {} }
@@ -38,6 +40,7 @@ export class ManagerConnection implements ServerConnection {
     this.#line = options.line
     this.#target = options.target
     this.#clocks = options.clocks
+    this.#sendOwn = options.sendOwn
     const credentials = `${this.#target.user ?? ''}:${password?.reveal() ?? ''}`
     this.#authorization = `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`
   }
@@ -92,9 +95,7 @@ export class ManagerConnection implements ServerConnection {
 
   async #logOn(signal: AbortSignal): Promise<void> {
     try {
-      const page = await this.#ask(LOGON, timeoutMsOf(LOGON), signal)
-      const refusal = refusalIn(this.#target, page)
-      if (refusal !== undefined) throw refusal
+      const page = await this.#sendOwn(LOGON, () => this.#askPage(signal))
       const version = parseManagerVersion(page.body)
       if (version === undefined || version.server !== this.#version?.server)
         await this.#learn(version, signal)
@@ -105,9 +106,18 @@ export class ManagerConnection implements ServerConnection {
     }
   }
 
+  /** @throws ConnectError where it is refused; LineError */
+  async #askPage(signal: AbortSignal): Promise<HttpAnswer> {
+    const page = await this.#ask(LOGON, timeoutMsOf(LOGON), signal)
+    const refusal = refusalIn(this.#target, page)
+    if (refusal !== undefined) throw refusal
+    return page
+  }
+
   /** @throws ConnectError where another program answers; LineError */
   async #learn(version: ManagerVersion | undefined, signal: AbortSignal): Promise<void> {
-    const knowsJson = isStatusJson(await this.#ask(FORMAT, timeoutMsOf(FORMAT), signal))
+    const answer = await this.#sendOwn(FORMAT, () => this.#ask(FORMAT, timeoutMsOf(FORMAT), signal))
+    const knowsJson = isStatusJson(answer)
     if (version === undefined && !knowsJson) throw notAManager(this.#target)
     const versionText = version?.server ?? 'Apache Tomcat'
     this.#version = version

@@ -30,8 +30,12 @@ export async function openTomcat(context: SourceContext): Promise<Session<Tomcat
       : new ServerSession<ManagerConnection>(
           sessionOptions,
           {
-            connect: (password, signal) =>
-              ManagerConnection.open({ line, target, clocks: context.clocks }, password, signal),
+            connect: (password, signal, sendOwn) =>
+              ManagerConnection.open(
+                { line, target, clocks: context.clocks, sendOwn },
+                password,
+                signal,
+              ),
           },
           context,
         )

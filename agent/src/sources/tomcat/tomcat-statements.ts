@@ -57,10 +57,13 @@ export const PAGE: Statement = {
 }
 
 /** The manager's page, which names the versions of Tomcat and Java. The first thing that is asked with the password. */
-export const LOGON = managerStatement('tomcat.logon', 'status')
+export const LOGON: Statement = { ...managerStatement('tomcat.logon', 'status'), isNeeded: true }
 
 /** Whether the manager writes JSON that can be read: releases that don't know the word ignore it. */
-export const FORMAT = managerStatement('tomcat.logon.format', 'status/all?JSON=true')
+export const FORMAT: Statement = {
+  ...managerStatement('tomcat.logon.format', 'status/all?JSON=true'),
+  isNeeded: true,
+}
 
 /** Memory, connectors, and from JSON the contexts too. Variants by the trait `status`. */
 export const STATUS: readonly Statement[] = [
