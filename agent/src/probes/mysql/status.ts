@@ -1,4 +1,4 @@
-import { counter, gauge, percent } from '../../field.ts'
+import { counter, gauge } from '../../field.ts'
 import { defineProbe } from '../../probe.ts'
 import { numberOf, percentOf } from '../../row.ts'
 import { mysql } from '../../sources/mysql.ts'
@@ -52,7 +52,6 @@ const LIMITS: Statement = {
 
 /**
  * Connections and what they do. Source: SHOW GLOBAL STATUS, two system variables. Needs: no privilege. Since: MySQL 5.7, MariaDB 10.4.
- * used_percent goes a little over 100 where an administrator uses the connection that is kept for one.
  */
 export default defineProbe({
   name: 'mysql.status',
@@ -73,7 +72,12 @@ export default defineProbe({
         threads_connected: gauge('count', '当前连接数', 'Connections now'),
         threads_running: gauge('count', '正在执行语句的连接数', 'Connections that run a statement'),
         max_connections: gauge('count', '连接数上限', 'Most connections'),
-        used_percent: percent('连接数占上限的百分比', 'Connections in percent of the limit'),
+        used_percent: gauge(
+          'percent',
+          '连接数占上限的百分比；管理员占用保留的那个连接时略超过 100',
+          'Connections in percent of the limit; a little above 100 where an administrator uses the one that is kept',
+          0.01,
+        ),
         max_used_connections: gauge(
           'count',
           '启动以来同时连接数的最大值',

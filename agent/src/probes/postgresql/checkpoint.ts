@@ -4,16 +4,23 @@ import { numberOf } from '../../row.ts'
 import { postgresql } from '../../sources/postgresql.ts'
 import type { Statement } from '../../statement.ts'
 
-/** 17 moved the numbers of checkpoints into a view of their own, and left the writes of sessions to pg_stat_io. */
+/** 17 moved the numbers of checkpoints into a view of their own, and left the writes of sessions to pg_stat_io. From 18 an operation there may be of several blocks: their bytes are counted. */
 const CHECKPOINTS: Statement = {
   id: 'postgresql.checkpoint',
+  since: [18],
+  text: checkpointsWith(
+    "(coalesce(sum(i.write_bytes), 0) + coalesce(sum(i.extend_bytes), 0)) / current_setting('block_size')::integer",
+  ),
+  reads: ['pg_stat_checkpointer', 'pg_stat_bgwriter', 'pg_stat_io'],
+  grants: [],
+  cost: 'cheap',
+}
+
+const CHECKPOINTS_OF_17: Statement = {
+  id: 'postgresql.checkpoint',
   since: [17],
-  text: `SELECT c.num_timed AS timed, c.num_requested AS req, c.write_time AS write_ms, c.sync_time AS sync_ms,
-  c.buffers_written AS buffers_checkpoint, b.buffers_clean, b.maxwritten_clean, b.buffers_alloc,
-  (SELECT coalesce(sum(i.writes), 0) + coalesce(sum(i.extends), 0)
-    FROM pg_stat_io AS i
-    WHERE i.object = 'relation' AND i.backend_type NOT IN ('checkpointer', 'background writer')) AS buffers_backend
-FROM pg_stat_checkpointer AS c CROSS JOIN pg_stat_bgwriter AS b`,
+  before: [18],
+  text: checkpointsWith('coalesce(sum(i.writes), 0) + coalesce(sum(i.extends), 0)'),
   reads: ['pg_stat_checkpointer', 'pg_stat_bgwriter', 'pg_stat_io'],
   grants: [],
   cost: 'cheap',
@@ -29,6 +36,17 @@ FROM pg_stat_bgwriter AS b`,
   reads: ['pg_stat_bgwriter'],
   grants: [],
   cost: 'cheap',
+}
+
+const VARIANTS = [CHECKPOINTS, CHECKPOINTS_OF_17, CHECKPOINTS_BEFORE_17]
+
+function checkpointsWith(writtenBlocks: string): string {
+  return `SELECT c.num_timed AS timed, c.num_requested AS req, c.write_time AS write_ms, c.sync_time AS sync_ms,
+  c.buffers_written AS buffers_checkpoint, b.buffers_clean, b.maxwritten_clean, b.buffers_alloc,
+  (SELECT ${writtenBlocks}
+    FROM pg_stat_io AS i
+    WHERE i.object = 'relation' AND i.backend_type NOT IN ('checkpointer', 'background writer')) AS buffers_backend
+FROM pg_stat_checkpointer AS c CROSS JOIN pg_stat_bgwriter AS b`
 }
 
 /** Checkpoints, and who writes dirty buffers. Reads: pg_stat_bgwriter; from 17 pg_stat_checkpointer and pg_stat_io too. Needs: nothing. Since: 10. Cost: 1 ms. */
@@ -66,16 +84,16 @@ export default defineProbe({
         ),
         buffers_backend_total: counter(
           'count',
-          '会话进程自己写出的缓冲块数（17 起取自 pg_stat_io，为写与扩展的次数）',
-          'Buffers that sessions wrote themselves (from 17 writes and extensions of pg_stat_io)',
+          '会话进程自己写出的缓冲块数（17 起取自 pg_stat_io：写入与扩展的块）',
+          'Buffers that sessions wrote themselves (from 17 blocks written and added, by pg_stat_io)',
         ),
         buffers_alloc_total: counter('count', '分配的缓冲块数', 'Buffers allocated'),
       },
     },
   },
-  statements: [CHECKPOINTS, CHECKPOINTS_BEFORE_17],
+  statements: VARIANTS,
   async sample({ session, emit, signal }) {
-    const [row = {}] = await session.rows([CHECKPOINTS, CHECKPOINTS_BEFORE_17], signal)
+    const [row = {}] = await session.rows(VARIANTS, signal)
     emit(
       'pg_checkpoint',
       { instance: session.instance },

@@ -127,13 +127,14 @@ describe('rows as documented', () => {
     reserved: '3',
   }
 
-  test('counts all that wait when there are too many to look at each', async () => {
+  test('counts all that wait when there are too many to look at each, and no blockers', async () => {
     const session = new AnsweringPostgresql('11.22', {
       'postgresql.connections': [ROW],
-      'postgresql.connections.blocked': [{ blocked: '50', blockers: '2' }],
+      'postgresql.connections.blocked': [{ waiting: '60', blocked: '50', blockers: '42' }],
     })
-    const run = await sampleOnce(connections, session)
-    expect(fieldsOf(run)).toMatchObject({ blocked: 60, blockers: 2, oldest_tx_seconds: 0 })
+    const fields = fieldsOf(await sampleOnce(connections, session))
+    expect(fields).toMatchObject({ blocked: 60, oldest_tx_seconds: 0 })
+    expect(fields['blockers']).toBeUndefined()
     expect(session.sent[0]?.statement.text).toContain('walsender')
   })
 

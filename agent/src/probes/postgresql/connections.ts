@@ -1,4 +1,4 @@
-import { gauge, percent } from '../../field.ts'
+import { gauge } from '../../field.ts'
 import { defineProbe } from '../../probe.ts'
 import { numberOf, percentOf, type Row } from '../../row.ts'
 import { postgresql } from '../../sources/postgresql.ts'
@@ -37,7 +37,8 @@ const BLOCKED: Statement = {
   WHERE a.wait_event_type = 'Lock'
   LIMIT ${MOST_LOOKED_AT}
 )
-SELECT (SELECT count(*) FROM waiting AS w WHERE cardinality(w.by_whom) > 0) AS blocked,
+SELECT (SELECT count(*) FROM pg_stat_activity AS a WHERE a.wait_event_type = 'Lock') AS waiting,
+  (SELECT count(*) FROM waiting AS w WHERE cardinality(w.by_whom) > 0) AS blocked,
   (SELECT count(DISTINCT b.pid) FROM waiting AS w CROSS JOIN unnest(w.by_whom) AS b (pid)
     WHERE b.pid NOT IN (SELECT o.pid FROM waiting AS o)) AS blockers`,
   reads: ['pg_stat_activity'],
@@ -112,9 +113,11 @@ export default defineProbe({
           '为超级用户等保留的连接数',
           'Connections that are kept for superusers and pg_use_reserved_connections',
         ),
-        used_percent: percent(
-          '连接使用率（最大连接数减去保留数为 100%；超级用户占用保留连接时会超过 100%）',
+        used_percent: gauge(
+          'percent',
+          '连接使用率（最大连接数减去保留数为 100%；超级用户占用保留连接时超过 100）',
           'Connections used, of those that are not reserved; above 100 when superusers use reserved ones',
+          0.01,
         ),
         oldest_tx_seconds: gauge('seconds', '最长事务时长', 'Age of the oldest transaction', 0.1),
         oldest_query_seconds: gauge(
@@ -132,8 +135,8 @@ export default defineProbe({
         blocked: gauge('count', '被其他会话阻塞的会话数', 'Sessions that others block'),
         blockers: gauge(
           'count',
-          '阻塞源头会话数',
-          'Sessions that block others and wait for nobody',
+          `阻塞源头会话数；等待锁的会话多于 ${MOST_LOOKED_AT} 个时缺失`,
+          `Sessions that block others and wait for nobody; missing while more than ${MOST_LOOKED_AT} wait for a lock`,
         ),
       },
     },
@@ -166,22 +169,19 @@ export default defineProbe({
       oldest_query_seconds: numberOf(row, 'oldest_query_seconds') ?? 0,
       oldest_idle_in_tx_seconds: numberOf(row, 'oldest_idle_in_tx_seconds') ?? 0,
     })
-    const lockWaiting = numberOf(row, 'lock_waiting') ?? 0
-    if (lockWaiting === 0) {
+    if ((numberOf(row, 'lock_waiting') ?? 0) === 0) {
       emit('pg_connections', tags, { blocked: 0, blockers: 0 })
       return
     }
     const [blocked] = (await parts.ask(session.rows([BLOCKED], signal))) ?? []
-    if (blocked !== undefined) emit('pg_connections', tags, toBlocked(blocked, lockWaiting))
+    if (blocked !== undefined) emit('pg_connections', tags, toBlocked(blocked))
     parts.settle()
   },
 })
 
-/** Where not all that wait were looked at, each of them counts as blocked. */
-function toBlocked(row: Row, lockWaiting: number) {
-  const blocked = numberOf(row, 'blocked')
-  return {
-    blocked: lockWaiting > MOST_LOOKED_AT ? lockWaiting : blocked,
-    blockers: numberOf(row, 'blockers'),
-  }
+/** Where not all that wait were looked at, each of them counts as blocked, and who is at their head is not known. */
+function toBlocked(row: Row) {
+  const waiting = numberOf(row, 'waiting') ?? 0
+  if (waiting > MOST_LOOKED_AT) return { blocked: waiting }
+  return { blocked: numberOf(row, 'blocked'), blockers: numberOf(row, 'blockers') }
 }

@@ -57,6 +57,23 @@ test('finds dead rows in another database, by a second session that it closes ag
     .toBe('postgres')
 })
 
+test('leaves out the temporary tables of other sessions', async () => {
+  const client = await used.server.connect('his')
+  await client.query('CREATE TEMPORARY TABLE scratch AS SELECT generate_series(1, 5000) AS n')
+  await client.query('DELETE FROM scratch')
+  const [row] = await used.server.sql(
+    "SELECT count(*) AS n FROM pg_stat_user_tables WHERE relname = 'scratch'",
+    'his',
+  )
+  expect(row).toEqual({ n: '1' })
+  await using opened = await openPostgresql(used.server)
+  const { samples } = await sampleOnce(table, opened.session)
+  const names = samples.map(({ tags }) => tags['table'])
+  expect(names).toContain('orders')
+  expect(names).not.toContain('scratch')
+  await client.end()
+})
+
 test('takes the first few tables of each database', async () => {
   await using opened = await openPostgresql(used.server)
   const { samples } = await sampleOnce(table, opened.session, { options: { top: 1 } })

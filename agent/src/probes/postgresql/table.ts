@@ -20,12 +20,14 @@ LIMIT $1`,
   cost: 'cheap',
 }
 
+/** Without the temporary tables of sessions, whose schemas and names come and go. */
 const TABLES: Statement = {
   id: 'postgresql.table',
   text: `SELECT t.schemaname AS schema, t.relname AS "table", t.n_dead_tup, t.n_live_tup, t.n_mod_since_analyze, t.seq_scan,
   extract(epoch FROM clock_timestamp() - t.last_autovacuum) AS last_autovacuum_age_seconds,
   extract(epoch FROM clock_timestamp() - greatest(t.last_vacuum, t.last_autovacuum)) AS last_vacuum_age_seconds
 FROM pg_stat_user_tables AS t
+WHERE t.schemaname !~ '^pg_(toast_)?temp_'
 ORDER BY t.n_dead_tup DESC, t.relid
 LIMIT $1`,
   reads: ['pg_stat_user_tables'],
