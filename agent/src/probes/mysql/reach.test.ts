@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { timeoutMsOf } from '../../statement.ts'
+import { NoDataError, type Probe } from '../../probe.ts'
+import type { MysqlSession } from '../../sources/mysql/mysql-session.ts'
 import { MariadbServer, NO_MARIADB } from '../../testing/mariadb-server.ts'
 import { MYSQL_PROBES } from '../../testing/mysql-probes.ts'
 import { makeMonitorAccount, openMysqlSource } from '../../testing/open-mysql-source.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 
 const TABLES = 5_000
-const ROUNDS = 20
+const ROUNDS = 5
 
 let server: MariadbServer
 
@@ -21,41 +22,40 @@ beforeAll(async () => {
 afterAll(() => server?.[Symbol.asyncDispose]())
 beforeEach(({ skip }) => skip(NO_MARIADB !== undefined, NO_MARIADB))
 
-test('5,000 tables are counted within the deadline, after a restart too', async () => {
+test('5,000 tables are counted to the last, after a restart too', async () => {
   await server.stop()
   await server.begin()
   await using opened = await openMysqlSource(server)
   const { samples } = await sampleOnce(MYSQL_PROBES.schema, opened.session)
   const wide = samples.find(({ tags }) => tags['schema'] === 'wide')
   expect(wide?.fields['tables']).toBe(TABLES)
-  const [sent] = opened.sent
-  if (sent === undefined) throw new Error('nothing was sent')
-  expect(sent.durationMs).toBeLessThan(timeoutMsOf(sent.statement))
-  console.info(`${TABLES} tables: ${sent.durationMs.toFixed(0)} ms`)
+  expect(opened.sent.filter(({ error }) => error !== undefined)).toEqual([])
+  expect(opened.standing.counts.connections).toBe(1)
 })
 
-test('a round of all probes takes one connection, and the server says what it cost', async () => {
-  const { schema: _, ...fast } = MYSQL_PROBES
+test('rounds of all probes take one connection, as the server counts them too', async () => {
   await server.query('FLUSH USER_STATISTICS')
   {
     await using opened = await openMysqlSource(server)
     for (let round = 0; round < ROUNDS; round++)
-      for (const probe of Object.values(fast))
-        await sampleOnce(probe, opened.session).catch(() => undefined)
-    expect(opened.standing.counts.connections).toBe(1)
-    const longest = opened.sent.toSorted((a, b) => b.durationMs - a.durationMs)[0]
-    console.info(`longest: ${longest?.statement.id}, ${longest?.durationMs.toFixed(1)} ms`)
+      for (const probe of Object.values(MYSQL_PROBES)) await sampleOrNothing(probe, opened.session)
+    expect(opened.standing.counts).toMatchObject({ connections: 1, failures: 0 })
   }
-  await expect.poll(async () => (await statistics())?.['logons']).toBe(1)
-  const seconds = Number((await statistics())?.['cpu'])
-  console.info(`${ROUNDS} rounds: ${seconds.toFixed(3)} s of the server's processor time`)
+  await expect.poll(countLogons).toBe(1)
 })
 
-async function statistics() {
+/** A server without a replica and without a binary log has nothing for two of them. */
+async function sampleOrNothing(probe: Probe, session: MysqlSession): Promise<void> {
+  await sampleOnce(probe, session).catch((error: unknown) => {
+    if (!(error instanceof NoDataError)) throw error
+  })
+}
+
+async function countLogons(): Promise<number> {
   const [row] = await server.query(
-    "SELECT CPU_TIME AS cpu, TOTAL_CONNECTIONS AS logons FROM information_schema.USER_STATISTICS WHERE USER = 'wardround'",
+    "SELECT TOTAL_CONNECTIONS AS logons FROM information_schema.USER_STATISTICS WHERE USER = 'wardround'",
   )
-  return row
+  return Number(row?.['logons'])
 }
 
 /** Several sessions at once: making tables waits more than it works. */
