@@ -14,11 +14,14 @@ const STATE_TEXTS: Readonly<Record<ProbeState, LocalizedText>> = {
   unavailable: { zh: '本系统不支持', en: 'not on this system' },
 }
 
-export interface ProbeFailure {
-  readonly code: ProbeErrorCode
+export interface ProbeReason {
   readonly message: string
   /** The message in both languages, where there is one. */
   readonly text?: LocalizedText | undefined
+}
+
+export interface ProbeFailure extends ProbeReason {
+  readonly code: ProbeErrorCode
 }
 
 /** One probe's row on the board. */
@@ -30,7 +33,7 @@ export class ProbeStanding {
   readonly #remarks: LocalizedText[] = []
   #state: ProbeState
   #failure: ProbeFailure | undefined
-  #reason: string | undefined
+  #reason: ProbeReason | undefined
 
   constructor(
     row: { name: string; target: string; everySeconds: number; state: ProbeState },
@@ -47,8 +50,8 @@ export class ProbeStanding {
     return this.#state
   }
 
-  /** Takes the outcome of a run; returns whether it differs from the one before (in state or code). */
-  record(state: ProbeState, failure?: ProbeFailure, reason?: string): boolean {
+  /** Takes the outcome of a run, and why there is nothing to report; returns whether it differs from the one before (in state or code). */
+  record(state: ProbeState, failure?: ProbeFailure, reason?: ProbeReason): boolean {
     const changed = state !== this.#state || failure?.code !== this.#failure?.code
     this.#state = state
     this.#failure = failure
@@ -73,8 +76,8 @@ export class ProbeStanding {
   /** The row for a terminal: how the probe stands, why, and what it remarks. */
   describe(language: 'zh-CN' | 'en'): string[] {
     const say = ({ zh, en }: LocalizedText) => (language === 'en' ? en : zh)
-    const failure = this.#failure
-    const why = failure === undefined ? this.#reason : say(failure.text ?? toText(failure.message))
+    const told = this.#failure ?? this.#reason
+    const why = told === undefined ? undefined : say(told.text ?? toText(told.message))
     return [
       `${this.name} @ ${this.target}: ${say(STATE_TEXTS[this.#state])}${why === undefined ? '' : ` (${why})`}`,
       ...this.#remarks.map((remark) => `  ${say(remark)}`),
@@ -88,7 +91,7 @@ export class ProbeStanding {
       everySeconds: this.everySeconds,
       state: this.#state,
       ...(this.#failure === undefined ? {} : describeFailure(this.#failure)),
-      ...(this.#reason === undefined ? {} : { reason: this.#reason }),
+      ...(this.#reason === undefined ? {} : describeReason(this.#reason)),
       ...(this.#remarks.length === 0
         ? {}
         : { remarks: this.#remarks.map(({ zh, en }) => ({ zh, en })) }),
@@ -139,6 +142,13 @@ function toText(message: string): LocalizedText {
 
 function describeFailure({ code, message, text }: ProbeFailure): { [key: string]: JsonValue } {
   return { code, message, ...(text === undefined ? {} : { text: { zh: text.zh, en: text.en } }) }
+}
+
+function describeReason({ message, text }: ProbeReason): { [key: string]: JsonValue } {
+  return {
+    reason: message,
+    ...(text === undefined ? {} : { reasonText: { zh: text.zh, en: text.en } }),
+  }
 }
 
 /** A text for logs and documents, cut to its bound. */

@@ -112,6 +112,13 @@ export function defineProbe<
 /** There is nothing to report on this machine (a feature is absent): no failure, logged at debug only, looked for once a minute. */
 export class NoDataError extends Error {
   override readonly name = 'NoDataError'
+  /** The message in both languages, where it was written for a person. */
+  readonly text: LocalizedText | undefined
+
+  constructor(message: string | LocalizedText, options?: ErrorOptions) {
+    super(typeof message === 'string' ? message : message.en, options)
+    this.text = typeof message === 'string' ? undefined : message
+  }
 }
 
 /** A run failed. `code` is small and stable, it becomes the `error_code` of the `probe` measurement by its place in PROBE_ERROR_CODES. */

@@ -71,3 +71,16 @@ test('words are numbered from 1, 0 is another word', () => {
   expect(placeOf(['STARTED', 'OPEN'], 'NEW')).toBe(0)
   expect(placeOf(['STARTED'], undefined)).toBeUndefined()
 })
+
+test('what is wrong is said in both languages', () => {
+  expect(() => numberOf({}, 'BYTES')).toThrow(
+    expect.objectContaining({
+      text: { zh: '应答中没有列 BYTES', en: 'the answer has no column BYTES' },
+    }),
+  )
+  expect(() => numberOf({ BYTES: 'x' }, 'BYTES')).toThrow(
+    expect.objectContaining({
+      text: { zh: '列 BYTES 的值为 "x"，应为数字', en: 'column BYTES is "x", expected a number' },
+    }),
+  )
+})

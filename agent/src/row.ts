@@ -1,4 +1,10 @@
+import type { LocalizedText } from '@wardround/protocol'
 import { ProbeError } from './probe.ts'
+
+const A_NUMBER = { zh: '数字', en: 'a number' }
+const A_TEXT = { zh: '文本', en: 'a text' }
+const YES_OR_NO = { zh: '是或否', en: 'yes or no' }
+const A_DATE = { zh: '日期', en: 'a date' }
 
 /** A row of a server's answer, by the server's own column names. */
 export type Row = Readonly<Record<string, unknown>>
@@ -12,7 +18,7 @@ export function numberOf(row: Row, column: string): number | undefined {
   const value = columnOf(row, column)
   if (value === null) return undefined
   const number = toNumber(value)
-  if (!Number.isFinite(number)) throw unparsable(column, value, 'a number')
+  if (!Number.isFinite(number)) throw unparsable(column, value, A_NUMBER)
   return number
 }
 
@@ -23,7 +29,7 @@ export function textOf(row: Row, column: string): string | undefined {
   if (typeof value === 'string') return value.trimEnd()
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
     return String(value)
-  throw unparsable(column, value, 'a text')
+  throw unparsable(column, value, A_TEXT)
 }
 
 /** true, t, Y, YES, ON, 1 and their opposites; NULL is missing. @throws ProbeError UNPARSABLE */
@@ -33,7 +39,7 @@ export function booleanOf(row: Row, column: string): boolean | undefined {
   const text = (textOf(row, column) ?? '').trim().toLowerCase()
   if (['true', 't', 'y', 'yes', 'on', '1'].includes(text)) return true
   if (['false', 'f', 'n', 'no', 'off', '0'].includes(text)) return false
-  throw unparsable(column, value, 'yes or no')
+  throw unparsable(column, value, YES_OR_NO)
 }
 
 /** A point in time as epoch ms; NULL is missing. Statements ask for times as ages where they can: no two clocks to compare. @throws ProbeError UNPARSABLE */
@@ -41,7 +47,7 @@ export function timeOf(row: Row, column: string): number | undefined {
   const value = columnOf(row, column)
   if (value === null) return undefined
   if (value instanceof Date && Number.isFinite(value.getTime())) return value.getTime()
-  throw unparsable(column, value, 'a date')
+  throw unparsable(column, value, A_DATE)
 }
 
 /** 1, 0 or missing: a truth value as a sample. */
@@ -63,7 +69,11 @@ export function placeOf(words: readonly string[], word: string | undefined): num
 
 function columnOf(row: Row, column: string): unknown {
   const value = row[column]
-  if (value === undefined) throw new ProbeError('UNPARSABLE', `the answer has no column ${column}`)
+  if (value === undefined)
+    throw new ProbeError('UNPARSABLE', {
+      zh: `应答中没有列 ${column}`,
+      en: `the answer has no column ${column}`,
+    })
   return value
 }
 
@@ -73,7 +83,10 @@ function toNumber(value: unknown): number {
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN
 }
 
-function unparsable(column: string, value: unknown, expected: string): ProbeError {
+function unparsable(column: string, value: unknown, expected: LocalizedText): ProbeError {
   const shown = JSON.stringify(value)?.slice(0, 100) ?? typeof value
-  return new ProbeError('UNPARSABLE', `column ${column} is ${shown}, expected ${expected}`)
+  return new ProbeError('UNPARSABLE', {
+    zh: `列 ${column} 的值为 ${shown}，应为${expected.zh}`,
+    en: `column ${column} is ${shown}, expected ${expected.en}`,
+  })
 }

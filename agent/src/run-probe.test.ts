@@ -214,13 +214,17 @@ describe('a run', () => {
 
   test('with nothing to report here is no failure', async () => {
     const probe = emitting(() => {
-      throw new NoDataError('/proc/mdstat lists no array')
+      throw new NoDataError({ zh: '/proc/mdstat 中没有阵列', en: '/proc/mdstat lists no array' })
     })
     const { run, lines, board } = await setUp(probe)
     expect((await run()).report).toMatchObject({ success: 1, error_code: 0, samples: 0 })
     expect(lines.filter(({ level }) => level !== 'debug')).toEqual([])
     expect(board.toJson()).toMatchObject([
-      { state: 'absent', reason: '/proc/mdstat lists no array' },
+      {
+        state: 'absent',
+        reason: '/proc/mdstat lists no array',
+        reasonText: { zh: '/proc/mdstat 中没有阵列', en: '/proc/mdstat lists no array' },
+      },
     ])
   })
 

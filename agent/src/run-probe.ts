@@ -151,7 +151,7 @@ export class ProbeRunner implements ScheduledTask {
       if (standing.record('failed', { code, message, text }))
         log[isTold ? 'debug' : 'warn']({ ...fields, code, reason: message }, 'probe failed')
     } else if (absent) {
-      if (standing.record('absent', undefined, error.message))
+      if (standing.record('absent', undefined, error))
         log.debug({ ...fields, reason: error.message }, 'probe has nothing to report here')
     } else {
       const before = standing.state
@@ -171,7 +171,11 @@ export class ProbeRunner implements ScheduledTask {
   }
 
   #deadlineError(): ProbeError {
-    return new ProbeError('DEADLINE', `no answer within ${Math.round(this.#deadlineMs)} ms`)
+    const ms = Math.round(this.#deadlineMs)
+    return new ProbeError('DEADLINE', {
+      zh: `${ms} 毫秒内没有结果`,
+      en: `no answer within ${ms} ms`,
+    })
   }
 
   #remark(text: LocalizedText): void {

@@ -1,5 +1,10 @@
 import { language, text, type TextKey } from './i18n/language.ts'
 
+interface LocalizedText {
+  readonly zh: string
+  readonly en: string
+}
+
 /** One row of the document `agent_probes`, which says of each probe how it stands on that host. */
 interface ProbeRow {
   readonly probe: string
@@ -8,12 +13,13 @@ interface ProbeRow {
   readonly state: string
   /** Why there is nothing to report. */
   readonly reason?: string
+  readonly reasonText?: LocalizedText
   /** How it failed. */
   readonly message?: string
   /** The message in both languages, where it was written for people. */
-  readonly text?: { readonly zh: string; readonly en: string }
+  readonly text?: LocalizedText
   /** What a person should know though it is no failure. */
-  readonly remarks?: readonly { readonly zh: string; readonly en: string }[]
+  readonly remarks?: readonly LocalizedText[]
 }
 
 const LACKING: Readonly<Record<string, TextKey>> = {
@@ -49,11 +55,16 @@ function nameOf({ probe, target }: ProbeRow): string {
   return probe.startsWith(`${target}.`) ? probe : `${probe} @ ${target}`
 }
 
-function reasonsOf({ state, reason, message, text: failure, remarks = [] }: ProbeRow): string[] {
-  const key = LACKING[state]
-  const say = (said: { zh: string; en: string }) => (language.value === 'en' ? said.en : said.zh)
-  const why = failure === undefined ? message : say(failure)
-  return [key && text(key), reason, why, ...remarks.map(say)].filter((part) => part !== undefined)
+function reasonsOf(row: ProbeRow): string[] {
+  const key = LACKING[row.state]
+  const absent = row.reasonText === undefined ? row.reason : say(row.reasonText)
+  const failed = row.text === undefined ? row.message : say(row.text)
+  const remarks = (row.remarks ?? []).map(say)
+  return [key && text(key), absent, failed, ...remarks].filter((part) => part !== undefined)
+}
+
+function say({ zh, en }: LocalizedText): string {
+  return language.value === 'en' ? en : zh
 }
 
 function rowsOf(document: unknown): readonly ProbeRow[] {

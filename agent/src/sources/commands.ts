@@ -144,7 +144,7 @@ function toProbeError(
   const cause = { cause: error }
   switch (error?.code) {
     case 'ENOENT':
-      return new NoDataError(`${program} is not installed`, cause)
+      return new NoDataError({ zh: `未安装 ${program}`, en: `${program} is not installed` }, cause)
     case 'EACCES':
     case 'EPERM':
       return new ProbeError('NOT_PERMITTED', `${program} may not be run by this user`, cause)

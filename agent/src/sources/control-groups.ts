@@ -35,7 +35,10 @@ export class ControlGroups {
   #findMount(): string {
     this.#mount ??= MOUNTS.find((mount) => this.#isThere(`${mount}/system.slice`))
     if (this.#mount === undefined) {
-      throw new NoDataError('/sys/fs/cgroup has no system.slice: systemd does not run here')
+      throw new NoDataError({
+        zh: '/sys/fs/cgroup 中没有 system.slice：本机未运行 systemd',
+        en: '/sys/fs/cgroup has no system.slice: systemd does not run here',
+      })
     }
     return this.#mount
   }

@@ -226,7 +226,13 @@ function toReadingError(path: string, error: unknown): Error {
   if (error instanceof NoDataError || error instanceof ProbeError) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (ABSENT.has(code))
-    return new NoDataError(`${path}: there is no such file here (${code})`, { cause: error })
+    return new NoDataError(
+      {
+        zh: `${path}：本机没有该文件（${code}）`,
+        en: `${path}: there is no such file here (${code})`,
+      },
+      { cause: error },
+    )
   if (NOT_PERMITTED.has(code)) {
     return new ProbeError('NOT_PERMITTED', `${path}: the agent's user may not read it (${code})`, {
       cause: error,

@@ -56,7 +56,11 @@ export default defineProbe({
   remembers: remembers<{ sentAtMs: number }>(),
   sample({ session, emit, emitDocument, memory, monotonicMs }) {
     const { sources } = session
-    if (sources.rows.length === 0) throw new NoDataError('no source connects to a server')
+    if (sources.rows.length === 0)
+      throw new NoDataError({
+        zh: '没有需要连接服务器的数据源',
+        en: 'no source connects to a server',
+      })
     for (const { name, type, state: now, counts, dropped } of sources.rows) {
       emit(
         'source',

@@ -43,7 +43,11 @@ export default defineProbe({
   },
   sample({ session, emit }) {
     const names = session.files.listIfThere(DIRECTORY) ?? []
-    if (names.length === 0) throw new NoDataError(`${DIRECTORY} is not there, or lists no bond`)
+    if (names.length === 0)
+      throw new NoDataError({
+        zh: `没有 ${DIRECTORY}，或其中没有 bond`,
+        en: `${DIRECTORY} is not there, or lists no bond`,
+      })
     for (const name of names) {
       const text = session.files.readOnceIfThere(`${DIRECTORY}/${name}`)?.toString('latin1')
       if (text === undefined) continue

@@ -32,7 +32,10 @@ export default defineProbe({
     const { files } = session
     const bytes = files.readIfThere(COUNT)
     if (bytes === undefined)
-      throw new NoDataError(`${COUNT} is not there: nf_conntrack is not loaded`)
+      throw new NoDataError({
+        zh: `没有 ${COUNT}：未加载 nf_conntrack`,
+        en: `${COUNT} is not there: nf_conntrack is not loaded`,
+      })
     const [count] = parseNumbers(bytes, COUNT)
     const [max] = parseNumbers(files.read(MAX), MAX)
     emit('conntrack', {}, { ip_conntrack_count: count, ip_conntrack_max: max })

@@ -34,7 +34,8 @@ export default defineProbe({
     const files = readNumbers(session, 'file-nr')
     const inodes = readNumbers(session, 'inode-nr')
     const requests = readNumbers(session, 'aio-nr')
-    if (!files && !inodes && !requests) throw new NoDataError(`${DIRECTORY} is not there`)
+    if (!files && !inodes && !requests)
+      throw new NoDataError({ zh: `没有 ${DIRECTORY}`, en: `${DIRECTORY} is not there` })
     emit(
       'linux_sysctl_fs',
       {},

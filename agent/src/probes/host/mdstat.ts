@@ -39,7 +39,11 @@ export default defineProbe({
   sample({ session, emit }) {
     const text = session.files.readIfThere('/proc/mdstat')?.toString('latin1') ?? ''
     const arrays = parseMdstat(text)
-    if (arrays.length === 0) throw new NoDataError('/proc/mdstat is not there, or lists no array')
+    if (arrays.length === 0)
+      throw new NoDataError({
+        zh: '没有 /proc/mdstat，或其中没有阵列',
+        en: '/proc/mdstat is not there, or lists no array',
+      })
     for (const array of arrays) {
       emit(
         'mdstat',

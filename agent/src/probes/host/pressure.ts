@@ -46,7 +46,11 @@ export default defineProbe({
         emit('pressure', { resource, type }, values)
       }
     }
-    if (!found) throw new NoDataError('/proc/pressure is not there, or switched off')
+    if (!found)
+      throw new NoDataError({
+        zh: '没有 /proc/pressure，或未启用',
+        en: '/proc/pressure is not there, or switched off',
+      })
   },
 })
 

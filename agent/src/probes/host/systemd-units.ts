@@ -81,7 +81,7 @@ async function show(commands: CommandRunner, signal: AbortSignal): Promise<Comma
       if (!(error instanceof NoDataError)) throw error
     }
   }
-  throw new NoDataError('systemctl is not installed')
+  throw new NoDataError({ zh: '未安装 systemctl', en: 'systemctl is not installed' })
 }
 
 /** Instances of a socket with Accept=yes: number-address:port-address:port, or number-pid-uid. */

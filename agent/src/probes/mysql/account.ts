@@ -71,7 +71,11 @@ export default defineProbe({
   statements: OWN,
   async sample({ session, emit, signal }) {
     const [row] = await session.rows(OWN, signal)
-    if (row === undefined) throw new NoDataError('our own account is not in the list of accounts')
+    if (row === undefined)
+      throw new NoDataError({
+        zh: '账号列表中没有采集账号自己',
+        en: 'our own account is not in the list of accounts',
+      })
     const { ageDays, daysToExpiry } = parsePasswordDates(row)
     emit(
       'mysql_account',

@@ -92,7 +92,8 @@ export default defineProbe({
     const { session, emit, signal, memory } = run
     const tags = await session.instanceTags(signal, 'cdb')
     const rows = await session.rows([DESTINATIONS], signal)
-    if (rows.length === 0) throw new NoDataError('no archive destination is set')
+    if (rows.length === 0)
+      throw new NoDataError({ zh: '未设置归档目的地', en: 'no archive destination is set' })
     const dests = rows.map((row) => ({ ...tags, dest: textOf(row, 'DEST_NAME') ?? '' }))
     for (const [at, row] of rows.entries()) emit('oracle_archive_dest', dests[at]!, fieldsOf(row))
     const name = `oracle_archive_dest:${session.instance}`

@@ -79,7 +79,8 @@ export default defineProbe({
   async sample({ session, emit, signal }) {
     const tags = await session.databaseTags(signal, 'cdb')
     const rows = await session.rows([DISK_GROUPS], signal)
-    if (rows.length === 0) throw new NoDataError('this database uses no ASM')
+    if (rows.length === 0)
+      throw new NoDataError({ zh: '该数据库未使用 ASM', en: 'this database uses no ASM' })
     for (const row of rows)
       emit('oracle_asm', { ...tags, diskgroup: textOf(row, 'NAME') ?? '' }, toFields(row))
   },

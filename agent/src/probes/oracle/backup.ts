@@ -89,7 +89,8 @@ export default defineProbe({
     const errors: JsonValue[] = []
     for (const row of troubled) errors.push(describe(row, await readErrors(run, parts, row)))
     parts.settle()
-    if (jobs.length + checks.length === 0) throw new NoDataError('no RMAN job within 32 days')
+    if (jobs.length + checks.length === 0)
+      throw new NoDataError({ zh: '32 天内没有 RMAN 作业', en: 'no RMAN job within 32 days' })
     const body = { jobs: errors }
     return sendWhenChanged(run, `oracle_backup_errors:${session.instance}`, body, memory)
   },

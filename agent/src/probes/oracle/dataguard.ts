@@ -112,7 +112,8 @@ async function samplePrimary(
   const parts = new Parts(remark)
   const standbys = await parts.ask(session.rows([DESTINATIONS], signal))
   if (standbys === undefined) return parts.settle()
-  if (standbys.length === 0) throw new NoDataError('no standby is served from here')
+  if (standbys.length === 0)
+    throw new NoDataError({ zh: '本库没有向备库传送日志', en: 'no standby is served from here' })
   const logs = await parts.ask(session.rows([LOGS], signal))
   for (const row of standbys) {
     const lag = logs && standbyLag(logs, numberOf(row, 'DEST_ID') ?? 0)
@@ -150,7 +151,8 @@ async function sampleStandby(
   const stats = await parts.ask(session.rows([STATS], signal))
   if (stats === undefined) return parts.settle()
   const name = stats[0] && textOf(stats[0], 'DB_UNIQUE_NAME')
-  if (name === undefined) throw new NoDataError('V$DATAGUARD_STATS is empty')
+  if (name === undefined)
+    throw new NoDataError({ zh: 'V$DATAGUARD_STATS 为空', en: 'V$DATAGUARD_STATS is empty' })
   const recovery = await parts.ask(session.rows(RECOVERY, signal))
   const gap = await parts.ask(session.rows([GAP], signal))
   emit(

@@ -63,7 +63,8 @@ export default defineProbe({
   async sample({ session, emit, options, signal }) {
     const tags = await session.instanceTags(signal)
     const rows = await session.rows([BUSIEST_FILES], signal, [options.files])
-    if (rows.length === 0) throw new NoDataError('no data file was read or written yet')
+    if (rows.length === 0)
+      throw new NoDataError({ zh: '尚无数据文件读写', en: 'no data file was read or written yet' })
     for (const row of rows) {
       const file = (textOf(row, 'NAME') ?? '').slice(-LONGEST_NAME)
       emit(

@@ -74,7 +74,7 @@ export default defineProbe({
     const parts = new Parts(remark)
     const area = await parts.ask(session.rows([AREA], signal))
     if (area !== undefined && !area.some((row) => (numberOf(row, 'SPACE_LIMIT') ?? 0) > 0))
-      throw new NoDataError('no fast recovery area is set up')
+      throw new NoDataError({ zh: '未配置快速恢复区', en: 'no fast recovery area is set up' })
     for (const row of area ?? []) emit('oracle_fra', tags, toFields(row))
     for (const row of (await parts.ask(session.rows([USAGE], signal))) ?? []) {
       const fileType = textOf(row, 'FILE_TYPE') ?? ''

@@ -58,7 +58,8 @@ export default defineProbe({
   async sample({ session, emit, signal }) {
     const tags = await session.instanceTags(signal)
     const rows = await session.rows([PDBS], signal)
-    if (rows.length === 0) throw new NoDataError('there is no PDB but the seed')
+    if (rows.length === 0)
+      throw new NoDataError({ zh: '除种子库外没有 PDB', en: 'there is no PDB but the seed' })
     for (const row of rows) {
       const openMode = placeOf(OPEN_MODES, textOf(row, 'OPEN_MODE'))
       emit(

@@ -108,6 +108,10 @@ export default defineProbe({
       const { tag, factor = 1 } = metric
       emit('oracle_sysmetric', { ...tags, metric: tag }, { value: value * factor })
     }
-    if (rows.length === 0) throw new NoDataError('the instance has measured no full minute yet')
+    if (rows.length === 0)
+      throw new NoDataError({
+        zh: '实例启动后尚无完整一分钟的统计',
+        en: 'the instance has measured no full minute yet',
+      })
   },
 })

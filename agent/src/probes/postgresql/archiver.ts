@@ -75,7 +75,7 @@ export default defineProbe({
     const parts = new Parts(remark)
     const [row] = (await parts.ask(session.rows([ARCHIVER], signal))) ?? []
     if (row !== undefined && textOf(row, 'archive_mode') === 'off')
-      throw new NoDataError('archive_mode is off')
+      throw new NoDataError({ zh: 'archive_mode 未开启', en: 'archive_mode is off' })
     if (row !== undefined) emit('pg_archiver', tags, toFields(row))
     const [ready] = (await parts.ask(session.rows([READY], signal))) ?? []
     if (ready !== undefined) emit('pg_archiver', tags, { ready_count: numberOf(ready, 'ready') })

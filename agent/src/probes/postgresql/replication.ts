@@ -161,7 +161,8 @@ export default defineProbe({
       emit('pg_replication', tags, toSender(row))
     }
     if (isStandby && isHidden(standby)) throw hiddenRows(STANDBY)
-    if (!isStandby && senders.length === 0) throw new NoDataError('no standby is connected')
+    if (!isStandby && senders.length === 0)
+      throw new NoDataError({ zh: '没有备库连接', en: 'no standby is connected' })
   },
 })
 

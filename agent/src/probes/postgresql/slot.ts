@@ -99,7 +99,8 @@ export default defineProbe({
   statements: [SLOTS, SLOTS_BEFORE_17, SLOTS_BEFORE_13],
   async sample({ session, emit, signal }) {
     const rows = await session.rows([SLOTS, SLOTS_BEFORE_17, SLOTS_BEFORE_13], signal)
-    if (rows.length === 0) throw new NoDataError('there is no replication slot')
+    if (rows.length === 0)
+      throw new NoDataError({ zh: '没有复制槽', en: 'there is no replication slot' })
     for (const row of rows) {
       emit(
         'pg_slot',

@@ -85,7 +85,11 @@ export default defineProbe({
 
 async function readDearest(send: Send): Promise<readonly Row[]> {
   const [extension] = await send([EXTENSION])
-  if (extension === undefined) throw new NoDataError('pg_stat_statements is not installed here')
+  if (extension === undefined)
+    throw new NoDataError({
+      zh: '该库未安装 pg_stat_statements',
+      en: 'pg_stat_statements is not installed here',
+    })
   if (booleanOf(extension, 'may_use') === false) throw noUsage(textOf(extension, 'schema') ?? '')
   const version = parseVersion(textOf(extension, 'extversion') ?? '')
   const dearest = compareVersions(version, EXEC_TIME_SINCE) < 0 ? DEAREST_BEFORE_1_8 : DEAREST

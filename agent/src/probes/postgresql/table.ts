@@ -130,7 +130,11 @@ async function listDatabases(
   most: number,
 ): Promise<readonly Database[]> {
   const rows = await run.session.rows([DATABASES], run.signal, [String(most + 1)])
-  if (rows.length === 0) throw new NoDataError('there is no database that this account may enter')
+  if (rows.length === 0)
+    throw new NoDataError({
+      zh: '没有该账号可以连接的数据库',
+      en: 'there is no database that this account may enter',
+    })
   if (rows.length > most)
     run.remark({
       zh: `可进入的数据库多于 ${most} 个，只查看前 ${most} 个的表（选项 maxDatabases）`,

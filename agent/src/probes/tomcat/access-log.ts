@@ -90,7 +90,8 @@ export default defineProbe({
       )
     }
     const followers = found.map(({ follower }) => follower).filter(({ isThere }) => isThere)
-    if (followers.length === 0) throw new NoDataError('no access log is there')
+    if (followers.length === 0)
+      throw new NoDataError({ zh: '没有访问日志', en: 'no access log is there' })
     for (const status of CLASSES)
       emit(
         'tomcat_access',

@@ -48,7 +48,10 @@ export default defineProbe({
   async sample({ session, emit, timeMs, signal }) {
     const { contexts: told } = await session.status(timeMs, signal)
     if (told === undefined && !session.readsBeans)
-      throw new NoDataError('this release tells no contexts in its status, and jmx is off')
+      throw new NoDataError({
+        zh: '该版本的状态页不列出应用，且未开启 jmx',
+        en: 'this release tells no contexts in its status, and jmx is off',
+      })
     const contexts = told ?? (await session.beans(MANAGERS, WANTED, signal)).map(toContext)
     for (const context of contexts)
       emit(

@@ -49,7 +49,8 @@ export default defineProbe({
   },
   async sample({ session, emit, signal }) {
     const beans = await readAll(session, [SHARED, OWN], signal)
-    if (beans.length === 0) throw new NoDataError('no datasource is set up')
+    if (beans.length === 0)
+      throw new NoDataError({ zh: '没有配置数据源', en: 'no datasource is set up' })
     const pools = await readAll(session, [SHARED_POOLS, OWN_POOLS], signal)
     const waiting = new Map(
       pools.map((pool) => [toKey(pool), numberIn(pool, 'NumWaiters', 'numWaiters')]),

@@ -88,7 +88,9 @@ export default defineProbe({
         },
       )
     }
-    if (!followers.some(({ isThere }) => isThere))
-      throw new NoDataError(`no ${followers.map(({ label }) => label).join(', ')}`)
+    if (!followers.some(({ isThere }) => isThere)) {
+      const labels = followers.map(({ label }) => label).join(', ')
+      throw new NoDataError({ zh: `没有 ${labels}`, en: `no ${labels}` })
+    }
   },
 })

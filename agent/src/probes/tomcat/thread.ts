@@ -31,7 +31,11 @@ export default defineProbe({
   },
   async sample({ session, emit, signal }) {
     const [bean] = await session.beans(THREADING, ['ThreadCount', 'PeakThreadCount'], signal)
-    if (bean === undefined) throw new NoDataError('this JVM has no MBean Threading')
+    if (bean === undefined)
+      throw new NoDataError({
+        zh: '该 JVM 没有 Threading MBean',
+        en: 'this JVM has no MBean Threading',
+      })
     emit(
       'tomcat_thread',
       { instance: session.instance },

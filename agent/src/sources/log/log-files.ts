@@ -71,7 +71,8 @@ export class LogFiles implements AsyncDisposable {
     onRecord: (record: ReadRecord) => void,
     bounds: ReadBounds,
   ): Promise<void> {
-    if (this.#with.memory.pausedSinceMs !== undefined) throw new NoDataError('the source is paused')
+    if (this.#with.memory.pausedSinceMs !== undefined)
+      throw new NoDataError({ zh: '数据源已暂停', en: 'the source is paused' })
     const { bytes } = follower.totals
     await follower.read(onRecord, bounds)
     if (follower.totals.bytes !== bytes) this.#changed = true

@@ -43,11 +43,17 @@ export class CollectingInstance {
       this.#refuseOfCdb(connection, scope)
       const { database, instanceNumber } = connection.identity
       if (mode === 'never')
-        throw new NoDataError('this source does not collect what is known once per database')
+        throw new NoDataError({
+          zh: '该数据源不采集整个数据库共有的信息',
+          en: 'this source does not collect what is known once per database',
+        })
       if (mode === 'always') return database
       const lowest = await this.#findLowest(connection)
       if (lowest !== undefined && instanceNumber !== undefined && lowest < instanceNumber)
-        throw new NoDataError(`instance ${lowest} of ${database} collects this`)
+        throw new NoDataError({
+          zh: `由 ${database} 的实例 ${lowest} 采集`,
+          en: `instance ${lowest} of ${database} collects this`,
+        })
       return database
     })
   }
@@ -55,9 +61,10 @@ export class CollectingInstance {
   #refuseOfCdb({ facts, identity }: OracleServerConnection, scope: OracleScope): void {
     if (scope !== 'cdb' || facts.traits['container'] !== 'pdb') return
     if (this.#options.mode === 'always') return
-    throw new NoDataError(
-      `this is of all of ${identity.database}: a source of its root collects it, or one in a PDB with collectDatabase: always`,
-    )
+    throw new NoDataError({
+      zh: `这是整个 ${identity.database} 的信息：由连接根容器的数据源采集，或在 PDB 的数据源上设 collectDatabase: always`,
+      en: `this is of all of ${identity.database}: a source of its root collects it, or one in a PDB with collectDatabase: always`,
+    })
   }
 
   async #findLowest(connection: OracleServerConnection): Promise<number | undefined> {

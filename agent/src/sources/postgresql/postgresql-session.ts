@@ -87,7 +87,10 @@ export class ServerPostgresqlSession implements PostgresqlSession {
       if (statement !== undefined) return this.#session.send(connection, statement, binds)
       const { versionText } = connection.facts
       return Promise.reject(
-        new NoDataError(`${variants[0]?.id ?? 'this'} is not for ${versionText}`),
+        new NoDataError({
+          zh: `${variants[0]?.id ?? '该语句'} 不适用于 ${versionText}`,
+          en: `${variants[0]?.id ?? 'this'} is not for ${versionText}`,
+        }),
       )
     }
   }

@@ -36,7 +36,11 @@ export class Parts {
     if (this.#failure !== undefined) throw this.#failure
     if (this.#hasAnswer) return
     const denied = this.#absent.find((error) => error instanceof ProbeError)
-    throw denied ?? this.#absent[0] ?? new NoDataError('nothing was asked')
+    throw (
+      denied ??
+      this.#absent[0] ??
+      new NoDataError({ zh: '没有可发送的语句', en: 'nothing was asked' })
+    )
   }
 
   #lacks(error: ProbeError): void {

@@ -89,7 +89,10 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
       const statement = chooseVariant(variants, connection.facts)
       if (statement === undefined) {
         const { versionText } = connection.facts
-        throw new NoDataError(`${variants[0]?.id ?? 'this'} is not for ${versionText}`)
+        throw new NoDataError({
+          zh: `${variants[0]?.id ?? '该语句'} 不适用于 ${versionText}`,
+          en: `${variants[0]?.id ?? 'this'} is not for ${versionText}`,
+        })
       }
       return this.send(connection, statement, binds)
     })
@@ -228,12 +231,12 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
     if (memory.pausedSinceMs !== undefined) {
       this.cut()
       standing.enter('paused', describePause(memory.pausedSinceMs))
-      throw new NoDataError('the source is paused')
+      throw new NoDataError({ zh: '数据源已暂停', en: 'the source is paused' })
     }
     if (isQuiet(this.#options.quietHours, minuteOfDay(clocks.nowMs()))) {
       this.#closeQuietly()
       standing.enter('quiet', { zh: '静默时段', en: 'quiet hours' })
-      throw new NoDataError('quiet hours')
+      throw new NoDataError({ zh: '静默时段', en: 'quiet hours' })
     }
   }
 

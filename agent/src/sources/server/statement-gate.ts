@@ -75,10 +75,16 @@ export class StatementGate {
     this.#refuseUnlisted(statement)
     const isOff = this.#with.off.some((name) => id === name || id.startsWith(`${name}.`))
     if (isOff && !statement.isNeeded)
-      throw new NoDataError(`statement ${id} is switched off in agent.yaml`)
+      throw new NoDataError({
+        zh: `语句 ${id} 已在 agent.yaml 中停用`,
+        en: `statement ${id} is switched off in agent.yaml`,
+      })
     const nowMs = this.#with.clocks.monotonicMs()
     if (this.#budget.isLeftOut(id, nowMs))
-      throw new NoDataError(`statement ${id} is left out for an hour: it cost its server too much`)
+      throw new NoDataError({
+        zh: `语句 ${id} 对服务器开销过大，停发一小时`,
+        en: `statement ${id} is left out for an hour: it cost its server too much`,
+      })
     const denial = this.#denied.get(statement.text)
     if (denial !== undefined && nowMs < denial.untilMs)
       throw new ProbeError('NOT_PERMITTED', denial.text)

@@ -191,11 +191,11 @@ export class PageCheck {
     const { memory, standing, clocks } = this.#context
     if (memory.pausedSinceMs !== undefined) {
       standing.enter('paused', describePause(memory.pausedSinceMs))
-      throw new NoDataError('the source is paused')
+      throw new NoDataError({ zh: '数据源已暂停', en: 'the source is paused' })
     }
     if (!isQuiet(this.#quietHours, minuteOfDay(clocks.nowMs()))) return
     standing.enter('quiet', { zh: '静默时段', en: 'quiet hours' })
-    throw new NoDataError('quiet hours')
+    throw new NoDataError({ zh: '静默时段', en: 'quiet hours' })
   }
 }
 

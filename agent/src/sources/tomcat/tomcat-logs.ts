@@ -83,7 +83,10 @@ export class TomcatLogs implements AsyncDisposable {
     const { directory, catalinaBase } = this.#with
     if (directory !== undefined) return directory
     if (catalinaBase === undefined)
-      throw new NoDataError('neither catalinaBase nor logs is set for this source')
+      throw new NoDataError({
+        zh: '该数据源未设置 catalinaBase 或 logs',
+        en: 'neither catalinaBase nor logs is set for this source',
+      })
     return join(catalinaBase, 'logs')
   }
 

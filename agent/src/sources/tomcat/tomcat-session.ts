@@ -130,7 +130,8 @@ export class TomcatSession {
   /** @throws NoDataError where agent.yaml does not say where it stands */
   async configuration(): Promise<TomcatConfiguration> {
     const { process, target } = this.#with
-    if (target.catalinaBase === undefined) throw new NoDataError('catalinaBase is not set')
+    if (target.catalinaBase === undefined)
+      throw new NoDataError({ zh: '未设置 catalinaBase', en: 'catalinaBase is not set' })
     const found = await process?.find()
     const commandLine = typeof found === 'object' ? found.commandLine : undefined
     const home = commandLine === undefined ? undefined : catalinaHomeIn(commandLine)
@@ -143,7 +144,10 @@ export class TomcatSession {
   get #manager(): ServerSession<ManagerConnection> {
     const { manager } = this.#with
     if (manager === undefined)
-      throw new NoDataError('without user and password the manager is not asked')
+      throw new NoDataError({
+        zh: '未配置用户名和密码，不查询 manager',
+        en: 'without user and password the manager is not asked',
+      })
     return manager
   }
 
@@ -153,7 +157,8 @@ export class TomcatSession {
   }
 
   async #readBeans(statement: Statement, signal: AbortSignal): Promise<string> {
-    if (!this.readsBeans) throw new NoDataError('jmx is off for this source')
+    if (!this.readsBeans)
+      throw new NoDataError({ zh: '该数据源未开启 jmx', en: 'jmx is off for this source' })
     return this.#readBody([statement], signal)
   }
 
