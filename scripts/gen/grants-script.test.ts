@@ -54,6 +54,23 @@ test('a line may ask for one trait of the server, and for a form of its own', ()
   )
 })
 
+test('what only past versions need may stand as a comment', () => {
+  const statements = [
+    statement(['GRANT a TO wardround']),
+    statement(['GRANT b TO wardround'], { since: [10, 5, 2], before: [10, 5, 9] }),
+    statement(['GRANT c TO wardround'], { since: [10, 5, 9] }),
+  ]
+  expect(fillIn('{{grants, past versions as comments}}', statements).split('\n')).toEqual([
+    'GRANT a TO wardround;',
+    '',
+    '-- 10.5.2+ < 10.5.9',
+    '-- GRANT b TO wardround;',
+    '',
+    '-- 10.5.9+',
+    'GRANT c TO wardround;',
+  ])
+})
+
 test('a form may name another receiver', () => {
   const statements = [statement(['GRANT SELECT ON SYS.V_$LOG TO wardround'])]
   expect(fillIn('{{grants as {grant:TO &account} &scope;}}', statements)).toBe(

@@ -10,7 +10,9 @@ const TEMPLATES = 'scripts/gen/grants'
 
 /**
  * The script of least grants of each product, docs/grants/<type>.<extension>: its template's text with the line `{{grants}}` (or
- * `{{grants flavour=mariadb}}`, for servers with that trait) replaced by what the statements need.
+ * `{{grants flavour=mariadb}}`, for servers with that trait) replaced by what the statements need. Where it says
+ * `, past versions as comments`, what only versions before some other need is there to be taken out of its comment: elsewhere it would
+ * be more than is needed.
  */
 export function formatGrantScripts(
   root: string,
@@ -33,13 +35,13 @@ export function formatGrantScripts(
 export function fillIn(template: string, statements: readonly Statement[]): string {
   let filled = 0
   const text = template.replace(
-    /^\{\{grants(?: (\w+)=(\w+))?(?: as (.+))?\}\}$/gm,
-    (_, trait?: string, value?: string, form = '{grant};') => {
+    /^\{\{grants(?: (\w+)=(\w+))?(, past versions as comments)?(?: as (.+))?\}\}$/gm,
+    (_, trait?: string, value?: string, asComments?: string, form = '{grant};') => {
       filled++
       const wanted = statements.filter(({ where = {} }) =>
         trait === undefined || value === undefined ? true : (where[trait]?.includes(value) ?? true),
       )
-      return formatGrants(wanted, form).join('\n')
+      return formatGrants(wanted, form, asComments !== undefined).join('\n')
     },
   )
   if (filled === 0) throw new Error('the template has no line {{grants}}')
@@ -47,7 +49,11 @@ export function fillIn(template: string, statements: readonly Statement[]): stri
 }
 
 /** Each grant once: first those that every version needs, then, under a comment, those of some versions alone. */
-function formatGrants(statements: readonly Statement[], form: string): string[] {
+function formatGrants(
+  statements: readonly Statement[],
+  form: string,
+  pastAsComments: boolean,
+): string[] {
   const needing = Map.groupBy(
     statements.flatMap((statement) => statement.grants.map((grant) => ({ grant, statement }))),
     ({ grant }) => grant,
@@ -59,7 +65,9 @@ function formatGrants(statements: readonly Statement[], form: string): string[] 
     .toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
     .flatMap(([versions, grants]) => [
       ...(versions === '' ? [] : ['', `-- ${versions}`]),
-      ...grants.map(([grant]) => applyForm(form, grant)),
+      ...grants
+        .map(([grant]) => applyForm(form, grant))
+        .map((line) => (pastAsComments && versions.includes('<') ? `-- ${line}` : line)),
     ])
 }
 

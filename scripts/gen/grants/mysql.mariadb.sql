@@ -6,4 +6,7 @@
 
 CREATE USER wardround IDENTIFIED BY '请改成新密码 put the new password here' WITH MAX_USER_CONNECTIONS 2;
 
-{{grants flavour=mariadb}}
+-- 注释掉的授权只用于其上方注明的版本：去掉行首的 -- 再运行。
+-- A grant that is a comment is for the versions above it alone: take the -- off.
+
+{{grants flavour=mariadb, past versions as comments}}

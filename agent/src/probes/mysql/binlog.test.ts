@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { AnsweringSession } from '../../testing/answering-session.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import { NoDataError } from '../../probe.ts'
-import { MARIADB_10_4, MYSQL_8_4 } from '../../testing/mysql-answers.ts'
+import { MARIADB_10_4, mariadbOf, MYSQL_8_4 } from '../../testing/mysql-answers.ts'
 import binlog from './binlog.ts'
 
 /** MySQL 8 says of each file whether it is encrypted too. */
@@ -47,12 +47,13 @@ test('has no data where none is written', async () => {
   expect(session.sent).toHaveLength(1)
 })
 
-test('MySQL and MariaDB 10.4 ask for their own privilege', async () => {
-  for (const facts of [MYSQL_8_4, MARIADB_10_4]) {
-    const session = answering(['b.1'], 1, facts)
-    await sampleOnce(binlog, session)
-    expect(session.sent[1]?.statement.grants).toEqual([
-      'GRANT REPLICATION CLIENT ON *.* TO wardround',
-    ])
-  }
+test.each([
+  [MYSQL_8_4, 'REPLICATION CLIENT'],
+  [MARIADB_10_4, 'REPLICATION CLIENT'],
+  [mariadbOf(10, 5, 1), 'REPLICATION CLIENT'],
+  [mariadbOf(10, 5, 2), 'BINLOG MONITOR'],
+])('$versionText asks for %s', async (facts, privilege) => {
+  const session = answering(['b.1'], 1, facts)
+  await sampleOnce(binlog, session)
+  expect(session.sent[1]?.statement.grants).toEqual([`GRANT ${privilege} ON *.* TO wardround`])
 })

@@ -15,7 +15,7 @@ const IS_WRITTEN: Statement = {
 const FILES: readonly Statement[] = [
   {
     where: { flavour: ['mariadb'] },
-    since: [10, 5],
+    since: [10, 5, 2],
     grants: ['GRANT BINLOG MONITOR ON *.* TO wardround'],
   },
   { grants: ['GRANT REPLICATION CLIENT ON *.* TO wardround'] },
@@ -34,7 +34,7 @@ interface Seen {
 }
 
 /**
- * The binary log. Source: SHOW BINARY LOGS. Needs: REPLICATION CLIENT (MySQL, MariaDB 10.4), BINLOG MONITOR (MariaDB 10.5). The server
+ * The binary log. Source: SHOW BINARY LOGS. Needs: REPLICATION CLIENT (MySQL, MariaDB 10.4), BINLOG MONITOR (MariaDB 10.5.2). The server
  * does not say how old a file is: the age of the oldest is known once it is a file whose beginning the agent has seen, to the interval.
  */
 export default defineProbe({
@@ -44,7 +44,7 @@ export default defineProbe({
   everySeconds: 600,
   cost: 'cheap',
   reads: 'SHOW BINARY LOGS',
-  needs: 'REPLICATION CLIENT (MySQL, MariaDB 10.4); BINLOG MONITOR (MariaDB 10.5)',
+  needs: 'REPLICATION CLIENT (MySQL, MariaDB 10.4); BINLOG MONITOR (MariaDB 10.5.2)',
   help: { zh: '二进制日志的文件数与大小', en: 'Files and size of the binary log' },
   measurements: {
     mysql_binlog: {
@@ -54,7 +54,7 @@ export default defineProbe({
         bytes: gauge('bytes', '二进制日志总大小', 'Size of the binary log'),
         oldest_age_seconds: gauge(
           'seconds',
-          '最旧文件的存在时间；代理见证其产生之前缺失',
+          '最旧文件的存在时间；采集代理尚未见到该文件产生时无此值',
           'Age of the oldest file; missing until it is one whose beginning the agent has seen',
         ),
       },
@@ -64,7 +64,8 @@ export default defineProbe({
   remembers: remembers<Seen>(),
   async sample({ session, emit, memory, monotonicMs, signal }) {
     const [setting = {}] = await session.rows([IS_WRITTEN], signal)
-    if (flagOf(setting, 'log_bin') !== 1) throw new NoDataError('the binary log is not written')
+    if (flagOf(setting, 'log_bin') !== 1)
+      throw new NoDataError({ zh: '未开启二进制日志', en: 'the binary log is not written' })
     const rows = await session.rows(FILES, signal)
     const names = rows.map((row) => textOf(row, 'Log_name') ?? '')
     const seen = lookAt(names, memory, monotonicMs)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { AnsweringSession } from '../../testing/answering-session.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import type { ServerFacts } from '../../statement.ts'
-import { MYSQL_5_7, MYSQL_8_0_21, MYSQL_8_4 } from '../../testing/mysql-answers.ts'
+import { mariadbOf, MYSQL_5_7, MYSQL_8_0_21, MYSQL_8_4 } from '../../testing/mysql-answers.ts'
 import replica from './replica.ts'
 
 const UUID = '3E11FA47-71CA-11E1-9E33-C80AA9429562'
@@ -38,7 +38,11 @@ function oldNames(row: object): Record<string, unknown> {
 async function sample(facts: ServerFacts, rows: readonly Record<string, unknown>[]) {
   const session = new AnsweringSession(facts, { 'mysql.replica': rows })
   const run = await sampleOnce(replica, session)
-  return { ...run, text: session.sent[0]?.statement.text }
+  return {
+    ...run,
+    text: session.sent[0]?.statement.text,
+    grants: session.sent[0]?.statement.grants,
+  }
 }
 
 test.each([
@@ -66,6 +70,21 @@ test.each([
   expect(run.documents[0]?.body).toEqual({
     channels: [{ channel: 'default', host: '10.0.0.5', port: 3306 }],
   })
+})
+
+test.each([
+  [mariadbOf(10, 4, 34), 'REPLICATION CLIENT'],
+  [mariadbOf(10, 5, 1), 'REPLICATION CLIENT'],
+  [mariadbOf(10, 5, 2), 'REPLICATION SLAVE ADMIN'],
+  [mariadbOf(10, 5, 8), 'REPLICATION SLAVE ADMIN'],
+  [mariadbOf(10, 5, 9), 'REPLICA MONITOR'],
+  [mariadbOf(11, 4), 'REPLICA MONITOR'],
+])('$versionText asks for %s', async (facts, privilege) => {
+  const { text, grants } = await sample(facts, [
+    { ...oldNames(rowOf()), Connection_name: '', Gtid_IO_Pos: '', Gtid_Slave_Pos: '' },
+  ])
+  expect(text).toBe('SHOW ALL SLAVES STATUS')
+  expect(grants).toEqual([`GRANT ${privilege} ON *.* TO wardround`])
 })
 
 test('one that is broken, by channel, without the text of its error', async () => {

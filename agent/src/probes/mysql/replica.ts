@@ -8,12 +8,20 @@ import { sendOnChange, type SentDocument } from './send-on-change.ts'
 
 const CLIENT = 'GRANT REPLICATION CLIENT ON *.* TO wardround'
 
+/** MariaDB took this from REPLICATION CLIENT in 10.5.2, and has had a privilege for just it since 10.5.9; between them it is had only with one that could stop a replica, too. */
 const STATUS: readonly Statement[] = [
   {
     text: 'SHOW ALL SLAVES STATUS',
-    since: [10, 5],
+    since: [10, 5, 9],
     where: { flavour: ['mariadb'] },
     grants: ['GRANT REPLICA MONITOR ON *.* TO wardround'],
+  },
+  {
+    text: 'SHOW ALL SLAVES STATUS',
+    since: [10, 5, 2],
+    before: [10, 5, 9],
+    where: { flavour: ['mariadb'] },
+    grants: ['GRANT REPLICATION SLAVE ADMIN ON *.* TO wardround'],
   },
   { text: 'SHOW ALL SLAVES STATUS', where: { flavour: ['mariadb'] }, grants: [CLIENT] },
   {
@@ -27,8 +35,8 @@ const STATUS: readonly Statement[] = [
 
 /**
  * Replication as the replica sees it, by channel (MariaDB: connection). Source: SHOW REPLICA STATUS (MySQL 8.0.22), SHOW SLAVE STATUS,
- * SHOW ALL SLAVES STATUS (MariaDB). Needs: REPLICATION CLIENT (MySQL, MariaDB 10.4), REPLICA MONITOR (MariaDB 10.5). Error texts are not
- * sent: they quote statements. The document `mysql_replica` says where each channel comes from.
+ * SHOW ALL SLAVES STATUS (MariaDB). Needs: REPLICATION CLIENT (MySQL, MariaDB 10.4), REPLICA MONITOR (MariaDB 10.5.9), REPLICATION SLAVE
+ * ADMIN (MariaDB 10.5.2 to 10.5.8). Error texts are not sent: they quote statements. The document `mysql_replica` says where each channel comes from.
  */
 export default defineProbe({
   name: 'mysql.replica',
@@ -37,7 +45,8 @@ export default defineProbe({
   everySeconds: 30,
   cost: 'cheap',
   reads: 'SHOW REPLICA STATUS, SHOW SLAVE STATUS, SHOW ALL SLAVES STATUS',
-  needs: 'REPLICATION CLIENT (MySQL, MariaDB 10.4); REPLICA MONITOR (MariaDB 10.5)',
+  needs:
+    'REPLICATION CLIENT (MySQL, MariaDB 10.4); REPLICA MONITOR (MariaDB 10.5.9); REPLICATION SLAVE ADMIN (MariaDB 10.5.2 to 10.5.8)',
   help: {
     zh: '复制状态：线程、延迟、错误号、GTID 差距',
     en: 'Replication: threads, lag, error numbers, transactions to catch up',
@@ -81,7 +90,8 @@ export default defineProbe({
   async sample({ session, emit, emitDocument, memory, monotonicMs, signal }) {
     const { instance } = session
     const rows = await session.rows(STATUS, signal)
-    if (rows.length === 0) throw new NoDataError('this server replicates from no other')
+    if (rows.length === 0)
+      throw new NoDataError({ zh: '本实例不是从库', en: 'this server replicates from no other' })
     const channels = rows.map((row) => toChannel(row))
     for (const { name, fields } of channels)
       emit('mysql_replica', { instance, channel: name }, fields)
