@@ -57,7 +57,7 @@ function toInstance(
       ...(note === undefined ? [] : [note]),
       ...(isOld ? [thick] : []),
       {
-        zh: '容器库：账号用公共用户（如 c##wardround）；只看一个 PDB 时改为 主机:端口/服务名',
+        zh: '容器库：账号用公用用户（common user，如 c##wardround）；只看一个 PDB 时改为 主机:端口/服务名',
         en: 'A container database takes a common user (c##wardround); for one PDB alone write HOST:PORT/SERVICE',
       },
     ],

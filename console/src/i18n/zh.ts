@@ -56,7 +56,7 @@ export const zh = {
   'source.name': '数据源',
   'source.server': '版本',
   'source.state': '状态',
-  'source.since': '自',
+  'source.since': '起始时间',
   'source.waiting': '等待首次连接',
   'source.working': '正常',
   'source.failing': '连接失败',

@@ -119,7 +119,7 @@ export default defineProbe({
         ),
         select_full_join_total: counter(
           'count',
-          '未用索引的连接查询次数',
+          '未使用索引的表连接次数',
           'Joins that used no index',
         ),
       },

@@ -70,7 +70,7 @@ export default defineProbe({
         status: state('归档目的地的状态', 'Status of the destination', {
           0: { zh: '其他', en: 'another' },
           1: { zh: '出错', en: 'ERROR' },
-          2: { zh: '已推迟', en: 'DEFERRED' },
+          2: { zh: '已停用（DEFER）', en: 'DEFERRED' },
           3: { zh: '有效', en: 'VALID' },
         }),
         log_sequence: gauge(

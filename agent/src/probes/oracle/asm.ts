@@ -45,7 +45,7 @@ export default defineProbe({
         free_bytes: gauge('bytes', '裸空闲（含镜像）', 'Raw free space, mirrors included'),
         required_mirror_free_bytes: gauge(
           'bytes',
-          '坏一个故障组后重建镜像所需的空闲',
+          '一个故障组失效后恢复冗余所需的空闲空间',
           'Free space needed to rebuild mirrors after a failure',
         ),
         usable_file_bytes: gauge(
@@ -53,7 +53,7 @@ export default defineProbe({
           '可安全使用的容量；为负表示故障后无法重建镜像；FLEX、EXTEND 组缺失',
           'What files can still safely take; below 0 mirrors can’t be rebuilt after a failure; missing for FLEX and EXTEND',
         ),
-        used_percent: percent('裸容量已用', 'Used, of the raw space'),
+        used_percent: percent('裸容量使用率', 'Used, of the raw space'),
         offline_disks: gauge('count', '离线磁盘数', 'Disks that are offline'),
         state: state('状态', 'State', {
           0: OTHER,

@@ -41,7 +41,7 @@ export const FLASHBACK: DatabaseWords = {
   0: OTHER,
   1: { zh: '关闭', en: 'NO' },
   2: { zh: '开启', en: 'YES' },
-  3: { zh: '仅保证还原点', en: 'RESTORE POINT ONLY' },
+  3: { zh: '仅保证恢复点（RESTORE POINT ONLY）', en: 'RESTORE POINT ONLY' },
 }
 
 export const SWITCHOVER_STATUSES: DatabaseWords = {

@@ -41,7 +41,7 @@ export default defineProbe({
   reads: 'V$DATABASE',
   needs: 'SELECT on V_$DATABASE',
   help: {
-    zh: 'Oracle 数据库：打开模式、归档模式、角色、强制日志、闪回、切换状态',
+    zh: 'Oracle 数据库：打开模式、归档模式、角色、强制日志记录、闪回、切换状态',
     en: 'The Oracle database: open mode, archiving, role, forced logging, flashback, switchover status',
   },
   measurements: {
@@ -51,7 +51,7 @@ export default defineProbe({
         open_mode: state('打开模式', 'How the database is open', OPEN_MODES),
         log_mode: state('日志模式', 'Whether redo is archived', LOG_MODES),
         database_role: state('数据库角色', 'Role in Data Guard', ROLES),
-        force_logging: state('强制日志', 'Forced logging', FORCE_LOGGING),
+        force_logging: state('强制日志记录（FORCE LOGGING）', 'Forced logging', FORCE_LOGGING),
         flashback_on: state('闪回数据库', 'Flashback database', FLASHBACK),
         switchover_status: state('切换状态', 'Switchover status', SWITCHOVER_STATUSES),
         protection_mode: state('保护模式', 'Protection mode', PROTECTION_MODES),

@@ -48,7 +48,7 @@ export default defineProbe({
         files: gauge('count', '文件数', 'Files'),
         used_percent: gauge(
           'percent',
-          '不可回收部分占配额；配额被调小时可超过 100',
+          '不可回收空间占配额的百分比；配额被调小时可超过 100',
           'Used and not reclaimable, of the limit; above 100 where the limit was lowered',
           0.01,
         ),

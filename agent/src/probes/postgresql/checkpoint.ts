@@ -64,7 +64,7 @@ export default defineProbe({
       identifyingTags: ['instance'],
       fields: {
         timed_total: counter('count', '按时触发的检查点数', 'Checkpoints by the clock'),
-        req_total: counter('count', '被请求的检查点数', 'Checkpoints that were asked for'),
+        req_total: counter('count', '请求触发的检查点数', 'Checkpoints that were asked for'),
         write_ms_total: counter('milliseconds', '检查点写文件用时', 'Time spent writing', 0.001),
         sync_ms_total: counter('milliseconds', '检查点落盘用时', 'Time spent flushing', 0.001),
         buffers_checkpoint_total: counter(

@@ -95,10 +95,14 @@ export default defineProbe({
           'Sessions that run a statement, but ours',
         ),
         idle: gauge('count', '空闲会话数', 'Sessions that are idle'),
-        idle_in_tx: gauge('count', '事务中空闲的会话数', 'Sessions idle in a transaction'),
+        idle_in_tx: gauge(
+          'count',
+          '事务空闲（idle in transaction）的会话数',
+          'Sessions idle in a transaction',
+        ),
         idle_in_tx_aborted: gauge(
           'count',
-          '在已失败事务中空闲的会话数',
+          '已失败事务中的空闲会话数（idle in transaction (aborted)）',
           'Sessions idle in a transaction that has failed',
         ),
         waiting: gauge(
@@ -128,7 +132,7 @@ export default defineProbe({
         ),
         oldest_idle_in_tx_seconds: gauge(
           'seconds',
-          '事务中空闲的最长时长',
+          '事务空闲（idle in transaction）的最长时长',
           'Longest time that a session has been idle in a transaction',
           0.1,
         ),

@@ -98,7 +98,7 @@ export default defineProbe({
           '最老未冻结事务号的年龄',
           'Age of the oldest transaction id that is not frozen',
         ),
-        mxid_age: gauge('count', '最老多事务号的年龄', 'Age of the oldest multixact id'),
+        mxid_age: gauge('count', '最老 MultiXact ID 的年龄', 'Age of the oldest multixact id'),
       },
     },
   },

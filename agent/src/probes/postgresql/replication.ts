@@ -94,7 +94,7 @@ export default defineProbe({
           1: { zh: '异步', en: 'async' },
           2: { zh: '候选同步', en: 'potential' },
           3: { zh: '同步', en: 'sync' },
-          4: { zh: '仲裁同步', en: 'quorum' },
+          4: { zh: '法定数同步（quorum）', en: 'quorum' },
         }),
         senders: gauge('count', '同名同地址的发送进程数', 'Senders under this name and address'),
         sent_lag_bytes: gauge('bytes', '尚未发送的 WAL', 'WAL not sent yet'),

@@ -60,7 +60,11 @@ export default defineProbe({
           'Position in the WAL: bytes written so far, on a standby replayed',
         ),
         records_total: counter('count', 'WAL 记录数（14 起）', 'WAL records (14)'),
-        full_page_images_total: counter('count', '整页写入次数（14 起）', 'Full page images (14)'),
+        full_page_images_total: counter(
+          'count',
+          '全页写（full page image）次数（14 起）',
+          'Full page images (14)',
+        ),
         buffers_full_total: counter(
           'count',
           'WAL 缓冲区满而被迫写出的次数（14 起）',

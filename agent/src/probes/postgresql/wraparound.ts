@@ -57,12 +57,12 @@ export default defineProbe({
           '最老未冻结事务号的年龄',
           'Age of the oldest id that is not frozen',
         ),
-        mxid_age: gauge('count', '最老多事务号的年龄', 'Age of the oldest multixact id'),
+        mxid_age: gauge('count', '最老 MultiXact ID 的年龄', 'Age of the oldest multixact id'),
         xid_used_percent: percent(
           '事务号使用率；接近 100% 时数据库将拒绝写入',
           'Transaction ids used; the server takes no more writes near 100',
         ),
-        mxid_used_percent: percent('多事务号使用率', 'Multixact ids used'),
+        mxid_used_percent: percent('MultiXact ID 使用率', 'Multixact ids used'),
         freeze_max_age: gauge(
           'count',
           '强制防回卷清理的年龄（autovacuum_freeze_max_age）',

@@ -52,7 +52,6 @@ export const CONNECT_PROBLEMS: readonly ConnectProblem[] = [
     failure: 'not_open',
     codes: [
       'ORA-01033',
-      'ORA-01034',
       'ORA-01035',
       'ORA-01089',
       'ORA-01090',
@@ -61,10 +60,15 @@ export const CONNECT_PROBLEMS: readonly ConnectProblem[] = [
       'ORA-12526',
       'ORA-12527',
       'ORA-12528',
-      'ORA-27101',
     ],
     zh: '实例有应答，但未对普通账号开放：正在启动或关闭、处于 NOMOUNT 或 MOUNT（物理备库属正常，其延迟从主库读取），或处于受限模式',
     en: 'the instance answers and is not open to ordinary accounts: it is starting or stopping, not mounted, mounted (as a physical standby may be: its lag is read from the primary), or restricted',
+  },
+  {
+    failure: 'not_started',
+    codes: ['ORA-01034', 'ORA-27101'],
+    zh: '监听器有应答，但实例没有启动（或 SID、ORACLE_HOME 与监听器登记的不符）；请 DBA 检查实例并执行 STARTUP',
+    en: 'the listener answers and the instance is not started (or has another SID or ORACLE_HOME than the listener was told); have the DBA look at it and run STARTUP',
   },
   {
     failure: 'other',
@@ -142,7 +146,7 @@ export const CONNECT_PROBLEMS: readonly ConnectProblem[] = [
   {
     failure: 'unsupported',
     codes: ['NJS-138', 'NJS-116', 'NJS-533', 'NJS-531', 'NJS-532', 'NJS-100', 'NJS-192'],
-    zh: '该服务器不支持 thin 模式（早于 12.1、启用了原生网络加密、密码只有 10G 校验值，或字符集不支持）；请设置 mode: thick 并安装 Oracle Instant Client 19',
+    zh: '该服务器不支持 thin 模式（早于 12.1、启用了原生网络加密（NNE）、账号只有 10G 口令验证器，或字符集不支持）；请设置 mode: thick 并安装 Oracle Instant Client 19',
     en: 'thin mode can’t talk to this server (older than 12.1, Native Network Encryption, a password with a 10G verifier only, or its character set); set mode: thick and install Oracle Instant Client 19',
   },
   {
@@ -160,7 +164,7 @@ export const CONNECT_PROBLEMS: readonly ConnectProblem[] = [
   {
     failure: 'unsupported',
     codes: ['ORA-12650', 'ORA-12660', 'ORA-12599', 'ORA-12696'],
-    zh: '原生网络加密的设置不匹配；请在 configDirectory 的 sqlnet.ora 中配置与服务器一致的算法',
+    zh: '原生网络加密（NNE）的设置不匹配；请在 configDirectory 的 sqlnet.ora 中配置与服务器一致的算法',
     en: 'the settings of Native Network Encryption don’t fit; name the server’s algorithms in the sqlnet.ora of configDirectory',
   },
   {

@@ -17,7 +17,7 @@ export const ORACLE_OPTIONS = {
     type: 'string',
     minLength: 1,
     help: {
-      zh: '登录用户（只读监控账号；容器库中为 c##wardround 之类的公共用户或 PDB 内的用户）',
+      zh: '登录用户（只读监控账号；容器库中为 c##wardround 之类的公用用户（common user）或 PDB 内的用户）',
       en: 'The account, which reads only; in a container database a common user such as c##wardround, or one of the PDB',
     },
   },
@@ -27,7 +27,7 @@ export const ORACLE_OPTIONS = {
     enum: ['thin', 'thick'],
     default: 'thin',
     help: {
-      zh: 'thin 无需安装客户端（12.1 及以上）；thick 通过 Oracle Instant Client 19 连接，用于 11.2、原生网络加密和只有 10G 校验值的密码，在独立子进程中运行',
+      zh: 'thin 无需安装客户端（12.1 及以上）；thick 通过 Oracle Instant Client 19 连接，用于 11.2、原生网络加密（NNE）和只有 10G 口令验证器的账号，在独立子进程中运行',
       en: 'thin needs no client (12.1 and later); thick goes through Oracle Instant Client 19, for 11.2, Native Network Encryption and passwords with a 10G verifier only, in a process of its own',
     },
   },
