@@ -85,11 +85,7 @@ async function openContext(
     options,
     statements: [...(source.statements ?? []), ...own.flatMap((probe) => probe.statements ?? [])],
     standing: server ? sourceBoard.add(row) : new SourceStanding(row, clocks, ignoreChange),
-    memory: await SourceMemory.open(
-      server ? join(settings.state, 'sources') : undefined,
-      name,
-      isTrial,
-    ),
+    memory: await SourceMemory.open(server ? join(settings.state, 'sources') : undefined, name),
     keepsPlaces: !isTrial,
     environment,
     clocks,

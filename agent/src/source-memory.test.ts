@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -66,11 +66,20 @@ test('of changes at the same time the last one stands, on disk too', async () =>
   expect(again).toMatchObject({ pausedSinceMs: 7, refusal: REFUSAL })
 })
 
-test('a command beside the agent reads what is kept and writes nothing', async () => {
-  const memory = await SourceMemory.open(directory, 'hcdb1')
-  await memory.setPaused(5)
-  const beside = await SourceMemory.open(directory, 'hcdb1', true)
-  await beside.setPaused(undefined)
-  expect(beside.pausedSinceMs).toBeUndefined()
-  expect((await SourceMemory.open(directory, 'hcdb1')).pausedSinceMs).toBe(5)
+test('what root writes belongs to whom the state directory belongs to', async ({ skip }) => {
+  skip(process.getuid?.() !== 0, 'not on this machine: only root can write as somebody else')
+  const state = join(directory, 'state')
+  await mkdir(state)
+  await chown(state, 12_345, 12_346)
+  const memory = await SourceMemory.open(join(state, 'sources'), 'hcdb1')
+  await memory.setRefusal(REFUSAL)
+  for (const path of ['sources', 'sources/hcdb1.json'])
+    expect(await stat(join(state, path))).toMatchObject({ uid: 12_345, gid: 12_346 })
+})
+
+test('no state directory is made for it, and it counts all the same', async () => {
+  const memory = await SourceMemory.open(join(directory, 'none', 'sources'), 'hcdb1')
+  await expect(memory.setRefusal(REFUSAL)).rejects.toThrow('ENOENT')
+  expect(memory.refusal).toEqual(REFUSAL)
+  expect(await readdir(directory)).toEqual([])
 })

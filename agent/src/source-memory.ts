@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 
 /** A server's refusal of our credentials, as it is kept. */
 export interface KeptRefusal {
@@ -29,12 +29,10 @@ export class SourceMemory {
   /** Of the source. */
   readonly name: string
   readonly #file: string
-  readonly #isReadOnly: boolean
   #kept: Kept = {}
   #written: Promise<void> = Promise.resolve()
 
-  private constructor(directory: string | undefined, name: string, isReadOnly: boolean) {
-    this.#isReadOnly = isReadOnly
+  private constructor(directory: string | undefined, name: string) {
     this.directory = directory
     this.name = name
     this.#file = join(directory ?? '', `${encodeURIComponent(name)}.json`)
@@ -42,14 +40,10 @@ export class SourceMemory {
 
   /**
    * A file that can't be read or understood counts as none: a password may then be tried once more.
-   * @param isReadOnly what is there counts, and nothing is written: a command beside the agent, maybe of another user
+   * @param directory within the agent's state directory
    */
-  static async open(
-    directory: string | undefined,
-    name: string,
-    isReadOnly = false,
-  ): Promise<SourceMemory> {
-    const memory = new SourceMemory(directory, name, isReadOnly)
+  static async open(directory: string | undefined, name: string): Promise<SourceMemory> {
+    const memory = new SourceMemory(directory, name)
     if (directory !== undefined) memory.#kept = parseKept(await readIfThere(memory.#file))
     return memory
   }
@@ -75,7 +69,7 @@ export class SourceMemory {
   /** It counts at once; on disk one after the other. */
   #keep(kept: Kept): Promise<void> {
     this.#kept = kept
-    if (this.directory === undefined || this.#isReadOnly) return Promise.resolve()
+    if (this.directory === undefined) return Promise.resolve()
     const { directory } = this
     const written = this.#written.then(() => this.#write(directory))
     this.#written = written.catch(() => undefined) // whoever asked for it is told
@@ -86,11 +80,38 @@ export class SourceMemory {
   async #write(directory: string): Promise<void> {
     const kept = this.#kept
     if (Object.keys(kept).length === 0) return rm(this.#file, { force: true })
-    await mkdir(directory, { recursive: true, mode: 0o700 })
+    const owner = await ownerOf(dirname(directory))
+    await makeDirectory(directory, owner)
     const written = `${this.#file}.new`
     await writeFile(written, `${JSON.stringify(kept)}\n`, { mode: 0o600 })
+    await giveTo(owner, written)
     await rename(written, this.#file)
   }
+}
+
+interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
+/** Whom the state directory belongs to. It is not made here: a command that root runs before the agent's first start would keep the agent out of it. */
+async function ownerOf(state: string): Promise<Owner> {
+  const { uid, gid } = await stat(state)
+  return { uid, gid }
+}
+
+async function makeDirectory(directory: string, owner: Owner): Promise<void> {
+  try {
+    await mkdir(directory, { mode: 0o700 })
+    await giveTo(owner, directory)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
+}
+
+/** What root writes with a command of the agent's must stay the agent's to read and replace. */
+async function giveTo({ uid, gid }: Owner, path: string): Promise<void> {
+  if (process.getuid?.() === 0 && uid !== 0) await chown(path, uid, gid)
 }
 
 async function readIfThere(file: string): Promise<string> {
