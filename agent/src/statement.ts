@@ -36,6 +36,8 @@ export interface ServerFacts {
   /** As the server writes it. */
   readonly versionText: string
   readonly version: Version
+  /** The account that is logged on, as grants name it; that of agent.yaml where the server does not say. */
+  readonly account?: string
   /** What statements are chosen by, beside the version. */
   readonly traits: Readonly<Record<string, string>>
 }

@@ -66,7 +66,7 @@ test.each([
 
 test('the DBA is told the one grant that is missing', () => {
   const error = oracleError(NOT_THERE, { offset: TEXT.indexOf('V$SESSION') })
-  const { en } = describeDenial(STATEMENT, toStatementError(error, STATEMENT, true))
+  const { en } = describeDenial(STATEMENT, toStatementError(error, STATEMENT, true), 'wardround')
   expect(en).toContain('GRANT SELECT ON SYS.V_$SESSION TO wardround')
   expect(en).not.toContain('GRANT SELECT ON SYS.DBA_DATA_FILES')
 })

@@ -54,6 +54,7 @@ const ADVICE: Readonly<Record<ConnectFailure, LocalizedText>> = {
     zh: '数据库正在启动、恢复或关闭，或不接受连接',
     en: 'it starts, recovers or stops, or takes no connections',
   },
+  not_started: { zh: '服务没有启动，请启动它', en: 'it is not started: start it' },
   unknown_service: {
     zh: '数据库不存在，请检查 connect 中的库名',
     en: 'no such database: see to its name in connect',

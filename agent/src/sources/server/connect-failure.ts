@@ -17,6 +17,7 @@ export const CONNECT_FAILURES = [
   'not_permitted',
   'unsupported',
   'other',
+  'not_started',
 ] as const
 
 export type ConnectFailure = (typeof CONNECT_FAILURES)[number]
@@ -36,6 +37,7 @@ const TEXTS: Readonly<Record<ConnectFailure, LocalizedText>> = {
   not_permitted: { zh: '账号没有登录权限', en: 'account may not log in' },
   unsupported: { zh: '版本或认证方式不支持', en: 'version or authentication not supported' },
   other: { zh: '其他错误', en: 'another error' },
+  not_started: { zh: '未启动', en: 'not started' },
 }
 
 /** After these the agent does not try again by itself: each try may count towards the account's lock. */

@@ -66,15 +66,27 @@ export class StatementError extends Error {
   }
 }
 
-/** What a missing grant is told as: the statement, what it lacks and the grants that cure it. */
-export function describeDenial(statement: Statement, error: StatementError): LocalizedText {
+/**
+ * What a missing grant is told as: the statement, what it lacks and the grants that cure it, as they can be pasted.
+ * @param account to whom they are to be given, as grants name it
+ */
+export function describeDenial(
+  statement: Statement,
+  error: StatementError,
+  account: string,
+): LocalizedText {
   const { object, message } = error
   const wanted = grantsFor(statement, object)
-  const cure = wanted.length === 0 ? '' : wanted.join(' ')
+  const cure = wanted.map((grant) => toPaste(grant, account)).join(' ')
   return {
     zh: `语句 ${statement.id} 缺少权限或对象不存在（${message}）${cure === '' ? '' : `；请 DBA 执行：${cure}`}`,
     en: `statement ${statement.id} lacks a grant, or what it reads is not there (${message})${cure === '' ? '' : `; have the DBA run: ${cure}`}`,
   }
+}
+
+/** A statement with its end; a line of XML (Tomcat's users) has none. */
+function toPaste(grant: string, account: string): string {
+  return grant.startsWith('<') ? grant : `${grant.replace(/TO wardround$/, () => `TO ${account}`)};`
 }
 
 /** The one grant that names the object, else all of the statement. */

@@ -62,7 +62,12 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
     this.#options = options
     this.#context = context
     this.#driver = driver
-    const gate = new StatementGate({ ...context, off: options.off, kept: options.kept })
+    const gate = new StatementGate({
+      ...context,
+      off: options.off,
+      kept: options.kept,
+      account: String(context.options['user'] ?? 'wardround'),
+    })
     this.#gate = gate
     this.#cost = new CostWatch(gate, context)
     this.#logon = new ServerLogon(options, context, (statement, work) =>

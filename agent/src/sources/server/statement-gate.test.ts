@@ -14,8 +14,8 @@ const SESSIONS: Statement = {
   text: 'SELECT COUNT(*) AS blocked FROM V$SESSION s JOIN V$LOCK l ON l.sid = s.sid',
   reads: ['V$SESSION', 'V$LOCK'],
   grants: [
-    'GRANT SELECT ON SYS.V_$SESSION TO wardround;',
-    'GRANT SELECT ON SYS.V_$LOCK TO wardround;',
+    'GRANT SELECT ON SYS.V_$SESSION TO wardround',
+    'GRANT SELECT ON SYS.V_$LOCK TO wardround',
   ],
   cost: 'cheap',
 }
@@ -29,6 +29,7 @@ async function setUp(off: readonly string[] = []) {
     statements: [SESSIONS],
     off,
     kept: [],
+    account: 'c##mon',
     standing,
     clocks: time,
     onStatement: (sent) => told.push(sent),
@@ -75,10 +76,8 @@ describe('a missing grant', () => {
       expect(error).toMatchObject({
         code: 'NOT_PERMITTED',
         text: {
-          zh: expect.stringContaining('请 DBA 执行：GRANT SELECT ON SYS.V_$LOCK TO wardround;'),
-          en: expect.stringMatching(
-            /have the DBA run: GRANT SELECT ON SYS\.V_\$LOCK TO wardround;$/,
-          ),
+          zh: expect.stringContaining('请 DBA 执行：GRANT SELECT ON SYS.V_$LOCK TO c##mon;'),
+          en: expect.stringMatching(/have the DBA run: GRANT SELECT ON SYS\.V_\$LOCK TO c##mon;$/),
         },
       })
       await time.pass(60_000)
@@ -96,7 +95,7 @@ describe('a missing grant', () => {
       throw new StatementError('denied', 'ORA-01031', 'insufficient privileges')
     }
     await expect(send(SESSIONS)).rejects.toThrow(
-      /V_\$SESSION TO wardround; GRANT SELECT ON SYS\.V_\$LOCK/,
+      /V_\$SESSION TO c##mon; GRANT SELECT ON SYS\.V_\$LOCK/,
     )
   })
 })

@@ -13,6 +13,9 @@ import {
   type StatementFailure,
 } from './server-driver.ts'
 
+/** What the grants of statements call the account. */
+const NAME_IN_GRANTS = 'wardround'
+
 /** A statement whose grant is missing is not sent again for so long: no storm in the server's audit trail. */
 const DENIED_FOR_MS = 600_000
 /** One that was cut off may still run on the server: it is not sent again for so long, each time twice as long. */
@@ -24,6 +27,8 @@ export interface StatementGateOptions {
   readonly statements: readonly Statement[]
   /** Ids that the site switched off; one that ends with a dot-less prefix (`oracle.tablespace`) takes all that begin with it. */
   readonly off: readonly string[]
+  /** The account that the agent logs on with, as far as agent.yaml says. */
+  readonly account?: string
   /** Ids that are never left out for their cost: without them nothing else is known. */
   readonly kept: readonly string[]
   readonly standing: SourceStanding
@@ -117,7 +122,11 @@ export class StatementGate {
       this.#held.delete(statement.text)
       return rows
     } catch (error) {
-      const failure = this.#toProbeError(statement, error)
+      const failure = this.#toProbeError(
+        statement,
+        error,
+        connection.facts.account ?? this.#with.account ?? NAME_IN_GRANTS,
+      )
       const goesOn = error instanceof StatementError && !ENDS_SESSION.has(error.failure)
       this.#account(statement, startedMs, {
         rows: 0,
@@ -197,7 +206,7 @@ export class StatementGate {
     onStatement?.({ statement, durationMs, rows, error })
   }
 
-  #toProbeError(statement: Statement, error: unknown): ProbeError {
+  #toProbeError(statement: Statement, error: unknown, account: string): ProbeError {
     if (!(error instanceof StatementError)) {
       const message = error instanceof Error ? error.message : String(error)
       return new ProbeError('UNEXPECTED', `statement ${statement.id}: ${message}`, { cause: error })
@@ -206,7 +215,7 @@ export class StatementGate {
     switch (error.failure) {
       case 'denied':
       case 'missing': {
-        const text = describeDenial(statement, error)
+        const text = describeDenial(statement, error, account)
         const untilMs = this.#with.clocks.monotonicMs() + DENIED_FOR_MS
         this.#denied.set(statement.text, { text, untilMs })
         return new ProbeError('NOT_PERMITTED', text, cause)
