@@ -2,9 +2,9 @@ import { counter, gauge, percent } from '../../field.ts'
 import { defineProbe, remembers } from '../../probe.ts'
 import { flagOf, numberOf, textOf, type Row } from '../../row.ts'
 import { mysql } from '../../sources/mysql.ts'
+import { Parts } from '../../sources/server/parts.ts'
 import type { Statement } from '../../statement.ts'
 import { numberIfThere, toNamedValues } from './named-values.ts'
-import { readParts } from './read-parts.ts'
 
 /** Fields by the status variable that they are. */
 const FIELDS = {
@@ -108,16 +108,9 @@ export default defineProbe({
   statements: [STATUS, ...METRICS],
   remembers: remembers<Reads>(),
   async sample({ session, emit, remark, memory, signal }) {
-    let values: Row = {}
-    const metrics: Record<string, number | undefined> = {}
-    await readParts(remark, [
-      async () => {
-        values = toNamedValues(await session.rows([STATUS], signal))
-      },
-      async () => {
-        Object.assign(metrics, toMetrics(await session.rows(METRICS, signal)))
-      },
-    ])
+    const parts = new Parts(remark)
+    const values = toNamedValues((await parts.ask(session.rows([STATUS], signal))) ?? [])
+    const metrics = toMetrics((await parts.ask(session.rows(METRICS, signal))) ?? [])
     const fields = Object.fromEntries(
       Object.entries(FIELDS).map(([field, name]) => [field, numberIfThere(values, name)]),
     )
@@ -135,6 +128,7 @@ export default defineProbe({
         bp_hit_percent: hitPercent(memory, reads),
       },
     )
+    parts.settle()
     return reads
   },
 })

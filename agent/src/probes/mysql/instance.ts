@@ -2,9 +2,9 @@ import { gauge } from '../../field.ts'
 import { defineProbe, remembers } from '../../probe.ts'
 import { numberOf, textOf, type Row } from '../../row.ts'
 import { mysql } from '../../sources/mysql.ts'
+import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 import type { Statement } from '../../statement.ts'
 import { numberIfThere, toNamedValues } from './named-values.ts'
-import { sendOnChange, type SentDocument } from './send-on-change.ts'
 
 const UPTIME: Statement = {
   id: 'mysql.instance.uptime',
@@ -83,7 +83,12 @@ export default defineProbe({
     )
     const { versionText, traits } = await session.facts(signal)
     const body = { version: versionText, flavour: traits['flavour'] ?? null, ...describe(settings) }
-    return sendOnChange({ emitDocument, monotonicMs }, `mysql_instance:${instance}`, body, memory)
+    return sendWhenChanged(
+      { emitDocument, monotonicMs },
+      `mysql_instance:${instance}`,
+      body,
+      memory,
+    )
   },
 })
 

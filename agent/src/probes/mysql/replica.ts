@@ -2,9 +2,9 @@ import { gauge, state } from '../../field.ts'
 import { defineProbe, NoDataError, remembers } from '../../probe.ts'
 import { numberOf, textOf, type Row } from '../../row.ts'
 import { mysql } from '../../sources/mysql.ts'
+import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 import type { Statement } from '../../statement.ts'
 import { countMissingGtids, countMissingSequences } from './count-gtids.ts'
-import { sendOnChange, type SentDocument } from './send-on-change.ts'
 
 const CLIENT = 'GRANT REPLICATION CLIENT ON *.* TO wardround'
 
@@ -96,7 +96,7 @@ export default defineProbe({
     for (const { name, fields } of channels)
       emit('mysql_replica', { instance, channel: name }, fields)
     const body = { channels: channels.map(({ name, source }) => ({ channel: name, ...source })) }
-    return sendOnChange({ emitDocument, monotonicMs }, `mysql_replica:${instance}`, body, memory)
+    return sendWhenChanged({ emitDocument, monotonicMs }, `mysql_replica:${instance}`, body, memory)
   },
 })
 

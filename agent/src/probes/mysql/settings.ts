@@ -2,8 +2,8 @@ import { MASK, maskSetting } from '../../mask-secrets.ts'
 import { defineProbe, remembers } from '../../probe.ts'
 import { textOf } from '../../row.ts'
 import { mysql } from '../../sources/mysql.ts'
+import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 import type { Statement } from '../../statement.ts'
-import { sendOnChange, type SentDocument } from './send-on-change.ts'
 
 /** Always told, set or not. */
 const IMPORTANT = [
@@ -113,7 +113,7 @@ export default defineProbe({
           },
     )
     const name = `mysql_settings:${session.instance}`
-    return sendOnChange({ emitDocument, monotonicMs }, name, { settings }, memory)
+    return sendWhenChanged({ emitDocument, monotonicMs }, name, { settings }, memory)
   },
 })
 

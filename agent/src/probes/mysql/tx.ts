@@ -1,9 +1,9 @@
 import { gauge } from '../../field.ts'
-import { defineProbe, ProbeError } from '../../probe.ts'
+import { defineProbe } from '../../probe.ts'
 import { numberOf, type Row } from '../../row.ts'
 import { mysql } from '../../sources/mysql.ts'
+import { Parts } from '../../sources/server/parts.ts'
 import { chooseVariant, type Statement } from '../../statement.ts'
-import { readParts } from './read-parts.ts'
 
 const PROCESS = 'GRANT PROCESS ON *.* TO wardround'
 
@@ -86,27 +86,24 @@ export default defineProbe({
   },
   statements: [TRANSACTIONS, ...METADATA_LOCKS],
   async sample({ session, options, emit, remark, signal }) {
-    const fields: Record<string, number | undefined> = {}
-    let denial: ProbeError | undefined
-    await readParts(remark, [
-      async () => {
-        try {
-          const [row] = await session.rows([TRANSACTIONS], signal, [options.longSeconds])
-          Object.assign(fields, toFields(row ?? {}))
-        } catch (error) {
-          if (error instanceof ProbeError) denial = error
-          throw error
-        }
+    const parts = new Parts(remark)
+    const binds = [options.longSeconds]
+    const [open] = (await parts.ask(session.rows([TRANSACTIONS], signal, binds))) ?? []
+    // Without PROCESS the list of sessions shows our own alone: no answer, and no error either.
+    const variant = chooseVariant(METADATA_LOCKS, await session.facts(signal))
+    const isHidden = parts.lacksGrant && variant?.grants.includes(PROCESS) === true
+    const [waiting] = isHidden
+      ? []
+      : ((await parts.ask(session.rows(METADATA_LOCKS, signal))) ?? [])
+    emit(
+      'mysql_tx',
+      { instance: session.instance },
+      {
+        ...(open === undefined ? {} : toFields(open)),
+        metadata_lock_waits: waiting === undefined ? undefined : numberOf(waiting, 'waits'),
       },
-      async () => {
-        // Without PROCESS the list of sessions shows our own alone: no answer, and no error either.
-        const variant = chooseVariant(METADATA_LOCKS, await session.facts(signal))
-        if (denial !== undefined && variant?.grants.includes(PROCESS) === true) throw denial
-        const [row] = await session.rows(METADATA_LOCKS, signal)
-        fields['metadata_lock_waits'] = numberOf(row ?? {}, 'waits')
-      },
-    ])
-    emit('mysql_tx', { instance: session.instance }, fields)
+    )
+    parts.settle()
   },
 })
 

@@ -2,8 +2,8 @@ import { gauge } from '../../field.ts'
 import { defineProbe, remembers } from '../../probe.ts'
 import { booleanOf, flagOf, numberOf, type Row } from '../../row.ts'
 import { postgresql } from '../../sources/postgresql.ts'
+import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 import type { Statement } from '../../statement.ts'
-import { sendWhenChanged, type SentDocument } from './document-sending.ts'
 
 const INSTANCE: Statement = {
   id: 'postgresql.instance',
@@ -61,9 +61,8 @@ export default defineProbe({
       },
     )
     const { versionText } = await session.facts(signal)
-    return sendWhenChanged(describe(row, versionText), memory, monotonicMs, (body) =>
-      emitDocument(`postgresql_instance:${instance}`, 'history', body),
-    )
+    const name = `postgresql_instance:${instance}`
+    return sendWhenChanged({ emitDocument, monotonicMs }, name, describe(row, versionText), memory)
   },
 })
 

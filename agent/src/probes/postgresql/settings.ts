@@ -4,8 +4,8 @@ import { defineProbe, remembers } from '../../probe.ts'
 import { booleanOf, textOf, type Row } from '../../row.ts'
 import { postgresql } from '../../sources/postgresql.ts'
 import { GRANT_MONITOR } from '../../sources/postgresql/session-statements.ts'
+import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 import type { Statement } from '../../statement.ts'
-import { sendWhenChanged, type SentDocument } from './document-sending.ts'
 
 const SETTINGS: Statement = {
   id: 'postgresql.settings',
@@ -73,9 +73,8 @@ export default defineProbe({
       },
     )
     const body = { settings: rows.map(toSetting) }
-    return sendWhenChanged(body, memory, monotonicMs, (changed) =>
-      emitDocument(`postgresql_settings:${instance}`, 'history', changed),
-    )
+    const name = `postgresql_settings:${instance}`
+    return sendWhenChanged({ emitDocument, monotonicMs }, name, body, memory)
   },
 })
 

@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto'
 import { defineProbe, remembers } from '../../probe.ts'
+import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 import { tomcat } from '../../sources/tomcat.ts'
-
-const SEND_AGAIN_MS = 86_400_000
-/** The rounds are six hours apart, give or take: the fourth one is the day's. */
-const SLACK_MS = 600_000
 
 /**
  * What a Tomcat is configured with: document `tomcat_config:<instance>`, sent when it changes and once a day. Source: server.xml, web.xml,
@@ -24,7 +20,7 @@ export default defineProbe({
     en: 'Inventory of the configuration: server.xml, web.xml, setenv, JVM arguments (passwords masked)',
   },
   measurements: {},
-  remembers: remembers<{ readonly hash: string; readonly sentAtMs: number }>(),
+  remembers: remembers<SentDocument>(),
   async sample({ session, emitDocument, remark, memory, monotonicMs }) {
     const { files, unreadable, jvmArguments } = await session.configuration()
     for (const { file, reason } of unreadable)
@@ -37,10 +33,7 @@ export default defineProbe({
       unreadable: unreadable.map((file) => ({ ...file })),
       jvmArguments: jvmArguments === undefined ? null : [...jvmArguments],
     }
-    const hash = createHash('sha256').update(JSON.stringify(body)).digest('hex')
-    const isDue = memory === undefined || monotonicMs - memory.sentAtMs >= SEND_AGAIN_MS - SLACK_MS
-    if (memory?.hash === hash && !isDue) return memory
-    emitDocument(`tomcat_config:${session.instance}`, 'history', body)
-    return { hash, sentAtMs: monotonicMs }
+    const name = `tomcat_config:${session.instance}`
+    return sendWhenChanged({ emitDocument, monotonicMs }, name, body, memory)
   },
 })

@@ -12,6 +12,7 @@ describe('statements of one run', () => {
     expect(await parts.ask(Promise.reject(DENIED))).toBeUndefined()
     expect(await parts.ask(Promise.resolve([{ A: 1 }]))).toEqual([{ A: 1 }])
     expect(() => parts.settle()).not.toThrow()
+    expect(parts.lacksGrant).toBe(true)
     expect(remarks).toEqual([{ zh: '缺少权限', en: 'lacks a grant' }])
   })
 
@@ -25,6 +26,7 @@ describe('statements of one run', () => {
   test('have no data where none may be sent', async () => {
     const parts = new Parts(() => undefined)
     await parts.ask(Promise.reject(new NoDataError('paused')))
+    expect(parts.lacksGrant).toBe(false)
     expect(() => parts.settle()).toThrow(NoDataError)
   })
 

@@ -8,10 +8,16 @@ export class Parts {
   readonly #absent: Error[] = []
   #failure: Error | undefined
   #hasAnswer = false
+  #lacksGrant = false
 
   /** @param remark the run's own: is told which grant is missing */
   constructor(remark: (text: LocalizedText) => void) {
     this.#remark = remark
+  }
+
+  /** Whether a statement was denied so far. */
+  get lacksGrant(): boolean {
+    return this.#lacksGrant
   }
 
   /** The rows, or undefined where this statement had none to give. Never rejects; settle() tells. */
@@ -45,6 +51,7 @@ export class Parts {
 
   #lacks(error: ProbeError): void {
     this.#absent.push(error)
+    this.#lacksGrant = true
     this.#remark(error.text ?? { zh: error.message, en: error.message })
   }
 }
