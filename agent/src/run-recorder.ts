@@ -126,7 +126,8 @@ export class RunRecorder {
       return this.#note('NOT_A_NUMBER', `field ${measurement.name}.${name} is ${String(value)}`)
     if (row.runs[place] === this.#run)
       return this.#note('BAD_NAME', `field ${measurement.name}.${name} twice with the same tags`)
-    if (this.samples >= MAX_SAMPLES_PER_RUN) this.#flood(`${MAX_SAMPLES_PER_RUN} samples`)
+    if (this.samples >= MAX_SAMPLES_PER_RUN)
+      this.#flood(MAX_SAMPLES_PER_RUN, { zh: '个样本', en: 'samples' })
     row.runs[place] = this.#run
     const series = this.#seriesOf(row, place)
     if (series === NO_SERIES) return
@@ -148,7 +149,8 @@ export class RunRecorder {
 
   #emitDocument(name: string, keep: 'history' | 'newest', body: JsonValue): void {
     this.#refuseWhenClosed()
-    if (++this.#documents > MAX_DOCUMENTS_PER_RUN) this.#flood(`${MAX_DOCUMENTS_PER_RUN} documents`)
+    if (++this.#documents > MAX_DOCUMENTS_PER_RUN)
+      this.#flood(MAX_DOCUMENTS_PER_RUN, { zh: '份文档', en: 'documents' })
     const bytes = Buffer.byteLength(JSON.stringify(body))
     if (bytes > MAX_DOCUMENT_BYTES)
       return this.#note(
@@ -161,7 +163,8 @@ export class RunRecorder {
 
   #emitEvent(kind: string, key: string, body: JsonValue): void {
     this.#refuseWhenClosed()
-    if (++this.#events > MAX_EVENTS_PER_RUN) this.#flood(`${MAX_EVENTS_PER_RUN} events`)
+    if (++this.#events > MAX_EVENTS_PER_RUN)
+      this.#flood(MAX_EVENTS_PER_RUN, { zh: '个事件', en: 'events' })
     const bytes = Buffer.byteLength(JSON.stringify(body))
     if (bytes > MAX_EVENT_BYTES)
       return this.#note('FLOOD', `event ${kind} has ${bytes} bytes, ${MAX_EVENT_BYTES} at most`)
@@ -173,11 +176,18 @@ export class RunRecorder {
   }
 
   #refuseWhenClosed(): void {
-    if (this.#closed) throw new ProbeError('DEADLINE', 'the run is over; nothing more is taken')
+    if (this.#closed)
+      throw new ProbeError('DEADLINE', {
+        zh: '本次运行已结束，不再接收数据',
+        en: 'the run is over; nothing more is taken',
+      })
   }
 
-  #flood(limit: string): never {
-    this.problem = new ProbeError('FLOOD', `more than ${limit} in one run`)
+  #flood(limit: number, of: LocalizedText): never {
+    this.problem = new ProbeError('FLOOD', {
+      zh: `一次运行中超过 ${limit} ${of.zh}`,
+      en: `more than ${limit} ${of.en} in one run`,
+    })
     throw this.problem
   }
 

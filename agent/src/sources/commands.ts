@@ -130,10 +130,10 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 function stillRunning(program: string): ProbeError {
-  return new ProbeError(
-    'NOT_ANSWERING',
-    `${program} was not started: an earlier run of it has not ended; look at that process`,
-  )
+  return new ProbeError('NOT_ANSWERING', {
+    zh: `未启动 ${program}：上一次运行尚未结束，请检查该进程`,
+    en: `${program} was not started: an earlier run of it has not ended; look at that process`,
+  })
 }
 
 function toProbeError(
@@ -147,16 +147,34 @@ function toProbeError(
       return new NoDataError({ zh: `未安装 ${program}`, en: `${program} is not installed` }, cause)
     case 'EACCES':
     case 'EPERM':
-      return new ProbeError('NOT_PERMITTED', `${program} may not be run by this user`, cause)
+      return new ProbeError(
+        'NOT_PERMITTED',
+        { zh: `当前用户无权运行 ${program}`, en: `${program} may not be run by this user` },
+        cause,
+      )
     case 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER':
-      return new ProbeError('FLOOD', `${program} wrote more than ${limits.maxBytes} bytes`, cause)
+      return new ProbeError(
+        'FLOOD',
+        {
+          zh: `${program} 的输出超过 ${limits.maxBytes} 字节`,
+          en: `${program} wrote more than ${limits.maxBytes} bytes`,
+        },
+        cause,
+      )
     case 'ABORT_ERR':
       return new ProbeError(
         'DEADLINE',
-        `${program} was ended before it answered (deadline ${limits.deadlineMs} ms)`,
+        {
+          zh: `${program} 在期限 ${limits.deadlineMs} 毫秒内没有结果，已被终止`,
+          en: `${program} was ended before it answered (deadline ${limits.deadlineMs} ms)`,
+        },
         cause,
       )
     default:
-      return new ProbeError('UNREADABLE', `${program} could not be run or was ended`, cause)
+      return new ProbeError(
+        'UNREADABLE',
+        { zh: `${program} 无法运行或被终止`, en: `${program} could not be run or was ended` },
+        cause,
+      )
   }
 }

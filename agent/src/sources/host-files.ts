@@ -234,10 +234,21 @@ function toReadingError(path: string, error: unknown): Error {
       { cause: error },
     )
   if (NOT_PERMITTED.has(code)) {
-    return new ProbeError('NOT_PERMITTED', `${path}: the agent's user may not read it (${code})`, {
-      cause: error,
-    })
+    return new ProbeError(
+      'NOT_PERMITTED',
+      {
+        zh: `${path}：采集代理的用户无权读取（${code}）`,
+        en: `${path}: the agent's user may not read it (${code})`,
+      },
+      {
+        cause: error,
+      },
+    )
   }
   const reason = error instanceof Error ? error.message : String(error)
-  return new ProbeError('UNREADABLE', `${path}: ${reason}`, { cause: error })
+  return new ProbeError(
+    'UNREADABLE',
+    { zh: `${path}：${reason}`, en: `${path}: ${reason}` },
+    { cause: error },
+  )
 }

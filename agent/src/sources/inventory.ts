@@ -15,7 +15,12 @@ export function readInventory(signal: AbortSignal): Promise<InventoryDocuments> 
     child.channel?.ref()
     const giveUp = (): void => {
       child.kill('SIGKILL')
-      reject(new ProbeError('DEADLINE', 'the inventory was not read in time'))
+      reject(
+        new ProbeError('DEADLINE', {
+          zh: '资产清单未在期限内读完',
+          en: 'the inventory was not read in time',
+        }),
+      )
     }
     if (signal.aborted) return giveUp()
     signal.addEventListener('abort', giveUp, { once: true })
@@ -23,15 +28,32 @@ export function readInventory(signal: AbortSignal): Promise<InventoryDocuments> 
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own child holds the other end
       const reply = message as InventoryReply
       if ('documents' in reply) resolve(reply.documents)
-      else reject(new ProbeError('UNREADABLE', `the inventory could not be read: ${reply.failure}`))
+      else
+        reject(
+          new ProbeError('UNREADABLE', {
+            zh: `无法读取资产清单：${reply.failure}`,
+            en: `the inventory could not be read: ${reply.failure}`,
+          }),
+        )
     })
     child.once('error', (error) => {
-      reject(new ProbeError('UNREADABLE', 'the inventory child was not started', { cause: error }))
+      reject(
+        new ProbeError(
+          'UNREADABLE',
+          { zh: '资产清单子进程未能启动', en: 'the inventory child was not started' },
+          { cause: error },
+        ),
+      )
     })
     child.once('exit', (code, killedBy) => {
       signal.removeEventListener('abort', giveUp)
       const how = killedBy ?? `code ${String(code)}`
-      reject(new ProbeError('UNREADABLE', `the inventory child ended without an answer (${how})`))
+      reject(
+        new ProbeError('UNREADABLE', {
+          zh: `资产清单子进程没有结果就结束了（${how}）`,
+          en: `the inventory child ended without an answer (${how})`,
+        }),
+      )
     })
   })
 }

@@ -90,10 +90,10 @@ const BEYOND_ASCII = /[\u0080-\u00ff]/
 export function parseProcessStat(bytes: Buffer, file: string, known?: MutableRow): MutableRow {
   const match = STAT.exec(bytes.toString('latin1'))
   if (match === null) {
-    throw new ProbeError(
-      'UNPARSABLE',
-      `${file}:1: not as proc(5) has it: pid (name) state parent …`,
-    )
+    throw new ProbeError('UNPARSABLE', {
+      zh: `${file}:1：格式与 proc(5) 不符：应为 pid (名称) 状态 父进程 …`,
+      en: `${file}:1: not as proc(5) has it: pid (name) state parent …`,
+    })
   }
   const [, pid, name = '', state = '', parentPid, user, system, threads, start, resident] = match
   const row = known ?? { ...EMPTY_ROW }

@@ -27,5 +27,8 @@ export function parseCounters<const N extends string>(
 
 function problem(file: string, text: string, found: number): ProbeError {
   const line = text.slice(0, found + 1).split('\n').length - 1
-  return new ProbeError('UNPARSABLE', `${file}:${line}: a number was expected`)
+  return new ProbeError('UNPARSABLE', {
+    zh: `${file}:${line}：应为数字`,
+    en: `${file}:${line}: a number was expected`,
+  })
 }

@@ -19,7 +19,10 @@ export function parseProtocolCounters<const N extends string>(
   const numbers = lines[at + 1] ?? ''
   if (!numbers.startsWith(label)) {
     const line = Math.min(at + 2, lines.length - 1)
-    throw new ProbeError('UNPARSABLE', `${file}:${line}: the numbers of ${protocol} were expected`)
+    throw new ProbeError('UNPARSABLE', {
+      zh: `${file}:${line}：应为 ${protocol} 的数值`,
+      en: `${file}:${line}: the numbers of ${protocol} were expected`,
+    })
   }
   return takeColumns(lines[at] ?? '', numbers, names, `${file}:${at + 2}`)
 }
@@ -38,7 +41,10 @@ function takeColumns<N extends string>(
     if (column === -1) continue
     const field = fields[column] ?? ''
     if (!/^-?\d+$/.test(field))
-      throw new ProbeError('UNPARSABLE', `${place}: a number was expected for ${name}`)
+      throw new ProbeError('UNPARSABLE', {
+        zh: `${place}：${name} 应为数字`,
+        en: `${place}: a number was expected for ${name}`,
+      })
     values[name] = Number(field)
   }
   return values

@@ -29,14 +29,21 @@ const COLON = 58
 export function countTcpStates(bytes: Uint8Array, file: string, counts: Uint32Array): void {
   let line = 1
   let start = bytes.indexOf(NEWLINE) + 1
-  if (start === 0) throw new ProbeError('UNPARSABLE', `${file}:1: a line of headings was expected`)
+  if (start === 0)
+    throw new ProbeError('UNPARSABLE', {
+      zh: `${file}:1：应为标题行`,
+      en: `${file}:1: a line of headings was expected`,
+    })
   while (start < bytes.length) {
     line += 1
     const found = bytes.indexOf(NEWLINE, start)
     const end = found === -1 ? bytes.length : found
     const state = stateIn(bytes, start, end)
     if (state === undefined || state >= counts.length) {
-      throw new ProbeError('UNPARSABLE', `${file}:${line}: the state of a socket was expected`)
+      throw new ProbeError('UNPARSABLE', {
+        zh: `${file}:${line}：应为套接字状态`,
+        en: `${file}:${line}: the state of a socket was expected`,
+      })
     }
     counts[state] = (counts[state] ?? 0) + 1
     start = end + 1

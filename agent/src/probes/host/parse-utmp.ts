@@ -7,7 +7,10 @@ const USER_PROCESS = 7
 /** Counts the sessions of people in /run/utmp. */
 export function countUtmpUsers(bytes: Uint8Array, file: string): number {
   if (bytes.length % RECORD_BYTES !== 0) {
-    throw new ProbeError('UNPARSABLE', `${file}: records of ${RECORD_BYTES} bytes were expected`)
+    throw new ProbeError('UNPARSABLE', {
+      zh: `${file}：每条记录应为 ${RECORD_BYTES} 字节`,
+      en: `${file}: records of ${RECORD_BYTES} bytes were expected`,
+    })
   }
   let users = 0
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

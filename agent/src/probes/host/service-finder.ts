@@ -42,7 +42,11 @@ export class ServiceFinder {
   constructor(services: readonly ServiceSelector[]) {
     const names = services.map(({ name }) => name)
     const twice = names.find((name, place) => names.indexOf(name) !== place)
-    if (twice !== undefined) throw new ProbeError('BAD_NAME', `two services are called ${twice}`)
+    if (twice !== undefined)
+      throw new ProbeError('BAD_NAME', {
+        zh: `有两个服务都名为 ${twice}`,
+        en: `two services are called ${twice}`,
+      })
     this.#services = services
     this.#patterns = services.map(({ pattern }) =>
       pattern === undefined ? undefined : new RegExp(pattern),

@@ -49,10 +49,10 @@ export default defineProbe({
     const outcome = await show(session.commands, signal)
     if (outcome.exitCode !== 0) {
       const reason = outcome.stderr.trim().split('\n')[0] ?? ''
-      throw new ProbeError(
-        'NOT_ANSWERING',
-        `systemctl show ended with ${outcome.exitCode}: ${reason}`,
-      )
+      throw new ProbeError('NOT_ANSWERING', {
+        zh: `systemctl show 以 ${outcome.exitCode} 退出：${reason}`,
+        en: `systemctl show ended with ${outcome.exitCode}: ${reason}`,
+      })
     }
     for (const unit of parseSystemctlShow(outcome.stdout)) {
       if (!isWatched(unit)) continue

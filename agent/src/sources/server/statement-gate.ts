@@ -209,11 +209,16 @@ export class StatementGate {
   #toProbeError(statement: Statement, error: unknown, account: string): ProbeError {
     if (!(error instanceof StatementError)) {
       const message = error instanceof Error ? error.message : String(error)
-      return new ProbeError('UNEXPECTED', `statement ${statement.id}: ${message}`, { cause: error })
+      return new ProbeError(
+        'UNEXPECTED',
+        { zh: `语句 ${statement.id}：${message}`, en: `statement ${statement.id}: ${message}` },
+        { cause: error },
+      )
     }
     const cause = { cause: error }
     switch (error.failure) {
       case 'denied':
+      case 'unsupported':
       case 'missing': {
         const text = describeDenial(statement, error, account)
         const untilMs = this.#with.clocks.monotonicMs() + DENIED_FOR_MS

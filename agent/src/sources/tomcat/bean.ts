@@ -15,7 +15,10 @@ export interface Bean {
  */
 export function parseBeans(text: string, wanted: readonly string[]): readonly Bean[] {
   if (!text.startsWith('OK'))
-    throw new ProbeError('UNPARSABLE', 'the jmxproxy’s answer does not begin with OK')
+    throw new ProbeError('UNPARSABLE', {
+      zh: 'jmxproxy 的应答不以 OK 开头',
+      en: 'the jmxproxy’s answer does not begin with OK',
+    })
   const names = new Set(wanted)
   const beans: { properties: Bean['properties']; attributes: Map<string, string> }[] = []
   for (const line of text.split(/\r?\n/).slice(1)) {
@@ -50,7 +53,10 @@ function parseProperties(objectName: string): ReadonlyMap<string, string> {
 export function parseAttribute(text: string): number {
   const value = /^OK - Attribute get '[^']*' - .* = (-?\d+(?:\.\d+)?)\s*$/.exec(text)?.[1]
   if (value === undefined)
-    throw new ProbeError('UNPARSABLE', 'the jmxproxy’s answer names no number')
+    throw new ProbeError('UNPARSABLE', {
+      zh: 'jmxproxy 的应答中没有数字',
+      en: 'the jmxproxy’s answer names no number',
+    })
   return Number(value)
 }
 
@@ -60,7 +66,11 @@ export function numberIn(bean: Bean, ...names: readonly string[]): number | unde
   if (name === undefined) return undefined
   const text = bean.attributes.get(name) ?? ''
   const number = text.trim() === '' ? Number.NaN : Number(text)
-  if (!Number.isFinite(number)) throw new ProbeError('UNPARSABLE', `attribute ${name} is no number`)
+  if (!Number.isFinite(number))
+    throw new ProbeError('UNPARSABLE', {
+      zh: `属性 ${name} 不是数字`,
+      en: `attribute ${name} is no number`,
+    })
   return number < 0 ? undefined : number
 }
 

@@ -1,3 +1,4 @@
+import type { LocalizedText } from '@wardround/protocol'
 import { ProbeError } from '../../probe.ts'
 import {
   unquote,
@@ -35,9 +36,13 @@ function parseJson(text: string): Members {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new ProbeError('UNPARSABLE', 'the manager’s status is no JSON', { cause: error })
+    throw new ProbeError(
+      'UNPARSABLE',
+      { zh: 'manager 的状态不是 JSON', en: 'the manager’s status is no JSON' },
+      { cause: error },
+    )
   }
-  return asMembers(value, 'the manager’s status')
+  return asMembers(value, { zh: 'manager 的状态', en: 'the manager’s status' })
 }
 
 function toPool(pool: Members): MemoryPool {
@@ -85,28 +90,38 @@ function toContext(context: Members): Context {
   }
 }
 
-function asMembers(value: unknown, what: string): Members {
+function asMembers(value: unknown, what: LocalizedText): Members {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ProbeError('UNPARSABLE', `${what} is no object`)
+    throw new ProbeError('UNPARSABLE', { zh: `${what.zh} 不是对象`, en: `${what.en} is no object` })
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object that JSON.parse made; its members stay unknown
   return value as Members
 }
 
 function membersOf(parent: Members, name: string): Members {
-  return asMembers(parent[name], `${name} of the manager’s status`)
+  return asMembers(parent[name], ofStatus(name))
+}
+
+function ofStatus(name: string): LocalizedText {
+  return { zh: `manager 状态中的 ${name}`, en: `${name} of the manager’s status` }
 }
 
 function listOf(parent: Members, name: string): readonly Members[] {
   const list = parent[name]
   if (!Array.isArray(list))
-    throw new ProbeError('UNPARSABLE', `${name} of the manager’s status is no list`)
-  return list.map((one) => asMembers(one, `${name} of the manager’s status`))
+    throw new ProbeError('UNPARSABLE', {
+      zh: `manager 状态中的 ${name} 不是列表`,
+      en: `${name} of the manager’s status is no list`,
+    })
+  return list.map((one) => asMembers(one, ofStatus(name)))
 }
 
 function textOf(parent: Members, name: string): string {
   const value = parent[name]
   if (typeof value === 'string') return value
-  throw new ProbeError('UNPARSABLE', `${name} of the manager’s status is no text`)
+  throw new ProbeError('UNPARSABLE', {
+    zh: `manager 状态中的 ${name} 不是文本`,
+    en: `${name} of the manager’s status is no text`,
+  })
 }
 
 /** Missing where it is absent or negative. */
@@ -114,6 +129,9 @@ function numberOf(parent: Members, name: string): number | undefined {
   const value = parent[name]
   if (value === undefined || value === null) return undefined
   if (typeof value !== 'number')
-    throw new ProbeError('UNPARSABLE', `${name} of the manager’s status is no number`)
+    throw new ProbeError('UNPARSABLE', {
+      zh: `manager 状态中的 ${name} 不是数字`,
+      en: `${name} of the manager’s status is no number`,
+    })
   return value < 0 ? undefined : value
 }

@@ -25,10 +25,10 @@ export function parseStatusXml(text: string): TomcatStatus {
     else if (tag.name === 'requestInfo') replaceLast(connectors, toRequests(tag))
   }
   if (!hasRoot || memory === undefined)
-    throw new ProbeError(
-      'UNPARSABLE',
-      'the manager’s answer is no status document: no <status> with <memory>',
-    )
+    throw new ProbeError('UNPARSABLE', {
+      zh: 'manager 的应答不是状态文档：没有含 <memory> 的 <status>',
+      en: 'the manager’s answer is no status document: no <status> with <memory>',
+    })
   return { memory, pools, connectors, contexts: undefined }
 }
 
@@ -86,7 +86,10 @@ function toRequests(tag: Tag): Partial<Connector> {
 function nameOf(tag: Tag): string {
   const name = tag.attributes.get('name')
   if (name === undefined)
-    throw new ProbeError('UNPARSABLE', `<${tag.name}> of the manager’s status has no name`)
+    throw new ProbeError('UNPARSABLE', {
+      zh: `manager 状态中的 <${tag.name}> 没有 name`,
+      en: `<${tag.name}> of the manager’s status has no name`,
+    })
   return unquote(name)
 }
 
@@ -96,10 +99,10 @@ function numberIn(tag: Tag, attribute: string): number | undefined {
   if (text === undefined) return undefined
   const number = text.trim() === '' ? Number.NaN : Number(text)
   if (!Number.isInteger(number))
-    throw new ProbeError(
-      'UNPARSABLE',
-      `${attribute} of <${tag.name}> is ${JSON.stringify(text.slice(0, 100))}, expected a whole number`,
-    )
+    throw new ProbeError('UNPARSABLE', {
+      zh: `<${tag.name}> 的 ${attribute} 为 ${JSON.stringify(text.slice(0, 100))}，应为整数`,
+      en: `${attribute} of <${tag.name}> is ${JSON.stringify(text.slice(0, 100))}, expected a whole number`,
+    })
   return number < 0 ? undefined : number
 }
 
@@ -108,7 +111,11 @@ function* readTags(text: string): Generator<Tag> {
   let at = text.indexOf('<')
   while (at !== -1) {
     const end = text.startsWith('<!--', at) ? text.indexOf('-->', at) : endOfTag(text, at)
-    if (end === -1) throw new ProbeError('UNPARSABLE', 'the manager’s status ends within a tag')
+    if (end === -1)
+      throw new ProbeError('UNPARSABLE', {
+        zh: 'manager 的状态不完整，在标签中间结束',
+        en: 'the manager’s status ends within a tag',
+      })
     const name = /^[A-Za-z][\w:.-]*/.exec(text.slice(at + 1, at + 65))?.[0]
     if (name !== undefined)
       yield { name, attributes: readAttributes(text.slice(at + 1 + name.length, end)) }
