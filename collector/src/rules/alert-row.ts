@@ -1,4 +1,4 @@
-import type { Unit } from '@wardround/protocol'
+import type { LocalizedText, Unit } from '@wardround/protocol'
 import type { RuleStateRow } from './alert.ts'
 import { idleLevel, type LevelState } from './level-state.ts'
 import type { AlertSubject, AlertText, LiveAlert, SaidAlert } from './live-alert.ts'
@@ -14,8 +14,13 @@ interface StoredAlert {
   readonly levels: readonly StoredLevel[]
   readonly said?: SaidAlert | undefined
   readonly value?: number | undefined
-  /** Of the same sample as `value`; null where it had none. */
-  readonly shown?: readonly (readonly [name: string, value: number | null, unit: Unit])[]
+  /** Of the same sample as `value`; null where it had none. A state comes with its word. */
+  readonly shown?: readonly (readonly [
+    name: string,
+    value: number | null,
+    unit: Unit,
+    word?: LocalizedText,
+  ])[]
 }
 
 interface StoredLevel {
@@ -37,7 +42,10 @@ export function toRow({ subject, text, levels, said, value, shown }: LiveAlert):
     levels: levels.map(({ severity, state }) => ({ severity, ...state })),
     said,
     value,
-    shown: [...shown].map(([name, number]) => [name, number.value, number.unit]),
+    shown: [...shown].map(([name, { value: number, unit, states }]) => {
+      const word = states?.[number]
+      return word === undefined ? [name, number, unit] : [name, number, unit, word]
+    }),
   }
   return { ruleId, key, json: JSON.stringify(stored) }
 }
@@ -58,7 +66,14 @@ export function fromRow({ ruleId, key, json }: RuleStateRow, atMs: number): Live
     said,
     value,
     shown: new Map(
-      shown.map(([name, number, unit]) => [name, { value: number ?? Number.NaN, unit }]),
+      shown.map(([name, number, unit, word]) => [
+        name,
+        {
+          value: number ?? Number.NaN,
+          unit,
+          ...(number === null || word === undefined ? {} : { states: { [number]: word } }),
+        },
+      ]),
     ),
     lastAtMs: atMs,
   }

@@ -105,3 +105,28 @@ test('an alert whose rule is gone ends with the numbers that it was told with', 
   const [ended] = bench.engine.replaceRules(rulesFromYaml('rules: []\n'), bench.atMs)
   expect(ended).toMatchObject({ kind: 'resolved', reason: 'rule', alert: numbersAs(7) })
 })
+
+test('a state is told in words, after a restart too', () => {
+  const feed = new SampleFeed()
+  const rules = rulesFromYaml(`rules:
+  - id: down
+    name: {zh: 无法连接, en: Down}
+    value: pg_up.up
+    critical: {equals: 0}
+    summary: {zh: "原因：{{pg_up.error_code}}", en: "why: {{pg_up.error_code}}"}
+    basis: platform default
+`)
+  const open = () => new RuleEngine({ rules, directory: feed.table, subjectLabels: () => ({}) })
+  const engine = open()
+  const point = {
+    measurement: 'pg_up',
+    tags: { instance: 'his' },
+    fields: { up: 0, error_code: 2 },
+  }
+  engine.accept(feed.batch('db1', START_MS, [point]), START_MS)
+  const expected = [{ zh: '原因：超时无应答', en: 'why: no answer in time' }]
+  expect(engine.list().map(({ summary }) => summary)).toEqual(expected)
+  const again = open()
+  again.restore(engine.takeChanges(START_MS).put, { atMs: START_MS, downMs: 0 })
+  expect(again.list().map(({ summary }) => summary)).toEqual(expected)
+})

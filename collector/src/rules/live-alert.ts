@@ -45,7 +45,7 @@ export type ShownValues = Map<string, ShownValue>
 export interface ShownValue {
   value: number
   readonly unit: Unit
-  /** What each integer of an enumeration means; not kept over a restart, until the next sample. */
+  /** What each integer of an enumeration means; after a restart, until the next sample, the present one alone. */
   readonly states?: FieldDeclaration['states'] | undefined
 }
 
