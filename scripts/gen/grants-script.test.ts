@@ -71,6 +71,18 @@ test('what only past versions need may stand as a comment', () => {
   ])
 })
 
+test('of elements of XML one stands, and what may take its place is a comment', () => {
+  const statements = [
+    statement(['users.xml: <user roles="a"/>']),
+    statement(['users.xml: <user roles="a,b"/>']),
+    statement(['users.xml: <user roles="a"/>']),
+    statement([]),
+  ]
+  expect(fillIn('<users>\n{{grants as elements}}\n</users>\n', statements)).toBe(
+    '<users>\n  <user roles="a"/>\n  <!-- <user roles="a,b"/> -->\n</users>\n',
+  )
+})
+
 test('a form may name another receiver', () => {
   const statements = [statement(['GRANT SELECT ON SYS.V_$LOG TO wardround'])]
   expect(fillIn('{{grants as {grant:TO &account} &scope;}}', statements)).toBe(

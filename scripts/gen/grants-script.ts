@@ -12,7 +12,8 @@ const TEMPLATES = 'scripts/gen/grants'
  * The script of least grants of each product, docs/grants/<type>.<extension>: its template's text with the line `{{grants}}` (or
  * `{{grants flavour=mariadb}}`, for servers with that trait) replaced by what the statements need. Where it says
  * `, past versions as comments`, what only versions before some other need is there to be taken out of its comment: elsewhere it would
- * be more than is needed.
+ * be more than is needed. `{{grants as elements}}` is for XML: the first element stands, the others, one of which may take its place, are
+ * comments.
  */
 export function formatGrantScripts(
   root: string,
@@ -41,11 +42,20 @@ export function fillIn(template: string, statements: readonly Statement[]): stri
       const wanted = statements.filter(({ where = {} }) =>
         trait === undefined || value === undefined ? true : (where[trait]?.includes(value) ?? true),
       )
+      if (form === 'elements') return formatElements(wanted).join('\n')
       return formatGrants(wanted, form, asComments !== undefined).join('\n')
     },
   )
   if (filled === 0) throw new Error('the template has no line {{grants}}')
   return text
+}
+
+/** Of `conf/tomcat-users.xml: <user …/>` the element. */
+function formatElements(statements: readonly Statement[]): string[] {
+  const grants = new Set(statements.flatMap((statement) => statement.grants))
+  return [...grants]
+    .map((grant) => grant.replace(/^[^<]*/, ''))
+    .map((element, at) => (at === 0 ? `  ${element}` : `  <!-- ${element} -->`))
 }
 
 /** Each grant once: first those that every version needs, then, under a comment, those of some versions alone. */
