@@ -11,6 +11,7 @@ import type { MysqlSession } from './mysql/mysql-session.ts'
 import { SESSION_STATEMENTS } from './mysql/session-statements.ts'
 import { SERVER_OPTIONS, toSessionOptions } from './server/server-options.ts'
 import { ServerSession } from './server/server-session.ts'
+import { sessionOver } from './server/session-over.ts'
 
 /** For `source:` of a probe. */
 export const mysql: SourceReference<MysqlSession> = { type: 'mysql' }
@@ -59,13 +60,7 @@ export const mysqlSource: Source<MysqlSession> = {
     const target = toTarget(context.options)
     const options = toSessionOptions(context.options, target.server, ['mysql.up'])
     const session = new ServerSession(options, new MysqlDriver(target), context)
-    return {
-      session,
-      subject: '',
-      cut: () => session.cut(),
-      resume: () => session.resume(),
-      [Symbol.asyncDispose]: () => session.close(),
-    }
+    return sessionOver(session, session)
   },
 }
 

@@ -13,6 +13,7 @@ import {
 import { SESSION_STATEMENTS } from './postgresql/session-statements.ts'
 import { SERVER_OPTIONS, toSessionOptions } from './server/server-options.ts'
 import { ServerSession } from './server/server-session.ts'
+import { sessionOver } from './server/session-over.ts'
 
 /** Without it nothing is known of the server. */
 const KEPT = ['postgresql.up']
@@ -68,13 +69,7 @@ export const postgresqlSource: Source<PostgresqlSession> = {
     const driver = new PostgresqlDriver(target)
     const options = toSessionOptions(context.options, describeTarget(target), KEPT)
     const session = new ServerSession(options, driver, context)
-    return {
-      session: new ServerPostgresqlSession(session, driver),
-      subject: '',
-      cut: () => session.cut(),
-      resume: () => session.resume(),
-      [Symbol.asyncDispose]: () => session.close(),
-    }
+    return sessionOver(session, new ServerPostgresqlSession(session, driver))
   },
 }
 
