@@ -7,7 +7,7 @@ export type ProbeState = 'waiting' | 'ok' | 'absent' | 'failed' | 'disabled' | '
 
 const STATE_TEXTS: Readonly<Record<ProbeState, LocalizedText>> = {
   waiting: { zh: '尚未运行', en: 'has not run yet' },
-  ok: { zh: '正常', en: 'ok' },
+  ok: { zh: '采集完成', en: 'done' },
   absent: { zh: '无可采集', en: 'nothing to report' },
   failed: { zh: '失败', en: 'failed' },
   disabled: { zh: '已停用', en: 'switched off' },
@@ -22,6 +22,8 @@ export interface ProbeReason {
 
 export interface ProbeFailure extends ProbeReason {
   readonly code: ProbeErrorCode
+  /** Its source tells it. */
+  readonly isTold?: boolean
 }
 
 /** One probe's row on the board. */
@@ -140,7 +142,11 @@ function toText(message: string): LocalizedText {
   return { zh: message, en: message }
 }
 
-function describeFailure({ code, message, text }: ProbeFailure): { [key: string]: JsonValue } {
+/** What the source of the probe tells of itself (`agent_sources`) is not said again for each of its probes: they may be many. */
+function describeFailure({ code, message, text, isTold }: ProbeFailure): {
+  [key: string]: JsonValue
+} {
+  if (isTold) return { code, ofSource: true }
   return { code, message, ...(text === undefined ? {} : { text: { zh: text.zh, en: text.en } }) }
 }
 

@@ -376,3 +376,16 @@ describe('a source', () => {
     expect((await run()).report).toMatchObject({ success: 0, error_code: 2 })
   })
 })
+
+test('what its source tells is one word on the board and no warning in the log', async () => {
+  const { run, lines, board } = await setUp(
+    emitting(() => {
+      throw new ProbeError('NOT_ANSWERING', { zh: '无法连接', en: 'refused' }, { isTold: true })
+    }),
+  )
+  await run()
+  expect(lines.filter(({ level }) => level === 'warn')).toEqual([])
+  expect(board.toJson()).toMatchObject([{ state: 'failed', code: 'NOT_ANSWERING', ofSource: true }])
+  expect(JSON.stringify(board.toJson())).not.toContain('refused')
+  expect(board.describe('en').join()).toContain('refused')
+})

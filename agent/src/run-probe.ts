@@ -148,7 +148,7 @@ export class ProbeRunner implements ScheduledTask {
     const fields = { probe: probe.name, target: source.name }
     if (failure !== undefined) {
       const { code, message, text, isTold } = failure
-      if (standing.record('failed', { code, message, text }))
+      if (standing.record('failed', { code, message, text, isTold }))
         log[isTold ? 'debug' : 'warn']({ ...fields, code, reason: message }, 'probe failed')
     } else if (absent) {
       if (standing.record('absent', undefined, error))

@@ -18,6 +18,8 @@ interface ProbeRow {
   readonly message?: string
   /** The message in both languages, where it was written for people. */
   readonly text?: LocalizedText
+  /** It failed as its whole source did, which the table of sources tells. */
+  readonly ofSource?: boolean
   /** What a person should know though it is no failure. */
   readonly remarks?: readonly LocalizedText[]
 }
@@ -30,7 +32,9 @@ const LACKING: Readonly<Record<string, TextKey>> = {
 
 /** What the host's agent can't measure there, with its reasons. */
 export function LackingProbes({ document }: { document: unknown }) {
-  const lacking = rowsOf(document).filter((row) => row.state in LACKING || row.remarks)
+  const lacking = rowsOf(document).filter(
+    (row) => (row.state in LACKING && row.ofSource !== true) || row.remarks,
+  )
   if (lacking.length === 0) return null
   return (
     <section>
