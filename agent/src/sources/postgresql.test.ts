@@ -314,6 +314,24 @@ describe('no session with', () => {
     expect(`${found.reason?.zh}${found.reason?.en}`).not.toContain(PASSWORD)
   })
 
+  test('an account that the DBA locked, and one or a database at its limit: each with its own cure', async () => {
+    await used.server.sql([
+      `CREATE ROLE locked NOLOGIN PASSWORD '${PASSWORD}'`,
+      `CREATE ROLE crowded LOGIN PASSWORD '${PASSWORD}' CONNECTION LIMIT 0`,
+      'CREATE DATABASE crowded CONNECTION LIMIT 0',
+    ])
+    const { port } = used.server
+    const locked = await failsWith({ user: 'locked' })
+    expect(locked.failure).toBe('account_locked')
+    expect(locked.reason?.zh).toContain('ALTER ROLE … LOGIN')
+    const ofRole = await failsWith({ user: 'crowded' })
+    expect(ofRole.failure).toBe('too_many_sessions')
+    expect(ofRole.reason?.zh).toContain('ALTER ROLE … CONNECTION LIMIT')
+    const ofDatabase = await failsWith({ connect: `127.0.0.1:${port}/crowded` })
+    expect(ofDatabase.failure).toBe('too_many_sessions')
+    expect(ofDatabase.reason?.zh).toContain('ALTER DATABASE … CONNECTION LIMIT')
+  })
+
   test('a host that has no address', async () => {
     const { up: isUp, failure } = await failsWith({ connect: 'no-such-host.invalid' })
     expect(isUp).toBe(0)

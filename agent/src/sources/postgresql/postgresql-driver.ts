@@ -1,3 +1,4 @@
+import type { LocalizedText } from '@wardround/protocol'
 import type { Secret } from '@wardround/program/running'
 import { numberOf, textOf, type Row } from '../../row.ts'
 import { timeoutMsOf, type ServerFacts } from '../../statement.ts'
@@ -46,7 +47,7 @@ export class PostgresqlDriver implements ServerDriver<PostgresqlConnection> {
     const target = this.#target
     const tooLate = new AbortController()
     const timer = setTimeout(() => {
-      const said = `not logged on within ${target.connectTimeoutMs} ms`
+      const said = toMilliseconds(target.connectTimeoutMs)
       tooLate.abort(describeLogonFailure('timeout', target, said))
     }, target.connectTimeoutMs)
     const logon = new Logon(target, password, sendOwn)
@@ -59,6 +60,15 @@ export class PostgresqlDriver implements ServerDriver<PostgresqlConnection> {
       clearTimeout(timer)
     }
   }
+}
+
+const NO_PASSWORD: LocalizedText = {
+  zh: '服务器要求密码，而 agent.yaml 中没有给出',
+  en: 'the server asks for a password, and agent.yaml gives none',
+}
+
+function toMilliseconds(ms: number): LocalizedText {
+  return { zh: `${ms} 毫秒`, en: `${ms} ms` }
 }
 
 /** One attempt to log on. */
@@ -119,11 +129,9 @@ class Logon {
   #tellPassword(): string {
     this.wasAsked = true
     if (this.#password !== undefined) return this.#password.reveal()
-    throw describeLogonFailure(
-      'not_permitted',
-      this.#target,
-      'the server asks for a password, and agent.yaml gives none (password: {file: …})',
-    )
+    throw describeLogonFailure('not_permitted', this.#target, 'password: {file: …}', {
+      reason: NO_PASSWORD,
+    })
   }
 
   /** The first statement: it may fail in ways of its own. */

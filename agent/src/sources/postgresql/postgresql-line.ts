@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
+import type { LocalizedText } from '@wardround/protocol'
 import { describeLogonFailure } from './logon-failure.ts'
 import { isSocketDirectory, type PostgresqlTarget } from './postgresql-target.ts'
 
@@ -10,6 +11,15 @@ const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
 const LONGEST_FIRST_MESSAGE = 30_000
 const AUTHENTICATIONS_THAT_PG_KNOWS = [0, 3, 5, 10]
 const KEEP_ALIVE_AFTER_MS = 60_000
+
+const NO_TLS: LocalizedText = {
+  zh: '服务器没有启用加密，而配置要求加密；请 DBA 启用 ssl，或设置 tls: off',
+  en: 'the server offers no encryption, and the configuration demands it; have the DBA switch ssl on, or set tls: off',
+}
+const FIRST_ANSWER: LocalizedText = {
+  zh: '登录请求的第一个应答无法识别',
+  en: 'its first answer is not understood',
+}
 
 /**
  * Opens a line to the server, encrypted where that is asked for: done here and not by the driver, so that each failure keeps its cause, and
@@ -53,9 +63,12 @@ async function encrypt(socket: Socket, target: PostgresqlTarget): Promise<TLSSoc
   const answer = await answered
   // One byte and no more: what follows it unencrypted could be injected by a third party.
   if (answer.length !== 1 || (answer[0] !== 0x53 && answer[0] !== 0x4e))
-    throw describeLogonFailure('garbage', target, 'no answer to the request for encryption')
+    throw describeLogonFailure('garbage', target, {
+      zh: '加密请求的应答无法识别',
+      en: 'its answer to the request for encryption is not understood',
+    })
   if (answer[0] === 0x4e)
-    throw describeLogonFailure('tls', target, 'the server does not offer encryption')
+    throw describeLogonFailure('tls', target, `tls: ${target.tls}`, { reason: NO_TLS })
   socket.pause().on('error', () => undefined) // the encrypted line tells them
   const line = connectTls({
     socket,
@@ -108,7 +121,7 @@ function guard<S extends Socket>(socket: S, target: PostgresqlTarget): S {
     isFirst = false
     try {
       if (verdict === undefined) return emit(event, ...values)
-      socket.destroy(describeLogonFailure(verdict, target, 'its first answer is not understood'))
+      socket.destroy(describeLogonFailure(verdict, target, FIRST_ANSWER))
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error)
       socket.destroy(describeLogonFailure('garbage', target, said, { cause: error }))
