@@ -196,7 +196,7 @@ describe('a refused logon', () => {
       error: oracleError('ORA-00020: maximum number of processes (300) exceeded'),
       failure: 'too_many_sessions',
     },
-    { error: oracleError('ORA-01034: ORACLE not available'), failure: 'not_open' },
+    { error: oracleError('ORA-01034: ORACLE not available'), failure: 'not_started' },
     { error: oracleError('ORA-12541: TNS:no listener'), failure: 'unreachable' },
   ])('$failure is tried again, at growing intervals', async ({ error, failure }) => {
     const oracle = new FakeOracle()

@@ -31,7 +31,7 @@ const REFUSALS = [
 
 /** Mounted standby: ORA-01033. */
 const PASSING = [
-  ['ORA-01034: ORACLE not available', 'not_open'],
+  ['ORA-01034: ORACLE not available', 'not_started'],
   ['ORA-00020: maximum number of processes (300) exceeded', 'too_many_sessions'],
   ['ORA-01033: ORACLE initialization or shutdown in progress', 'not_open'],
 ] as const

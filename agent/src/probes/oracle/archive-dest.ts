@@ -5,6 +5,7 @@ import { oracle } from '../../sources/oracle.ts'
 import { reading } from '../../sources/oracle/grant.ts'
 import type { OracleSession } from '../../sources/oracle/oracle-session.ts'
 import type { Statement } from '../../statement.ts'
+import { SELDOM_SECONDS } from './ask-seldom.ts'
 import { describeRows } from './describe-rows.ts'
 import { sendWhenChanged, type SentDocument } from './sent-document.ts'
 
@@ -27,6 +28,7 @@ SELECT DEST_ID, SUM(BLOCKS * BLOCK_SIZE) AS BYTES FROM V$ARCHIVED_LOG
 WHERE COMPLETION_TIME > SYSDATE - 1 GROUP BY DEST_ID`,
     where: { role: ['physical standby'] },
     cost: 'moderate',
+    everySeconds: SELDOM_SECONDS,
     ...reading('V$ARCHIVED_LOG'),
   },
   {
@@ -35,13 +37,13 @@ WHERE COMPLETION_TIME > SYSDATE - 1 GROUP BY DEST_ID`,
 SELECT DEST_ID, SUM(BLOCKS * BLOCK_SIZE) AS BYTES FROM V$ARCHIVED_LOG
 WHERE COMPLETION_TIME > SYSDATE - 1 AND THREAD# = (SELECT THREAD# FROM V$INSTANCE) GROUP BY DEST_ID`,
     cost: 'moderate',
+    everySeconds: SELDOM_SECONDS,
     ...reading('V$ARCHIVED_LOG', 'V$INSTANCE'),
   },
 ]
 
 /** LOG_ARCHIVE_DEST_1 to _31, and the standby's own. */
 const MOST_DESTINATIONS = 32
-const BYTES_EVERY_MS = 600_000
 
 interface ArchiveMemory {
   readonly document: SentDocument
@@ -124,7 +126,7 @@ async function readArchived({
   ProbeRun<OracleSession, {}, ArchiveMemory>,
   'session' | 'signal' | 'memory' | 'monotonicMs' | 'remark'
 >): Promise<Archived> {
-  if (memory !== undefined && monotonicMs - memory.bytesAtMs < BYTES_EVERY_MS) return memory
+  if (memory !== undefined && monotonicMs - memory.bytesAtMs < SELDOM_SECONDS * 1000) return memory
   try {
     const rows = await session.rows(ARCHIVED, signal)
     const bytes = new Map(

@@ -1,5 +1,6 @@
 import { reading } from '../../sources/oracle/grant.ts'
 import type { Statement } from '../../statement.ts'
+import { SELDOM_SECONDS } from './ask-seldom.ts'
 
 const PRIMARY = { role: ['primary'] }
 const STANDBY = { role: ['physical standby', 'logical standby', 'snapshot standby'] }
@@ -58,7 +59,7 @@ ORDER BY D.DEST_ID`,
   ...reading('V$ARCHIVE_DEST', 'V$ARCHIVE_DEST_STATUS'),
 }
 
-/** What was archived to each destination since the last RESETLOGS, as far as the control file remembers. */
+/** What was archived to each destination within a week, since the last RESETLOGS, as far as the control file remembers. */
 export const LOGS: Statement = {
   id: 'oracle.dataguard.logs',
   text: `
@@ -69,9 +70,11 @@ SELECT DEST_ID, THREAD#, STANDBY_DEST,
        (SYSDATE - MAX(CASE WHEN APPLIED IN ('YES', 'IN-MEMORY') THEN NEXT_TIME END)) * 86400 AS APPLIED_AGE
 FROM V$ARCHIVED_LOG
 WHERE RESETLOGS_CHANGE# = (SELECT RESETLOGS_CHANGE# FROM V$DATABASE) AND ARCHIVED = 'YES'
+  AND NEXT_TIME > SYSDATE - 7
 GROUP BY DEST_ID, THREAD#, STANDBY_DEST`,
   where: PRIMARY,
   cost: 'moderate',
+  everySeconds: SELDOM_SECONDS,
   ...reading('V$ARCHIVED_LOG', 'V$DATABASE'),
 }
 

@@ -197,6 +197,29 @@ describe('on the primary', () => {
     ])
   })
 
+  test('reads the archived logs of a week, every ten minutes, and repeats them in between', async () => {
+    const session = new AnsweringOracle(oracleFacts(), PRIMARY)
+    const first = await sampleOnce(dataguard, session)
+    const later = { memory: first.memory, monotonicMs: 540_000 }
+    expect((await sampleOnce(dataguard, session, later)).samples).toEqual(first.samples)
+    const asked = () =>
+      session.sent.filter(({ statement }) => statement.id === 'oracle.dataguard.logs')
+    expect(asked()).toHaveLength(1)
+    expect(asked()[0]?.statement.text).toContain('NEXT_TIME > SYSDATE - 7')
+    await sampleOnce(dataguard, session, { memory: first.memory, monotonicMs: 600_000 })
+    expect(asked()).toHaveLength(2)
+  })
+
+  test('tells the gap where the archived logs are not read in time', async () => {
+    const session = new AnsweringOracle(oracleFacts(), {
+      ...PRIMARY,
+      'oracle.dataguard.logs': new ProbeError('DEADLINE', 'not done'),
+    })
+    const { samples, remarks } = await sampleOnce(dataguard, session)
+    expect(samples[0]?.fields).toMatchObject({ gap_status: 3, apply_lag_seconds: undefined })
+    expect(remarks).toEqual([{ zh: 'not done', en: 'not done' }])
+  })
+
   test('has no data where no standby is served', async () => {
     const session = new AnsweringOracle(oracleFacts(), { 'oracle.dataguard.destinations': [] })
     await expect(sampleOnce(dataguard, session)).rejects.toThrow(NoDataError)

@@ -1,9 +1,10 @@
 import { gauge, state } from '../../field.ts'
-import { defineProbe, NoDataError, ProbeError, type ProbeRun } from '../../probe.ts'
+import { defineProbe, NoDataError, ProbeError, remembers, type ProbeRun } from '../../probe.ts'
 import { numberOf, placeOf, textOf, type Row } from '../../row.ts'
 import { oracle } from '../../sources/oracle.ts'
 import type { OracleSession } from '../../sources/oracle/oracle-session.ts'
 import { Parts } from '../../sources/server/parts.ts'
+import { askSeldom, type KeptRows } from './ask-seldom.ts'
 import {
   DATAGUARD_STATEMENTS,
   DESTINATIONS,
@@ -21,14 +22,14 @@ const MEASUREMENTS = {
     fields: {
       apply_lag_seconds: gauge(
         'seconds',
-        '应用延迟；从主库看时按已归档的日志计算，不含当前联机日志',
-        'How far the applied redo is behind; seen from the primary counted in archived logs, without the current one',
+        '应用延迟；从主库看时按近 7 天已归档的日志计算，不含当前联机日志，每 10 分钟更新',
+        'How far the applied redo is behind; seen from the primary counted in the archived logs of 7 days, without the current one, every 10 minutes',
         0.01,
       ),
       transport_lag_seconds: gauge(
         'seconds',
-        '传输延迟；从主库看时按已归档的日志计算，不含当前联机日志',
-        'How far the received redo is behind; seen from the primary counted in archived logs, without the current one',
+        '传输延迟；从主库看时按近 7 天已归档的日志计算，不含当前联机日志，每 10 分钟更新',
+        'How far the received redo is behind; seen from the primary counted in the archived logs of 7 days, without the current one, every 10 minutes',
         0.01,
       ),
       apply_finish_seconds: gauge(
@@ -72,15 +73,12 @@ const MEASUREMENTS = {
   },
 } as const
 
-type Run = Pick<
-  ProbeRun<OracleSession, typeof MEASUREMENTS, undefined>,
-  'session' | 'signal' | 'emit' | 'remark'
->
+type Run = ProbeRun<OracleSession, typeof MEASUREMENTS, KeptRows>
 
 /**
  * Data Guard, from whichever side the agent stands on. On a standby that is open: V$DATAGUARD_STATS, V$ARCHIVE_GAP and the recovery
  * process (V$DATAGUARD_PROCESS from 12.2, V$MANAGED_STANDBY before). A standby that is only mounted lets nobody but SYSDBA in, so its
- * lag is read on the primary: V$ARCHIVED_LOG and V$ARCHIVE_DEST_STATUS. Needs: SELECT on these. Since: 11.2. Base licence.
+ * lag is read on the primary: V$ARCHIVE_DEST_STATUS and, every ten minutes, V$ARCHIVED_LOG. Needs: SELECT on these. Since: 11.2. Base licence.
  */
 export default defineProbe({
   name: 'oracle.dataguard',
@@ -97,24 +95,29 @@ export default defineProbe({
   },
   measurements: MEASUREMENTS,
   statements: DATAGUARD_STATEMENTS,
+  remembers: remembers<KeptRows>(),
   async sample(run) {
     const { database } = await run.session.databaseTags(run.signal, 'cdb')
     const { traits } = await run.session.facts(run.signal)
-    if (traits['role'] === 'primary') await samplePrimary(run, database)
-    else await sampleStandby(run, database)
+    if (traits['role'] === 'primary') return samplePrimary(run, database)
+    await sampleStandby(run, database)
+    return undefined
   },
 })
 
-async function samplePrimary(
-  { session, signal, emit, remark }: Run,
-  database: string,
-): Promise<void> {
+/** @returns the archived logs, for the runs to come */
+async function samplePrimary(run: Run, database: string): Promise<KeptRows | undefined> {
+  const { session, signal, emit, remark, memory } = run
   const parts = new Parts(remark)
   const standbys = await parts.ask(session.rows([DESTINATIONS], signal))
-  if (standbys === undefined) return parts.settle()
+  if (standbys === undefined) {
+    parts.settle()
+    return memory
+  }
   if (standbys.length === 0)
     throw new NoDataError({ zh: '本库没有向备库传送日志', en: 'no standby is served from here' })
-  const logs = await parts.ask(session.rows([LOGS], signal))
+  let kept = memory
+  const logs = await parts.ask(askSeldom(run, [LOGS], memory).then((now) => (kept = now).rows))
   for (const row of standbys) {
     const lag = logs && standbyLag(logs, numberOf(row, 'DEST_ID') ?? 0)
     const tags = { database, name: nameOf(row), seen_from: 'primary' }
@@ -127,6 +130,7 @@ async function samplePrimary(
     })
   }
   parts.settle()
+  return kept
 }
 
 /** A destination whose DB_UNIQUE_NAME was not set says NONE. */
@@ -144,7 +148,7 @@ const GAP_STATUSES = [
 ]
 
 async function sampleStandby(
-  { session, signal, emit, remark }: Run,
+  { session, signal, emit, remark }: Pick<Run, 'session' | 'signal' | 'emit' | 'remark'>,
   database: string,
 ): Promise<void> {
   const parts = new Parts(remark)
@@ -205,10 +209,10 @@ function secondsOf(row: Row | undefined): number | undefined {
   if (text === undefined) return undefined
   const seconds = parseInterval(text)
   if (seconds === undefined)
-    throw new ProbeError(
-      'UNPARSABLE',
-      `V$DATAGUARD_STATS.VALUE is ${JSON.stringify(text)}, expected +DD HH:MI:SS`,
-    )
+    throw new ProbeError('UNPARSABLE', {
+      zh: `V$DATAGUARD_STATS.VALUE 为 ${JSON.stringify(text)}，应为 +DD HH:MI:SS`,
+      en: `V$DATAGUARD_STATS.VALUE is ${JSON.stringify(text)}, expected +DD HH:MI:SS`,
+    })
   return seconds
 }
 

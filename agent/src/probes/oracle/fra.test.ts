@@ -80,6 +80,18 @@ describe('oracle.fra', () => {
     },
   )
 
+  test('reads the usage by type every ten minutes alone', async () => {
+    const session = answer()
+    const first = await sampleOnce(fra, session)
+    const later = { memory: first.memory, monotonicMs: 120_000 }
+    expect((await sampleOnce(fra, session, later)).samples).toEqual(first.samples)
+    expect(session.sent.map(({ statement }) => statement.id)).toEqual([
+      'oracle.fra',
+      'oracle.fra.usage',
+      'oracle.fra',
+    ])
+  })
+
   test('goes on where the usage by type may not be read', async () => {
     const denied = new ProbeError('NOT_PERMITTED', { zh: '缺', en: 'lacks V_$RECOVERY_AREA_USAGE' })
     const { samples, remarks } = await sampleOnce(fra, answer({ 'oracle.fra.usage': denied }))

@@ -1,10 +1,11 @@
 import { gauge } from '../../field.ts'
-import { defineProbe, NoDataError } from '../../probe.ts'
+import { defineProbe, NoDataError, remembers } from '../../probe.ts'
 import { numberOf, percentOf, textOf, type Row } from '../../row.ts'
 import { reading } from '../../sources/oracle/grant.ts'
 import { oracle } from '../../sources/oracle.ts'
 import { Parts } from '../../sources/server/parts.ts'
 import type { Statement } from '../../statement.ts'
+import { askSeldom, SELDOM_SECONDS, type KeptRows } from './ask-seldom.ts'
 
 const AREA: Statement = {
   id: 'oracle.fra',
@@ -17,6 +18,7 @@ FROM v$recovery_file_dest`,
 const USAGE: Statement = {
   id: 'oracle.fra.usage',
   cost: 'moderate',
+  everySeconds: SELDOM_SECONDS,
   ...reading('V$RECOVERY_AREA_USAGE'),
   text: `SELECT file_type, percent_space_used, percent_space_reclaimable, number_of_files
 FROM v$recovery_area_usage`,
@@ -24,7 +26,7 @@ FROM v$recovery_area_usage`,
 
 /**
  * The fast recovery area. What can be reclaimed goes when room is needed, so that only the rest counts as used; with a limit that was lowered it
- * may be more than 100 %. Source: V$RECOVERY_FILE_DEST and V$RECOVERY_AREA_USAGE. Needs: SELECT on both. Since 11.2.
+ * may be more than 100 %. Source: V$RECOVERY_FILE_DEST and, every ten minutes, V$RECOVERY_AREA_USAGE. Needs: SELECT on both. Since 11.2.
  */
 export default defineProbe({
   name: 'oracle.fra',
@@ -69,14 +71,18 @@ export default defineProbe({
     },
   },
   statements: [AREA, USAGE],
-  async sample({ session, emit, remark, signal }) {
+  remembers: remembers<KeptRows>(),
+  async sample(run) {
+    const { session, emit, remark, signal, memory } = run
     const tags = await session.databaseTags(signal, 'cdb')
     const parts = new Parts(remark)
     const area = await parts.ask(session.rows([AREA], signal))
     if (area !== undefined && !area.some((row) => (numberOf(row, 'SPACE_LIMIT') ?? 0) > 0))
       throw new NoDataError({ zh: '未配置快速恢复区', en: 'no fast recovery area is set up' })
     for (const row of area ?? []) emit('oracle_fra', tags, toFields(row))
-    for (const row of (await parts.ask(session.rows([USAGE], signal))) ?? []) {
+    let kept = memory
+    const seldom = askSeldom(run, [USAGE], memory).then((now) => (kept = now).rows)
+    for (const row of (await parts.ask(seldom)) ?? []) {
       const fileType = textOf(row, 'FILE_TYPE') ?? ''
       emit(
         'oracle_fra_usage',
@@ -89,6 +95,7 @@ export default defineProbe({
       )
     }
     parts.settle()
+    return kept
   },
 })
 

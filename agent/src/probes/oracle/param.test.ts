@@ -26,7 +26,8 @@ const session = (
     parameter('local_listener', null),
     parameter('a_password', 'tiger'),
   ],
-) => new AnsweringOracle(oracleFacts(), { 'oracle.param': rows })
+  facts = oracleFacts(),
+) => new AnsweringOracle(facts, { 'oracle.param': rows })
 
 describeProbe(param, { open: async () => session() })
 
@@ -38,6 +39,18 @@ test('counts what is set and what was changed since the start', async () => {
       tags: { database: 'hcdb', instance: 'hcdb1' },
       fields: { set: 4, modified: 2 },
     },
+  ])
+})
+
+test.each([
+  ['root', '19.3.0.0.0', true],
+  ['pdb', '19.3.0.0.0', false],
+  ['non-cdb', '11.2.0.4.0', false],
+])('in a %s of %s leaves out what PDBs have set: %s', async (container, version, isBound) => {
+  const asked = session([], oracleFacts({ container, version }))
+  await sampleOnce(param, asked)
+  expect(asked.sent.map(({ statement }) => statement.text.includes('CON_ID IN (0, 1)'))).toEqual([
+    isBound,
   ])
 })
 

@@ -7,21 +7,29 @@ import { reading } from '../../sources/oracle/grant.ts'
 import type { Statement } from '../../statement.ts'
 import { sendWhenChanged, type SentDocument } from './sent-document.ts'
 
-const PARAMETERS: Statement = {
+const QUESTION = {
   id: 'oracle.param',
-  text: `
-SELECT NAME, VALUE, ISDEFAULT, ISMODIFIED FROM V$SYSTEM_PARAMETER
-WHERE ISDEFAULT = 'FALSE' OR ISMODIFIED <> 'FALSE' ORDER BY NAME, VALUE`,
   cost: 'cheap',
   ...reading('V$SYSTEM_PARAMETER'),
-}
+} as const satisfies Partial<Statement>
+
+/** The root sees what PDBs have set for themselves as well, under the same names: those rows are of the PDBs. */
+const PARAMETERS: readonly Statement[] = [
+  {
+    ...QUESTION,
+    since: [12, 1],
+    where: { container: ['root'] },
+    text: selectParameters(' AND CON_ID IN (0, 1)'),
+  },
+  { ...QUESTION, where: { container: ['non-cdb', 'pdb'] }, text: selectParameters('') },
+]
 
 /** Longest text of a value that is kept, e.g. of LOG_ARCHIVE_DEST_n. */
 const LONGEST_VALUE = 500
 
 /**
  * Parameters of the instance that are not at their default, with the history of their changes. Source: V$SYSTEM_PARAMETER (in a PDB,
- * what holds there). Needs: SELECT on it. Since: 11.2. Values that are or hold credentials are masked.
+ * what holds there; in the root, what holds for the whole). Needs: SELECT on it. Since: 11.2. Values that are or hold credentials are masked.
  */
 export default defineProbe({
   name: 'oracle.param',
@@ -48,12 +56,12 @@ export default defineProbe({
       },
     },
   },
-  statements: [PARAMETERS],
+  statements: PARAMETERS,
   remembers: remembers<SentDocument>(),
   async sample(run) {
     const { session, emit, signal, memory } = run
     const tags = await session.instanceTags(signal)
-    const rows = await session.rows([PARAMETERS], signal)
+    const rows = await session.rows(PARAMETERS, signal)
     emit('oracle_param', tags, {
       set: rows.filter((row) => textOf(row, 'ISDEFAULT') === 'FALSE').length,
       modified: rows.filter((row) => textOf(row, 'ISMODIFIED') !== 'FALSE').length,
@@ -66,4 +74,10 @@ export default defineProbe({
 function describe(row: Row): [string, string] {
   const name = textOf(row, 'NAME') ?? ''
   return [name, maskSetting(name, textOf(row, 'VALUE') ?? '').slice(0, LONGEST_VALUE)]
+}
+
+function selectParameters(condition: string): string {
+  return `
+SELECT NAME, VALUE, ISDEFAULT, ISMODIFIED FROM V$SYSTEM_PARAMETER
+WHERE (ISDEFAULT = 'FALSE' OR ISMODIFIED <> 'FALSE')${condition} ORDER BY NAME, VALUE`
 }

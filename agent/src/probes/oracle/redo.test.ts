@@ -46,6 +46,18 @@ describe('oracle.redo', () => {
     })
   })
 
+  test('reads the history every ten minutes alone', async () => {
+    const session = answer()
+    const { memory } = await sampleOnce(redo, session)
+    const { samples } = await sampleOnce(redo, session, { memory, monotonicMs: 60_000 })
+    expect(samples[0]?.fields).toMatchObject({ groups: 3, switches_1h: 14 })
+    expect(session.sent.map(({ statement }) => statement.id)).toEqual([
+      'oracle.redo',
+      'oracle.redo.switches',
+      'oracle.redo',
+    ])
+  })
+
   test('goes on without the history', async () => {
     const denied = new ProbeError('NOT_PERMITTED', { zh: '缺少权限', en: 'lacks a grant' })
     const { samples } = await sampleOnce(redo, answer({ 'oracle.redo.switches': denied }))

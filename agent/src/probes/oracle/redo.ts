@@ -1,10 +1,11 @@
 import { gauge } from '../../field.ts'
-import { defineProbe } from '../../probe.ts'
+import { defineProbe, remembers } from '../../probe.ts'
 import { numberOf } from '../../row.ts'
 import { reading } from '../../sources/oracle/grant.ts'
 import { oracle } from '../../sources/oracle.ts'
 import { Parts } from '../../sources/server/parts.ts'
 import type { Statement } from '../../statement.ts'
+import { askSeldom, SELDOM_SECONDS, type KeptRows } from './ask-seldom.ts'
 
 const GROUPS: Statement = {
   id: 'oracle.redo',
@@ -20,6 +21,7 @@ JOIN v$instance i ON i.thread# = l.thread#`,
 const SWITCHES: Statement = {
   id: 'oracle.redo.switches',
   cost: 'moderate',
+  everySeconds: SELDOM_SECONDS,
   ...reading('V$LOG_HISTORY', 'V$LOG', 'V$INSTANCE'),
   text: `SELECT NVL(SUM(CASE WHEN h.hours_ago = 0 THEN h.switches END), 0) AS switches_1h,
   NVL(MAX(h.switches), 0) AS log_switch_max_1h
@@ -37,7 +39,7 @@ FROM (
 }
 
 /**
- * Online redo logs of this instance's thread and how often they are switched. Source: V$LOG, V$LOG_HISTORY, V$INSTANCE.
+ * Online redo logs of this instance's thread and how often they are switched. Source: V$LOG, V$INSTANCE and, every ten minutes, V$LOG_HISTORY.
  * Needs: SELECT on them. Since 11.2.
  */
 export default defineProbe({
@@ -78,11 +80,15 @@ export default defineProbe({
     },
   },
   statements: [GROUPS, SWITCHES],
-  async sample({ session, emit, remark, signal }) {
+  remembers: remembers<KeptRows>(),
+  async sample(run) {
+    const { session, emit, remark, signal, memory } = run
     const tags = await session.instanceTags(signal)
     const parts = new Parts(remark)
     const [groups] = (await parts.ask(session.rows([GROUPS], signal))) ?? []
-    const [switches] = (await parts.ask(session.rows([SWITCHES], signal))) ?? []
+    let kept = memory
+    const seldom = askSeldom(run, [SWITCHES], memory).then((now) => (kept = now).rows)
+    const [switches] = (await parts.ask(seldom)) ?? []
     emit('oracle_redo', tags, {
       ...(groups && {
         groups: numberOf(groups, 'LOG_GROUPS'),
@@ -96,5 +102,6 @@ export default defineProbe({
       }),
     })
     parts.settle()
+    return kept
   },
 })

@@ -14,7 +14,7 @@ const PING: Statement = {
 
 /**
  * Whether an ordinary account gets a session and an answer. An instance that is not open (ORA-01033 of a mounted standby, ORA-12528) has
- * `error_code` not_open: it runs. Source: SELECT 1 FROM DUAL. Needs: CREATE SESSION. Since: 11.2. Cost: one round trip.
+ * `error_code` not_open: it runs; one that is dead (ORA-01034) has not_started. Source: SELECT 1 FROM DUAL. Needs: CREATE SESSION. Since: 11.2. Cost: one round trip.
  */
 export default defineProbe({
   name: 'oracle.up',

@@ -65,7 +65,8 @@ WHERE ROWNUM <= ${MOST_USERS + 1}`,
 
 /**
  * Before 18c only SYS.USER$ knows when a password was changed, and it shows the verifiers too: it must not be granted. So the DBA makes
- * a view of the date alone, as SYS and in each database or PDB that the agent connects to, and grants that. Without it, password_age_days is missing.
+ * a view of the date alone, in each database or PDB that the agent connects to, and grants that. It stands in SYS: any other owner would
+ * need USER$ itself, with the right to pass it on. Without it, password_age_days is missing.
  */
 export const PASSWORD_AGES: readonly Statement[] = [
   {

@@ -52,12 +52,14 @@ export const LOWEST_INSTANCE: readonly Statement[] = [
     where: { container: ['pdb'] },
     ...reading('GV$PDBS'),
     cost: 'cheap',
+    everySeconds: 60,
   },
   {
     id: 'oracle.logon.lowest-instance',
     text: `SELECT MIN(INST_ID) AS LOWEST FROM GV$INSTANCE WHERE STATUS = 'OPEN'`,
     ...reading('GV$INSTANCE'),
     cost: 'cheap',
+    everySeconds: 60,
   },
 ]
 
@@ -70,6 +72,7 @@ JOIN V$STATNAME n ON n.STATISTIC# = m.STATISTIC#
 WHERE n.NAME = 'CPU used by this session'`,
   ...reading('V$MYSTAT', 'V$STATNAME'),
   cost: 'cheap',
+  everySeconds: 60,
 }
 
 /**

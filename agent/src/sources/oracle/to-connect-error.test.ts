@@ -35,8 +35,8 @@ const CASES = [
   ['ORA-01033: ORACLE initialization or shutdown in progress', 'not_open', 'physical standby'],
   [
     'ORA-01034: ORACLE not available\nORA-27101: shared memory realm does not exist',
-    'not_open',
-    'starting',
+    'not_started',
+    'STARTUP',
   ],
   ['NJS-500: closed\nORA-01089: immediate shutdown in progress', 'not_open', 'stopping'],
   ['ORA-01090: shutdown in progress', 'not_open', 'stopping'],

@@ -19,8 +19,8 @@ test.each([
   [NOT_THERE, 'denied', 'ORA-00942'],
   ['ORA-01031: insufficient privileges', 'denied', 'ORA-01031'],
   ['ORA-41900: missing READ privilege on "SYS"."V_$SESSION"', 'denied', 'ORA-41900'],
-  ['ORA-00904: "S"."NO_SUCH": invalid identifier', 'missing', 'ORA-00904'],
-  ['ORA-02003: invalid USERENV parameter', 'missing', 'ORA-02003'],
+  ['ORA-00904: "S"."NO_SUCH": invalid identifier', 'unsupported', 'ORA-00904'],
+  ['ORA-02003: invalid USERENV parameter', 'unsupported', 'ORA-02003'],
   ['NJS-123: call timeout of 5000 ms exceeded', 'timeout', 'NJS-123'],
   ['DPI-1067: call timeout of 5000 ms exceeded with ORA-3136', 'timeout', 'ORA-03136'],
   ['ORA-01013: user requested cancel of current operation', 'timeout', 'ORA-01013'],
@@ -31,6 +31,7 @@ test.each([
   ['NJS-500: closed or broken\nNJS-521: received end-of-file', 'lost', 'NJS-500'],
   ['NJS-500: closed\nORA-00600: internal error code', 'lost', 'NJS-500'],
   ['ORA-01555: snapshot too old', 'other', 'ORA-01555'],
+  ['ORA-04063: view "SYS.DBA_USERS" has errors', 'other', 'ORA-04063'],
   ['something else', 'other', ''],
 ] as const)('%s: %s', (message, failure, vendorCode) => {
   const error = toStatementError(oracleError(message), STATEMENT, true)
@@ -62,6 +63,13 @@ test.each([
 ])('the view that is denied is found $note', ({ at, message, object }) => {
   const error = oracleError(message, at === undefined ? {} : { offset: TEXT.indexOf(at) })
   expect(toStatementError(error, STATEMENT, true).object).toBe(object)
+})
+
+test('of a column that the release lacks, the DBA is told no grant', () => {
+  const error = oracleError('ORA-00904: "S"."NO_SUCH": invalid identifier')
+  const text = describeDenial(STATEMENT, toStatementError(error, STATEMENT, true), 'wardround')
+  expect(text.en).toContain('"S"."NO_SUCH"')
+  for (const told of Object.values(text)) expect(told).not.toContain('GRANT')
 })
 
 test('the DBA is told the one grant that is missing', () => {

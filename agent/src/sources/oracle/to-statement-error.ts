@@ -6,7 +6,8 @@ import { parseOracleError, type OracleError } from './oracle-error.ts'
 const FAILURES: Readonly<Record<Exclude<StatementFailure, 'other'>, readonly string[]>> = {
   // A view without its grant is told as one that does not exist.
   denied: ['ORA-00942', 'ORA-01031', 'ORA-41900', 'ORA-01720', 'ORA-04043'],
-  missing: ['ORA-00904', 'ORA-02003', 'ORA-04063', 'ORA-00980'],
+  missing: [],
+  unsupported: ['ORA-00904', 'ORA-02003'],
   timeout: ['NJS-123', 'DPI-1067', 'ORA-01013', 'ORA-03136', 'ORA-03156'],
   silent: [],
   lost: [

@@ -39,10 +39,17 @@ export interface ServerDriver<C extends ServerConnection = ServerConnection> {
 export type SendOwn = <T>(statement: Statement, work: () => Promise<T>) => Promise<T>
 
 /**
- * What became of a statement. `denied`: a grant is missing; `missing`: what it reads is not there; `timeout`: cancelled at its deadline,
- * the session goes on; `silent`: nothing came back by then, the line was cut; `lost`: the peer ended the session.
+ * What became of a statement. `denied`: a grant is missing; `missing`: what it reads is not there; `unsupported`: the server's release
+ * does not know a column, function or parameter in it, which no grant cures; `timeout`: cancelled at its deadline, the session goes on; `silent`: nothing came back by then, the line was cut; `lost`: the peer ended the session.
  */
-export type StatementFailure = 'denied' | 'missing' | 'timeout' | 'silent' | 'lost' | 'other'
+export type StatementFailure =
+  | 'denied'
+  | 'missing'
+  | 'unsupported'
+  | 'timeout'
+  | 'silent'
+  | 'lost'
+  | 'other'
 
 /** A statement failed. */
 export class StatementError extends Error {
@@ -76,6 +83,11 @@ export function describeDenial(
   account: string,
 ): LocalizedText {
   const { object, message } = error
+  if (error.failure === 'unsupported')
+    return {
+      zh: `该版本的服务器没有语句 ${statement.id} 用到的列、函数或参数（${message}）；与权限无关，不需要授权`,
+      en: `this release of the server lacks a column, function or parameter that statement ${statement.id} uses (${message}); no grant is missing`,
+    }
   const wanted = grantsFor(statement, object)
   const cure = wanted.map((grant) => toPaste(grant, account)).join(' ')
   return {

@@ -100,6 +100,25 @@ describe('a missing grant', () => {
   })
 })
 
+test('what the server’s release lacks is told as that, without a GRANT, and not asked for again at once', async () => {
+  const { server, send } = await setUp()
+  server.answer = () => {
+    throw new StatementError('unsupported', 'ORA-00904', '"L"."AGE": invalid identifier')
+  }
+  for (let run = 0; run < 2; run++) {
+    const error = await send(SESSIONS).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      code: 'NOT_PERMITTED',
+      text: {
+        zh: expect.stringContaining('该版本的服务器没有'),
+        en: expect.stringContaining('"L"."AGE"'),
+      },
+    })
+    expect(String(error)).not.toContain('GRANT')
+  }
+  expect(server.sent).toHaveLength(1)
+})
+
 test('every statement is counted, timed and told, those that failed too', async () => {
   const { server, send, standing, time, told } = await setUp()
   server.answer = () => {
