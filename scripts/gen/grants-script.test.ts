@@ -63,7 +63,7 @@ test('what only past versions need may stand as a comment', () => {
   expect(fillIn('{{grants, past versions as comments}}', statements).split('\n')).toEqual([
     'GRANT a TO wardround;',
     '',
-    '-- 10.5.2+ < 10.5.9',
+    expect.stringMatching(/^-- 10\.5\.2\+ < 10\.5\.9：.* \/ needed on these versions alone/),
     '-- GRANT b TO wardround;',
     '',
     '-- 10.5.9+',
@@ -88,6 +88,18 @@ test('a form may name another receiver', () => {
   expect(fillIn('{{grants as {grant:TO &account} &scope;}}', statements)).toBe(
     'GRANT SELECT ON SYS.V_$LOG TO &account &scope;',
   )
+})
+
+test('a view that the DBA makes, and the grant on it, have no scope', () => {
+  const view = 'CREATE OR REPLACE VIEW SYS.WARDROUND_V AS SELECT 1 AS N FROM DUAL'
+  const statements = [
+    statement([view, 'GRANT SELECT ON SYS.WARDROUND_V TO wardround'], { before: [18] }),
+  ]
+  const template = '{{grants, past versions as comments as {grant:TO &account} &scope;}}'
+  expect(fillIn(template, statements).split('\n').slice(2)).toEqual([
+    `-- ${view};`,
+    '-- GRANT SELECT ON SYS.WARDROUND_V TO &account;',
+  ])
 })
 
 test('a template without the line is refused', () => {

@@ -74,11 +74,34 @@ function formatGrants(
   return [...byVersions]
     .toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
     .flatMap(([versions, grants]) => [
-      ...(versions === '' ? [] : ['', `-- ${versions}`]),
+      ...(versions === '' ? [] : ['', headingOf(versions, pastAsComments)]),
       ...grants
-        .map(([grant]) => applyForm(form, grant))
-        .map((line) => (pastAsComments && versions.includes('<') ? `-- ${line}` : line)),
+        .map(([grant, uses]) => applyForm(isOnMade(grant, uses) ? bare(form) : form, grant))
+        .map((line) => (pastAsComments && isPast(versions) ? `-- ${line}` : line)),
     ])
+}
+
+function isPast(versions: string): boolean {
+  return versions.includes('<')
+}
+
+function headingOf(versions: string, pastAsComments: boolean): string {
+  return pastAsComments && isPast(versions)
+    ? `-- ${versions}：只在这些版本上需要，届时去掉下列各行开头的“-- ” / needed on these versions alone: there take the "-- " off the lines below`
+    : `-- ${versions}`
+}
+
+/** Whether the grant is on a view that the DBA makes for the statement: one that is in no other container. */
+function isOnMade(grant: string, uses: readonly { readonly statement: Statement }[]): boolean {
+  return uses
+    .flatMap(({ statement }) => statement.grants)
+    .map((one) => /^CREATE (?:OR REPLACE )?VIEW (\S+)/.exec(one)?.[1])
+    .some((view) => view !== undefined && grant.startsWith('GRANT ') && grant.includes(` ${view} `))
+}
+
+/** Of a form, the grant alone: without a scope. */
+function bare(form: string): string {
+  return `${/\{grant(?::[^}]+)?\}/.exec(form)?.[0] ?? '{grant}'};`
 }
 
 /**
