@@ -54,6 +54,51 @@ describe('what no schema can say is refused with its place', () => {
       expected: /^agent\.yaml:2:\d+: the collector stamps host; expected another name/,
     },
     {
+      note: 'one instance for two sources',
+      text: `sources:
+  - {type: postgresql, name: a, instance: his, connect: '127.0.0.1:5432/postgres', user: w}
+  - {type: postgresql, name: b, instance: his, connect: '127.0.0.1:5433/postgres', user: w}`,
+      expected: /^agent\.yaml:4:\d+: source "a" has instance: his already/,
+    },
+    {
+      note: 'one server for two sources',
+      text: `sources:
+  - {type: mysql, instance: a, connect: '127.0.0.1:3306', user: w}
+  - {type: mysql, instance: b, connect: '127.0.0.1:3306', user: w}`,
+      expected: /^agent\.yaml:4:\d+: source "a" has connect: 127\.0\.0\.1:3306 already/,
+    },
+    {
+      note: 'a statement to be switched off that there is none of',
+      text: `sources:
+  - {type: mysql, instance: a, connect: '127.0.0.1:3306', user: w, off: [mysql.shema]}`,
+      expected:
+        /^agent\.yaml:3:\d+: there is no statement "mysql\.shema" that can be switched off; .*did you mean "mysql\.schema"/,
+    },
+    {
+      note: 'a statement to be switched off that a session needs',
+      text: `sources:
+  - {type: mysql, instance: a, connect: '127.0.0.1:3306', user: w, off: [mysql.session.server]}`,
+      expected: /there is no statement "mysql\.session\.server" that can be switched off/,
+    },
+    {
+      note: 'the jmxproxy of Tomcat without an account',
+      text: `sources:
+  - {type: tomcat, instance: web, connect: 'http://127.0.0.1:8080', jmx: true}`,
+      expected: /^agent\.yaml:3:\d+: jmx needs an account; expected user and password/,
+    },
+    {
+      note: 'an account of Tomcat without its password',
+      text: `sources:
+  - {type: tomcat, instance: web, connect: 'http://127.0.0.1:8080', user: w}`,
+      expected: /^agent\.yaml:3:\d+: user and password belong together; expected both, or neither/,
+    },
+    {
+      note: 'a port that there is none of',
+      text: `sources:
+  - {type: tomcat, instance: web, connect: 'http://127.0.0.1:99999'}`,
+      expected: /^agent\.yaml:3:\d+: http:\/\/127\.0\.0\.1:99999 is no address/,
+    },
+    {
       note: 'one name for two sources',
       text: 'sources: [{type: host}, {type: host}]',
       expected: /^agent\.yaml:2:\d+: source "host" is given twice/,

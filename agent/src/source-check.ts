@@ -16,11 +16,14 @@ export function findSourceProblems(
   sources: readonly Source<unknown>[],
   probes: readonly Probe[],
 ): ConfigProblem[] {
-  const seen = new Set<string>()
+  const names = new Set<string>()
+  const servers = new Map<string, string>()
   return config.value.sources.flatMap((entry, index) => {
     const name = nameOfSource(entry)
-    const problems = seen.has(name) ? [givenTwice(config, index, name)] : []
-    seen.add(name)
+    const problems = names.has(name)
+      ? [givenTwice(config, index, name)]
+      : sameServerProblems(config, index, entry, servers)
+    names.add(name)
     const source = sources.find(({ type }) => type === membersOf(entry)['type'])
     if (source === undefined) return problems
     return [
@@ -28,6 +31,34 @@ export function findSourceProblems(
       ...offProblems(config, index, entry, source, probes),
       ...(source.check?.(membersOf(entry)) ?? []).map(({ option, what, expected }) =>
         config.problem(['sources', index, option], what, expected),
+      ),
+    ]
+  })
+}
+
+/** Two sources of one type with one instance name write the same series; with one address they ask one server twice. */
+function sameServerProblems(
+  config: Located<AgentConfig>,
+  index: number,
+  entry: unknown,
+  servers: Map<string, string>,
+): ConfigProblem[] {
+  const { type, ...options } = membersOf(entry)
+  return ['instance', 'connect'].flatMap((option) => {
+    const value = options[option]
+    if (typeof value !== 'string') return []
+    const key = `${String(type)} ${option} ${value}`
+    const other = servers.get(key)
+    servers.set(key, nameOfSource(entry))
+    if (other === undefined) return []
+    return [
+      config.problem(
+        ['sources', index, option],
+        {
+          zh: `数据源“${other}”已经使用 ${option}: ${value}`,
+          en: `source "${other}" has ${option}: ${value} already`,
+        },
+        { zh: `互不相同的 ${option}`, en: `an ${option} of its own for each` },
       ),
     ]
   })

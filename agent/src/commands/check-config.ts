@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import {
   ConfigError,
   pickText,
@@ -17,6 +18,7 @@ export async function checkConfig(options: CommonOptions, language: Language): P
   await checkToken(configuration)
   const { config, settings } = configuration
   await checkPasswords(configuration)
+  checkPaths(configuration)
   const types = new Set(['agent', ...settings.sources.map(({ type }) => type)])
   const probes = PROBES.filter(
     ({ name, source }) => types.has(source.type) && settings.probes.get(name)?.enabled !== false,
@@ -43,6 +45,25 @@ async function checkPasswords({ config }: AgentConfiguration): Promise<void> {
       problems.push(config.problem(['sources', index, 'password'], what))
     })
   }
+  if (problems.length > 0) throw new ConfigError(problems)
+}
+
+/** Options that name what must be there before a session can be opened. */
+const PATHS = ['caFile', 'catalinaBase', 'clientDirectory', 'configDirectory', 'walletDirectory']
+
+function checkPaths({ config }: AgentConfiguration): void {
+  const problems = config.value.sources.flatMap((entry, index) =>
+    Object.entries(Object(entry)).flatMap(([option, path]) =>
+      PATHS.includes(option) && typeof path === 'string' && !existsSync(path)
+        ? [
+            config.problem(['sources', index, option], {
+              zh: `${path} 不存在`,
+              en: `there is no ${path}`,
+            }),
+          ]
+        : [],
+    ),
+  )
   if (problems.length > 0) throw new ConfigError(problems)
 }
 

@@ -1,5 +1,5 @@
 import type { SourceReference } from '../probe.ts'
-import type { Session, Source, SourceContext } from '../source.ts'
+import type { OptionProblem, Session, Source, SourceContext } from '../source.ts'
 import { SERVER_OPTIONS } from './server/server-options.ts'
 import { TOMCAT_STATEMENTS } from './tomcat/tomcat-statements.ts'
 import type { TomcatSession } from './tomcat/tomcat-session.ts'
@@ -19,6 +19,10 @@ export const tomcatSource: Source<TomcatSession> = {
     connect: {
       type: 'string',
       pattern: '^https?://[^/?#@\\s]+/?$',
+      expected: {
+        zh: 'http(s)://主机:端口，不含路径和密码，如 http://127.0.0.1:8080',
+        en: 'http(s)://HOST:PORT without a path or a password, such as http://127.0.0.1:8080',
+      },
       help: {
         zh: '地址，如 http://127.0.0.1:8080；密码经 http 明文传输，跨主机请用 https',
         en: 'Address, such as http://127.0.0.1:8080; over http the password is sent in clear: use https between hosts',
@@ -36,12 +40,14 @@ export const tomcatSource: Source<TomcatSession> = {
     manager: {
       type: 'string',
       pattern: '^/[^?#\\s]+$',
+      expected: { zh: '以 / 开头的路径，如 /manager', en: 'a path, such as /manager' },
       default: '/manager',
       help: { zh: '管理应用的路径', en: 'Path of the manager application' },
     },
     page: {
       type: 'string',
       pattern: '^/[^#\\s]*$',
+      expected: { zh: '以 / 开头的路径，如 /his/login', en: 'a path, such as /his/login' },
       default: '/',
       help: {
         zh: '判断是否存活的页面，不带密码访问；除 / 外，404 也算故障',
@@ -100,8 +106,44 @@ export const tomcatSource: Source<TomcatSession> = {
   },
   required: ['instance', 'connect'],
   statements: TOMCAT_STATEMENTS,
+  check: findTomcatProblems,
   async open(context: SourceContext): Promise<Session<TomcatSession>> {
     const { openTomcat } = await import('./tomcat/open-tomcat.ts')
     return openTomcat(context)
   },
+}
+
+/** What the options can't say one by one. */
+function findTomcatProblems({
+  connect,
+  user,
+  password,
+  jmx,
+}: Readonly<Record<string, unknown>>): readonly OptionProblem[] {
+  const problems: OptionProblem[] = []
+  if (!URL.canParse(String(connect)))
+    problems.push({
+      option: 'connect',
+      what: { zh: `${String(connect)} 不是网址`, en: `${String(connect)} is no address` },
+      expected: { zh: '形如 http://127.0.0.1:8080', en: 'such as http://127.0.0.1:8080' },
+    })
+  if ((user === undefined) !== (password === undefined))
+    problems.push({
+      option: user === undefined ? 'password' : 'user',
+      what: { zh: 'user 与 password 须同时填写', en: 'user and password belong together' },
+      expected: {
+        zh: '两者都填，或都不填（只监视进程、端口和 HTTP）',
+        en: 'both, or neither (then process, port and HTTP are watched)',
+      },
+    })
+  if (jmx === true && user === undefined)
+    problems.push({
+      option: 'jmx',
+      what: { zh: 'jmx 需要账号', en: 'jmx needs an account' },
+      expected: {
+        zh: 'user 与 password，角色 manager-status 和 manager-jmx',
+        en: 'user and password, with the roles manager-status and manager-jmx',
+      },
+    })
+  return problems
 }
