@@ -20,6 +20,15 @@ CREATE USER &account IDENTIFIED BY "&password" &scope;
 -- 监控账号的密码也要按合同每 1～3 个月更换；到期前 14 天告警（oracle_account）
 -- its password is to be changed every 1 to 3 months too; 14 days before it expires there is an alert (oracle_account)
 GRANT CREATE SESSION TO &account &scope;
+-- 建议：限制该账号的会话数（代理每个数据源只用一个会话；4 个留给手工测试和尚未清理的会话，多个数据源共用账号时相应调大）。
+-- 12.1.0.2 之前须 RESOURCE_LIMIT=TRUE 才生效。FAILED_LOGIN_ATTEMPTS 不改：密码被拒后代理不再重试，不会锁定账号，按贵方口令策略即可。
+-- advised: bound the account's sessions (the agent holds one per source; 4 leave room for a test by hand and for one that is not cleaned
+-- up yet; more where several sources share the account). Before 12.1.0.2 it has effect only with RESOURCE_LIMIT=TRUE.
+-- FAILED_LOGIN_ATTEMPTS stays as your policy has it: the agent tries no refused password again and locks nothing.
+-- CREATE PROFILE &account LIMIT SESSIONS_PER_USER 4 &scope;
+-- ALTER USER &account PROFILE &account &scope;
+-- 12.1.0.2 之前 / before 12.1.0.2:
+-- ALTER SYSTEM SET RESOURCE_LIMIT=TRUE;
 -- 仅 CDB：允许在根容器中看到各 PDB 的行 / CDB only: lets the root see the rows of every PDB
 -- ALTER USER &account SET CONTAINER_DATA=ALL CONTAINER=CURRENT;
 
@@ -71,18 +80,18 @@ GRANT SELECT ON SYS.DBA_USERS TO &account &scope;
 GRANT SELECT ON SYS.DBA_PROFILES TO &account &scope;
 GRANT SELECT ON SYS.V_$SYSTEM_WAIT_CLASS TO &account &scope;
 
--- < 12.1
-GRANT SELECT ON SYS.DBA_REGISTRY_HISTORY TO &account &scope;
+-- < 12.1：只在这些版本上需要，届时去掉下列各行开头的“-- ” / needed on these versions alone: there take the "-- " off the lines below
+-- GRANT SELECT ON SYS.DBA_REGISTRY_HISTORY TO &account &scope;
 
--- < 12.2
-GRANT SELECT ON SYS.GV_$MANAGED_STANDBY TO &account &scope;
+-- < 12.2：只在这些版本上需要，届时去掉下列各行开头的“-- ” / needed on these versions alone: there take the "-- " off the lines below
+-- GRANT SELECT ON SYS.GV_$MANAGED_STANDBY TO &account &scope;
 
--- < 18
-CREATE OR REPLACE VIEW SYS.WARDROUND_PASSWORD_AGE AS SELECT NAME AS USERNAME, PTIME AS PASSWORD_CHANGE_DATE FROM SYS.USER$ WHERE TYPE# = 1;
-GRANT SELECT ON SYS.WARDROUND_PASSWORD_AGE TO &account &scope;
+-- < 18：只在这些版本上需要，届时去掉下列各行开头的“-- ” / needed on these versions alone: there take the "-- " off the lines below
+-- CREATE OR REPLACE VIEW SYS.WARDROUND_PASSWORD_AGE AS SELECT NAME AS USERNAME, PTIME AS PASSWORD_CHANGE_DATE FROM SYS.USER$ WHERE TYPE# = 1;
+-- GRANT SELECT ON SYS.WARDROUND_PASSWORD_AGE TO &account;
 
--- < 19
-GRANT SELECT ON SYS.DBA_JOBS TO &account &scope;
+-- < 19：只在这些版本上需要，届时去掉下列各行开头的“-- ” / needed on these versions alone: there take the "-- " off the lines below
+-- GRANT SELECT ON SYS.DBA_JOBS TO &account &scope;
 
 -- 11.2+
 GRANT SELECT ON SYS.DBA_DATA_FILES TO &account &scope;
@@ -120,8 +129,8 @@ GRANT SELECT ON SYS.CDB_TEMP_FILES TO &account &scope;
 GRANT SELECT ON SYS.CDB_TEMP_FREE_SPACE TO &account &scope;
 GRANT SELECT ON SYS.CDB_PROFILES TO &account &scope;
 
--- 12.1+ < 19
-GRANT SELECT ON SYS.CDB_JOBS TO &account &scope;
+-- 12.1+ < 19：只在这些版本上需要，届时去掉下列各行开头的“-- ” / needed on these versions alone: there take the "-- " off the lines below
+-- GRANT SELECT ON SYS.CDB_JOBS TO &account &scope;
 
 -- 12.2+
 GRANT SELECT ON SYS.V_$DIAG_ALERT_EXT TO &account &scope;

@@ -1,5 +1,5 @@
 -- Wardround 采集代理在 PostgreSQL 上的最小权限账号：由 DBA 用 psql 运行。
--- 角色 pg_monitor 只能读统计信息；读不到任何业务表、密码和他人的语句文本以外的数据，采集代理也从不读取他人的语句文本。
+-- 角色 pg_monitor 只能读统计信息；读不到业务表数据和密码；pg_monitor 能看到他人的语句文本，但采集代理从不读取。
 -- 每条语句：wardround-agent statements postgresql。
 --
 -- The least that the agent's account needs on PostgreSQL; to be run by the DBA in psql. The role pg_monitor reads statistics, no

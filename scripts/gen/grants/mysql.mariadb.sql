@@ -4,7 +4,10 @@
 -- The least that the agent's account needs on MariaDB 10.4 and later; MySQL has mysql.sql. To allow it from the agent's host alone write
 -- 'wardround'@'10.0.0.8' for wardround. Every statement: wardround-agent statements mysql.
 
-CREATE USER wardround IDENTIFIED BY '请改成新密码 put the new password here' WITH MAX_USER_CONNECTIONS 2;
+-- 账号先锁定，运行完后设置密码并解锁 / locked until it has a password of its own; at the end run:
+--   ALTER USER wardround IDENTIFIED BY '新密码 a new password' ACCOUNT UNLOCK;
+-- 有主从复制时在主库运行 / where there is replication, run this on the primary.
+CREATE USER wardround IDENTIFIED BY 'Locked-until-changed-1' WITH MAX_USER_CONNECTIONS 4 ACCOUNT LOCK;
 
 -- 注释掉的授权只用于其上方注明的版本：去掉行首的 -- 再运行。
 -- A grant that is a comment is for the versions above it alone: take the -- off.
