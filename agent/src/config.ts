@@ -9,6 +9,10 @@ const closed = { additionalProperties: false } as const
 
 const CollectorUrl = Type.String({
   pattern: '^wss?://',
+  expected: {
+    zh: 'ws:// 或 wss:// 地址，如 wss://monitor.example:8470/agent/v1',
+    en: 'a ws:// or wss:// address, such as wss://monitor.example:8470/agent/v1',
+  },
   description: 'Address of the collector, such as wss://monitor.example:8470/agent/v1',
 })
 
@@ -17,6 +21,8 @@ const CollectorSettings = Type.Object(
     url: Type.Union([CollectorUrl, Type.Array(CollectorUrl, { minItems: 1, maxItems: 16 })], {
       description:
         'Where to send: one address, or several of one collector (or of collectors that share a store), tried in turn; never two embedded stores',
+      descriptionZh:
+        '监控中心的地址：一个，或同一监控中心（或共用一个存储的多个监控中心）的多个地址，依次尝试；不可指向两个内置存储',
     }),
     token: SecretReference,
   },

@@ -1,4 +1,5 @@
 import { Duration, SecretReference } from '@wardround/program'
+import type { LocalizedText } from '@wardround/protocol'
 import { Type, type TSchema, type TSchemaOptions } from 'typebox'
 import type { Option, Options } from './option.ts'
 
@@ -24,7 +25,8 @@ export function schemaOfOptions(
 function schemaOf(option: Option): TSchema {
   const common = {
     ...(option.default === undefined ? {} : { default: option.default }),
-    ...(option.help === undefined ? {} : { description: option.help.en }),
+    ...descriptionsOf(option.help),
+    ...(option.expected === undefined ? {} : { expected: option.expected }),
   }
   switch (option.type) {
     case 'string':
@@ -37,6 +39,7 @@ function schemaOf(option: Option): TSchema {
       return Type.Boolean(common)
     case 'duration':
       return Duration({
+        ...descriptionsOf(option.help),
         description: option.help?.en ?? '',
         ...(typeof option.default === 'string' ? { default: option.default } : {}),
       })
@@ -44,6 +47,7 @@ function schemaOf(option: Option): TSchema {
       return Type.Union(SecretReference.anyOf, {
         ...common,
         description: `${option.help?.en ?? ''}, by reference: {file: …} or {env: …}`,
+        descriptionZh: `${option.help?.zh ?? ''}，写为 {file: 文件} 或 {env: 环境变量}`,
         isSecret: true,
       })
     case 'array':
@@ -62,6 +66,14 @@ function schemaOf(option: Option): TSchema {
         { ...common, additionalProperties: false },
       )
   }
+}
+
+/** In English where JSON Schema has it, and in Chinese beside it, for messages to persons. */
+function descriptionsOf(help: LocalizedText | undefined): {
+  description?: string
+  descriptionZh?: string
+} {
+  return help === undefined ? {} : { description: help.en, descriptionZh: help.zh }
 }
 
 function propertySchema(

@@ -7,6 +7,8 @@ import type { JsonValue, LocalizedText } from '@wardround/protocol'
 export type Option = OptionShape & {
   readonly default?: JsonValue
   readonly help?: LocalizedText
+  /** What is written there, for the message to one who wrote something else: without it the pattern is shown. */
+  readonly expected?: LocalizedText
 }
 
 type OptionShape =

@@ -29,7 +29,12 @@ const Schema = Type.Object(
         Type.Object(
           {
             type: Type.Literal('oracle'),
-            connect: Type.String({ description: 'host:port/service' }),
+            connect: Type.String({
+              description: 'host:port/service',
+              descriptionZh: '主机:端口/服务名',
+              pattern: '^[^@]+/[^@]+$',
+              expected: { zh: '主机:端口/服务名', en: 'HOST:PORT/SERVICE' },
+            }),
           },
           { additionalProperties: false },
         ),
@@ -146,6 +151,11 @@ describe('a bad file is refused with its place, what was expected and what was p
       expected: 'agent.yaml:2:5: "connect" is missing in sources.0 (host:port/service)',
     },
     {
+      note: 'text that is to be written in a certain way',
+      text: 'sources: [{type: oracle, connect: db1}]',
+      expected: 'agent.yaml:1:35: "db1" is not acceptable; expected HOST:PORT/SERVICE',
+    },
+    {
       note: 'unknown literal',
       text: 'level: debgu',
       expected:
@@ -205,7 +215,12 @@ describe('a bad file is refused with its place, what was expected and what was p
     {
       note: 'a missing key',
       text: 'sources: [{type: oracle}]',
-      expected: 'agent.yaml:1:11: 缺少“connect”（在 sources.0 中）',
+      expected: 'agent.yaml:1:11: 缺少“connect”（在 sources.0 中）：主机:端口/服务名',
+    },
+    {
+      note: 'text that is to be written in a certain way',
+      text: 'sources: [{type: oracle, connect: db1}]',
+      expected: 'agent.yaml:1:35: 值 "db1" 不合要求；应为主机:端口/服务名',
     },
     {
       note: 'an open quote',

@@ -16,7 +16,11 @@ const BYTE_UNITS = {
 } as const
 
 /** A length of time in YAML: `500ms`, `10s`, `5m`, `1h`, `7d`. */
-export function Duration(options: { description: string; default?: string }) {
+export function Duration(options: {
+  description: string
+  descriptionZh?: string
+  default?: string
+}) {
   return Type.String({ ...options, pattern: DURATION.source, format: 'wardround-duration' })
 }
 

@@ -19,6 +19,10 @@ interface Schema {
   readonly const?: unknown
   readonly default?: unknown
   readonly description?: string
+  /** The description in Chinese. */
+  readonly descriptionZh?: string
+  /** What is to be written there, for a person: instead of a pattern. */
+  readonly expected?: LocalizedText
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly additionalProperties?: boolean | Schema
@@ -202,7 +206,7 @@ function checkScalar(
     path,
     atKey: false,
     what: describeValue(value),
-    expected: expectedScalar(schema, error.message),
+    expected: schema.expected ?? expectedScalar(schema, error.message),
     suggestion: undefined,
   })
 }
@@ -275,12 +279,18 @@ function missingKey(key: string, property: Schema, path: KeyPath): SchemaProblem
     path.length === 0
       ? { zh: '', en: '' }
       : { zh: `（在 ${path.join('.')} 中）`, en: ` in ${path.join('.')}` }
-  // Descriptions are in English alone.
-  const about = property.description === undefined ? '' : ` (${property.description})`
+  const { description, descriptionZh } = property
+  const about = {
+    zh: descriptionZh === undefined ? '' : `：${descriptionZh}`,
+    en: description === undefined ? '' : ` (${description})`,
+  }
   return {
     path,
     atKey: false,
-    what: { zh: `缺少“${key}”${where.zh}`, en: `"${key}" is missing${where.en}${about}` },
+    what: {
+      zh: `缺少“${key}”${where.zh}${about.zh}`,
+      en: `"${key}" is missing${where.en}${about.en}`,
+    },
     expected: undefined,
     suggestion: undefined,
   }

@@ -17,7 +17,11 @@ export const SecretReference = Type.Union(
       { additionalProperties: false },
     ),
   ],
-  { description: 'A secret by reference: {file: …} or {env: …}', isSecret: true },
+  {
+    description: 'A secret by reference: {file: …} or {env: …}',
+    descriptionZh: '密钥的引用：{file: 文件} 或 {env: 环境变量}',
+    isSecret: true,
+  },
 )
 
 export type SecretReference = Static<typeof SecretReference>

@@ -25,6 +25,10 @@ export const mysqlSource: Source<MysqlSession> = {
     connect: {
       type: 'string',
       pattern: MYSQL_ADDRESS_PATTERN,
+      expected: {
+        zh: '主机:端口，如 10.0.0.5:3306，或套接字文件，如 /var/run/mysqld/mysqld.sock',
+        en: 'HOST:PORT, such as 10.0.0.5:3306, or a socket, such as /var/run/mysqld/mysqld.sock',
+      },
       help: {
         zh: '实例地址 主机:端口，或本机套接字文件的路径，例如 10.0.0.5:3306、/var/run/mysqld/mysqld.sock',
         en: 'host:port of the server, or the path of its socket: 10.0.0.5:3306, /var/run/mysqld/mysqld.sock',

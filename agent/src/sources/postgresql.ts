@@ -27,6 +27,10 @@ export const postgresqlSource: Source<PostgresqlSession> = {
     connect: {
       type: 'string',
       pattern: CONNECT_PATTERN,
+      expected: {
+        zh: '主机:端口/数据库，如 10.0.0.5:5432/postgres，或套接字目录，如 /var/run/postgresql',
+        en: 'HOST:PORT/DATABASE, such as 10.0.0.5:5432/postgres, or the directory of a socket, such as /var/run/postgresql',
+      },
       help: {
         zh: '服务器地址：主机:端口/数据库，或 Unix 套接字目录（如 /var/run/postgresql）；默认端口 5432，默认数据库 postgres',
         en: 'Where the server is: HOST:PORT/DATABASE, or the directory of its Unix socket (/var/run/postgresql); port 5432 and database postgres where they are not given',

@@ -91,8 +91,22 @@ export default defineProbe({
         properties: {
           name: { type: 'string', minLength: 1 },
           pattern: { type: 'string', minLength: 1, format: 'regex' },
-          systemdUnit: { type: 'string', pattern: '^[^/]+$' },
-          pidfile: { type: 'string', pattern: '^/' },
+          systemdUnit: {
+            type: 'string',
+            pattern: '^[^/]+$',
+            expected: {
+              zh: '单元名，如 nginx.service',
+              en: 'the name of a unit, such as nginx.service',
+            },
+          },
+          pidfile: {
+            type: 'string',
+            pattern: '^/',
+            expected: {
+              zh: '完整路径，如 /run/nginx.pid',
+              en: 'a whole path, such as /run/nginx.pid',
+            },
+          },
           user: { type: 'string', minLength: 1 },
         },
         required: ['name'],

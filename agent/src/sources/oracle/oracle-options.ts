@@ -8,6 +8,10 @@ export const ORACLE_OPTIONS = {
     type: 'string',
     // No user or password in it: those would stand in the clear.
     pattern: '^(\\(.*\\)|[^@\\s]+)$',
+    expected: {
+      zh: '主机:端口/服务名（不含用户和密码），如 10.0.0.5:1521/HCDB',
+      en: 'HOST:PORT/SERVICE (without user and password), such as 10.0.0.5:1521/HCDB',
+    },
     help: {
       zh: '连接地址：主机:端口/服务名、主机:端口:SID、tcps://主机:端口/服务名，或完整描述符 (DESCRIPTION=…)；RAC 请填本节点的地址和服务，不要填 SCAN',
       en: 'Where to connect: HOST:PORT/SERVICE, HOST:PORT:SID, tcps://HOST:PORT/SERVICE or a whole (DESCRIPTION=…); on RAC that of the node, not the SCAN',
@@ -62,6 +66,10 @@ export const ORACLE_OPTIONS = {
   alertLog: {
     type: 'string',
     pattern: '^([/]|[A-Za-z]:)',
+    expected: {
+      zh: '完整路径，如 /u01/app/oracle/diag/rdbms/hcdb/hcdb1/trace/alert_hcdb1.log',
+      en: 'a whole path, such as /u01/app/oracle/diag/rdbms/hcdb/hcdb1/trace/alert_hcdb1.log',
+    },
     help: {
       zh: '告警日志 alert_SID.log 的完整路径；不填则向数据库查询',
       en: 'Path of the alert log alert_SID.log; the database is asked for it where it is not given',

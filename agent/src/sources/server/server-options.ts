@@ -8,6 +8,10 @@ export const SERVER_OPTIONS = {
   instance: {
     type: 'string',
     pattern: '^[A-Za-z0-9_.:-]{1,64}$',
+    expected: {
+      zh: '1 到 64 个字母、数字或 _ . : -，如 hcdb1',
+      en: '1 to 64 letters, digits or _ . : -, such as hcdb1',
+    },
     help: {
       zh: '实例名：其序列的标签 instance，也是该数据源的默认名称',
       en: 'Name of the instance: the tag instance of its series, and the name of the source where it has none',
@@ -22,7 +26,14 @@ export const SERVER_OPTIONS = {
     type: 'array',
     default: [],
     maxItems: 16,
-    items: { type: 'string', pattern: QUIET_HOURS_PATTERN },
+    items: {
+      type: 'string',
+      pattern: QUIET_HOURS_PATTERN,
+      expected: {
+        zh: '开始-结束（时:分），如 01:00-03:30、22:00-06:00',
+        en: 'FROM-TO (hours:minutes), such as 01:00-03:30 or 22:00-06:00',
+      },
+    },
     help: {
       zh: '静默时段（本机时区），期间不连接、不发送任何语句，例如 01:00-03:30',
       en: 'Times of day (local) in which nothing is sent and no session is open, such as 01:00-03:30',
