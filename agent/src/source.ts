@@ -62,7 +62,7 @@ export interface SentStatement {
   readonly durationMs: number
   readonly rows: number
   /** What was wrong, for a person. */
-  readonly error: string | undefined
+  readonly error: LocalizedText | undefined
 }
 
 export interface Session<S> extends AsyncDisposable {

@@ -58,8 +58,8 @@ function findServerSource(type: string, language: Language): Source<unknown> {
   const types = servers.map((candidate) => candidate.type)
   const near = nearestName(type, types)
   const message = {
-    zh: `“${type}”不是会连接服务器的数据源类型${near === undefined ? '' : `；是否想写“${near}”？`}应为：${types.join('、')}`,
-    en: `"${type}" is no type of source that connects to a server${near === undefined ? '' : `; did you mean "${near}"?`} Expected one of ${types.join(', ')}`,
+    zh: `“${type}”不是会连接服务器的数据源类型；应为：${types.join('、')}${near === undefined ? '' : `；是否想写“${near}”？`}`,
+    en: `"${type}" is no type of source that connects to a server; expected one of ${types.join(', ')}${near === undefined ? '' : `; did you mean "${near}"?`}`,
   }
   throw new UsageError(pickText(message, language))
 }

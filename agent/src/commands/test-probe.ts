@@ -69,7 +69,7 @@ export async function testProbe(
     log: openLog({ name: 'wardround-agent', level: 'silent' }),
     stack,
     isTrial: true,
-    onStatement: (sent) => printer.lines.push(...describeSent(sent)),
+    onStatement: (sent) => printer.lines.push(...describeSent(sent, language)),
   })
   for (const isLast of asksServer ? [true] : [false, true]) {
     printer.lines = []
@@ -117,10 +117,17 @@ function chooseSources(
 }
 
 /** A statement as it was sent, with how it went. */
-function describeSent({ statement, durationMs, rows, error }: SentStatement): string[] {
-  const outcome = error === undefined ? `${rows} rows` : `FAILED: ${error}`
+function describeSent(
+  { statement, durationMs, rows, error }: SentStatement,
+  language: Language,
+): string[] {
+  const ms = durationMs.toFixed(1)
+  const outcome =
+    error === undefined
+      ? { zh: `${ms} 毫秒，${rows} 行`, en: `${ms} ms, ${rows} ${rows === 1 ? 'row' : 'rows'}` }
+      : { zh: `${ms} 毫秒，失败：${error.zh}`, en: `${ms} ms, failed: ${error.en}` }
   return [
-    `-- ${statement.id}: ${durationMs.toFixed(1)} ms, ${outcome}`,
+    `-- ${statement.id}: ${pickText(outcome, language)}`,
     statement.text.startsWith('GET ') ? statement.text : `${statement.text.trim()};`,
   ]
 }

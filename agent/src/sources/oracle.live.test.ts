@@ -64,7 +64,9 @@ function runAgainst({ user, password, connect }: Readonly<Record<string, string>
         ],
         standing,
         onStatement: ({ statement, durationMs, rows, error }) =>
-          console.log(`${statement.id}: ${error ?? `${rows} rows, ${durationMs.toFixed(0)} ms`}`),
+          console.log(
+            `${statement.id}: ${error?.en ?? `${rows} rows, ${durationMs.toFixed(0)} ms`}`,
+          ),
       })
       opened = openOracle(context)
     })

@@ -134,6 +134,14 @@ test('every statement is counted, timed and told, those that failed too', async 
   expect(standing.counts).toMatchObject({ statements: 2, failures: 1, busyMs: 50 })
   expect(told).toMatchObject([
     { statement: SESSIONS, durationMs: 40, rows: 2, error: undefined },
-    { statement: SESSIONS, durationMs: 10, rows: 0, error: expect.stringContaining('5000 ms') },
+    {
+      statement: SESSIONS,
+      durationMs: 10,
+      rows: 0,
+      error: {
+        zh: expect.stringContaining('5000 毫秒'),
+        en: expect.stringContaining('5000 ms'),
+      },
+    },
   ])
 })

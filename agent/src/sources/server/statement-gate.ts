@@ -131,7 +131,7 @@ export class StatementGate {
       this.#account(statement, startedMs, {
         rows: 0,
         isSeen: isSeen && goesOn,
-        error: failure.message,
+        error: failure.text ?? verbatim(failure.message),
       })
       throw failure
     } finally {
@@ -150,7 +150,7 @@ export class StatementGate {
       return result
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      this.#account(statement, startedMs, { rows: 0, isSeen: false, error: message })
+      this.#account(statement, startedMs, { rows: 0, isSeen: false, error: verbatim(message) })
       throw error
     }
   }
@@ -194,7 +194,7 @@ export class StatementGate {
       rows,
       isSeen,
       error,
-    }: { readonly rows: number; readonly isSeen: boolean; readonly error?: string },
+    }: { readonly rows: number; readonly isSeen: boolean; readonly error?: LocalizedText },
   ): void {
     const { standing, clocks, onStatement } = this.#with
     const nowMs = clocks.monotonicMs()
@@ -256,6 +256,11 @@ export class StatementGate {
         )
     }
   }
+}
+
+/** What a server or the driver says, in its own language. */
+function verbatim(message: string): LocalizedText {
+  return { zh: message, en: message }
 }
 
 function heldBack({ id }: Statement, { delayMs }: Hold): ProbeError {

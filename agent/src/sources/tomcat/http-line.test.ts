@@ -105,6 +105,7 @@ test('the server is silent', async () => {
     failure: 'timeout',
     connected: true,
     message: 'no answer within 100 ms',
+    said: { zh: '100 毫秒内没有应答' },
   })
 })
 

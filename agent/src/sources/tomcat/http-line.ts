@@ -6,6 +6,7 @@ import {
 } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
+import type { LocalizedText } from '@wardround/protocol'
 import { LineError, toLineError } from './line-error.ts'
 
 /** Longest answer that is read: a manager with 200 threads and 100 applications says some 200 KB. */
@@ -14,6 +15,13 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024
 const REST_MS = 1_000
 
 const HEADERS = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'wardround-agent' }
+
+const GIVEN_UP = { zh: '本次采集已结束，不再等待', en: 'given up: the run is over' }
+const NOT_WHOLE = { zh: '应答没有收完', en: 'the rest of the answer was not there' }
+const TOO_LONG = {
+  zh: `应答超过 ${MAX_BODY_BYTES} 字节`,
+  en: `the answer is longer than ${MAX_BODY_BYTES} bytes`,
+}
 
 /** Where and how to connect. */
 export interface HttpTarget {
@@ -153,7 +161,7 @@ class Exchange {
 
   run(resolve: (answer: HttpAnswer) => void, reject: (error: LineError) => void): void {
     const { signal } = this.#question
-    const cut = () => this.#fail('other', 'given up: the run is over')
+    const cut = () => this.#fail('other', GIVEN_UP)
     const end = () => {
       clearTimeout(this.#timer)
       signal?.removeEventListener('abort', cut)
@@ -180,7 +188,7 @@ class Exchange {
       this.#startedMs = performance.now()
       if (!socket.connecting) return this.#standing()
       const secure = 'encrypted' in socket
-      this.#expire(this.#connectTimeoutMs, 'no connection')
+      this.#expire(this.#connectTimeoutMs, { zh: '没有连接', en: 'no connection' })
       socket.once('connect', () => {
         this.#connected = true
         this.onOpened()
@@ -192,17 +200,18 @@ class Exchange {
 
   #standing(): void {
     this.#connected = true
-    this.#expire(this.#question.timeoutMs, 'no answer')
+    this.#expire(this.#question.timeoutMs, { zh: '没有应答', en: 'no answer' })
   }
 
-  #expire(ms: number, what: string): void {
+  #expire(ms: number, { zh, en }: LocalizedText): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#fail('timeout', `${what} within ${ms} ms`), ms)
+    const text = { zh: `${ms} 毫秒内${zh}`, en: `${en} within ${ms} ms` }
+    this.#timer = setTimeout(() => this.#fail('timeout', text), ms)
   }
 
   /** Once there is an answer, the request itself tells no errors any more. */
-  #fail(failure: LineError['failure'], message: string): void {
-    const error = new LineError(failure, message, this.#connected)
+  #fail(failure: LineError['failure'], said: LocalizedText): void {
+    const error = new LineError(failure, said, this.#connected)
     this.#reject(error)
     this.#request.destroy(error)
   }
@@ -211,13 +220,13 @@ class Exchange {
     const failed = toLineError(error, this.#connected)
     const isStale =
       this.#request.reusedSocket && !this.#answered && failed.failure === 'unreachable'
-    return isStale ? new StaleLine(failed.failure, failed.message, true, { cause: error }) : failed
+    return isStale ? new StaleLine(failed.failure, failed.said, true, { cause: error }) : failed
   }
 
   #read(message: IncomingMessage, done: (answer: HttpAnswer) => void): void {
     const firstByteMs = performance.now() - this.#startedMs
     this.#answered = true
-    this.#expire(REST_MS + this.#question.timeoutMs / 5, 'the rest of the answer was not there')
+    this.#expire(REST_MS + this.#question.timeoutMs / 5, NOT_WHOLE)
     const finish = () =>
       done({
         status: message.statusCode ?? 0,
@@ -235,8 +244,7 @@ class Exchange {
     const { keepBytes } = this.#question
     this.#bytes += chunk.length
     if (this.#bytes <= (keepBytes ?? MAX_BODY_BYTES)) return void this.#chunks.push(chunk)
-    if (keepBytes === undefined)
-      return this.#fail('garbage', `the answer is longer than ${MAX_BODY_BYTES} bytes`)
+    if (keepBytes === undefined) return this.#fail('garbage', TOO_LONG)
     message.removeAllListeners('data').removeAllListeners('end')
     finish()
     message.destroy()

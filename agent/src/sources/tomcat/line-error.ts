@@ -1,3 +1,4 @@
+import type { LocalizedText } from '@wardround/protocol'
 import type { ConnectFailure } from '../server/connect-failure.ts'
 
 /** Why an HTTP request had no answer that can be used. */
@@ -10,11 +11,20 @@ export type LineFailure = Extract<
 export class LineError extends Error {
   override readonly name = 'LineError'
   readonly failure: LineFailure
+  /** What Node said, or what is wrong in our own words. */
+  readonly said: LocalizedText
   /** Whether the TCP connection stood: the port is open. */
   readonly connected: boolean
 
-  constructor(failure: LineFailure, message: string, connected: boolean, options?: ErrorOptions) {
-    super(message, options)
+  constructor(
+    failure: LineFailure,
+    said: string | LocalizedText,
+    connected: boolean,
+    options?: ErrorOptions,
+  ) {
+    const words = typeof said === 'string' ? { zh: said, en: said } : said
+    super(words.en, options)
+    this.said = words
     this.failure = failure
     this.connected = connected
   }

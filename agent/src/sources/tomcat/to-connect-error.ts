@@ -29,8 +29,8 @@ const CURES: Readonly<Record<LineFailure, LocalizedText>> = {
 export function describeLineError(target: TomcatTarget, error: LineError): LocalizedText {
   const { zh, en } = CURES[error.failure]
   return {
-    zh: `${target.server}：${zh}（${error.message}）`,
-    en: `${target.server}: ${en} (${error.message})`,
+    zh: `${target.server}：${zh}（${error.said.zh}）`,
+    en: `${target.server}: ${en} (${error.said.en})`,
   }
 }
 
@@ -64,8 +64,8 @@ export const NEEDS_TLS: LocalizedText = {
 }
 
 const WRONG_PASSWORD: LocalizedText = {
-  zh: '用户名或密码被拒绝（HTTP 401）；为避免 LockOutRealm 锁定账号已停止尝试，请更正 user 或密码文件，改动后会自动重试',
-  en: 'user name or password refused (HTTP 401); not tried again, so that LockOutRealm does not lock the account: correct user or the password file, the change is noticed',
+  zh: '用户名或密码被拒绝（HTTP 401）；为避免 LockOutRealm 锁定账号已停止尝试，请更正 user 或密码文件，改动后会自动重试；若是之后才改好并重新加载 tomcat-users.xml，请执行 wardround-agent resume 数据源名；密码含中文等非 ASCII 字符时，Tomcat 的 BASIC 认证须按 UTF-8 解码，否则请改用 ASCII 密码',
+  en: 'user name or password refused (HTTP 401); not tried again, so that LockOutRealm does not lock the account: correct user or the password file, the change is noticed; where tomcat-users.xml was mended or reloaded later, run wardround-agent resume SOURCE; a password with other characters than ASCII needs a Tomcat that takes BASIC as UTF-8: choose one in ASCII otherwise',
 }
 
 const NOT_BASIC: LocalizedText = {
