@@ -28,6 +28,10 @@ export interface FileReading {
   readonly path: string | undefined
   /** Undefined where the file can't be read, for the reason. */
   readonly follower: LogFollower | undefined
+  /** What was counted of this log so far, by the file or beside it; undefined where the log is not known. */
+  readonly counts: Map<string, number> | undefined
+  /** Lines that this look gave. */
+  readonly lines: number
   readonly reason: LocalizedText
   /** It is there and may not be read. */
   readonly denial: ProbeError | undefined
@@ -36,25 +40,34 @@ export interface FileReading {
 /**
  * Reads what is new in the text file.
  * @param path as an earlier run found it
+ * @param ahead what was counted elsewhere while the file could not be read, by code: it is not counted again
  * @throws ProbeError as rows() does where the file is not known
  */
-export async function readAlertFile(run: AlertRun, path: string | undefined): Promise<FileReading> {
+export async function readAlertFile(
+  run: AlertRun,
+  path: string | undefined,
+  ahead: Map<string, number>,
+): Promise<FileReading> {
   const { session, signal } = run
   const found = session.alertLog.path ?? path ?? (await askPath(session, signal))
   const known = found ?? (await session.alertLog.files.fact('alertlog'))
   if (known === undefined) return { path: found, ...unread(UNNAMED) }
+  const follower = await followAlertLog(session, plainFamily(known))
+  const { counts, totals } = follower
+  const before = totals.lines
   try {
-    const follower = await followAlertLog(run, plainFamily(known))
-    return { path: found, ...unread(absent(known)), ...(follower.isThere ? { follower } : {}) }
+    await readNew(run, follower, ahead)
+    const there = follower.isThere ? { follower, lines: totals.lines - before } : {}
+    return { path: found, ...unread(absent(known)), counts, ...there }
   } catch (error) {
     if (error instanceof ProbeError && error.code === 'NOT_PERMITTED' && error.text !== undefined)
-      return { path: found, ...unread(error.text), denial: error }
+      return { path: found, ...unread(error.text), counts, denial: error }
     throw error
   }
 }
 
 function unread(reason: LocalizedText): Omit<FileReading, 'path'> {
-  return { follower: undefined, reason, denial: undefined }
+  return { follower: undefined, counts: undefined, lines: 0, reason, denial: undefined }
 }
 
 const UNNAMED = { zh: '数据库没有给出告警日志的路径', en: 'the database names no alert log' }
@@ -78,29 +91,39 @@ async function askPath(session: OracleSession, signal: AbortSignal): Promise<str
   }
 }
 
-async function followAlertLog(
-  { session, options, signal, emitEvent }: AlertRun,
+function followAlertLog(
+  { alertLog: { files, encoding } }: OracleSession,
   family: LogFamily,
 ): Promise<LogFollower> {
-  const { files, encoding } = session.alertLog
-  const how = { family, encoding, continues: continuesAlertRecord }
-  const follower = await files.follow('alert', how)
+  return files.follow('alert', { family, encoding, continues: continuesAlertRecord })
+}
+
+async function readNew(
+  { session, options, signal, emitEvent }: AlertRun,
+  follower: LogFollower,
+  ahead: Map<string, number>,
+): Promise<void> {
   const codes = new CodeCounts(follower.counts)
   let events = 0
-  await files.read(
+  await session.alertLog.files.read(
     follower,
     (record) => {
-      const found = alertCodes(record.lines)
+      const found = alertCodes(record.lines).filter((code) => !takeOne(ahead, code))
       if (found.length === 0) return
       codes.add(found)
       if (++events > MAX_ALERT_EVENTS) return
       const { instance } = session
-      const body = { instance, file: family.label, rules: [...new Set(found)].slice(0, 20) }
+      const body = { instance, file: follower.label, rules: [...new Set(found)].slice(0, 20) }
       emitEvent('log', record.key(), { ...body, ...textFor(record.lines, options) })
     },
     { maxBytes: MAX_BYTES_PER_RUN, signal },
   )
-  return follower
+}
+
+function takeOne(ahead: Map<string, number>, code: string): boolean {
+  const left = ahead.get(code) ?? 0
+  if (left > 0) ahead.set(code, left - 1)
+  return left > 0
 }
 
 function absent(path: string): LocalizedText {

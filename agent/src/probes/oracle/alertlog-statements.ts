@@ -18,7 +18,8 @@ WHERE d.name = 'Diag Trace'`,
 export const ENTRIES: Statement = {
   id: 'oracle.alertlog.entries',
   cost: 'slow',
-  timeoutMs: 20_000,
+  everySeconds: 60,
+  timeoutMs: 15_000,
   since: [12, 2],
   ...reading('V$DIAG_ALERT_EXT', 'V$DIAG_INFO'),
   text: `SELECT a.record_id, TO_CHAR(a.originating_timestamp, 'YYYY-MM-DD HH24:MI:SS.FF3 TZH:TZM') AS written_at, a.message_text

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { systemClocks } from '../../clocks.ts'
 import { ProbeError } from '../../probe.ts'
 import { toLogError } from '../../sources/log/log-error.ts'
+import type { LogFollower } from '../../sources/log/log-follower.ts'
 import { LogFiles } from '../../sources/log/log-files.ts'
+import { StatementError } from '../../sources/server/server-driver.ts'
 import { AnsweringOracle } from '../../testing/answering-oracle.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { LogDirectory } from '../../testing/log-directory.ts'
@@ -59,9 +61,9 @@ class DeniedFiles extends LogFiles {
     super({ memory, keepsPlaces: true, clocks: systemClocks })
   }
 
-  override async follow(_name: string, { family }: { family: { label: string } }): Promise<never> {
+  override async read(follower: LogFollower): Promise<never> {
     const denied = Object.assign(new Error('EACCES'), { code: 'EACCES' })
-    throw toLogError(denied, family.label) ?? denied
+    throw toLogError(denied, follower.label) ?? denied
   }
 }
 
@@ -231,6 +233,112 @@ describe('V$DIAG_ALERT_EXT', () => {
     await using old = await setUp({ version: '11.2.0.4.0' })
     old.session.alertLog = { ...old.session.alertLog, files: new DeniedFiles(old.logs.root) }
     await expect(sampleOnce(alertlog, old.session)).rejects.toMatchObject({ code: 'NOT_PERMITTED' })
+  })
+
+  test('is spared when it fails: asked again after two minutes, then twice as long each time, up to an hour', async () => {
+    await using at = await setUp({ file: 'other.log' })
+    const cause = new StatementError('timeout', 'NJS-123', 'call timeout')
+    const failing = new AnsweringOracle(oracleFacts(), {
+      'oracle.alertlog.place': [{ DIRECTORY: at.logs.root, INSTANCE_NAME: 'hcdb1' }],
+      'oracle.alertlog.entries': new ProbeError('DEADLINE', 'not done', { cause }),
+    })
+    failing.alertLog = at.session.alertLog
+    const askedAt: number[] = []
+    let memory: unknown
+    for (let second = 0; second <= 4 * 3_600; second += 30) {
+      const before = failing.sent.length
+      const run = await sampleOnce(alertlog, failing, { memory, monotonicMs: second * 1_000 })
+      memory = run.memory
+      if (failing.sent.slice(before).some(({ statement }) => statement.id.endsWith('entries')))
+        askedAt.push(second)
+      expect(run.remarks.at(-1)?.en).toMatch(/^not done; V\$DIAG_ALERT_EXT is asked again after/)
+      expect(run.samples.at(-1)?.fields).toEqual({ way: 3 })
+    }
+    const pauses = askedAt.slice(1).map((second, n) => second - (askedAt[n] ?? 0))
+    expect(pauses).toEqual([120, 240, 450, 900, 1_770, 3_540, 3_600, 3_600])
+  })
+
+  test('asks after a failure for all that was written since it last answered', async () => {
+    await using at = await setUp({ file: 'other.log' })
+    const first = await sampleOnce(alertlog, at.session)
+    const cause = new StatementError('lost', 'ORA-03113', 'end-of-file')
+    const failing = new AnsweringOracle(oracleFacts(), {
+      'oracle.alertlog.entries': new ProbeError('NOT_ANSWERING', 'lost', { cause }),
+    })
+    failing.alertLog = at.session.alertLog
+    const { memory } = await sampleOnce(alertlog, failing, {
+      memory: first.memory,
+      monotonicMs: 60_000,
+    })
+    at.entries.push(row(1, 'ORA-00600: now'))
+    const later = await sampleOnce(alertlog, at.session, { memory, monotonicMs: 180_000 })
+    expect(at.session.sent.at(-1)?.binds).toEqual([210])
+    expect(counts(later)).toEqual({ 'ORA-00600': 1 })
+    expect(later.samples.at(-1)?.fields).toEqual({ way: 2 })
+  })
+
+  test('a session that can’t be had is the run’s failure, and no pause', async () => {
+    await using at = await setUp({ file: 'other.log' })
+    const { memory } = await sampleOnce(alertlog, at.session)
+    const down = new AnsweringOracle(oracleFacts(), {
+      'oracle.alertlog.entries': new ProbeError('NOT_ANSWERING', 'down'),
+    })
+    down.alertLog = at.session.alertLog
+    await expect(sampleOnce(alertlog, down, { memory, monotonicMs: 60_000 })).rejects.toThrow(
+      'down',
+    )
+  })
+
+  test('one count for both ways: file, view, file', async () => {
+    await using at = await setUp()
+    const { files } = at.session.alertLog
+    const start = await sampleOnce(alertlog, at.session)
+    const record = (text: string) => `Tue Nov 22 10:11:12 2026\n${text}\n`
+    await at.logs.append('alert_hcdb1.log', record('ORA-00600: by the file') + NEXT)
+    const byFile = await sampleOnce(alertlog, at.session, { memory: start.memory })
+    expect(counts(byFile)).toEqual({ 'ORA-00600': 1 })
+
+    const denied = new DeniedFiles(at.logs.root)
+    denied.follow = (name, how) => files.follow(name, how)
+    at.session.alertLog = { ...at.session.alertLog, files: denied }
+    let { memory } = await sampleOnce(alertlog, at.session, { memory: byFile.memory })
+    at.entries.push(row(1, 'ORA-00600: by the view'))
+    const byView = await sampleOnce(alertlog, at.session, { memory, monotonicMs: 60_000 })
+    expect(counts(byView)).toEqual({ 'ORA-00600': 2 })
+    expect(byView.events).toHaveLength(1)
+
+    at.session.alertLog = { ...at.session.alertLog, files }
+    memory = byView.memory
+    await at.logs.append(
+      'alert_hcdb1.log',
+      record('ORA-00600: by the view') + record('ORA-01578: after it') + NEXT,
+    )
+    const again = await sampleOnce(alertlog, at.session, { memory, monotonicMs: 90_000 })
+    expect(counts(again)).toEqual({ 'ORA-00600': 2, 'ORA-01578': 1 })
+    expect(again.events).toHaveLength(1)
+
+    await at.logs.append('alert_hcdb1.log', record('ORA-00600: anew') + NEXT)
+    const last = await sampleOnce(alertlog, at.session, {
+      memory: again.memory,
+      monotonicMs: 120_000,
+    })
+    expect(counts(last)).toEqual({ 'ORA-00600': 3, 'ORA-01578': 1 })
+  })
+
+  test('what the view counted and the file never shows hides no later error', async () => {
+    await using at = await setUp()
+    const { files } = at.session.alertLog
+    const denied = new DeniedFiles(at.logs.root)
+    denied.follow = (name, how) => files.follow(name, how)
+    at.session.alertLog = { ...at.session.alertLog, files: denied }
+    let { memory } = await sampleOnce(alertlog, at.session)
+    at.entries.push(row(1, 'ORA-00600: by the view'))
+    ;({ memory } = await sampleOnce(alertlog, at.session, { memory, monotonicMs: 60_000 }))
+    at.session.alertLog = { ...at.session.alertLog, files }
+    ;({ memory } = await sampleOnce(alertlog, at.session, { memory, monotonicMs: 90_000 }))
+    await at.logs.append('alert_hcdb1.log', `Tue Nov 22 10:11:12 2026\nORA-00600: anew\n${NEXT}`)
+    const run = await sampleOnce(alertlog, at.session, { memory, monotonicMs: 120_000 })
+    expect(counts(run)).toEqual({ 'ORA-00600': 2 })
   })
 
   test('takes a row without a text for nothing', async () => {

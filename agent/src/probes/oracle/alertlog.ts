@@ -10,6 +10,12 @@ import { ENTRIES, PLACE } from './alertlog-statements.ts'
 interface AlertlogMemory {
   readonly path: string | undefined
   readonly entries: EntriesMemory | undefined
+  /** Where no log is known that would keep them. */
+  readonly counts: Map<string, number> | undefined
+  /** Codes that the view counted and the file has not shown yet: one error is one match, whichever way it was read. */
+  readonly ahead: Map<string, number> | undefined
+  /** The last look at the file came to its end. */
+  readonly isCaughtUp: boolean
 }
 
 /**
@@ -46,6 +52,10 @@ export default defineProbe({
         way: state('读取方式', 'How it is read', {
           1: { zh: '文本文件', en: 'text file' },
           2: { zh: 'V$DIAG_ALERT_EXT 视图', en: 'V$DIAG_ALERT_EXT' },
+          3: {
+            zh: '未读取：视图查询失败，暂停后再试',
+            en: 'not at all: the view failed and is asked again after a pause',
+          },
         }),
         lag_bytes: gauge('bytes', '文件中尚未读取的字节', 'Bytes of the file not read yet'),
         lost_files_total: counter(
@@ -68,18 +78,33 @@ export default defineProbe({
       for (const [code, matches] of counts.list())
         emit('oracle_alertlog', { ...tags, code }, { matches_total: matches })
     }
-    const reading = await readAlertFile(run, run.memory?.path)
-    const { path, follower } = reading
+    const { memory } = run
+    const ahead = memory?.ahead ?? new Map<string, number>()
+    const reading = await readAlertFile(run, memory?.path, ahead)
+    const { path, follower, lines } = reading
     if (follower !== undefined) {
       const { lagBytes, totals, counts } = follower
       await emitCodes(new CodeCounts(counts))
       const fields = { way: 1, lag_bytes: lagBytes, lost_files_total: totals.lostFiles }
       emit('oracle_alertlog_reading', { instance }, fields)
-      return { path, entries: undefined }
+      const isCaughtUp = lagBytes === 0
+      // The last record is given a run later.
+      const isOver = isCaughtUp && (lines === 0 || memory?.isCaughtUp === true)
+      const left = isOver ? undefined : memory?.ahead
+      return { path, entries: undefined, counts: undefined, ahead: left, isCaughtUp }
     }
-    const entries = await readEntries(run, run.memory?.entries, reading)
-    await emitCodes(new CodeCounts(entries.counts))
-    emit('oracle_alertlog_reading', { instance }, { way: 2 })
-    return { path, entries }
+    const counts = reading.counts ?? memory?.counts ?? new Map<string, number>()
+    const codes = new CodeCounts(counts)
+    let isNew = false
+    const entries = await readEntries(run, memory?.entries, reading, (found) => {
+      codes.add(found)
+      for (const code of found) ahead.set(code, (ahead.get(code) ?? 0) + 1)
+      isNew = true
+    })
+    if (isNew) await session.alertLog.files.save()
+    await emitCodes(codes)
+    const way = entries.failure === undefined ? 2 : 3
+    emit('oracle_alertlog_reading', { instance }, { way })
+    return { path, entries, counts, ahead, isCaughtUp: false }
   },
 })

@@ -5,8 +5,8 @@ import { toDriverError, vendorNumberOf, type DriverError } from './driver-error.
 const BY_NUMBER: Readonly<Record<StatementFailure, readonly number[]>> = {
   denied: [1044, 1142, 1143, 1227, 1345, 1370],
   // 1193: unknown system variable; 1356: a view whose definer may not read what it reads.
-  unsupported: [],
   missing: [1049, 1051, 1054, 1109, 1146, 1193, 1305, 1356],
+  unsupported: [],
   timeout: [1205, 1317, 1969, 3024, 3572],
   silent: [],
   // 1053: shutdown; 1927: killed; 4031: closed for inactivity.

@@ -89,8 +89,8 @@ export const ORACLE_OPTIONS = {
     enum: ['auto', 'always', 'never'],
     default: 'auto',
     help: {
-      zh: '是否由本实例采集整库只需采一次的数据（表空间、用户等）：auto 表示 RAC 中由编号最小的已打开实例采集；若该节点没有采集代理，请在另一节点设为 always',
-      en: 'Whether this instance collects what is known once per database (tablespaces, users): auto means, on RAC, the open instance with the lowest number; where that node has no agent, set always on another',
+      zh: '是否由本实例采集整库只需采一次的数据（表空间、用户等）：auto 表示 RAC 中由编号最小的已打开实例采集；若该节点没有采集代理，请在另一节点设为 always；PDB 中的数据源只有设为 always 才采集整个 CDB 的事实（FRA、备份等）',
+      en: 'Whether this instance collects what is known once per database (tablespaces, users): auto means, on RAC, the open instance with the lowest number; where that node has no agent, set always on another; a source in a PDB collects what is of the whole CDB (recovery area, backups) with always alone',
     },
   },
 } as const satisfies Options

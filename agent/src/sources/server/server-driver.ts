@@ -40,7 +40,8 @@ export type SendOwn = <T>(statement: Statement, work: () => Promise<T>) => Promi
 
 /**
  * What became of a statement. `denied`: a grant is missing; `missing`: what it reads is not there; `unsupported`: the server's release
- * does not know a column, function or parameter in it, which no grant cures; `timeout`: cancelled at its deadline, the session goes on; `silent`: nothing came back by then, the line was cut; `lost`: the peer ended the session.
+ * does not know a column, function or parameter in it, which no grant cures; `timeout`: cancelled at its deadline, the session goes on;
+ * `silent`: nothing came back by then, the line was cut; `lost`: the peer ended the session.
  */
 export type StatementFailure =
   | 'denied'
