@@ -214,12 +214,12 @@ describe('a server without a connection left', () => {
 
 describe('an account without privileges', () => {
   const wanted: readonly [keyof typeof MYSQL_PROBES, string][] = [
-    ['tx', 'GRANT PROCESS ON *.* TO wardround'],
-    ['replica', 'GRANT REPLICA MONITOR ON *.* TO wardround'],
-    ['binlog', 'GRANT BINLOG MONITOR ON *.* TO wardround'],
+    ['tx', 'GRANT PROCESS ON *.* TO usage1'],
+    ['replica', 'GRANT REPLICA MONITOR ON *.* TO usage1'],
+    ['binlog', 'GRANT BINLOG MONITOR ON *.* TO usage1'],
     ['schema', 'GRANT SHOW VIEW ON *.* TO wardround'],
-    ['user', 'GRANT SELECT ON wardround.account_dates TO wardround'],
-    ['account', 'GRANT SELECT ON wardround.account_dates TO wardround'],
+    ['user', 'GRANT SELECT ON wardround.account_dates TO usage1'],
+    ['account', 'GRANT SELECT ON wardround.account_dates TO usage1'],
   ]
 
   test('is told which grant each probe lacks, in both languages, and the others go on', async () => {

@@ -110,7 +110,7 @@ export default defineProbe({
   async sample({ session, emit, remark, memory, signal }) {
     const parts = new Parts(remark)
     const values = toNamedValues((await parts.ask(session.rows([STATUS], signal))) ?? [])
-    const metrics = toMetrics((await parts.ask(session.rows(METRICS, signal))) ?? [])
+    const metrics = await parts.ask(session.rows(METRICS, signal))
     const fields = Object.fromEntries(
       Object.entries(FIELDS).map(([field, name]) => [field, numberIfThere(values, name)]),
     )
@@ -122,7 +122,7 @@ export default defineProbe({
       { instance: session.instance },
       {
         ...fields,
-        ...metrics,
+        ...(metrics === undefined ? {} : toMetrics(metrics)),
         buffer_pool_bytes:
           pages === undefined || pageBytes === undefined ? undefined : pages * pageBytes,
         bp_hit_percent: hitPercent(memory, reads),

@@ -100,7 +100,7 @@ export default defineProbe({
       { instance: session.instance },
       {
         ...(open === undefined ? {} : toFields(open)),
-        metadata_lock_waits: waiting === undefined ? undefined : numberOf(waiting, 'waits'),
+        ...(waiting === undefined ? {} : { metadata_lock_waits: numberOf(waiting, 'waits') }),
       },
     )
     parts.settle()

@@ -27,6 +27,6 @@ test('without pg_monitor is refused, with the grant', async () => {
   await using opened = await openPostgresql(used.server, { user: 'bare' })
   await expect(sampleOnce(databaseSize, opened.session)).rejects.toMatchObject({
     code: 'NOT_PERMITTED',
-    text: { en: expect.stringContaining('GRANT pg_monitor TO wardround') },
+    text: { en: expect.stringContaining('GRANT pg_monitor TO bare') },
   })
 })

@@ -19,9 +19,7 @@ test('without pg_monitor goes on with what it may read, and names the grant', as
   expect(samples).toHaveLength(1)
   expect(samples[0]?.fields['written_bytes_total']).toBeGreaterThan(0)
   expect(remarks).toHaveLength(1)
-  expect(remarks[0]?.zh).toMatch(
-    /postgresql\.wal\.files.*pg_ls_waldir.*GRANT pg_monitor TO wardround/,
-  )
+  expect(remarks[0]?.zh).toMatch(/postgresql\.wal\.files.*pg_ls_waldir.*GRANT pg_monitor TO bare/)
 })
 
 test('before 14 there is the position alone', async () => {
