@@ -14,7 +14,7 @@ const STATE_TEXTS: Readonly<Record<ProbeState, LocalizedText>> = {
   unavailable: { zh: '本系统不支持', en: 'not on this system' },
 }
 
-export interface ProbeReason {
+interface ProbeReason {
   readonly message: string
   /** The message in both languages, where there is one. */
   readonly text?: LocalizedText | undefined

@@ -1,3 +1,4 @@
+import type { LocalizedText } from '@wardround/protocol'
 import { ProbeError } from '../probe.ts'
 
 const NEWLINE = 10
@@ -76,13 +77,13 @@ export class ByteScanner {
     this.#skipBlanks()
     const start = this.#at
     while (this.#at < this.#end && !isBlank(this.#bytes[this.#at])) this.#at += 1
-    if (this.#at === start) throw this.problem('the line ends early')
+    if (this.#at === start) throw this.problem({ zh: '该行不完整', en: 'the line ends early' })
     return decode(this.#bytes, start, this.#at)
   }
 
   skip(fields: number): void {
     for (let i = 0; i < fields; i += 1) {
-      if (!this.hasField()) throw this.problem('the line ends early')
+      if (!this.hasField()) throw this.problem({ zh: '该行不完整', en: 'the line ends early' })
       while (this.#at < this.#end && !isBlank(this.#bytes[this.#at])) this.#at += 1
     }
   }
@@ -113,10 +114,10 @@ export class ByteScanner {
     if (negative) this.#at += 1
     const digits = this.#at
     let value = this.#digits()
-    if (this.#at === digits) throw this.problem('a number was expected')
+    if (this.#at === digits) throw this.problem({ zh: '应为数字', en: 'a number was expected' })
     if (this.#at < this.#end && this.#bytes[this.#at] === POINT) value = this.#fraction(value)
     if (this.#at < this.#end && !isBlank(this.#bytes[this.#at])) {
-      throw this.problem('a number was expected')
+      throw this.problem({ zh: '应为数字', en: 'a number was expected' })
     }
     // Beyond that, digit by digit is not exact any more.
     if (this.#at - digits > EXACT_DIGITS) return Number(decode(this.#bytes, start, this.#at))
@@ -128,8 +129,9 @@ export class ByteScanner {
     return this.hasField() ? this.number() : undefined
   }
 
-  problem(what: string): ProbeError {
-    return new ProbeError('UNPARSABLE', `${this.#file}:${Math.max(1, this.#line)}: ${what}`)
+  problem({ zh, en }: LocalizedText): ProbeError {
+    const place = `${this.#file}:${Math.max(1, this.#line)}`
+    return new ProbeError('UNPARSABLE', { zh: `${place}：${zh}`, en: `${place}: ${en}` })
   }
 
   #skipBlanks(): void {

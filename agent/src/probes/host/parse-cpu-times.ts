@@ -26,6 +26,7 @@ export function parseCpuTimes(bytes: Uint8Array, perCore: boolean): CpuTimes[] {
     })
     if (!perCore) break
   }
-  if (cpus.length === 0) throw scanner.problem('the line `cpu` was expected')
+  if (cpus.length === 0)
+    throw scanner.problem({ zh: '应有 cpu 行', en: 'the line `cpu` was expected' })
   return cpus
 }

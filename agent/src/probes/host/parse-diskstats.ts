@@ -32,7 +32,11 @@ export function parseDiskstats(bytes: Uint8Array): DiskCounters[] {
     const columns: number[] = []
     while (columns.length < 11 && scanner.hasField()) columns.push(scanner.number())
     if (columns.length === 4) continue
-    if (columns.length < 11) throw scanner.problem('11 counters were expected behind the name')
+    if (columns.length < 11)
+      throw scanner.problem({
+        zh: '名称之后应有 11 个计数',
+        en: '11 counters were expected behind the name',
+      })
     disks.push(toCounters(major, minor, name, columns))
   }
   return disks

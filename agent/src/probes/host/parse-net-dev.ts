@@ -21,12 +21,14 @@ const REST_OF_RECEIVE = 4
 export function parseNetDev(bytes: Uint8Array): InterfaceCounters[] {
   const scanner = new ByteScanner(bytes, '/proc/net/dev')
   for (let i = 0; i < HEADING_LINES; i += 1) {
-    if (!scanner.nextLine()) throw scanner.problem('two lines of headings were expected')
+    if (!scanner.nextLine())
+      throw scanner.problem({ zh: '应有两行标题', en: 'two lines of headings were expected' })
   }
   const interfaces: InterfaceCounters[] = []
   while (scanner.nextLine()) {
     const name = scanner.fieldUntil(':')
-    if (name === undefined) throw scanner.problem('`name: counters` was expected')
+    if (name === undefined)
+      throw scanner.problem({ zh: '应为“名称: 计数”', en: '`name: counters` was expected' })
     const bytesReceived = scanner.number()
     const packetsReceived = scanner.number()
     const errorsReceived = scanner.number()

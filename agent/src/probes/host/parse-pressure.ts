@@ -16,7 +16,8 @@ export function parsePressure(bytes: Uint8Array, file: string): Pressure[] {
   const lines: Pressure[] = []
   while (scanner.nextLine()) {
     const type = scanner.field()
-    if (type !== 'some' && type !== 'full') throw scanner.problem('`some` or `full` was expected')
+    if (type !== 'some' && type !== 'full')
+      throw scanner.problem({ zh: '应为 some 或 full', en: '`some` or `full` was expected' })
     const avg10 = parseMember(scanner, 'avg10=')
     const avg60 = parseMember(scanner, 'avg60=')
     const avg300 = parseMember(scanner, 'avg300=')
@@ -26,6 +27,6 @@ export function parsePressure(bytes: Uint8Array, file: string): Pressure[] {
 }
 
 function parseMember(scanner: ByteScanner, name: string): number {
-  if (!scanner.take(name)) throw scanner.problem(`${name} was expected`)
+  if (!scanner.take(name)) throw scanner.problem({ zh: `应为 ${name}`, en: `${name} was expected` })
   return scanner.number()
 }

@@ -12,7 +12,8 @@ export function parseSockstat(
   const scanner = new ByteScanner(bytes, file)
   while (scanner.nextLine()) {
     if (!scanner.take(`${protocol}:`)) continue
-    if (!scanner.takeField('inuse')) throw scanner.problem('`inuse N` was expected')
+    if (!scanner.takeField('inuse'))
+      throw scanner.problem({ zh: '应为“inuse N”', en: '`inuse N` was expected' })
     return scanner.number()
   }
   return undefined

@@ -86,3 +86,16 @@ test('keeps a bounded part of a record', () => {
   expect(record?.offset).toBe(0)
   expect(record?.lines.length).toBeLessThanOrEqual(400)
 })
+
+test.each([
+  `Exception in thread ${'a '.repeat(100)}`,
+  'a.',
+  '\t',
+  'at ',
+  'Caused by: ',
+  'java.lang.Error: ',
+])('a megabyte of “%s” does not hold up the agent', { timeout: 20_000 }, (part) => {
+  const line = part.padEnd(60_000, part.slice(-2).replace(' ', 'x'))
+  const text = Array.from({ length: 17 }, () => line).join('\n')
+  expect(group(text).length).toBeGreaterThan(0)
+})

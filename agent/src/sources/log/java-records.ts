@@ -14,7 +14,7 @@ export const CAUSE = /^\s*(?:Caused by: |Suppressed: |\.\.\. \d+ |at [\w.$/]+[.(
 
 /** `java.lang.IllegalStateException: text`, `Exception in thread "main" java.lang.OutOfMemoryError`. */
 export const THROWABLE =
-  /^\s*(?:Exception in thread .{0,200}? )?(?:[\w$]+\.)+[\w$]*(?:Exception|Error|Throwable)\b(?:: |$)/
+  /^\s*(?:Exception in thread .{0,200}? )?(?:[\w$]{1,200}\.){1,20}[\w$]{0,200}(?:Exception|Error|Throwable)\b(?:: |$)/
 
 const FRAME = /^\s*at [\w.$/]+[.(<]/
 
