@@ -341,6 +341,24 @@ describe('V$DIAG_ALERT_EXT', () => {
     expect(counts(run)).toEqual({ 'ORA-00600': 2 })
   })
 
+  test('a log that became readable while the agent was down is read from its end on', async () => {
+    await using at = await setUp()
+    const memory = { directory: at.logs.path('state'), name: 'x', pausedSinceMs: undefined }
+    const denied = new DeniedFiles(at.logs.path('state'))
+    const files = new LogFiles({ memory, keepsPlaces: true, clocks: systemClocks })
+    denied.follow = (name, how) => files.follow(name, how)
+    at.session.alertLog = { ...at.session.alertLog, files: denied }
+    await sampleOnce(alertlog, at.session)
+    await files[Symbol.asyncDispose]()
+
+    const later = new LogFiles({ memory, keepsPlaces: true, clocks: systemClocks })
+    at.session.alertLog = { ...at.session.alertLog, files: later }
+    const first = await sampleOnce(alertlog, at.session)
+    const second = await sampleOnce(alertlog, at.session, { memory: first.memory })
+    expect([counts(first), counts(second)]).toEqual([{}, {}])
+    await later[Symbol.asyncDispose]()
+  })
+
   test('takes a row without a text for nothing', async () => {
     await using at = await setUp({ file: 'other.log' })
     const { memory } = await sampleOnce(alertlog, at.session)

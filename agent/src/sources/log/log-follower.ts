@@ -26,6 +26,8 @@ export interface ReadRecord extends LogRecord {
 export interface SavedFollower {
   readonly label: string
   readonly files: readonly LogPlace[]
+  /** Without files: whether there was none, rather than one that could not be read. */
+  readonly isAbsent?: boolean
   readonly finished: readonly LogPlace[]
   readonly totals: LogTotals
   readonly counts: Readonly<Record<string, number>>
@@ -83,8 +85,8 @@ export class LogFollower {
     this.#with = options
     this.#text = new LogText(options.encoding)
     if (saved?.label !== options.family.label) return
-    this.#wasAbsent = saved.files.length === 0
-    this.#saved = this.#wasAbsent ? undefined : saved
+    this.#wasAbsent = saved.files.length === 0 && saved.isAbsent !== false
+    this.#saved = saved.files.length === 0 ? undefined : saved
     this.#finished = [...saved.finished]
     Object.assign(this.totals, saved.totals)
     for (const [name, count] of Object.entries(saved.counts)) this.counts.set(name, count)
@@ -137,6 +139,7 @@ export class LogFollower {
     return {
       label: this.label,
       files: this.#open.length === 0 && this.#saved !== undefined ? this.#saved.files : files,
+      isAbsent: this.#wasAbsent,
       finished: this.#finished,
       totals: { ...this.totals },
       counts: Object.fromEntries(this.counts),
