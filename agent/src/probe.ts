@@ -63,8 +63,8 @@ export interface ProbeDefinition<S, M extends Measurements, Memory, O extends Op
   readonly platforms: readonly Platform[]
   readonly everySeconds: number
   readonly cost: ProbeDeclaration['cost']
-  readonly reads: string
-  readonly needs: string
+  readonly reads: ProbeDeclaration['reads']
+  readonly needs: ProbeDeclaration['needs']
   readonly help: ProbeDeclaration['help']
   /** Deadline of one run in ms; default: four fifths of the interval, at most 30 s or twice the deadline of its longest statement. */
   readonly deadlineMs?: number

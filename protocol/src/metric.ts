@@ -36,10 +36,10 @@ export interface ProbeDeclaration {
   readonly platforms: readonly Platform[]
   readonly everySeconds: number
   readonly cost: CostClass
-  /** What it reads: file, view, OID or RFC. */
-  readonly reads: string
+  /** What it reads: file, view, OID or RFC; in both languages where there are words beside the names. */
+  readonly reads: string | LocalizedText
   /** Grants or capabilities needed; 'none' where a plain user suffices. */
-  readonly needs: string
+  readonly needs: string | LocalizedText
   readonly help: LocalizedText
   readonly measurements: Readonly<Record<string, MeasurementDeclaration>>
 }

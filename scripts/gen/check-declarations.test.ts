@@ -55,6 +55,11 @@ describe('checkDeclaration', () => {
     { note: 'an unknown source', probe: { ...PROBE, source: 'oracle' }, problem: 'oracle' },
     { note: 'no platform', probe: { ...PROBE, platforms: [] }, problem: 'platforms' },
     { note: 'half a second', probe: { ...PROBE, everySeconds: 0.5 }, problem: 'everySeconds' },
+    {
+      note: 'reads in one language',
+      probe: { ...PROBE, reads: { zh: 'a thing', en: 'a thing' } },
+      problem: 'reads has no Chinese text',
+    },
     { note: 'no needs', probe: { ...PROBE, needs: '' }, problem: 'needs' },
     {
       note: 'no Chinese',

@@ -39,7 +39,13 @@ export function checkDeclaration(probe: ProbeDeclaration, sources: readonly stri
   if (!Number.isInteger(probe.everySeconds) || probe.everySeconds < 1) {
     problems.push(`everySeconds ${probe.everySeconds} is no whole number from 1`)
   }
-  if (probe.reads === '' || probe.needs === '') problems.push('reads or needs is empty')
+  for (const [name, text] of [
+    ['reads', probe.reads],
+    ['needs', probe.needs],
+  ] as const) {
+    if (text === '') problems.push(`${name} is empty`)
+    if (typeof text !== 'string') problems.push(...checkText(text, name))
+  }
   problems.push(...checkText(probe.help, 'help'))
   for (const [name, measurement] of Object.entries(probe.measurements)) {
     problems.push(...checkMeasurement(name, measurement).map((line) => `${name}: ${line}`))

@@ -24,7 +24,7 @@ export const RUNNER_DECLARATION: ProbeDeclaration = {
   platforms: ['linux', 'darwin', 'win32'],
   everySeconds: 10,
   cost: 'cheap',
-  reads: 'every run of every probe',
+  reads: { zh: '每个采集项的每次运行', en: 'every run of every probe' },
   needs: 'none',
   help: {
     zh: '每个采集项每次运行的结果；间隔为该采集项自己的间隔',

@@ -1,5 +1,6 @@
 import type {
   FieldDeclaration,
+  LocalizedText,
   MeasurementDeclaration,
   ProbeDeclaration,
 } from '@wardround/protocol'
@@ -46,10 +47,14 @@ function formatMeasurement(measurement: MeasurementDeclaration, probe: ProbeDecl
     '',
     `- Tags: ${formatTags(measurement)}`,
     `- Probe: \`${probe.name}\`, every ${formatInterval(probe.everySeconds)}, on ${probe.platforms.join(', ')}`,
-    `- Read from: ${probe.reads}; needs: ${probe.needs}`,
+    `- Read from: ${inEnglish(probe.reads)}; needs: ${inEnglish(probe.needs)}`,
     '',
     formatTable(['Field', 'Kind', 'Unit', 'Step', 'Meaning', '含义'], rows),
   ].join('\n')
+}
+
+function inEnglish(text: string | LocalizedText): string {
+  return typeof text === 'string' ? text : text.en
 }
 
 function formatTags({ identifyingTags, descriptiveTags = [] }: MeasurementDeclaration): string {

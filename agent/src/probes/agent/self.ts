@@ -27,7 +27,10 @@ export default defineProbe({
   platforms: ['linux', 'darwin', 'win32'],
   everySeconds: 10,
   cost: 'cheap',
-  reads: 'the agent itself',
+  reads: {
+    zh: '采集代理自身',
+    en: 'the agent itself',
+  },
   needs: 'none',
   help: {
     zh: '采集代理自身：占用的资源、发送队列，以及每个样本的去向',

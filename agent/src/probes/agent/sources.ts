@@ -12,7 +12,10 @@ export default defineProbe({
   platforms: ['linux', 'darwin', 'win32'],
   everySeconds: 30,
   cost: 'cheap',
-  reads: 'the agent itself',
+  reads: {
+    zh: '采集代理自身',
+    en: 'the agent itself',
+  },
   needs: 'none',
   help: {
     zh: '各数据源（数据库、Tomcat 等）的状态，以及采集代理给它们带来的开销',

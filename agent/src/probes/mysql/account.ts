@@ -43,8 +43,14 @@ export default defineProbe({
   platforms: ['linux', 'darwin', 'win32'],
   everySeconds: 21_600,
   cost: 'cheap',
-  reads: 'mysql.user (dates), wardround.account_dates (MariaDB)',
-  needs: 'SELECT on six columns of mysql.user; MariaDB: SELECT on the view wardround.account_dates',
+  reads: {
+    zh: 'mysql.user（仅日期等列），wardround.account_dates（MariaDB）',
+    en: 'mysql.user (dates), wardround.account_dates (MariaDB)',
+  },
+  needs: {
+    zh: 'SELECT on mysql.user 的六个列；MariaDB：SELECT on 视图 wardround.account_dates',
+    en: 'SELECT on six columns of mysql.user; MariaDB: SELECT on the view wardround.account_dates',
+  },
   help: {
     zh: '采集代理自身账号的密码到期时间',
     en: 'When the password of the agent’s own account expires',

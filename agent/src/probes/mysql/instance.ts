@@ -46,7 +46,10 @@ export default defineProbe({
   platforms: ['linux', 'darwin', 'win32'],
   everySeconds: 30,
   cost: 'cheap',
-  reads: 'SHOW GLOBAL STATUS, system variables',
+  reads: {
+    zh: 'SHOW GLOBAL STATUS，系统变量',
+    en: 'SHOW GLOBAL STATUS, system variables',
+  },
   needs: 'none',
   help: {
     zh: '实例的运行时间、只读状态；版本等信息作为文档上报',

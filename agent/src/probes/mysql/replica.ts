@@ -45,8 +45,10 @@ export default defineProbe({
   everySeconds: 30,
   cost: 'cheap',
   reads: 'SHOW REPLICA STATUS, SHOW SLAVE STATUS, SHOW ALL SLAVES STATUS',
-  needs:
-    'REPLICATION CLIENT (MySQL, MariaDB 10.4); REPLICA MONITOR (MariaDB 10.5.9); REPLICATION SLAVE ADMIN (MariaDB 10.5.2 to 10.5.8)',
+  needs: {
+    zh: 'REPLICATION CLIENT（MySQL、MariaDB 10.4）；REPLICA MONITOR（MariaDB 10.5.9 起）；REPLICATION SLAVE ADMIN（MariaDB 10.5.2 至 10.5.8）',
+    en: 'REPLICATION CLIENT (MySQL, MariaDB 10.4); REPLICA MONITOR (MariaDB 10.5.9); REPLICATION SLAVE ADMIN (MariaDB 10.5.2 to 10.5.8)',
+  },
   help: {
     zh: '复制状态：线程、延迟、错误号、GTID 差距',
     en: 'Replication: threads, lag, error numbers, transactions to catch up',

@@ -94,7 +94,10 @@ export default defineProbe({
   cost: 'moderate',
   reads:
     'information_schema.SYSTEM_VARIABLES, performance_schema.variables_info, SHOW GLOBAL VARIABLES',
-  needs: 'SELECT on performance_schema.global_variables and variables_info (MySQL 8.0)',
+  needs: {
+    zh: 'SELECT on performance_schema.global_variables 和 variables_info（MySQL 8.0）',
+    en: 'SELECT on performance_schema.global_variables and variables_info (MySQL 8.0)',
+  },
   help: {
     zh: '参数清单：非默认值与重要参数',
     en: 'Settings that differ from the built-in ones, and the important ones',

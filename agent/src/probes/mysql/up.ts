@@ -20,7 +20,10 @@ export default defineProbe({
   everySeconds: 30,
   cost: 'cheap',
   reads: 'SELECT 1',
-  needs: 'CREATE USER wardround (no privilege)',
+  needs: {
+    zh: 'CREATE USER wardround（不需要任何权限）',
+    en: 'CREATE USER wardround (no privilege)',
+  },
   help: {
     zh: '实例能否登录并应答，以及不能时的原因',
     en: 'Whether the server lets us in and answers, and why not',

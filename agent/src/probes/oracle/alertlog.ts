@@ -30,9 +30,14 @@ export default defineProbe({
   everySeconds: 30,
   deadlineMs: 25_000,
   cost: 'moderate',
-  reads: 'alert_<SID>.log; V$DIAG_INFO, V$INSTANCE; V$DIAG_ALERT_EXT where the file can’t be read',
-  needs:
-    'the alert log readable for the agent (setfacl -m u:wardround:r), SELECT on V_$DIAG_INFO and V_$INSTANCE; without the file SELECT on V_$DIAG_ALERT_EXT',
+  reads: {
+    zh: 'alert_<SID>.log；V$DIAG_INFO，V$INSTANCE；文件不可读时为 V$DIAG_ALERT_EXT',
+    en: 'alert_<SID>.log; V$DIAG_INFO, V$INSTANCE; V$DIAG_ALERT_EXT where the file can’t be read',
+  },
+  needs: {
+    zh: '采集代理可读告警日志（setfacl -m u:wardround:r），SELECT on V_$DIAG_INFO、V_$INSTANCE；文件不可读时 SELECT on V_$DIAG_ALERT_EXT',
+    en: 'the alert log readable for the agent (setfacl -m u:wardround:r), SELECT on V_$DIAG_INFO and V_$INSTANCE; without the file SELECT on V_$DIAG_ALERT_EXT',
+  },
   help: { zh: '告警日志中的 ORA- 错误', en: 'ORA- errors in the alert log' },
   measurements: {
     oracle_alertlog: {

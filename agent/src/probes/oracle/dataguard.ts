@@ -86,9 +86,14 @@ export default defineProbe({
   platforms: ['linux', 'darwin', 'win32'],
   everySeconds: 60,
   cost: 'moderate',
-  reads:
-    'GV$DATAGUARD_STATS, V$ARCHIVE_GAP, GV$DATAGUARD_PROCESS or GV$MANAGED_STANDBY; on a primary V$ARCHIVE_DEST, V$ARCHIVE_DEST_STATUS, V$ARCHIVED_LOG',
-  needs: 'SELECT on these views and on V_$DATABASE',
+  reads: {
+    zh: 'GV$DATAGUARD_STATS，V$ARCHIVE_GAP，GV$DATAGUARD_PROCESS 或 GV$MANAGED_STANDBY；主库上为 V$ARCHIVE_DEST，V$ARCHIVE_DEST_STATUS，V$ARCHIVED_LOG',
+    en: 'GV$DATAGUARD_STATS, V$ARCHIVE_GAP, GV$DATAGUARD_PROCESS or GV$MANAGED_STANDBY; on a primary V$ARCHIVE_DEST, V$ARCHIVE_DEST_STATUS, V$ARCHIVED_LOG',
+  },
+  needs: {
+    zh: 'SELECT on 上述视图和 V_$DATABASE',
+    en: 'SELECT on these views and on V_$DATABASE',
+  },
   help: {
     zh: 'Data Guard 备库的延迟与缺口；未打开的备库从主库上看',
     en: 'Lag and gaps of Data Guard standbys; of one that is not open as the primary sees it',

@@ -23,9 +23,14 @@ export default defineProbe({
   everySeconds: 600,
   deadlineMs: 60_000,
   cost: 'moderate',
-  reads:
-    'DBA_SCHEDULER_JOB_RUN_DETAILS, DBA_SCHEDULER_JOBS, DBA_SCHEDULER_RUNNING_JOBS, DBA_AUTOTASK_CLIENT; before 19c DBA_JOBS (CDB_ in the root)',
-  needs: 'SELECT on them; in the root also V_$CONTAINERS',
+  reads: {
+    zh: 'DBA_SCHEDULER_JOB_RUN_DETAILS，DBA_SCHEDULER_JOBS，DBA_SCHEDULER_RUNNING_JOBS，DBA_AUTOTASK_CLIENT；19c 之前另有 DBA_JOBS（根容器中为 CDB_）',
+    en: 'DBA_SCHEDULER_JOB_RUN_DETAILS, DBA_SCHEDULER_JOBS, DBA_SCHEDULER_RUNNING_JOBS, DBA_AUTOTASK_CLIENT; before 19c DBA_JOBS (CDB_ in the root)',
+  },
+  needs: {
+    zh: 'SELECT on 上述视图；根容器中另加 V_$CONTAINERS',
+    en: 'SELECT on them; in the root also V_$CONTAINERS',
+  },
   help: { zh: '数据库定时作业', en: 'Scheduled jobs of the database' },
   measurements: {
     oracle_job: {

@@ -74,9 +74,14 @@ export default defineProbe({
   everySeconds: 21_600,
   deadlineMs: 480_000,
   cost: 'slow',
-  reads:
-    'DBA_OBJECTS, DBA_INDEXES, DBA_IND_PARTITIONS, DBA_IND_SUBPARTITIONS, DBA_TRIGGERS, DBA_TABLES, DBA_TAB_STATISTICS, DBA_RECYCLEBIN, DBA_TABLESPACES (CDB_ in the root)',
-  needs: 'SELECT on them; in the root also V_$CONTAINERS',
+  reads: {
+    zh: 'DBA_OBJECTS，DBA_INDEXES，DBA_IND_PARTITIONS，DBA_IND_SUBPARTITIONS，DBA_TRIGGERS，DBA_TABLES，DBA_TAB_STATISTICS，DBA_RECYCLEBIN，DBA_TABLESPACES（根容器中为 CDB_）',
+    en: 'DBA_OBJECTS, DBA_INDEXES, DBA_IND_PARTITIONS, DBA_IND_SUBPARTITIONS, DBA_TRIGGERS, DBA_TABLES, DBA_TAB_STATISTICS, DBA_RECYCLEBIN, DBA_TABLESPACES (CDB_ in the root)',
+  },
+  needs: {
+    zh: 'SELECT on 上述视图；根容器中另加 V_$CONTAINERS',
+    en: 'SELECT on them; in the root also V_$CONTAINERS',
+  },
   help: {
     zh: '失效对象、不可用索引、禁用的触发器、过期的统计信息、回收站',
     en: 'Invalid objects, unusable indexes, disabled triggers, stale statistics, the recycle bin',

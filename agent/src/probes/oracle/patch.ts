@@ -19,8 +19,14 @@ export default defineProbe({
   everySeconds: 21_600,
   deadlineMs: 60_000,
   cost: 'moderate',
-  reads: 'DBA_REGISTRY_SQLPATCH or DBA_REGISTRY_HISTORY, DBA_REGISTRY (CDB_ in the root)',
-  needs: 'SELECT on them; in the root also V_$CONTAINERS',
+  reads: {
+    zh: 'DBA_REGISTRY_SQLPATCH 或 DBA_REGISTRY_HISTORY，DBA_REGISTRY（根容器中为 CDB_）',
+    en: 'DBA_REGISTRY_SQLPATCH or DBA_REGISTRY_HISTORY, DBA_REGISTRY (CDB_ in the root)',
+  },
+  needs: {
+    zh: 'SELECT on 上述视图；根容器中另加 V_$CONTAINERS',
+    en: 'SELECT on them; in the root also V_$CONTAINERS',
+  },
   help: { zh: '数据库补丁与组件', en: 'Patches and components of the database' },
   measurements: {
     oracle_patch: {

@@ -29,7 +29,10 @@ export default defineProbe({
   everySeconds: 30,
   cost: 'cheap',
   reads: 'V$PDBS',
-  needs: 'SELECT on V_$PDBS; in CDB$ROOT: ALTER USER … SET CONTAINER_DATA=ALL',
+  needs: {
+    zh: 'SELECT on V_$PDBS；CDB$ROOT 中：ALTER USER … SET CONTAINER_DATA=ALL',
+    en: 'SELECT on V_$PDBS; in CDB$ROOT: ALTER USER … SET CONTAINER_DATA=ALL',
+  },
   help: {
     zh: '可插拔数据库（PDB）的打开模式与大小；非 CDB 没有数据',
     en: 'Open mode and size of pluggable databases; no data in a non-CDB',

@@ -78,8 +78,14 @@ export default defineProbe({
   platforms: ['linux', 'darwin', 'win32'],
   everySeconds: 30,
   cost: 'cheap',
-  reads: 'V$SYSMETRIC; in a PDB V$CON_SYSMETRIC',
-  needs: 'SELECT on V_$SYSMETRIC; in a PDB on V_$CON_SYSMETRIC',
+  reads: {
+    zh: 'V$SYSMETRIC；PDB 中为 V$CON_SYSMETRIC',
+    en: 'V$SYSMETRIC; in a PDB V$CON_SYSMETRIC',
+  },
+  needs: {
+    zh: 'SELECT on V_$SYSMETRIC；PDB 中为 V_$CON_SYSMETRIC',
+    en: 'SELECT on V_$SYSMETRIC; in a PDB on V_$CON_SYSMETRIC',
+  },
   help: {
     zh: '实例自带的每分钟性能指标：命中率、事务、解析、I/O、响应时间',
     en: 'What the instance measures of itself each minute: hit ratios, transactions, parses, I/O, response time',

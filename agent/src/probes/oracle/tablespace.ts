@@ -32,9 +32,14 @@ export default defineProbe({
   everySeconds: 600,
   deadlineMs: 180_000,
   cost: 'slow',
-  reads:
-    'DBA_TABLESPACES, DBA_DATA_FILES, DBA_FREE_SPACE, DBA_UNDO_EXTENTS, DBA_TEMP_FILES, DBA_TEMP_FREE_SPACE; in CDB$ROOT the CDB_ views and V$CONTAINERS',
-  needs: 'SELECT on them; in CDB$ROOT: ALTER USER … SET CONTAINER_DATA=ALL',
+  reads: {
+    zh: 'DBA_TABLESPACES，DBA_DATA_FILES，DBA_FREE_SPACE，DBA_UNDO_EXTENTS，DBA_TEMP_FILES，DBA_TEMP_FREE_SPACE；CDB$ROOT 中为 CDB_ 视图和 V$CONTAINERS',
+    en: 'DBA_TABLESPACES, DBA_DATA_FILES, DBA_FREE_SPACE, DBA_UNDO_EXTENTS, DBA_TEMP_FILES, DBA_TEMP_FREE_SPACE; in CDB$ROOT the CDB_ views and V$CONTAINERS',
+  },
+  needs: {
+    zh: 'SELECT on 上述视图；CDB$ROOT 中：ALTER USER … SET CONTAINER_DATA=ALL',
+    en: 'SELECT on them; in CDB$ROOT: ALTER USER … SET CONTAINER_DATA=ALL',
+  },
   help: {
     zh: '表空间：已用、最大可扩展容量、状态；UNDO 和 TEMP 按各自口径计算',
     en: 'Tablespaces: used, what they may grow to, status; undo and temporary ones in their own terms',

@@ -21,9 +21,14 @@ export default defineProbe({
   everySeconds: 21_600,
   deadlineMs: 60_000,
   cost: 'moderate',
-  reads: 'DBA_USERS, DBA_PROFILES (CDB_ in the root); before 18c SYS.WARDROUND_PASSWORD_AGE',
-  needs:
-    'SELECT on them; in the root also V_$CONTAINERS; before 18c a view of the DBA’s for the age of passwords',
+  reads: {
+    zh: 'DBA_USERS，DBA_PROFILES（根容器中为 CDB_）；18c 之前另有 SYS.WARDROUND_PASSWORD_AGE',
+    en: 'DBA_USERS, DBA_PROFILES (CDB_ in the root); before 18c SYS.WARDROUND_PASSWORD_AGE',
+  },
+  needs: {
+    zh: 'SELECT on 上述视图；根容器中另加 V_$CONTAINERS；18c 之前须由 DBA 建立密码使用天数的视图',
+    en: 'SELECT on them; in the root also V_$CONTAINERS; before 18c a view of the DBA’s for the age of passwords',
+  },
   help: {
     zh: '数据库账号：状态、到期时间、密码使用天数（从不读取密码或其散列值）',
     en: 'Accounts of the database: status, expiry, age of the password (never a password or its hash)',

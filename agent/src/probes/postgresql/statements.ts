@@ -66,7 +66,10 @@ export default defineProbe({
   everySeconds: 600,
   cost: 'moderate',
   reads: 'pg_stat_statements(false), pg_extension, pg_database',
-  needs: 'pg_monitor, and CREATE EXTENSION pg_stat_statements in the database of connect',
+  needs: {
+    zh: 'pg_monitor，并在 connect 所写的数据库中 CREATE EXTENSION pg_stat_statements',
+    en: 'pg_monitor, and CREATE EXTENSION pg_stat_statements in the database of connect',
+  },
   help: {
     zh: 'PostgreSQL 耗时最多的语句（只有编号和统计，不含语句文本）',
     en: 'Statements that took the most time, by id and without their text',

@@ -47,7 +47,10 @@ export default defineProbe({
   deadlineMs: 300_000,
   cost: 'slow',
   reads: 'pg_database, pg_stat_user_tables',
-  needs: 'CONNECT on each database',
+  needs: {
+    zh: '每个数据库的 CONNECT',
+    en: 'CONNECT on each database',
+  },
   help: {
     zh: 'PostgreSQL 各数据库中死元组最多的表',
     en: 'Tables with the most dead rows, in each database',

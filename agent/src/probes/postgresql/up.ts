@@ -19,8 +19,14 @@ export default defineProbe({
   platforms: ['linux', 'darwin', 'win32'],
   everySeconds: 30,
   cost: 'cheap',
-  reads: 'nothing',
-  needs: 'CONNECT on the database',
+  reads: {
+    zh: '不读取任何数据',
+    en: 'nothing',
+  },
+  needs: {
+    zh: '数据库的 CONNECT',
+    en: 'CONNECT on the database',
+  },
   help: { zh: 'PostgreSQL 是否可用', en: 'Whether PostgreSQL takes a session and answers' },
   measurements: {
     pg_up: {

@@ -25,8 +25,10 @@ export default defineProbe({
   everySeconds: 15,
   cost: 'moderate',
   reads: 'conf/server.xml, logs/localhost_access_log.*.txt',
-  needs:
-    'catalinaBase or logs set, and the logs readable for the agent (usermod -aG tomcat wardround, or setfacl)',
+  needs: {
+    zh: '设置 catalinaBase 或 logs，并让采集代理可读日志（usermod -aG tomcat wardround，或 setfacl）',
+    en: 'catalinaBase or logs set, and the logs readable for the agent (usermod -aG tomcat wardround, or setfacl)',
+  },
   help: {
     zh: '访问日志：各类状态码的请求数、流量与耗时',
     en: 'Access log: requests by class of status, bytes and time',

@@ -14,7 +14,10 @@ export default defineProbe({
   everySeconds: 21_600,
   cost: 'cheap',
   reads: 'catalinaBase/conf/server.xml, web.xml, context.xml; bin/setenv.sh; /proc/[pid]/cmdline',
-  needs: 'catalinaBase set, and its files readable for the agent (usermod -aG tomcat wardround)',
+  needs: {
+    zh: '设置 catalinaBase，并让采集代理可读其中的文件（usermod -aG tomcat wardround）',
+    en: 'catalinaBase set, and its files readable for the agent (usermod -aG tomcat wardround)',
+  },
   help: {
     zh: '配置清单：server.xml、web.xml、setenv、JVM 参数（密码已遮盖）',
     en: 'Inventory of the configuration: server.xml, web.xml, setenv, JVM arguments (passwords masked)',

@@ -19,7 +19,10 @@ export default defineProbe({
   everySeconds: 15,
   cost: 'cheap',
   reads: 'manager /status/all; Catalina:type=ThreadPool,name=*',
-  needs: 'role manager-status; for keepalive manager-jmx',
+  needs: {
+    zh: '角色 manager-status；keepalive 需要 manager-jmx',
+    en: 'role manager-status; for keepalive manager-jmx',
+  },
   help: {
     zh: '连接器的线程、请求、错误与流量',
     en: 'Threads, requests, errors and traffic of the connectors',

@@ -17,8 +17,14 @@ export default defineProbe({
   platforms: ['linux', 'darwin', 'win32'],
   everySeconds: 15,
   cost: 'cheap',
-  reads: 'manager /status/all; of releases without JSON Catalina:type=Manager,host=*,context=*',
-  needs: 'role manager-status; of releases without JSON manager-jmx',
+  reads: {
+    zh: 'manager /status/all；没有 JSON 的版本为 Catalina:type=Manager,host=*,context=*',
+    en: 'manager /status/all; of releases without JSON Catalina:type=Manager,host=*,context=*',
+  },
+  needs: {
+    zh: '角色 manager-status；没有 JSON 的版本需要 manager-jmx',
+    en: 'role manager-status; of releases without JSON manager-jmx',
+  },
   help: { zh: '各应用的状态与会话数', en: 'Applications: their state and sessions' },
   statements: [MANAGERS],
   measurements: {

@@ -30,9 +30,14 @@ export default defineProbe({
   platforms: ['linux', 'darwin', 'win32'],
   everySeconds: 15,
   cost: 'cheap',
-  reads:
-    'Catalina:type=DataSource,class=*,name=*, also with host=*,context=* and connectionpool=connections',
-  needs: 'role manager-jmx, and jmx: true',
+  reads: {
+    zh: 'Catalina:type=DataSource,class=*,name=*，以及带 host=*,context=* 和 connectionpool=connections 的',
+    en: 'Catalina:type=DataSource,class=*,name=*, also with host=*,context=* and connectionpool=connections',
+  },
+  needs: {
+    zh: '角色 manager-jmx，并设置 jmx: true',
+    en: 'role manager-jmx, and jmx: true',
+  },
   help: { zh: '数据源连接池', en: 'Connection pools' },
   statements: [SHARED, SHARED_POOLS, OWN, OWN_POOLS],
   measurements: {

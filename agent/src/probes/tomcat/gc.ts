@@ -15,7 +15,10 @@ export default defineProbe({
   everySeconds: 15,
   cost: 'cheap',
   reads: 'java.lang:type=GarbageCollector,name=*',
-  needs: 'role manager-jmx, and jmx: true',
+  needs: {
+    zh: '角色 manager-jmx，并设置 jmx: true',
+    en: 'role manager-jmx, and jmx: true',
+  },
   help: { zh: '垃圾回收的次数与耗时', en: 'Garbage collections and the time they took' },
   statements: [COLLECTORS],
   measurements: {

@@ -19,7 +19,10 @@ export default defineProbe({
   everySeconds: 15,
   cost: 'cheap',
   reads: 'manager /status/all; java.lang:type=Memory',
-  needs: 'role manager-status; for heap_used and nonheap_used manager-jmx',
+  needs: {
+    zh: '角色 manager-status；heap_used 和 nonheap_used 需要 manager-jmx',
+    en: 'role manager-status; for heap_used and nonheap_used manager-jmx',
+  },
   help: { zh: 'JVM 内存与各内存池', en: 'Memory of the JVM and its pools' },
   statements: [MEMORY],
   measurements: {

@@ -16,9 +16,14 @@ export default defineProbe({
   platforms: ['linux', 'darwin', 'win32'],
   everySeconds: 15,
   cost: 'cheap',
-  reads: 'logs/catalina.out or logs/catalina.*.log, logs/localhost.*.log',
-  needs:
-    'catalinaBase or logs set, and the logs readable for the agent (usermod -aG tomcat wardround, or setfacl)',
+  reads: {
+    zh: 'logs/catalina.out 或 logs/catalina.*.log，logs/localhost.*.log',
+    en: 'logs/catalina.out or logs/catalina.*.log, logs/localhost.*.log',
+  },
+  needs: {
+    zh: '设置 catalinaBase 或 logs，并让采集代理可读日志（usermod -aG tomcat wardround，或 setfacl）',
+    en: 'catalinaBase or logs set, and the logs readable for the agent (usermod -aG tomcat wardround, or setfacl)',
+  },
   help: {
     zh: '日志监视：严重错误、内存溢出、异常堆栈、文件句柄耗尽、线程卡死',
     en: 'Logs: severe messages, memory exhausted, stack traces, too many open files, stuck threads',

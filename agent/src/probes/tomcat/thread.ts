@@ -17,7 +17,10 @@ export default defineProbe({
   everySeconds: 15,
   cost: 'cheap',
   reads: 'java.lang:type=Threading',
-  needs: 'role manager-jmx, and jmx: true',
+  needs: {
+    zh: '角色 manager-jmx，并设置 jmx: true',
+    en: 'role manager-jmx, and jmx: true',
+  },
   help: { zh: 'JVM 线程数', en: 'Threads of the JVM' },
   statements: [THREADING],
   measurements: {

@@ -18,8 +18,14 @@ export default defineProbe({
   platforms: ['linux', 'darwin', 'win32'],
   everySeconds: 15,
   cost: 'cheap',
-  reads: 'GET page; /proc/[pid]/cmdline, stat; manager /status; java.lang:type=Runtime',
-  needs: 'none; for the version the role manager-status',
+  reads: {
+    zh: 'GET 页面（page）；/proc/[pid]/cmdline，stat；manager /status；java.lang:type=Runtime',
+    en: 'GET page; /proc/[pid]/cmdline, stat; manager /status; java.lang:type=Runtime',
+  },
+  needs: {
+    zh: '无；读取版本需要角色 manager-status',
+    en: 'none; for the version the role manager-status',
+  },
   help: {
     zh: 'Tomcat 是否存活：HTTP、端口、进程、运行时长、版本',
     en: 'Whether Tomcat lives: HTTP, port, process, uptime, version',

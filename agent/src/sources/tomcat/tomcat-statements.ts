@@ -18,7 +18,7 @@ function managerStatement(id: string, path: string, where?: Statement['where']):
     id,
     text: `GET /manager/${path}`,
     ...(where === undefined ? {} : { where }),
-    reads: ['manager application, role manager-status'],
+    reads: [`/manager/${path} (manager-status)`],
     grants: [STATUS_ROLE],
     cost: 'cheap',
     timeoutMs: TIMEOUT_MS,
@@ -39,7 +39,7 @@ function jmxStatement(id: string, query: string, bean: string): Statement {
   return {
     id,
     text: `GET /manager/jmxproxy/?${query}`,
-    reads: [`MBean ${bean}, role manager-jmx`],
+    reads: [`MBean ${bean} (manager-jmx)`],
     grants: [JMX_ROLE],
     cost: 'cheap',
     timeoutMs: TIMEOUT_MS,
@@ -50,7 +50,7 @@ function jmxStatement(id: string, query: string, bean: string): Statement {
 export const PAGE: Statement = {
   id: 'tomcat.up.page',
   text: 'GET /',
-  reads: ['an application’s page'],
+  reads: ['page'],
   grants: [],
   cost: 'cheap',
   timeoutMs: TIMEOUT_MS,
