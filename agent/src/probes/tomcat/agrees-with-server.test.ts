@@ -336,7 +336,11 @@ describe('a real Tomcat', () => {
     const run = await sampleOnce(connector, opened.session)
     expect(run.samples.length).toBe(2)
     expect(run.remarks).toMatchObject([
-      { en: expect.stringContaining('roles="manager-status,manager-jmx"') },
+      {
+        en: expect.stringMatching(
+          /tomcat-users\.xml: <user .* roles="manager-status,manager-jmx"\/>$/,
+        ),
+      },
     ])
     await expect(sampleOnce(gc, opened.session)).rejects.toMatchObject({ code: 'NOT_PERMITTED' })
   })

@@ -99,7 +99,7 @@ export function describeDenial(
 
 /** A statement with its end; a line of XML (Tomcat's users) has none. */
 function toPaste(grant: string, account: string): string {
-  return grant.startsWith('<') ? grant : `${grant.replace(/TO wardround$/, () => `TO ${account}`)};`
+  return grant.endsWith('>') ? grant : `${grant.replace(/TO wardround$/, () => `TO ${account}`)};`
 }
 
 /** The one grant that names the object, else all of the statement. */

@@ -58,7 +58,7 @@ test('what the logon asks is told, timed and counted like every other statement'
   await using refused = await open(standIn, {}, { onStatement: tell(sent) })
   await errorOf(connector, refused, 0)
   expect(sent.slice(3)).toMatchObject([
-    { statement: LOGON, error: expect.stringContaining('HTTP 401') },
+    { statement: LOGON, error: { en: expect.stringContaining('HTTP 401') } },
   ])
 })
 
