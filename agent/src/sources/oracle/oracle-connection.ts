@@ -42,6 +42,7 @@ export class OracleConnection implements OracleServerConnection {
   /** Settled when the driver is done with the statement; undefined while nobody waits for one. */
   #underWay: Promise<unknown> | undefined
   #isCut = false
+  #ending: Promise<void> | undefined
   #identity: OracleIdentity | undefined
 
   /** @param endLine ends the line at once, whatever is under way on it */
@@ -106,8 +107,17 @@ export class OracleConnection implements OracleServerConnection {
     void this.#end()
   }
 
-  async #end(): Promise<void> {
-    if (this.#isCut) return
+  /** Settled when the line has ended, 200 ms later at most; undefined while nobody ends it. */
+  get ending(): Promise<void> | undefined {
+    return this.#ending
+  }
+
+  #end(): Promise<void> {
+    this.#ending ??= this.#cancelAndCut()
+    return this.#ending
+  }
+
+  async #cancelAndCut(): Promise<void> {
     this.#isCut = true
     const underWay = this.#underWay
     if (underWay !== undefined) await this.#cancel(underWay)

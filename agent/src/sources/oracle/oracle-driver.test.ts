@@ -289,6 +289,23 @@ describe('a driver that can’t be cut (stand-in)', () => {
     await expect.poll(() => driver.hangingMs).toBeGreaterThan(0)
   })
 
+  test('opens no session while the last one is still being cancelled', async () => {
+    const oracle = new FakeOracle()
+    oracle.answersCancel = false
+    const driver = new OracleDriver({
+      target: { ...target, connectTimeoutMs: 5_000 },
+      load: () => oracle,
+    })
+    const first = await driver.connect(PASSWORD, NEVER, sendAtOnce)
+    oracle.answer = () => 'silence'
+    const statement = { id: 'x', text: 'SELECT 1', reads: [], grants: [], cost: 'slow' } as const
+    const sending = first.send(statement, [], 60_000)
+    first.destroy()
+    await expect(sending).rejects.toMatchObject({ failure: 'lost' })
+    await driver.connect(PASSWORD, NEVER, sendAtOnce)
+    expect(oracle).toMatchObject({ logons: 2, mostOpen: 1, open: 1 })
+  })
+
   test('closes a session that comes after all', async () => {
     const oracle = new FakeOracle()
     oracle.answer = () => []

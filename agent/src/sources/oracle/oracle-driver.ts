@@ -30,6 +30,7 @@ export interface OracleDriverOptions {
 export class OracleDriver implements ServerDriver<OracleConnection> {
   readonly #options: OracleDriverOptions
   #startedMs: number | undefined
+  #last: OracleConnection | undefined
 
   constructor(options: OracleDriverOptions) {
     this.#options = options
@@ -88,6 +89,7 @@ export class OracleDriver implements ServerDriver<OracleConnection> {
     const { target, load, walletPassword } = this.#options
     const oracledb = await load()
     const walletSecret = await walletPassword?.()
+    await this.#last?.ending // never two sessions at once
     const opened = await line.run(() =>
       oracledb.getConnection({
         ...toLogon(target, password?.reveal() ?? ''),
@@ -95,6 +97,7 @@ export class OracleDriver implements ServerDriver<OracleConnection> {
       }),
     )
     const connection = new OracleConnection(oracledb, opened, () => endLine(line, opened))
+    this.#last = connection
     connection.name({ module: MODULE, clientIdentifier: target.clientIdentifier })
     return connection
   }
