@@ -17,7 +17,7 @@ const AFTER = String.raw`(?:\s{0,9}[/?]?>|\s{1,9}[\w:.-]{1,60}\s{0,9}=)`
 const QUOTED = ['"', "'"]
   .map(
     (quote) =>
-      String.raw`${quote}(?:[^${quote}\\]|\\(?!${quote})|\\${quote}(?!${AFTER})|\\(?=${quote}${AFTER}))*${quote}|${quote}[^\n]*`,
+      String.raw`${quote}(?:[^${quote}\\]|\\(?!${quote})|\\${quote}(?!${AFTER})|\\(?=${quote}${AFTER})|${quote}${quote}(?=\w))*${quote}|${quote}[^\n]*`,
   )
   .join('|')
 
@@ -35,7 +35,7 @@ const BARE = [
 ].join('|')
 
 /** `=`, `:`, `->` and what else may stand between name and value. */
-const BETWEEN = String.raw`(?:\\?["'])?(?:\s{0,99}(?:=>|->|:=|[=:：＝])(?:\s{0,99}(?=["'])|[ \t]{0,99})|[ \t]{0,9}(?:=|为|是)?[ \t]{0,9}(?=\[))`
+const BETWEEN = String.raw`(?:\\?["'])?(?:\s{0,99}(?:=>|->|:=|[=:：＝]|%3d)(?:\s{0,99}(?=["'])|[ \t]{0,99})|[ \t]{0,9}(?=\[)|(?:为|是(?!否))[ \t]{0,9})`
 
 const NAMED = new RegExp(
   String.raw`(${NAME}${BETWEEN})(?:(?:basic|bearer|digest|negotiate)[ \t]{1,9})?(${QUOTED}|\[[^\]\n]*\]?|(?:${BARE})+)`,
@@ -54,11 +54,16 @@ const ELEMENT = new RegExp(
   'gi',
 )
 
+/** An attribute that names a secret. */
+const NAMING = String.raw`(?:name|key|id)\s{0,20}=\s{0,20}["'][\w.:/-]{0,100}${NAME}["']`
+
 /** `<Environment name="db.password" value="…"/>`: the attribute is called value. */
 const TAG = /<[A-Za-z](?:[^<>"']|"[^"<]*"|'[^'<]*'){1,4000}>/g
-const NAMES_SECRET = new RegExp(
-  String.raw`\bname\s{0,20}=\s{0,20}["'][\w.:/-]{0,100}${NAME}["']`,
-  'i',
+const NAMES_SECRET = new RegExp(String.raw`\b${NAMING}`, 'i')
+/** `<entry key="db.password">…</entry>`, `<property name="password"><value>…` */
+const TAGGED = new RegExp(
+  String.raw`(<[A-Za-z][\w.:-]{0,60}\s(?:[^<>]{0,200}\s)?${NAMING}[^<>]{0,200}>\s{0,200}(?:<value>\s{0,200})?)[^<\s][^<]*`,
+  'gi',
 )
 const VALUE = /(\bvalue\s{0,20}=\s{0,20})("[^"]*"|'[^']*')/gi
 
@@ -68,6 +73,12 @@ const SWITCH = new RegExp(
   'gim',
 )
 const USER_SWITCH = /((?:^|\s)(?:-u|--user)[ =]?["']?[^\s:"']{1,64}:)[^\s"']+/gm
+
+const MYSQL_SWITCH = /(\b(?:mysql|mariadb)[\w-]{0,20}\s(?:[^\n]{0,200}?\s)?-p)(?![\s-])[^\s"']+/g
+/** `sqlplus user/password`, without a service behind it. */
+const CLIENT_LOGON =
+  /(\b(?:conn|connect|sqlplus|expdp|impdp|exp|imp|rman|target|userid)(?:\s{1,9}-\w{1,9}){0,3}[\s=]{1,9}["']?[\w$#]{1,30}\/)[^\s"'@]+/gi
+const BEARER = /(\bbearer[ \t]{1,9})[\w.~+/=-]{16,}/gi
 
 /** A line of a request's head. */
 const AUTHORIZATION = /(authorization\\?["']?\s{0,20}[:=]\s{0,20})("[^"]*"?|'[^']*'?|[^\n]+)/gi
@@ -80,7 +91,7 @@ const LOGON =
   /((?<![\w$#/])[\w$#]{1,30}(?:\[[^\]\s]{1,30}\])?\/)(?:"[^"\n]{1,64}"|[^\s@/"'<>]{1,64})@/g
 
 const IDENTIFIED =
-  /(identified\s{1,99}by\s{1,99})(?:values\s{1,99})?(?:"[^"\n]*"?|'[^'\n]*'?|[^\s"';]+)/gi
+  /(identified\s{1,99}(?:with\s{1,99}\S{1,64}\s{1,99})?(?:by|as)\s{1,99})(?:values\s{1,99})?(?:"[^"\n]*"?|'[^'\n]*'?|[^\s"';]+)/gi
 const PRIVATE_KEY =
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g
 
@@ -91,11 +102,15 @@ export function maskSecrets(text: string): string {
     .replace(PARAMETER, `$1${MASK}`)
     .replace(ELEMENT, `$1${MASK}`)
     .replace(TAG, maskTag)
+    .replace(TAGGED, `$1${MASK}`)
     .replace(AUTHORIZATION, maskNamed)
     .replace(COOKIE, maskNamed)
     .replace(NAMED, maskNamed)
     .replace(SWITCH, `$1${MASK}`)
     .replace(USER_SWITCH, `$1${MASK}`)
+    .replace(MYSQL_SWITCH, `$1${MASK}`)
+    .replace(CLIENT_LOGON, `$1${MASK}`)
+    .replace(BEARER, `$1${MASK}`)
     .replace(IDENTIFIED, `$1${MASK}`)
     .replace(URL_PASSWORD, `$1${MASK}@`)
     .replace(JDBC_PASSWORD, `$1${MASK}@`)
