@@ -7,7 +7,7 @@ import type { OracleSession } from '../../sources/oracle/oracle-session.ts'
 import type { Statement } from '../../statement.ts'
 import { SELDOM_SECONDS } from './ask-seldom.ts'
 import { describeRows } from './describe-rows.ts'
-import { sendWhenChanged, type SentDocument } from './sent-document.ts'
+import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 
 const DESTINATIONS: Statement = {
   id: 'oracle.archive-dest',

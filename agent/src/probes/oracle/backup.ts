@@ -7,7 +7,7 @@ import type { OracleSession } from '../../sources/oracle/oracle-session.ts'
 import { Parts } from '../../sources/server/parts.ts'
 import { BACKUP_STATES, toBackupState } from './backup-status.ts'
 import { CHECKS, ERRORS, JOBS } from './backup-statements.ts'
-import { sendWhenChanged, type SentDocument } from './sent-document.ts'
+import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 
 const MEASUREMENTS = {
   oracle_backup: {

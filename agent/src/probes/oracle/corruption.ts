@@ -5,7 +5,7 @@ import { oracle } from '../../sources/oracle.ts'
 import { reading } from '../../sources/oracle/grant.ts'
 import type { Statement } from '../../statement.ts'
 import { describeRows } from './describe-rows.ts'
-import { sendWhenChanged, type SentDocument } from './sent-document.ts'
+import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 
 const MOST_RANGES = 200
 

@@ -15,7 +15,7 @@ import {
   wordsOf,
   type DatabaseWords,
 } from './database-words.ts'
-import { sendWhenChanged, type SentDocument } from './sent-document.ts'
+import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 
 const STATEMENT = {
   id: 'oracle.database',

@@ -4,7 +4,7 @@ import { flagOf, numberOf, placeOf, textOf } from '../../row.ts'
 import { reading } from '../../sources/oracle/grant.ts'
 import { oracle } from '../../sources/oracle.ts'
 import type { Statement } from '../../statement.ts'
-import { sendWhenChanged, type SentDocument } from './sent-document.ts'
+import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 
 const STATUSES = ['STARTED', 'MOUNTED', 'OPEN', 'OPEN MIGRATE']
 const ARCHIVERS = ['STOPPED', 'STARTED', 'FAILED']

@@ -6,7 +6,7 @@ import { Parts } from '../../sources/server/parts.ts'
 import type { Statement } from '../../statement.ts'
 import { describeRows } from './describe-rows.ts'
 import { AUTOTASKS, BROKEN, FAILED, JOB_STATEMENTS, OLD_BROKEN, RUNNING } from './job-statements.ts'
-import { sendWhenChanged, type SentDocument } from './sent-document.ts'
+import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 
 /** Failed jobs that are named in the document. */
 const MOST_NAMED = 200

@@ -5,7 +5,7 @@ import { textOf, type Row } from '../../row.ts'
 import { oracle } from '../../sources/oracle.ts'
 import { reading } from '../../sources/oracle/grant.ts'
 import type { Statement } from '../../statement.ts'
-import { sendWhenChanged, type SentDocument } from './sent-document.ts'
+import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 
 const QUESTION = {
   id: 'oracle.param',

@@ -5,7 +5,7 @@ import { oracle } from '../../sources/oracle.ts'
 import { Parts } from '../../sources/server/parts.ts'
 import { describeRows } from './describe-rows.ts'
 import { COMPONENTS, PATCHES, PATCH_STATEMENTS } from './patch-statements.ts'
-import { sendWhenChanged, type SentDocument } from './sent-document.ts'
+import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 
 /**
  * Patches as the database itself has them: what datapatch has done, which an Oracle home that was patched without it lacks. Source:

@@ -5,7 +5,7 @@ import { oracle } from '../../sources/oracle.ts'
 import { Parts } from '../../sources/server/parts.ts'
 import { ACCOUNT_STATES, isLocked, toAccountState } from './account-status.ts'
 import { describeRows } from './describe-rows.ts'
-import { sendWhenChanged, type SentDocument } from './sent-document.ts'
+import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 import { MOST_USERS, PASSWORD_AGES, PROFILES, USERS, USER_STATEMENTS } from './user-statements.ts'
 
 /**
