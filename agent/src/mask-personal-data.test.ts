@@ -10,6 +10,8 @@ test.each([
   ["VALUES ('it''s 张", "VALUES ('?'"],
   ["VALUES ('a\n张三')", "VALUES ('?')"],
   ['name="张三"', 'name="?"'],
+  ['{"name":"张三", "sex": 1}', '{"name":"?", "sex": 1}'],
+  ['[http://his/p?id=7&name=%E5%BC%A0]', '[http://his/p?id=?&name=?]'],
   ["姓名'张三'", "姓名'?'"],
   ["Duplicate entry '张三-1' for key 'x'", "Duplicate entry '?' for key '?'"],
   ['Key (id)=(110101) already exists.', 'Key (id)=(?) already exists.'],
@@ -35,6 +37,8 @@ test.each([
   'value too large for column "HIS"."PATIENT"."NAME" (actual: 12, maximum: 10)',
   '2026-11-22T10:11:12.123456+08:00',
   'com.x.Foo@1a2b3c4d',
+  '{"level":"ERROR","message":"数据库连接失败"}',
+  'VALUES (?,?)',
   'at com.x.A.b(A.java:1234)',
 ])('leaves %s', (text) => {
   expect(maskPersonalData(text)).toBe(text)

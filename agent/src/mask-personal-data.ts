@@ -18,6 +18,11 @@ const CLASS_NAME = /^(?:[a-z][\w$]{0,60}\.){2,12}[A-Z][\w$]{0,100}$/
 const DOUBLE_QUOTED = /([=(,]\s{0,20})"([^"\n]*)"/g
 const NOT_ASCII = /[\u0080-\uffff]/
 
+/** `"name": "…"`, and what stands behind a URL's question mark. */
+const MEMBER =
+  /("(?!(?:msg|message|error|reason|exception|level|logger|thread)")[\w.-]{1,60}"\s{0,9}:\s{0,9})"([^"\n]*)"/gi
+const QUERY = /([?&][\w.-]{1,60}=)[^\s&"'<>[\]()]+/g
+
 /** What servers and mappers say of rows: `Key (id)=(…)`, `Failing row contains (…)`, `==> Parameters: …`. */
 const KEY = /(\)=\()[^)\n]*/g
 const ROW = /((?:row contains|行包含)\s{0,9})\([^\n]*/gi
@@ -32,9 +37,9 @@ const GROUPED_NUMBER = /(?<!\d)(?:1[3-9]\d[- ]\d{4}[- ]\d{4}|\d{6}[- ]\d{8}[- ]\
 export function maskPersonalData(message: string): string {
   return message
     .replace(LITERAL, maskLiteral)
-    .replace(DOUBLE_QUOTED, (all, before: string, text: string) =>
-      NOT_ASCII.test(text) ? `${before}"${MASK}"` : all,
-    )
+    .replace(DOUBLE_QUOTED, maskWords)
+    .replace(MEMBER, maskWords)
+    .replace(QUERY, `$1${MASK}`)
     .replace(KEY, `$1${MASK}`)
     .replace(ROW, `$1(${MASK})`)
     .replace(PARAMETERS, `$1${MASK}`)
@@ -45,4 +50,8 @@ export function maskPersonalData(message: string): string {
 
 function maskLiteral(all: string, prefix: string, text: string): string {
   return CLASS_NAME.test(text) ? all : `${prefix}'${MASK}'`
+}
+
+function maskWords(all: string, before: string, text: string): string {
+  return NOT_ASCII.test(text) ? `${before}"${MASK}"` : all
 }
