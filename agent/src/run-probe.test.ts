@@ -226,6 +226,8 @@ describe('a run', () => {
         reasonText: { zh: '/proc/mdstat 中没有阵列', en: '/proc/mdstat lists no array' },
       },
     ])
+    expect(board.describe('zh-CN').join()).toContain('(/proc/mdstat 中没有阵列)')
+    expect(board.describe('en').join()).toContain('(/proc/mdstat lists no array)')
   })
 
   test('with nothing to report here is looked for once a minute, and at every interval once it is there', async () => {

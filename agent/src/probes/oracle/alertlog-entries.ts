@@ -48,7 +48,13 @@ export async function readEntries(
 ): Promise<EntriesMemory> {
   const { session, signal, monotonicMs, remark } = run
   if (chooseVariant([ENTRIES], await session.facts(signal)) === undefined)
-    throw denial ?? new NoDataError(`${reason.en}, and V$DIAG_ALERT_EXT is there since 12.2 only`)
+    throw (
+      denial ??
+      new NoDataError({
+        zh: `${reason.zh}，且 V$DIAG_ALERT_EXT 自 12.2 才有`,
+        en: `${reason.en}, and V$DIAG_ALERT_EXT is there since 12.2 only`,
+      })
+    )
   remark({
     zh: `${reason.zh}；改为每分钟查询 V$DIAG_ALERT_EXT（12.2 起，开销较大）`,
     en: `${reason.en}; V$DIAG_ALERT_EXT is asked instead, once a minute (12.2 and later; it costs more)`,
