@@ -13,7 +13,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 10,
     "cost": "cheap",
-    "reads": "the agent itself",
+    "reads": {
+      "zh": "采集代理自身",
+      "en": "the agent itself"
+    },
     "needs": "none",
     "help": {
       "zh": "采集代理自身：占用的资源、发送队列，以及每个样本的去向",
@@ -197,7 +200,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 30,
     "cost": "cheap",
-    "reads": "the agent itself",
+    "reads": {
+      "zh": "采集代理自身",
+      "en": "the agent itself"
+    },
     "needs": "none",
     "help": {
       "zh": "各数据源（数据库、Tomcat 等）的状态，以及采集代理给它们带来的开销",
@@ -2280,8 +2286,14 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 21600,
     "cost": "cheap",
-    "reads": "mysql.user (dates), wardround.account_dates (MariaDB)",
-    "needs": "SELECT on six columns of mysql.user; MariaDB: SELECT on the view wardround.account_dates",
+    "reads": {
+      "zh": "mysql.user（仅日期等列），wardround.account_dates（MariaDB）",
+      "en": "mysql.user (dates), wardround.account_dates (MariaDB)"
+    },
+    "needs": {
+      "zh": "SELECT on mysql.user 的六个列；MariaDB：SELECT on 视图 wardround.account_dates",
+      "en": "SELECT on six columns of mysql.user; MariaDB: SELECT on the view wardround.account_dates"
+    },
     "help": {
       "zh": "采集代理自身账号的密码到期时间",
       "en": "When the password of the agent’s own account expires"
@@ -2325,7 +2337,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     "everySeconds": 600,
     "cost": "cheap",
     "reads": "SHOW BINARY LOGS",
-    "needs": "REPLICATION CLIENT (MySQL, MariaDB 10.4); BINLOG MONITOR (MariaDB 10.5)",
+    "needs": "REPLICATION CLIENT (MySQL, MariaDB 10.4); BINLOG MONITOR (MariaDB 10.5.2)",
     "help": {
       "zh": "二进制日志的文件数与大小",
       "en": "Files and size of the binary log"
@@ -2359,7 +2371,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "seconds",
             "precision": 1,
             "help": {
-              "zh": "最旧文件的存在时间；代理见证其产生之前缺失",
+              "zh": "最旧文件的存在时间；采集代理尚未见到该文件产生时无此值",
               "en": "Age of the oldest file; missing until it is one whose beginning the agent has seen"
             }
           }
@@ -2529,7 +2541,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 30,
     "cost": "cheap",
-    "reads": "SHOW GLOBAL STATUS, system variables",
+    "reads": {
+      "zh": "SHOW GLOBAL STATUS，系统变量",
+      "en": "SHOW GLOBAL STATUS, system variables"
+    },
     "needs": "none",
     "help": {
       "zh": "实例的运行时间、只读状态；版本等信息作为文档上报",
@@ -2583,7 +2598,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     "everySeconds": 30,
     "cost": "cheap",
     "reads": "SHOW REPLICA STATUS, SHOW SLAVE STATUS, SHOW ALL SLAVES STATUS",
-    "needs": "REPLICATION CLIENT (MySQL, MariaDB 10.4); REPLICA MONITOR (MariaDB 10.5)",
+    "needs": {
+      "zh": "REPLICATION CLIENT（MySQL、MariaDB 10.4）；REPLICA MONITOR（MariaDB 10.5.9 起）；REPLICATION SLAVE ADMIN（MariaDB 10.5.2 至 10.5.8）",
+      "en": "REPLICATION CLIENT (MySQL, MariaDB 10.4); REPLICA MONITOR (MariaDB 10.5.9); REPLICATION SLAVE ADMIN (MariaDB 10.5.2 to 10.5.8)"
+    },
     "help": {
       "zh": "复制状态：线程、延迟、错误号、GTID 差距",
       "en": "Replication: threads, lag, error numbers, transactions to catch up"
@@ -2750,7 +2768,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     "everySeconds": 21600,
     "cost": "moderate",
     "reads": "information_schema.SYSTEM_VARIABLES, performance_schema.variables_info, SHOW GLOBAL VARIABLES",
-    "needs": "SELECT on performance_schema.global_variables and variables_info (MySQL 8.0)",
+    "needs": {
+      "zh": "SELECT on performance_schema.global_variables 和 variables_info（MySQL 8.0）",
+      "en": "SELECT on performance_schema.global_variables and variables_info (MySQL 8.0)"
+    },
     "help": {
       "zh": "参数清单：非默认值与重要参数",
       "en": "Settings that differ from the built-in ones, and the important ones"
@@ -2811,8 +2832,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "percent",
             "precision": 0.01,
             "help": {
-              "zh": "连接数占上限的百分比",
-              "en": "Connections in percent of the limit"
+              "zh": "连接数占上限的百分比；管理员占用保留的那个连接时略超过 100",
+              "en": "Connections in percent of the limit; a little above 100 where an administrator uses the one that is kept"
             }
           },
           "max_used_connections": {
@@ -2991,7 +3012,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "count",
             "precision": 1,
             "help": {
-              "zh": "未用索引的连接查询次数",
+              "zh": "未使用索引的表连接次数",
               "en": "Joins that used no index"
             }
           }
@@ -3081,7 +3102,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     "everySeconds": 30,
     "cost": "cheap",
     "reads": "SELECT 1",
-    "needs": "CREATE USER wardround (no privilege)",
+    "needs": {
+      "zh": "CREATE USER wardround（不需要任何权限）",
+      "en": "CREATE USER wardround (no privilege)"
+    },
     "help": {
       "zh": "实例能否登录并应答，以及不能时的原因",
       "en": "Whether the server lets us in and answers, and why not"
@@ -3178,6 +3202,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
               "14": {
                 "zh": "其他错误",
                 "en": "another error"
+              },
+              "15": {
+                "zh": "未启动",
+                "en": "not started"
               }
             }
           }
@@ -3195,8 +3223,14 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 21600,
     "cost": "cheap",
-    "reads": "mysql.user (dates), wardround.account_dates (MariaDB)",
-    "needs": "SELECT on six columns of mysql.user; MariaDB: SELECT on the view wardround.account_dates",
+    "reads": {
+      "zh": "mysql.user（仅日期等列），wardround.account_dates（MariaDB）",
+      "en": "mysql.user (dates), wardround.account_dates (MariaDB)"
+    },
+    "needs": {
+      "zh": "SELECT on mysql.user 的六个列；MariaDB：SELECT on 视图 wardround.account_dates",
+      "en": "SELECT on six columns of mysql.user; MariaDB: SELECT on the view wardround.account_dates"
+    },
     "help": {
       "zh": "各账号的密码使用天数与到期",
       "en": "Age and expiry of the passwords of all accounts"
@@ -3268,6 +3302,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
       "oracle_account": {
         "identifyingTags": [
           "database",
+          "pdb",
           "user"
         ],
         "fields": {
@@ -3345,8 +3380,14 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 30,
     "cost": "moderate",
-    "reads": "alert_<SID>.log; V$DIAG_INFO, V$INSTANCE; V$DIAG_ALERT_EXT where the file can’t be read",
-    "needs": "the alert log readable for the agent (setfacl -m u:wardround:r), SELECT on V_$DIAG_INFO and V_$INSTANCE; without the file SELECT on V_$DIAG_ALERT_EXT",
+    "reads": {
+      "zh": "alert_<SID>.log；V$DIAG_INFO，V$INSTANCE；文件不可读时为 V$DIAG_ALERT_EXT",
+      "en": "alert_<SID>.log; V$DIAG_INFO, V$INSTANCE; V$DIAG_ALERT_EXT where the file can’t be read"
+    },
+    "needs": {
+      "zh": "采集代理可读告警日志（setfacl -m u:wardround:r），SELECT on V_$DIAG_INFO、V_$INSTANCE；文件不可读时 SELECT on V_$DIAG_ALERT_EXT",
+      "en": "the alert log readable for the agent (setfacl -m u:wardround:r), SELECT on V_$DIAG_INFO and V_$INSTANCE; without the file SELECT on V_$DIAG_ALERT_EXT"
+    },
     "help": {
       "zh": "告警日志中的 ORA- 错误",
       "en": "ORA- errors in the alert log"
@@ -3393,6 +3434,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
               "2": {
                 "zh": "V$DIAG_ALERT_EXT 视图",
                 "en": "V$DIAG_ALERT_EXT"
+              },
+              "3": {
+                "zh": "未读取：视图查询失败，暂停后再试",
+                "en": "not at all: the view failed and is asked again after a pause"
               }
             }
           },
@@ -3460,7 +3505,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
                 "en": "ERROR"
               },
               "2": {
-                "zh": "已推迟",
+                "zh": "已停用（DEFER）",
                 "en": "DEFERRED"
               },
               "3": {
@@ -3537,7 +3582,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "bytes",
             "precision": 1,
             "help": {
-              "zh": "坏一个故障组后重建镜像所需的空闲",
+              "zh": "一个故障组失效后恢复冗余所需的空闲空间",
               "en": "Free space needed to rebuild mirrors after a failure"
             }
           },
@@ -3555,7 +3600,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "percent",
             "precision": 0.01,
             "help": {
-              "zh": "裸容量已用",
+              "zh": "裸容量使用率",
               "en": "Used, of the raw space"
             }
           },
@@ -3874,7 +3919,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     "reads": "V$DATABASE",
     "needs": "SELECT on V_$DATABASE",
     "help": {
-      "zh": "Oracle 数据库：打开模式、归档模式、角色、强制日志、闪回、切换状态",
+      "zh": "Oracle 数据库：打开模式、归档模式、角色、强制日志记录、闪回、切换状态",
       "en": "The Oracle database: open mode, archiving, role, forced logging, flashback, switchover status"
     },
     "measurements": {
@@ -3981,7 +4026,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "state",
             "precision": 1,
             "help": {
-              "zh": "强制日志",
+              "zh": "强制日志记录（FORCE LOGGING）",
               "en": "Forced logging"
             },
             "states": {
@@ -4029,7 +4074,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
                 "en": "YES"
               },
               "3": {
-                "zh": "仅保证还原点",
+                "zh": "仅保证恢复点（RESTORE POINT ONLY）",
                 "en": "RESTORE POINT ONLY"
               }
             }
@@ -4163,8 +4208,14 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 60,
     "cost": "moderate",
-    "reads": "GV$DATAGUARD_STATS, V$ARCHIVE_GAP, GV$DATAGUARD_PROCESS or GV$MANAGED_STANDBY; on a primary V$ARCHIVE_DEST, V$ARCHIVE_DEST_STATUS, V$ARCHIVED_LOG",
-    "needs": "SELECT on these views and on V_$DATABASE",
+    "reads": {
+      "zh": "GV$DATAGUARD_STATS，V$ARCHIVE_GAP，GV$DATAGUARD_PROCESS 或 GV$MANAGED_STANDBY；主库上为 V$ARCHIVE_DEST，V$ARCHIVE_DEST_STATUS，V$ARCHIVED_LOG",
+      "en": "GV$DATAGUARD_STATS, V$ARCHIVE_GAP, GV$DATAGUARD_PROCESS or GV$MANAGED_STANDBY; on a primary V$ARCHIVE_DEST, V$ARCHIVE_DEST_STATUS, V$ARCHIVED_LOG"
+    },
+    "needs": {
+      "zh": "SELECT on 上述视图和 V_$DATABASE",
+      "en": "SELECT on these views and on V_$DATABASE"
+    },
     "help": {
       "zh": "Data Guard 备库的延迟与缺口；未打开的备库从主库上看",
       "en": "Lag and gaps of Data Guard standbys; of one that is not open as the primary sees it"
@@ -4182,8 +4233,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "seconds",
             "precision": 0.01,
             "help": {
-              "zh": "应用延迟；从主库看时按已归档的日志计算，不含当前联机日志",
-              "en": "How far the applied redo is behind; seen from the primary counted in archived logs, without the current one"
+              "zh": "应用延迟；从主库看时按近 7 天已归档的日志计算，不含当前联机日志，每 10 分钟更新",
+              "en": "How far the applied redo is behind; seen from the primary counted in the archived logs of 7 days, without the current one, every 10 minutes"
             }
           },
           "transport_lag_seconds": {
@@ -4191,8 +4242,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "seconds",
             "precision": 0.01,
             "help": {
-              "zh": "传输延迟；从主库看时按已归档的日志计算，不含当前联机日志",
-              "en": "How far the received redo is behind; seen from the primary counted in archived logs, without the current one"
+              "zh": "传输延迟；从主库看时按近 7 天已归档的日志计算，不含当前联机日志，每 10 分钟更新",
+              "en": "How far the received redo is behind; seen from the primary counted in the archived logs of 7 days, without the current one, every 10 minutes"
             }
           },
           "apply_finish_seconds": {
@@ -4437,7 +4488,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "percent",
             "precision": 0.01,
             "help": {
-              "zh": "不可回收部分占配额；配额被调小时可超过 100",
+              "zh": "不可回收空间占配额的百分比；配额被调小时可超过 100",
               "en": "Used and not reclaimable, of the limit; above 100 where the limit was lowered"
             }
           }
@@ -4666,8 +4717,14 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 600,
     "cost": "moderate",
-    "reads": "DBA_SCHEDULER_JOB_RUN_DETAILS, DBA_SCHEDULER_JOBS, DBA_SCHEDULER_RUNNING_JOBS, DBA_AUTOTASK_CLIENT; before 19c DBA_JOBS (CDB_ in the root)",
-    "needs": "SELECT on them; in the root also V_$CONTAINERS",
+    "reads": {
+      "zh": "DBA_SCHEDULER_JOB_RUN_DETAILS，DBA_SCHEDULER_JOBS，DBA_SCHEDULER_RUNNING_JOBS，DBA_AUTOTASK_CLIENT；19c 之前另有 DBA_JOBS（根容器中为 CDB_）",
+      "en": "DBA_SCHEDULER_JOB_RUN_DETAILS, DBA_SCHEDULER_JOBS, DBA_SCHEDULER_RUNNING_JOBS, DBA_AUTOTASK_CLIENT; before 19c DBA_JOBS (CDB_ in the root)"
+    },
+    "needs": {
+      "zh": "SELECT on 上述视图；根容器中另加 V_$CONTAINERS",
+      "en": "SELECT on them; in the root also V_$CONTAINERS"
+    },
     "help": {
       "zh": "数据库定时作业",
       "en": "Scheduled jobs of the database"
@@ -4747,8 +4804,14 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 21600,
     "cost": "slow",
-    "reads": "DBA_OBJECTS, DBA_INDEXES, DBA_IND_PARTITIONS, DBA_IND_SUBPARTITIONS, DBA_TRIGGERS, DBA_TABLES, DBA_TAB_STATISTICS, DBA_RECYCLEBIN, DBA_TABLESPACES (CDB_ in the root)",
-    "needs": "SELECT on them; in the root also V_$CONTAINERS",
+    "reads": {
+      "zh": "DBA_OBJECTS，DBA_INDEXES，DBA_IND_PARTITIONS，DBA_IND_SUBPARTITIONS，DBA_TRIGGERS，DBA_TABLES，DBA_TAB_STATISTICS，DBA_RECYCLEBIN，DBA_TABLESPACES（根容器中为 CDB_）",
+      "en": "DBA_OBJECTS, DBA_INDEXES, DBA_IND_PARTITIONS, DBA_IND_SUBPARTITIONS, DBA_TRIGGERS, DBA_TABLES, DBA_TAB_STATISTICS, DBA_RECYCLEBIN, DBA_TABLESPACES (CDB_ in the root)"
+    },
+    "needs": {
+      "zh": "SELECT on 上述视图；根容器中另加 V_$CONTAINERS",
+      "en": "SELECT on them; in the root also V_$CONTAINERS"
+    },
     "help": {
       "zh": "失效对象、不可用索引、禁用的触发器、过期的统计信息、回收站",
       "en": "Invalid objects, unusable indexes, disabled triggers, stale statistics, the recycle bin"
@@ -4883,8 +4946,14 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 21600,
     "cost": "moderate",
-    "reads": "DBA_REGISTRY_SQLPATCH or DBA_REGISTRY_HISTORY, DBA_REGISTRY (CDB_ in the root)",
-    "needs": "SELECT on them; in the root also V_$CONTAINERS",
+    "reads": {
+      "zh": "DBA_REGISTRY_SQLPATCH 或 DBA_REGISTRY_HISTORY，DBA_REGISTRY（根容器中为 CDB_）",
+      "en": "DBA_REGISTRY_SQLPATCH or DBA_REGISTRY_HISTORY, DBA_REGISTRY (CDB_ in the root)"
+    },
+    "needs": {
+      "zh": "SELECT on 上述视图；根容器中另加 V_$CONTAINERS",
+      "en": "SELECT on them; in the root also V_$CONTAINERS"
+    },
     "help": {
       "zh": "数据库补丁与组件",
       "en": "Patches and components of the database"
@@ -4961,7 +5030,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     "everySeconds": 30,
     "cost": "cheap",
     "reads": "V$PDBS",
-    "needs": "SELECT on V_$PDBS; in CDB$ROOT: ALTER USER … SET CONTAINER_DATA=ALL",
+    "needs": {
+      "zh": "SELECT on V_$PDBS；CDB$ROOT 中：ALTER USER … SET CONTAINER_DATA=ALL",
+      "en": "SELECT on V_$PDBS; in CDB$ROOT: ALTER USER … SET CONTAINER_DATA=ALL"
+    },
     "help": {
       "zh": "可插拔数据库（PDB）的打开模式与大小；非 CDB 没有数据",
       "en": "Open mode and size of pluggable databases; no data in a non-CDB"
@@ -5382,8 +5454,14 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 30,
     "cost": "cheap",
-    "reads": "V$SYSMETRIC; in a PDB V$CON_SYSMETRIC",
-    "needs": "SELECT on V_$SYSMETRIC; in a PDB on V_$CON_SYSMETRIC",
+    "reads": {
+      "zh": "V$SYSMETRIC；PDB 中为 V$CON_SYSMETRIC",
+      "en": "V$SYSMETRIC; in a PDB V$CON_SYSMETRIC"
+    },
+    "needs": {
+      "zh": "SELECT on V_$SYSMETRIC；PDB 中为 V_$CON_SYSMETRIC",
+      "en": "SELECT on V_$SYSMETRIC; in a PDB on V_$CON_SYSMETRIC"
+    },
     "help": {
       "zh": "实例自带的每分钟性能指标：命中率、事务、解析、I/O、响应时间",
       "en": "What the instance measures of itself each minute: hit ratios, transactions, parses, I/O, response time"
@@ -5419,8 +5497,14 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 600,
     "cost": "slow",
-    "reads": "DBA_TABLESPACES, DBA_DATA_FILES, DBA_FREE_SPACE, DBA_UNDO_EXTENTS, DBA_TEMP_FILES, DBA_TEMP_FREE_SPACE; in CDB$ROOT the CDB_ views and V$CONTAINERS",
-    "needs": "SELECT on them; in CDB$ROOT: ALTER USER … SET CONTAINER_DATA=ALL",
+    "reads": {
+      "zh": "DBA_TABLESPACES，DBA_DATA_FILES，DBA_FREE_SPACE，DBA_UNDO_EXTENTS，DBA_TEMP_FILES，DBA_TEMP_FREE_SPACE；CDB$ROOT 中为 CDB_ 视图和 V$CONTAINERS",
+      "en": "DBA_TABLESPACES, DBA_DATA_FILES, DBA_FREE_SPACE, DBA_UNDO_EXTENTS, DBA_TEMP_FILES, DBA_TEMP_FREE_SPACE; in CDB$ROOT the CDB_ views and V$CONTAINERS"
+    },
+    "needs": {
+      "zh": "SELECT on 上述视图；CDB$ROOT 中：ALTER USER … SET CONTAINER_DATA=ALL",
+      "en": "SELECT on them; in CDB$ROOT: ALTER USER … SET CONTAINER_DATA=ALL"
+    },
     "help": {
       "zh": "表空间：已用、最大可扩展容量、状态；UNDO 和 TEMP 按各自口径计算",
       "en": "Tablespaces: used, what they may grow to, status; undo and temporary ones in their own terms"
@@ -5690,6 +5774,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
               "14": {
                 "zh": "其他错误",
                 "en": "another error"
+              },
+              "15": {
+                "zh": "未启动",
+                "en": "not started"
               }
             }
           }
@@ -5707,8 +5795,14 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 21600,
     "cost": "moderate",
-    "reads": "DBA_USERS, DBA_PROFILES (CDB_ in the root); before 18c SYS.WARDROUND_PASSWORD_AGE",
-    "needs": "SELECT on them; in the root also V_$CONTAINERS; before 18c a view of the DBA’s for the age of passwords",
+    "reads": {
+      "zh": "DBA_USERS，DBA_PROFILES（根容器中为 CDB_）；18c 之前另有 SYS.WARDROUND_PASSWORD_AGE",
+      "en": "DBA_USERS, DBA_PROFILES (CDB_ in the root); before 18c SYS.WARDROUND_PASSWORD_AGE"
+    },
+    "needs": {
+      "zh": "SELECT on 上述视图；根容器中另加 V_$CONTAINERS；18c 之前须由 DBA 建立密码使用天数的视图",
+      "en": "SELECT on them; in the root also V_$CONTAINERS; before 18c a view of the DBA’s for the age of passwords"
+    },
     "help": {
       "zh": "数据库账号：状态、到期时间、密码使用天数（从不读取密码或其散列值）",
       "en": "Accounts of the database: status, expiry, age of the password (never a password or its hash)"
@@ -6036,7 +6130,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "count",
             "precision": 1,
             "help": {
-              "zh": "被请求的检查点数",
+              "zh": "请求触发的检查点数",
               "en": "Checkpoints that were asked for"
             }
           },
@@ -6090,8 +6184,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "count",
             "precision": 1,
             "help": {
-              "zh": "会话进程自己写出的缓冲块数（17 起取自 pg_stat_io，为写与扩展的次数）",
-              "en": "Buffers that sessions wrote themselves (from 17 writes and extensions of pg_stat_io)"
+              "zh": "会话进程自己写出的缓冲块数（17 起取自 pg_stat_io：写入与扩展的块）",
+              "en": "Buffers that sessions wrote themselves (from 17 blocks written and added, by pg_stat_io)"
             }
           },
           "buffers_alloc_total": {
@@ -6152,7 +6246,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "count",
             "precision": 1,
             "help": {
-              "zh": "事务中空闲的会话数",
+              "zh": "事务空闲（idle in transaction）的会话数",
               "en": "Sessions idle in a transaction"
             }
           },
@@ -6161,7 +6255,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "count",
             "precision": 1,
             "help": {
-              "zh": "在已失败事务中空闲的会话数",
+              "zh": "已失败事务中的空闲会话数（idle in transaction (aborted)）",
               "en": "Sessions idle in a transaction that has failed"
             }
           },
@@ -6206,7 +6300,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "percent",
             "precision": 0.01,
             "help": {
-              "zh": "连接使用率（最大连接数减去保留数为 100%；超级用户占用保留连接时会超过 100%）",
+              "zh": "连接使用率（最大连接数减去保留数为 100%；超级用户占用保留连接时超过 100）",
               "en": "Connections used, of those that are not reserved; above 100 when superusers use reserved ones"
             }
           },
@@ -6233,7 +6327,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "seconds",
             "precision": 0.1,
             "help": {
-              "zh": "事务中空闲的最长时长",
+              "zh": "事务空闲（idle in transaction）的最长时长",
               "en": "Longest time that a session has been idle in a transaction"
             }
           },
@@ -6251,8 +6345,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "count",
             "precision": 1,
             "help": {
-              "zh": "阻塞源头会话数",
-              "en": "Sessions that block others and wait for nobody"
+              "zh": "阻塞源头会话数；等待锁的会话多于 50 个时缺失",
+              "en": "Sessions that block others and wait for nobody; missing while more than 50 wait for a lock"
             }
           }
         }
@@ -6467,7 +6561,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "count",
             "precision": 1,
             "help": {
-              "zh": "最老多事务号的年龄",
+              "zh": "最老 MultiXact ID 的年龄",
               "en": "Age of the oldest multixact id"
             }
           }
@@ -6667,7 +6761,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
                 "en": "sync"
               },
               "4": {
-                "zh": "仲裁同步",
+                "zh": "法定数同步（quorum）",
                 "en": "quorum"
               }
             }
@@ -6970,7 +7064,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     "everySeconds": 600,
     "cost": "moderate",
     "reads": "pg_stat_statements(false), pg_extension, pg_database",
-    "needs": "pg_monitor, and CREATE EXTENSION pg_stat_statements in the database of connect",
+    "needs": {
+      "zh": "pg_monitor，并在 connect 所写的数据库中 CREATE EXTENSION pg_stat_statements",
+      "en": "pg_monitor, and CREATE EXTENSION pg_stat_statements in the database of connect"
+    },
     "help": {
       "zh": "PostgreSQL 耗时最多的语句（只有编号和统计，不含语句文本）",
       "en": "Statements that took the most time, by id and without their text"
@@ -6988,7 +7085,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     "everySeconds": 600,
     "cost": "slow",
     "reads": "pg_database, pg_stat_user_tables",
-    "needs": "CONNECT on each database",
+    "needs": {
+      "zh": "每个数据库的 CONNECT",
+      "en": "CONNECT on each database"
+    },
     "help": {
       "zh": "PostgreSQL 各数据库中死元组最多的表",
       "en": "Tables with the most dead rows, in each database"
@@ -7079,8 +7179,14 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 30,
     "cost": "cheap",
-    "reads": "nothing",
-    "needs": "CONNECT on the database",
+    "reads": {
+      "zh": "不读取任何数据",
+      "en": "nothing"
+    },
+    "needs": {
+      "zh": "数据库的 CONNECT",
+      "en": "CONNECT on the database"
+    },
     "help": {
       "zh": "PostgreSQL 是否可用",
       "en": "Whether PostgreSQL takes a session and answers"
@@ -7177,6 +7283,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
               "14": {
                 "zh": "其他错误",
                 "en": "another error"
+              },
+              "15": {
+                "zh": "未启动",
+                "en": "not started"
               }
             }
           }
@@ -7247,7 +7357,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "count",
             "precision": 1,
             "help": {
-              "zh": "整页写入次数（14 起）",
+              "zh": "全页写（full page image）次数（14 起）",
               "en": "Full page images (14)"
             }
           },
@@ -7300,7 +7410,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "count",
             "precision": 1,
             "help": {
-              "zh": "最老多事务号的年龄",
+              "zh": "最老 MultiXact ID 的年龄",
               "en": "Age of the oldest multixact id"
             }
           },
@@ -7318,7 +7428,7 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "percent",
             "precision": 0.01,
             "help": {
-              "zh": "多事务号使用率",
+              "zh": "MultiXact ID 使用率",
               "en": "Multixact ids used"
             }
           },
@@ -7391,7 +7501,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     "everySeconds": 15,
     "cost": "moderate",
     "reads": "conf/server.xml, logs/localhost_access_log.*.txt",
-    "needs": "catalinaBase or logs set, and the logs readable for the agent (usermod -aG tomcat wardround, or setfacl)",
+    "needs": {
+      "zh": "设置 catalinaBase 或 logs，并让采集代理可读日志（usermod -aG tomcat wardround，或 setfacl）",
+      "en": "catalinaBase or logs set, and the logs readable for the agent (usermod -aG tomcat wardround, or setfacl)"
+    },
     "help": {
       "zh": "访问日志：各类状态码的请求数、流量与耗时",
       "en": "Access log: requests by class of status, bytes and time"
@@ -7480,7 +7593,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     "everySeconds": 21600,
     "cost": "cheap",
     "reads": "catalinaBase/conf/server.xml, web.xml, context.xml; bin/setenv.sh; /proc/[pid]/cmdline",
-    "needs": "catalinaBase set, and its files readable for the agent (usermod -aG tomcat wardround)",
+    "needs": {
+      "zh": "设置 catalinaBase，并让采集代理可读其中的文件（usermod -aG tomcat wardround）",
+      "en": "catalinaBase set, and its files readable for the agent (usermod -aG tomcat wardround)"
+    },
     "help": {
       "zh": "配置清单：server.xml、web.xml、setenv、JVM 参数（密码已遮盖）",
       "en": "Inventory of the configuration: server.xml, web.xml, setenv, JVM arguments (passwords masked)"
@@ -7498,7 +7614,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     "everySeconds": 15,
     "cost": "cheap",
     "reads": "manager /status/all; Catalina:type=ThreadPool,name=*",
-    "needs": "role manager-status; for keepalive manager-jmx",
+    "needs": {
+      "zh": "角色 manager-status；keepalive 需要 manager-jmx",
+      "en": "role manager-status; for keepalive manager-jmx"
+    },
     "help": {
       "zh": "连接器的线程、请求、错误与流量",
       "en": "Threads, requests, errors and traffic of the connectors"
@@ -7626,8 +7745,14 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 15,
     "cost": "cheap",
-    "reads": "manager /status/all; of releases without JSON Catalina:type=Manager,host=*,context=*",
-    "needs": "role manager-status; of releases without JSON manager-jmx",
+    "reads": {
+      "zh": "manager /status/all；没有 JSON 的版本为 Catalina:type=Manager,host=*,context=*",
+      "en": "manager /status/all; of releases without JSON Catalina:type=Manager,host=*,context=*"
+    },
+    "needs": {
+      "zh": "角色 manager-status；没有 JSON 的版本需要 manager-jmx",
+      "en": "role manager-status; of releases without JSON manager-jmx"
+    },
     "help": {
       "zh": "各应用的状态与会话数",
       "en": "Applications: their state and sessions"
@@ -7718,8 +7843,14 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 15,
     "cost": "cheap",
-    "reads": "Catalina:type=DataSource,class=*,name=*, also with host=*,context=* and connectionpool=connections",
-    "needs": "role manager-jmx, and jmx: true",
+    "reads": {
+      "zh": "Catalina:type=DataSource,class=*,name=*，以及带 host=*,context=* 和 connectionpool=connections 的",
+      "en": "Catalina:type=DataSource,class=*,name=*, also with host=*,context=* and connectionpool=connections"
+    },
+    "needs": {
+      "zh": "角色 manager-jmx，并设置 jmx: true",
+      "en": "role manager-jmx, and jmx: true"
+    },
     "help": {
       "zh": "数据源连接池",
       "en": "Connection pools"
@@ -7793,7 +7924,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     "everySeconds": 15,
     "cost": "cheap",
     "reads": "java.lang:type=GarbageCollector,name=*",
-    "needs": "role manager-jmx, and jmx: true",
+    "needs": {
+      "zh": "角色 manager-jmx，并设置 jmx: true",
+      "en": "role manager-jmx, and jmx: true"
+    },
     "help": {
       "zh": "垃圾回收的次数与耗时",
       "en": "Garbage collections and the time they took"
@@ -7838,7 +7972,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     "everySeconds": 15,
     "cost": "cheap",
     "reads": "manager /status/all; java.lang:type=Memory",
-    "needs": "role manager-status; for heap_used and nonheap_used manager-jmx",
+    "needs": {
+      "zh": "角色 manager-status；heap_used 和 nonheap_used 需要 manager-jmx",
+      "en": "role manager-status; for heap_used and nonheap_used manager-jmx"
+    },
     "help": {
       "zh": "JVM 内存与各内存池",
       "en": "Memory of the JVM and its pools"
@@ -7977,8 +8114,14 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 15,
     "cost": "cheap",
-    "reads": "logs/catalina.out or logs/catalina.*.log, logs/localhost.*.log",
-    "needs": "catalinaBase or logs set, and the logs readable for the agent (usermod -aG tomcat wardround, or setfacl)",
+    "reads": {
+      "zh": "logs/catalina.out 或 logs/catalina.*.log，logs/localhost.*.log",
+      "en": "logs/catalina.out or logs/catalina.*.log, logs/localhost.*.log"
+    },
+    "needs": {
+      "zh": "设置 catalinaBase 或 logs，并让采集代理可读日志（usermod -aG tomcat wardround，或 setfacl）",
+      "en": "catalinaBase or logs set, and the logs readable for the agent (usermod -aG tomcat wardround, or setfacl)"
+    },
     "help": {
       "zh": "日志监视：严重错误、内存溢出、异常堆栈、文件句柄耗尽、线程卡死",
       "en": "Logs: severe messages, memory exhausted, stack traces, too many open files, stuck threads"
@@ -8062,7 +8205,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     "everySeconds": 15,
     "cost": "cheap",
     "reads": "java.lang:type=Threading",
-    "needs": "role manager-jmx, and jmx: true",
+    "needs": {
+      "zh": "角色 manager-jmx，并设置 jmx: true",
+      "en": "role manager-jmx, and jmx: true"
+    },
     "help": {
       "zh": "JVM 线程数",
       "en": "Threads of the JVM"
@@ -8105,8 +8251,14 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 15,
     "cost": "cheap",
-    "reads": "GET page; /proc/[pid]/cmdline, stat; manager /status; java.lang:type=Runtime",
-    "needs": "none; for the version the role manager-status",
+    "reads": {
+      "zh": "GET 页面（page）；/proc/[pid]/cmdline，stat；manager /status；java.lang:type=Runtime",
+      "en": "GET page; /proc/[pid]/cmdline, stat; manager /status; java.lang:type=Runtime"
+    },
+    "needs": {
+      "zh": "无；读取版本需要角色 manager-status",
+      "en": "none; for the version the role manager-status"
+    },
     "help": {
       "zh": "Tomcat 是否存活：HTTP、端口、进程、运行时长、版本",
       "en": "Whether Tomcat lives: HTTP, port, process, uptime, version"
@@ -8194,6 +8346,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
               "14": {
                 "zh": "其他错误",
                 "en": "another error"
+              },
+              "15": {
+                "zh": "未启动",
+                "en": "not started"
               }
             }
           },
@@ -8301,6 +8457,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
               "14": {
                 "zh": "其他错误",
                 "en": "another error"
+              },
+              "15": {
+                "zh": "未启动",
+                "en": "not started"
               }
             }
           },
@@ -8327,7 +8487,10 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 10,
     "cost": "cheap",
-    "reads": "every run of every probe",
+    "reads": {
+      "zh": "每个采集项的每次运行",
+      "en": "every run of every probe"
+    },
     "needs": "none",
     "help": {
       "zh": "每个采集项每次运行的结果；间隔为该采集项自己的间隔",
