@@ -55,8 +55,8 @@ function readFirstBytes(socket: Socket, giveUp: AbortSignal): Promise<Buffer> {
       resolve(read)
     })
     socket.once('error', reject)
-    socket.once('close', () => reject(lineError('PROTOCOL_CONNECTION_LOST', 'closed')))
-    const abandon = () => reject(lineError('ETIMEDOUT', 'given up'))
+    socket.once('close', () => reject(lineError('PROTOCOL_CONNECTION_LOST')))
+    const abandon = () => reject(lineError('ETIMEDOUT'))
     giveUp.addEventListener('abort', abandon, { once: true })
     if (giveUp.aborted) abandon()
   }).finally(() => {
@@ -67,6 +67,7 @@ function readFirstBytes(socket: Socket, giveUp: AbortSignal): Promise<Buffer> {
   })
 }
 
-export function lineError(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code })
+/** Its code says it all: toConnectError() has the words. */
+export function lineError(code: string): Error {
+  return Object.assign(new Error(), { code })
 }

@@ -58,7 +58,7 @@ export class MysqlDriver implements ServerDriver<MysqlConnection> {
     const giveUp = AbortSignal.any([signal, AbortSignal.timeout(connectTimeoutMs)])
     const line: Line = { socket: undefined }
     const givenUp = new Promise<never>((_, reject) => {
-      const abandon = () => reject(lineError('ETIMEDOUT', 'given up'))
+      const abandon = () => reject(lineError('ETIMEDOUT'))
       giveUp.addEventListener('abort', abandon, { once: true })
       if (giveUp.aborted) abandon()
     })
@@ -66,7 +66,7 @@ export class MysqlDriver implements ServerDriver<MysqlConnection> {
       return await Promise.race([this.#begin(line, { password, giveUp, sendOwn }), givenUp])
     } catch (error) {
       line.socket?.destroy()
-      throw toConnectError(giveUp.aborted ? lineError('ETIMEDOUT', 'given up') : error, server)
+      throw toConnectError(giveUp.aborted ? lineError('ETIMEDOUT') : error, server)
     }
   }
 

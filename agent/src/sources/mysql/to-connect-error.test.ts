@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { ConnectError } from '../server/connect-failure.ts'
+import { lineError } from './greeted-socket.ts'
 import { toConnectError } from './to-connect-error.ts'
 
 test.each([
@@ -58,4 +59,10 @@ test('what was told already stays as it is, and what is no error is told too', (
   const told = new ConnectError('tls', { zh: '一', en: 'one' })
   expect(toConnectError(told, 'MySQL db1')).toBe(told)
   expect(toConnectError('why', 'MySQL db1').text.en).toContain('why')
+})
+
+test('an error of ours has a code and no words: those are in both languages already', () => {
+  const { text } = toConnectError(lineError('ETIMEDOUT'), 'MySQL db1')
+  expect(text.zh).toMatch(/（ETIMEDOUT）$/)
+  expect(text.en).toMatch(/ \(ETIMEDOUT\)$/)
 })

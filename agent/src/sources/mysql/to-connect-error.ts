@@ -187,7 +187,8 @@ export function toConnectError(thrown: unknown, server: string): ConnectError {
   const error = toDriverError(thrown)
   const number = vendorNumberOf(error)
   const { failure, text } = number === undefined ? reasonOfLine(error) : reasonOf(number)
-  const said = `${number ?? error.code ?? error.name}: ${error.message}`
+  const name = number ?? error.code ?? error.name
+  const said = error.message === '' ? name : `${name}: ${error.message}`
   return new ConnectError(
     failure,
     { zh: `${server}：${text.zh}（${said}）`, en: `${server}: ${text.en} (${said})` },

@@ -34,7 +34,7 @@ export function toConnectError(
   if (problem === undefined)
     return new ConnectError(
       'other',
-      { zh: `${server}：${text}`, en: `${server}: ${text}` },
+      { zh: `${server}：登录失败（${text}）`, en: `${server}: the logon failed (${text})` },
       { cause: error },
     )
   return new ConnectError(

@@ -131,7 +131,7 @@ function toConnectError(error: unknown, server: string): ConnectError {
   const message = error instanceof Error ? error.message : String(error)
   return new ConnectError(
     'other',
-    { zh: `${server}：${message}`, en: `${server}: ${message}` },
+    { zh: `${server}：登录失败（${message}）`, en: `${server}: the logon failed (${message})` },
     { cause: error },
   )
 }
