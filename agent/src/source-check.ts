@@ -58,7 +58,7 @@ function sameServerProblems(
           zh: `数据源“${other}”已经使用 ${option}: ${value}`,
           en: `source "${other}" has ${option}: ${value} already`,
         },
-        { zh: `互不相同的 ${option}`, en: `an ${option} of its own for each` },
+        { zh: `互不相同的 ${option}`, en: `another ${option}` },
       ),
     ]
   })

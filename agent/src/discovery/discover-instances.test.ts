@@ -211,14 +211,17 @@ test('finds nothing where nothing is, and says so', async () => {
 test.each(['en', 'zh-CN'] as const)(
   'prints YAML that check-config takes, whatever names are found (%s)',
   async (language) => {
-    await using tree = await machineWith([
-      { pid: 10, commandLine: ['ora_pmon_a'] },
-      { pid: 11, commandLine: ['ora_pmon_b#$'] },
-      { pid: 12, commandLine: ['/x/postgres', '-D', '/data: {a}\n- b'] },
-      { pid: 13, commandLine: ['mysqld', '--socket=/run/with space # x.sock'] },
-      { pid: 14, commandLine: ['java', '-Dcatalina.base=/opt/数据 "库"'] },
-      { pid: 15, commandLine: ['java', '-Dcatalina.base=/opt/true'] },
-    ])
+    await using tree = await machineWith(
+      [
+        { pid: 10, commandLine: ['ora_pmon_a'] },
+        { pid: 11, commandLine: ['ora_pmon_b#$'] },
+        { pid: 12, commandLine: ['/x/postgres', '-D', '/data: {a}\n- b'] },
+        { pid: 13, commandLine: ['mysqld', '--socket=/run/with space # x.sock'] },
+        { pid: 14, commandLine: ['java', '-Dcatalina.base=/opt/数据 "库"'] },
+        { pid: 15, commandLine: ['java', '-Dcatalina.base=/opt/true'] },
+      ],
+      { '/opt/true/conf/server.xml': '<Connector port="8081" protocol="HTTP/1.1"/>' },
+    )
     const say = (texts: LocalizedText) => pickText(texts, language)
     const yaml = describeMachine(new MachineView(tree.root), say, 'host')
     const directory = await mkdtemp(join(tmpdir(), 'discover-'))
