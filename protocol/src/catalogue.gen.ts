@@ -5693,8 +5693,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "boolean",
             "precision": 1,
             "help": {
-              "zh": "能登录并应答为 1，否则为 0",
-              "en": "1 while a session can be had and answers, else 0"
+              "zh": "能登录并应答为 1，否则为 0；agent.yaml 中标明 mounted 的备库处于 MOUNT 时也为 1",
+              "en": "1 while a session can be had and answers, else 0; 1 too for a standby that agent.yaml calls mounted and that is"
             }
           },
           "connect_ms": {

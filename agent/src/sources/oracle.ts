@@ -87,7 +87,13 @@ export function openOracle(
     encoding: toEncoding(alertLogEncoding),
   }
   return {
-    session: toOracleSession({ session, collecting, role, alertLog }),
+    session: toOracleSession({
+      session,
+      collecting,
+      role,
+      alertLog,
+      isMounted: options['mounted'] === true,
+    }),
     subject: '',
     cut: () => session.cut(),
     resume: () => session.resume(),
@@ -104,13 +110,21 @@ interface SessionParts {
   readonly collecting: CollectingInstance
   readonly role: RoleWatch
   readonly alertLog: AlertLog
+  readonly isMounted: boolean
 }
 
-function toOracleSession({ session, collecting, role, alertLog }: SessionParts): OracleSession {
+function toOracleSession({
+  session,
+  collecting,
+  role,
+  alertLog,
+  isMounted,
+}: SessionParts): OracleSession {
   const { instance } = session
   return {
     instance,
     alertLog,
+    isMounted,
     async instanceTags(signal, scope = 'container') {
       return { database: await collecting.checkScope(signal, scope), instance }
     },

@@ -16,6 +16,7 @@ export type Answers = Readonly<Record<string, readonly Row[] | Error>>
  */
 export class AnsweringSession implements OracleSession, AsyncDisposable {
   readonly instance = 'hcdb1'
+  isMounted = false
   alertLog: AlertLog = {
     files: new LogFiles({
       memory: { directory: undefined, name: 'hcdb1', pausedSinceMs: undefined },

@@ -32,8 +32,8 @@ export default defineProbe({
       fields: {
         up: gauge(
           'boolean',
-          '能登录并应答为 1，否则为 0',
-          '1 while a session can be had and answers, else 0',
+          '能登录并应答为 1，否则为 0；agent.yaml 中标明 mounted 的备库处于 MOUNT 时也为 1',
+          '1 while a session can be had and answers, else 0; 1 too for a standby that agent.yaml calls mounted and that is',
         ),
         connect_ms: gauge(
           'milliseconds',
@@ -47,10 +47,11 @@ export default defineProbe({
   },
   async sample({ session, emit, signal }) {
     const { up, connectMs, failure } = await session.ping([PING], signal)
+    const isAsExpected = up || (session.isMounted && failure === 'not_open')
     emit(
       'oracle_up',
       { instance: session.instance },
-      { up: Number(up), connect_ms: connectMs, error_code: toFailureState(failure) },
+      { up: Number(isAsExpected), connect_ms: connectMs, error_code: toFailureState(failure) },
     )
   },
 })

@@ -93,4 +93,12 @@ export const ORACLE_OPTIONS = {
       en: 'Whether this instance collects what is known once per database (tablespaces, users): auto means, on RAC, the open instance with the lowest number; where that node has no agent, set always on another; a source in a PDB collects what is of the whole CDB (recovery area, backups) with always alone',
     },
   },
+  mounted: {
+    type: 'boolean',
+    default: false,
+    help: {
+      zh: '该实例是处于 MOUNT 状态的备库：ORA-01033 是它的正常应答，不算宕机；从主库读取它的延迟',
+      en: 'This instance is a standby that is mounted and not open: ORA-01033 is its healthy answer and no outage; its lag is read from the primary',
+    },
+  },
 } as const satisfies Options

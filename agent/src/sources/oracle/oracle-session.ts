@@ -14,6 +14,8 @@ export type OracleScope = 'container' | 'cdb'
 export interface OracleSession {
   /** Tag `instance`. */
   readonly instance: string
+  /** The site says that it is a standby that is mounted: that it lets nobody in is its healthy answer. */
+  readonly isMounted: boolean
   /** Of an instance on this machine. */
   readonly alertLog: AlertLog
   /**
