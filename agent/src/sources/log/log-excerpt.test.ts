@@ -66,3 +66,14 @@ test('is short, whole Unicode and without control characters', () => {
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(2_051)
   expect(text).toMatch(/^ \[31m 严+…$/)
 })
+
+test.each(['scott/tiger@hcdb', '110101199003071234'])(
+  'shows no part of %s where it is cut',
+  (secret) => {
+    const literal = `'${'a'.repeat(3_050)}' `
+    for (let before = 0; before <= secret.length + 2; before++) {
+      const text = excerptOf([literal + 'b'.repeat(before), `${secret} more`])
+      expect(text.replace(literal, '')).not.toMatch(/tig|\d{3}/)
+    }
+  },
+)

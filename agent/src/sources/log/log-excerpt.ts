@@ -36,9 +36,15 @@ export function textFor(
 /** The first lines of a record for a person: without secrets, what could be a patient's, control characters and what is too long. */
 export function excerptOf(lines: readonly string[]): string {
   // Masked before it is cut: half a pattern would let through what it names.
-  const text = maskLogged(lines.join('\n').slice(0, LOOKED_THROUGH))
+  const text = maskLogged(beginningOf(lines.join('\n')))
   // oxlint-disable-next-line no-control-regex -- exactly these are taken out
   return cutToBytes(text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ' '), MAX_EXCERPT_BYTES)
+}
+
+/** Ends with a whole word: half a number or half an address is not known for what it is. */
+function beginningOf(text: string): string {
+  if (text.length <= LOOKED_THROUGH) return text
+  return text.slice(0, LOOKED_THROUGH).replace(/\S{1,400}$/, '')
 }
 
 function maskLogged(text: string): string {
