@@ -53,6 +53,7 @@ export class MariadbServer implements AsyncDisposable {
       '--no-defaults',
       ...asOurUser(),
       `--datadir=${join(directory, 'data')}`,
+      `--tmpdir=${directory}`,
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
       '--innodb-log-file-size=8M',
@@ -167,6 +168,8 @@ export class MariadbServer implements AsyncDisposable {
       `--socket=${this.socketPath}`,
       `--port=${this.port}`,
       `--pid-file=${join(this.directory, 'pid')}`,
+      // a server that starts removes what it takes for leftovers there, another's too
+      `--tmpdir=${this.directory}`,
       `--log-error=${join(this.directory, 'log')}`,
       ...ARGUMENTS,
       ...this.#arguments,

@@ -2,7 +2,7 @@
 export interface DriverError extends Error {
   /** `ER_ACCESS_DENIED_ERROR`, `ECONNREFUSED`, `PROTOCOL_CONNECTION_LOST`. */
   readonly code?: string
-  /** The server's number of the error, above 1000; of an error of the system a negative one. */
+  /** The server's number of the error: above 1000, below that of its files; of an error of the system a negative one. */
   readonly errno?: number
 }
 
@@ -12,5 +12,5 @@ export function toDriverError(error: unknown): DriverError {
 
 /** The server's number, undefined for an error that it did not send. */
 export function vendorNumberOf({ errno }: DriverError): number | undefined {
-  return errno !== undefined && errno >= 1000 ? errno : undefined
+  return errno !== undefined && errno > 0 ? errno : undefined
 }

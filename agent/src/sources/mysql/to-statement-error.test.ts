@@ -33,6 +33,12 @@ test.each([
   [1205, 'Lock wait timeout exceeded; try restarting transaction', 'timeout', undefined],
   [4031, 'The client was disconnected by the server because of inactivity.', 'lost', undefined],
   [1064, 'You have an error in your SQL syntax', 'other', undefined],
+  [
+    28,
+    'Disk full (/tmp/#sql-temptable-2-5-f1.MAI); waiting for someone to free',
+    'other',
+    undefined,
+  ],
 ] as const)('%i %s: %s', (errno, message, failure, object) => {
   const error = toStatementError(Object.assign(new Error(message), { errno }))
   expect(error).toMatchObject({ failure, object, vendorCode: String(errno), message })
