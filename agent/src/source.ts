@@ -2,6 +2,7 @@ import type { LocalizedText, Platform } from '@wardround/protocol'
 import type { Logger } from '@wardround/program'
 import type { Clocks, Timers } from './clocks.ts'
 import type { Options } from './option.ts'
+import type { ProbeErrorCode } from './probe.ts'
 import type { SourceMemory } from './source-memory.ts'
 import type { SourceStanding } from './source-standing.ts'
 import type { Statement } from './statement.ts'
@@ -63,6 +64,8 @@ export interface SentStatement {
   readonly rows: number
   /** What was wrong, for a person. */
   readonly error: LocalizedText | undefined
+  /** What was wrong, as a probe's run would report it. */
+  readonly code: ProbeErrorCode | undefined
 }
 
 export interface Session<S> extends AsyncDisposable {

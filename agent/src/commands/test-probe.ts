@@ -48,6 +48,7 @@ export async function testProbe(
   const board = new ProbeBoard()
   const sourceBoard = new SourceBoard(systemClocks)
   const printer = new Printer(table)
+  const failures: ProbeErrorCode[] = []
   const asksServer = SOURCES.some(
     ({ type, statements }) => type === probe.source.type && statements !== undefined,
   )
@@ -69,7 +70,10 @@ export async function testProbe(
     log: openLog({ name: 'wardround-agent', level: 'silent' }),
     stack,
     isTrial: true,
-    onStatement: (sent) => printer.lines.push(...describeSent(sent, language)),
+    onStatement(sent) {
+      printer.lines.push(...describeSent(sent, language))
+      if (sent.code !== undefined) failures.push(sent.code)
+    },
   })
   for (const isLast of asksServer ? [true] : [false, true]) {
     printer.lines = []
@@ -85,8 +89,9 @@ export async function testProbe(
   const documents = [...printer.documents].map(([document, text]) => `${document} ${text}`)
   const lines = [...printer.lines, ...documents, ...board.describe(language), ...standings]
   process.stdout.write(`${lines.join('\n')}\n`)
-  process.exitCode =
-    board.failures.map(({ code }) => exitCodeOf(code)).at(-1) ?? exitCodeOfSources(sourceBoard)
+  // a probe goes on when one of its statements is denied; whoever tries it must hear of that
+  failures.push(...board.failures.map(({ code }) => code))
+  process.exitCode = failures.map(exitCodeOf).at(-1) ?? exitCodeOfSources(sourceBoard)
 }
 
 const NO_SETTINGS = { everyMs: 10_000, options: {} }

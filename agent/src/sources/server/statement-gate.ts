@@ -1,6 +1,6 @@
 import type { LocalizedText } from '@wardround/protocol'
 import type { Clocks } from '../../clocks.ts'
-import { NoDataError, ProbeError } from '../../probe.ts'
+import { NoDataError, ProbeError, type ProbeErrorCode } from '../../probe.ts'
 import type { Row } from '../../row.ts'
 import type { SentStatement } from '../../source.ts'
 import type { SourceStanding } from '../../source-standing.ts'
@@ -40,6 +40,15 @@ export interface StatementGateOptions {
 interface Hold {
   readonly delayMs: number
   readonly untilMs: number
+}
+
+/** How a statement went. */
+interface Outcome {
+  readonly rows: number
+  /** Whether the server's statistics of our session hold its cost. */
+  readonly isSeen: boolean
+  readonly error?: LocalizedText
+  readonly code?: ProbeErrorCode
 }
 
 interface Denial {
@@ -132,6 +141,7 @@ export class StatementGate {
         rows: 0,
         isSeen: isSeen && goesOn,
         error: failure.text ?? verbatim(failure.message),
+        code: failure.code,
       })
       throw failure
     } finally {
@@ -150,7 +160,12 @@ export class StatementGate {
       return result
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      this.#account(statement, startedMs, { rows: 0, isSeen: false, error: verbatim(message) })
+      this.#account(statement, startedMs, {
+        rows: 0,
+        isSeen: false,
+        error: verbatim(message),
+        code: 'UNEXPECTED',
+      })
       throw error
     }
   }
@@ -187,15 +202,7 @@ export class StatementGate {
     throw new Error(`statement ${statement.id} is not on the list of this source; nothing was sent`)
   }
 
-  #account(
-    statement: Statement,
-    startedMs: number,
-    {
-      rows,
-      isSeen,
-      error,
-    }: { readonly rows: number; readonly isSeen: boolean; readonly error?: LocalizedText },
-  ): void {
+  #account(statement: Statement, startedMs: number, { rows, isSeen, error, code }: Outcome): void {
     const { standing, clocks, onStatement } = this.#with
     const nowMs = clocks.monotonicMs()
     const durationMs = nowMs - startedMs
@@ -203,7 +210,7 @@ export class StatementGate {
     standing.counts.busyMs += durationMs
     if (error !== undefined) standing.counts.failures++
     this.#budget.spend(statement.id, { tookMs: durationMs, isSeen }, nowMs)
-    onStatement?.({ statement, durationMs, rows, error })
+    onStatement?.({ statement, durationMs, rows, error, code })
   }
 
   #toProbeError(statement: Statement, error: unknown, account: string): ProbeError {
