@@ -62,11 +62,12 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
     this.#options = options
     this.#context = context
     this.#driver = driver
+    const { user } = context.options
     const gate = new StatementGate({
       ...context,
       off: options.off,
       kept: options.kept,
-      account: String(context.options['user'] ?? 'wardround'),
+      ...(typeof user === 'string' ? { account: user } : {}),
     })
     this.#gate = gate
     this.#cost = new CostWatch(gate, context)
