@@ -13,7 +13,7 @@ import type { OracleModule } from './oracle/oracle-module.ts'
 import { ORACLE_OPTIONS } from './oracle/oracle-options.ts'
 import type { OracleSession } from './oracle/oracle-session.ts'
 import { SESSION_STATEMENTS } from './oracle/oracle-statements.ts'
-import { toOracleTarget } from './oracle/oracle-target.ts'
+import { findConnectProblem, toOracleTarget } from './oracle/oracle-target.ts'
 import { RoleWatch } from './oracle/role-watch.ts'
 import { joinThickClient } from './oracle/thick-client.ts'
 import { ThickDriver } from './oracle/thick-driver.ts'
@@ -39,6 +39,12 @@ export const oracleSource: Source<OracleSession> = {
   options: ORACLE_OPTIONS,
   required: ['instance', 'connect', 'user', 'password'],
   statements: SESSION_STATEMENTS,
+  check({ connect, configDirectory }) {
+    const what = findConnectProblem(String(connect), configDirectory !== undefined)
+    return what === undefined
+      ? []
+      : [{ option: 'connect', what, expected: ORACLE_OPTIONS.connect.expected }]
+  },
   async open(context) {
     return openOracle(context)
   },

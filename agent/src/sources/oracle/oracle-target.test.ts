@@ -2,7 +2,7 @@ import { Value } from 'typebox/value'
 import { expect, test } from 'vitest'
 
 import { ORACLE_OPTIONS } from './oracle-options.ts'
-import { toConnectString, toOracleTarget } from './oracle-target.ts'
+import { findConnectProblem, toConnectString, toOracleTarget } from './oracle-target.ts'
 
 const HEAD = '(DESCRIPTION=(CONNECT_TIMEOUT=5)(TRANSPORT_CONNECT_TIMEOUT=5)'
 
@@ -40,4 +40,20 @@ test('a server with a long descriptor is named by its instance', () => {
   expect(toOracleTarget({ ...options, connect: 'db1/X' }, 'w').server).toBe('Oracle db1/X')
   const connect = `(DESCRIPTION=${'(ADDRESS=)'.repeat(20)})`
   expect(toOracleTarget({ ...options, connect }, 'w').server).toBe('Oracle hcdb1')
+})
+
+test.each([
+  { connect: '10.0.0.5:1521/HCDB', problem: undefined },
+  { connect: '10.0.0.5:1521:HCDB1', problem: undefined },
+  { connect: 'db/HCDB', problem: undefined },
+  { connect: 'tcps://db:2484/HCDB', problem: undefined },
+  { connect: '(DESCRIPTION=(ADDRESS=…))', problem: undefined },
+  { connect: '10.0.0.5:1521', problem: '10.0.0.5:1521 has no service' },
+  { connect: '10.0.0.5:99999/HCDB', problem: 'there is no port 99999' },
+  { connect: 'hcdb', problem: /^hcdb has no service, and there is no configDirectory/ },
+])('of $connect it is said: $problem', ({ connect, problem }) => {
+  const found = findConnectProblem(connect, false)?.en
+  if (problem instanceof RegExp) expect(found).toMatch(problem)
+  else expect(found).toBe(problem)
+  expect(findConnectProblem('hcdb', true)).toBeUndefined()
 })

@@ -1,3 +1,4 @@
+import type { LocalizedText } from '@wardround/protocol'
 import { parseDurationMs } from '@wardround/program/running'
 
 /** Where and how a source logs on: its options, read once. Plain data, for it also travels to the child of thick mode. */
@@ -54,6 +55,27 @@ export function toConnectString(connect: string, timeoutMs: number): string {
   const address = `(ADDRESS=(PROTOCOL=${protocol.toLowerCase()})(HOST=${host.replaceAll(/[[\]]/g, '')})(PORT=${port}))`
   const database = service === undefined ? `(SID=${sid})` : `(SERVICE_NAME=${service})`
   return `(DESCRIPTION=(CONNECT_TIMEOUT=${seconds})(TRANSPORT_CONNECT_TIMEOUT=${seconds})${address}(CONNECT_DATA=${database}))`
+}
+
+/** What is wrong with an address that its pattern lets pass; undefined where it can be tried. */
+export function findConnectProblem(
+  connect: string,
+  hasConfigDirectory: boolean,
+): LocalizedText | undefined {
+  if (connect.startsWith('(')) return undefined
+  const { host, port, sid } = SHORT_FORM.exec(connect)?.groups ?? {}
+  if (host === undefined)
+    return hasConfigDirectory
+      ? undefined // a name of tnsnames.ora
+      : {
+          zh: `${connect} 没有端口和服务名，也没有 configDirectory（tnsnames.ora 所在目录）可查`,
+          en: `${connect} has no service, and there is no configDirectory with a tnsnames.ora to look it up in`,
+        }
+  if (sid !== undefined && /^\d+$/.test(sid))
+    return { zh: `${connect} 没有服务名`, en: `${connect} has no service` }
+  return Number(port ?? 1521) > 65_535
+    ? { zh: `端口 ${port} 不存在`, en: `there is no port ${port}` }
+    : undefined
 }
 
 function textOf(value: unknown): string | undefined {
