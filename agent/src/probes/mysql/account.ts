@@ -1,4 +1,3 @@
-import { gauge } from '../../field.ts'
 import { defineProbe, NoDataError } from '../../probe.ts'
 import { mysql } from '../../sources/mysql.ts'
 import type { Statement } from '../../statement.ts'
@@ -8,6 +7,7 @@ import {
   MYSQL_ACCOUNT_COLUMNS,
   MYSQL_ACCOUNT_GRANTS,
   parsePasswordDates,
+  PASSWORD_AGE_FIELDS,
 } from './password-dates.ts'
 
 /** CURRENT_USER() is the account that the server has matched, not the name that was given. */
@@ -59,18 +59,7 @@ export default defineProbe({
     mysql_account: {
       identifyingTags: ['instance'],
       fields: {
-        password_age_days: gauge(
-          'count',
-          '密码已使用天数',
-          'Days since the password was changed',
-          0.1,
-        ),
-        days_to_expiry: gauge(
-          'count',
-          '距密码到期天数；永不过期时缺失',
-          'Days until the password expires; missing where it does not',
-          0.1,
-        ),
+        ...PASSWORD_AGE_FIELDS,
       },
     },
   },

@@ -1,3 +1,4 @@
+import { gauge } from '../../field.ts'
 import { flagOf, numberOf, type Row } from '../../row.ts'
 
 /** Dates of a password, as a statement gives them in the columns `password_age_days`, `lifetime_days`, `is_expired` and `is_locked`. */
@@ -7,6 +8,17 @@ export interface PasswordDates {
   readonly daysToExpiry: number | undefined
   readonly isExpired: boolean
   readonly isLocked: boolean
+}
+
+/** The fields that both probes of accounts give. */
+export const PASSWORD_AGE_FIELDS = {
+  password_age_days: gauge('count', '密码已使用天数', 'Days since the password was changed', 0.1),
+  days_to_expiry: gauge(
+    'count',
+    '距密码到期天数；永不过期时缺失',
+    'Days until the password expires; missing where it does not',
+    0.1,
+  ),
 }
 
 /** @throws ProbeError UNPARSABLE */

@@ -9,6 +9,7 @@ import {
   MYSQL_ACCOUNT_COLUMNS,
   MYSQL_ACCOUNT_GRANTS,
   parsePasswordDates,
+  PASSWORD_AGE_FIELDS,
 } from './password-dates.ts'
 
 /** The two hundred oldest passwords. Accounts of the server's own are left out, and roles of MySQL: locked and expired at once. */
@@ -54,18 +55,7 @@ export default defineProbe({
     mysql_user: {
       identifyingTags: ['instance', 'user'],
       fields: {
-        password_age_days: gauge(
-          'count',
-          '密码已使用天数',
-          'Days since the password was changed',
-          0.1,
-        ),
-        days_to_expiry: gauge(
-          'count',
-          '距密码到期天数；永不过期时缺失',
-          'Days until the password expires; missing where it does not',
-          0.1,
-        ),
+        ...PASSWORD_AGE_FIELDS,
         expired: gauge('boolean', '密码是否已过期', 'Whether the password has expired'),
         locked: gauge('boolean', '账号是否锁定', 'Whether the account is locked'),
       },

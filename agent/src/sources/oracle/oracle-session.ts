@@ -1,7 +1,5 @@
-import type { Row } from '../../row.ts'
-import type { ServerFacts, Statement } from '../../statement.ts'
 import type { AlertLog } from './alert-place.ts'
-import type { Ping } from '../server/server-session.ts'
+import type { ServerReadings } from '../server/server-readings.ts'
 
 /** Of what a fact is: of the container that the session is in (the whole database, where there are none), or of the whole container database. */
 export type OracleScope = 'container' | 'cdb'
@@ -11,9 +9,7 @@ export type OracleScope = 'container' | 'cdb'
  * standby, snapshot standby; looked at again once a minute). The database is open: an account without SYSDBA, which is never asked for,
  * gets into no other.
  */
-export interface OracleSession {
-  /** Tag `instance`. */
-  readonly instance: string
+export interface OracleSession extends ServerReadings {
   /** The site says that it is a standby that is mounted: that it lets nobody in is its healthy answer. */
   readonly isMounted: boolean
   /** Of an instance on this machine. */
@@ -34,12 +30,4 @@ export interface OracleSession {
    * @throws NoDataError where another instance collects it, or a source of the root; as rows() does
    */
   databaseTags(signal: AbortSignal, scope?: OracleScope): Promise<{ readonly database: string }>
-  facts(signal: AbortSignal): Promise<ServerFacts>
-  /** Sends the variant that is for this server: see ServerSession. */
-  rows(
-    variants: readonly Statement[],
-    signal: AbortSignal,
-    binds?: readonly unknown[],
-  ): Promise<readonly Row[]>
-  ping(variants: readonly Statement[], signal: AbortSignal): Promise<Ping>
 }

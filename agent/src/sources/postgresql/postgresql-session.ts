@@ -1,6 +1,7 @@
 import { NoDataError } from '../../probe.ts'
 import type { Row } from '../../row.ts'
 import { chooseVariant, type ServerFacts, type Statement } from '../../statement.ts'
+import type { ServerReadings } from '../server/server-readings.ts'
 import type { Ping, ServerSession } from '../server/server-session.ts'
 import type { PostgresqlConnection } from './postgresql-connection.ts'
 import type { PostgresqlDriver } from './postgresql-driver.ts'
@@ -12,17 +13,7 @@ export type Send = (
 ) => Promise<readonly Row[]>
 
 /** What the probes of PostgreSQL read through. */
-export interface PostgresqlSession {
-  /** Tag `instance`. */
-  readonly instance: string
-  facts(signal: AbortSignal): Promise<ServerFacts>
-  /** Sends the variant that is for this server: see ServerSession. */
-  rows(
-    variants: readonly Statement[],
-    signal: AbortSignal,
-    binds?: readonly unknown[],
-  ): Promise<readonly Row[]>
-  ping(variants: readonly Statement[], signal: AbortSignal): Promise<Ping>
+export interface PostgresqlSession extends ServerReadings {
   /** Several statements with none of another probe between them. */
   together<T>(signal: AbortSignal, work: (send: Send) => Promise<T>): Promise<T>
   /**
