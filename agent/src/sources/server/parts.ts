@@ -1,4 +1,5 @@
 import type { LocalizedText } from '@wardround/protocol'
+import { textOf } from '@wardround/program/running'
 import { NoDataError, ProbeError } from '../../probe.ts'
 import type { Row } from '../../row.ts'
 
@@ -52,6 +53,6 @@ export class Parts {
   #lacks(error: ProbeError): void {
     this.#absent.push(error)
     this.#lacksGrant = true
-    this.#remark(error.text ?? { zh: error.message, en: error.message })
+    this.#remark(textOf(error))
   }
 }

@@ -2,13 +2,13 @@ import type { SecretReference } from '@wardround/program/running'
 import { NoDataError, ProbeError } from '../../probe.ts'
 import type { Row } from '../../row.ts'
 import type { SourceContext } from '../../source.ts'
-import { describePause } from '../../source-session.ts'
 import { chooseVariant, type ServerFacts, type Statement } from '../../statement.ts'
 import { CostWatch } from './cost-watch.ts'
 import { ConnectError, type ConnectFailure } from './connect-failure.ts'
-import { isQuiet, minuteOfDay, type QuietHours } from './quiet-hours.ts'
+import type { QuietHours } from './quiet-hours.ts'
 import { StatementError, type ServerConnection, type ServerDriver } from './server-driver.ts'
 import { ServerLogon, type OpenedConnection } from './server-logon.ts'
+import { findSilence } from './silence.ts'
 import { StatementGate } from './statement-gate.ts'
 
 /** What every source that connects to a server is told. */
@@ -193,7 +193,7 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
     this.#cancelIdle()
     this.#busy = true
     const cut = () => {
-      this.#gate.noteCut()
+      this.#gate.noteCut(connection)
       this.#drop(connection)
     }
     signal.addEventListener('abort', cut, { once: true })
@@ -233,17 +233,11 @@ export class ServerSession<C extends ServerConnection = ServerConnection> {
 
   /** @throws NoDataError while nothing may be sent */
   #refuseWhenSilent(): void {
-    const { standing, memory, clocks } = this.#context
-    if (memory.pausedSinceMs !== undefined) {
-      this.cut()
-      standing.enter('paused', describePause(memory.pausedSinceMs))
-      throw new NoDataError({ zh: '数据源已暂停', en: 'the source is paused' })
-    }
-    if (isQuiet(this.#options.quietHours, minuteOfDay(clocks.nowMs()))) {
-      this.#closeQuietly()
-      standing.enter('quiet', { zh: '静默时段', en: 'quiet hours' })
-      throw new NoDataError({ zh: '静默时段', en: 'quiet hours' })
-    }
+    const silence = findSilence(this.#context, this.#options.quietHours)
+    if (silence === undefined) return
+    if (silence.state === 'paused') this.cut()
+    else this.#closeQuietly()
+    throw silence.error
   }
 
   /** What was done before stands, whatever becomes of it. */

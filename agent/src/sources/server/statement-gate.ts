@@ -68,7 +68,8 @@ export class StatementGate {
   readonly #permitted: ReadonlySet<Statement>
   readonly #denied = new Map<string, Denial>()
   readonly #held = new Map<string, Hold>()
-  #underWay: Statement | undefined
+  /** By connection: a second session may be open beside the first. */
+  readonly #underWay = new Map<ServerConnection, Statement>()
   #told: readonly string[] = []
   readonly #budget: CostBudget
 
@@ -107,8 +108,9 @@ export class StatementGate {
   }
 
   /** The line is cut under the statement that is on its way. */
-  noteCut(): void {
-    if (this.#underWay !== undefined) this.#hold(this.#underWay)
+  noteCut(connection: ServerConnection): void {
+    const statement = this.#underWay.get(connection)
+    if (statement !== undefined) this.#hold(statement)
   }
 
   /**
@@ -124,7 +126,7 @@ export class StatementGate {
   ): Promise<readonly Row[]> {
     this.check(statement)
     const startedMs = this.#with.clocks.monotonicMs()
-    this.#underWay = statement
+    this.#underWay.set(connection, statement)
     try {
       const rows = await connection.send(statement, binds, timeoutMsOf(statement))
       this.#account(statement, startedMs, { rows: rows.length, isSeen })
@@ -145,7 +147,7 @@ export class StatementGate {
       })
       throw failure
     } finally {
-      this.#underWay = undefined
+      this.#underWay.delete(connection)
     }
   }
 

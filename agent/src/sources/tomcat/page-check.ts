@@ -1,12 +1,12 @@
 import type { LocalizedText } from '@wardround/protocol'
-import { NoDataError, ProbeError } from '../../probe.ts'
+import { ProbeError } from '../../probe.ts'
 import type { Row } from '../../row.ts'
 import type { SourceContext } from '../../source.ts'
-import { describePause } from '../../source-session.ts'
 import type { ServerFacts } from '../../statement.ts'
 import type { ConnectFailure } from '../server/connect-failure.ts'
-import { isQuiet, minuteOfDay, type QuietHours } from '../server/quiet-hours.ts'
+import type { QuietHours } from '../server/quiet-hours.ts'
 import { StatementError, type ServerConnection } from '../server/server-driver.ts'
+import { findSilence } from '../server/silence.ts'
 import { StatementGate } from '../server/statement-gate.ts'
 import type { HttpAnswer, HttpLine } from './http-line.ts'
 import { LineError } from './line-error.ts'
@@ -188,14 +188,8 @@ export class PageCheck {
 
   /** @throws NoDataError while nothing may be sent */
   #refuseWhenSilent(): void {
-    const { memory, standing, clocks } = this.#context
-    if (memory.pausedSinceMs !== undefined) {
-      standing.enter('paused', describePause(memory.pausedSinceMs))
-      throw new NoDataError({ zh: '数据源已暂停', en: 'the source is paused' })
-    }
-    if (!isQuiet(this.#quietHours, minuteOfDay(clocks.nowMs()))) return
-    standing.enter('quiet', { zh: '静默时段', en: 'quiet hours' })
-    throw new NoDataError({ zh: '静默时段', en: 'quiet hours' })
+    const silence = findSilence(this.#context, this.#quietHours)
+    if (silence !== undefined) throw silence.error
   }
 }
 
