@@ -98,6 +98,15 @@ export async function callControlSocket(
   throw isRefusal(reply) ? new ControlError(reply.error) : noAnswer(path)
 }
 
+/** Whether a call failed because no program listens there. */
+export function isNobodyThere(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')
+  )
+}
+
 function isRefusal(reply: unknown): reply is { readonly error: LocalizedText } {
   return (
     typeof reply === 'object' && reply !== null && 'error' in reply && isLocalizedText(reply.error)

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import {
   callControlSocket,
+  isNobodyThere,
   pickText,
   UsageError,
   type CommonOptions,
@@ -63,7 +64,7 @@ async function act(
       await callControlSocket(socket, verb, name)
       return true
     } catch (error) {
-      if (!isAbsent(error)) throw error
+      if (!isNobodyThere(error)) throw error
     }
   }
   await writeForStart(verb, name, options, language)
@@ -88,12 +89,4 @@ async function writeForStart(
   const memory = await SourceMemory.open(join(settings.state, 'sources'), name)
   await memory.setPaused(verb === 'pause' ? Date.now() : undefined)
   if (verb === 'resume') await memory.setRefusal(undefined)
-}
-
-function isAbsent(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')
-  )
 }

@@ -1,5 +1,6 @@
 import {
   callControlSocket,
+  isNobodyThere,
   type Language,
   lockStateDirectory,
   pickText,
@@ -42,17 +43,9 @@ async function askRunning(socket: string, request: TokenRequest): Promise<string
       return String(answer.token)
     throw new Error(`no token in the answer of ${socket}`)
   } catch (error) {
-    if (isAbsent(error)) return undefined
+    if (isNobodyThere(error)) return undefined
     throw error
   }
-}
-
-function isAbsent(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')
-  )
 }
 
 async function storeToken(directory: string, { kind, name }: TokenRequest): Promise<string> {
