@@ -2,6 +2,8 @@ import { defineProbe, NoDataError } from '../../probe.ts'
 import { mysql } from '../../sources/mysql.ts'
 import type { Statement } from '../../statement.ts'
 import {
+  ACCOUNT_NEEDS,
+  ACCOUNT_READS,
   MARIADB_ACCOUNT_COLUMNS,
   MARIADB_ACCOUNT_GRANTS,
   MYSQL_ACCOUNT_COLUMNS,
@@ -43,14 +45,8 @@ export default defineProbe({
   platforms: ['linux', 'darwin', 'win32'],
   everySeconds: 21_600,
   cost: 'cheap',
-  reads: {
-    zh: 'mysql.user（仅日期等列），wardround.account_dates（MariaDB）',
-    en: 'mysql.user (dates), wardround.account_dates (MariaDB)',
-  },
-  needs: {
-    zh: 'SELECT on mysql.user 的六个列；MariaDB：SELECT on 视图 wardround.account_dates',
-    en: 'SELECT on six columns of mysql.user; MariaDB: SELECT on the view wardround.account_dates',
-  },
+  reads: ACCOUNT_READS,
+  needs: ACCOUNT_NEEDS,
   help: {
     zh: '采集代理自身账号的密码到期时间',
     en: 'When the password of the agent’s own account expires',
@@ -58,9 +54,7 @@ export default defineProbe({
   measurements: {
     mysql_account: {
       identifyingTags: ['instance'],
-      fields: {
-        ...PASSWORD_AGE_FIELDS,
-      },
+      fields: PASSWORD_AGE_FIELDS,
     },
   },
   statements: OWN,

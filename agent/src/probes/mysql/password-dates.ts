@@ -10,6 +10,16 @@ export interface PasswordDates {
   readonly isLocked: boolean
 }
 
+/** What both probes of accounts read and need, for people. */
+export const ACCOUNT_READS = {
+  zh: 'mysql.user（仅日期等列），wardround.account_dates（MariaDB）',
+  en: 'mysql.user (dates), wardround.account_dates (MariaDB)',
+}
+export const ACCOUNT_NEEDS = {
+  zh: 'SELECT on mysql.user 的六个列；MariaDB：SELECT on 视图 wardround.account_dates',
+  en: 'SELECT on six columns of mysql.user; MariaDB: SELECT on the view wardround.account_dates',
+}
+
 /** The fields that both probes of accounts give. */
 export const PASSWORD_AGE_FIELDS = {
   password_age_days: gauge('count', '密码已使用天数', 'Days since the password was changed', 0.1),

@@ -4,6 +4,8 @@ import { textOf } from '../../row.ts'
 import { mysql } from '../../sources/mysql.ts'
 import type { Statement } from '../../statement.ts'
 import {
+  ACCOUNT_NEEDS,
+  ACCOUNT_READS,
   MARIADB_ACCOUNT_COLUMNS,
   MARIADB_ACCOUNT_GRANTS,
   MYSQL_ACCOUNT_COLUMNS,
@@ -42,14 +44,8 @@ export default defineProbe({
   platforms: ['linux', 'darwin', 'win32'],
   everySeconds: 21_600,
   cost: 'cheap',
-  reads: {
-    zh: 'mysql.user（仅日期等列），wardround.account_dates（MariaDB）',
-    en: 'mysql.user (dates), wardround.account_dates (MariaDB)',
-  },
-  needs: {
-    zh: 'SELECT on mysql.user 的六个列；MariaDB：SELECT on 视图 wardround.account_dates',
-    en: 'SELECT on six columns of mysql.user; MariaDB: SELECT on the view wardround.account_dates',
-  },
+  reads: ACCOUNT_READS,
+  needs: ACCOUNT_NEEDS,
   help: { zh: '各账号的密码使用天数与到期', en: 'Age and expiry of the passwords of all accounts' },
   measurements: {
     mysql_user: {
