@@ -6,6 +6,7 @@ import {
   type ConfigProblem,
   type Located,
 } from '@wardround/program'
+import { asRecord } from './as-record.ts'
 import type { AgentConfig } from './config.ts'
 import type { Option, Options } from './option.ts'
 import type { Probe } from './probe.ts'
@@ -180,10 +181,4 @@ function checkUnique(
     }
     seen.add(value)
   }
-}
-
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
-    ? Object.fromEntries(Object.entries(value))
-    : {}
 }

@@ -1,4 +1,5 @@
 import { nearestName, type ConfigProblem, type Located } from '@wardround/program'
+import { asRecord } from './as-record.ts'
 import type { AgentConfig } from './config.ts'
 import { listStatements } from './listed-statements.ts'
 import type { Probe } from './probe.ts'
@@ -6,7 +7,7 @@ import type { Source } from './source.ts'
 
 /** What an entry of `sources:` goes by: its name, else its instance, else its type. */
 export function nameOfSource(entry: unknown): string {
-  const { type, instance = type, name = instance } = membersOf(entry)
+  const { type, instance = type, name = instance } = asRecord(entry)
   return String(name)
 }
 
@@ -24,12 +25,12 @@ export function findSourceProblems(
       ? [givenTwice(config, index, name)]
       : sameServerProblems(config, index, entry, servers)
     names.add(name)
-    const source = sources.find(({ type }) => type === membersOf(entry)['type'])
+    const source = sources.find(({ type }) => type === asRecord(entry)['type'])
     if (source === undefined) return problems
     return [
       ...problems,
       ...offProblems(config, index, entry, source, probes),
-      ...(source.check?.(membersOf(entry)) ?? []).map(({ option, what, expected }) =>
+      ...(source.check?.(asRecord(entry)) ?? []).map(({ option, what, expected }) =>
         config.problem(['sources', index, option], what, expected),
       ),
     ]
@@ -43,7 +44,7 @@ function sameServerProblems(
   entry: unknown,
   servers: Map<string, string>,
 ): ConfigProblem[] {
-  const { type, ...options } = membersOf(entry)
+  const { type, ...options } = asRecord(entry)
   return ['instance', 'connect'].flatMap((option) => {
     const value = options[option]
     if (typeof value !== 'string') return []
@@ -80,7 +81,7 @@ function offProblems(
   source: Source<unknown>,
   probes: readonly Probe[],
 ): ConfigProblem[] {
-  const off: unknown = membersOf(entry)['off']
+  const off: unknown = asRecord(entry)['off']
   if (!Array.isArray(off)) return []
   const statements = listStatements(source, probes).map(({ statement }) => statement)
   const ids = [...new Set(statements.filter(({ isNeeded }) => !isNeeded).map(({ id }) => id))]
@@ -102,8 +103,4 @@ function offProblems(
       ),
     ]
   })
-}
-
-function membersOf(entry: unknown): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(Object(entry)))
 }

@@ -9,6 +9,7 @@ import {
   type Language,
   type SecretReference,
 } from '@wardround/program'
+import { asRecord } from '../as-record.ts'
 import { PROBES } from '../probes.gen.ts'
 import { readConfiguration, type AgentConfiguration } from './configuration.ts'
 
@@ -53,7 +54,7 @@ const PATHS = ['caFile', 'catalinaBase', 'clientDirectory', 'configDirectory', '
 
 function checkPaths({ config }: AgentConfiguration): void {
   const problems = config.value.sources.flatMap((entry, index) =>
-    Object.entries(Object(entry)).flatMap(([option, path]) =>
+    Object.entries(asRecord(entry)).flatMap(([option, path]) =>
       PATHS.includes(option) && typeof path === 'string' && !existsSync(path)
         ? [
             config.problem(['sources', index, option], {
