@@ -134,7 +134,7 @@ describe('a real Tomcat', () => {
     skip(!hasTomcat, NO_TOMCAT)
     await using opened = await open('status', { catalinaBase: server.base })
     expect(fieldsOf(await sampleOnce(up, opened.session), 'tomcat_up')).toMatchObject({ up: 1 })
-    server.signal('SIGSTOP')
+    server.freeze()
     try {
       const run = await sampleOnce(up, opened.session)
       expect(fieldsOf(run, 'tomcat_up')).toMatchObject({
@@ -144,7 +144,7 @@ describe('a real Tomcat', () => {
         process_found: 1,
       })
     } finally {
-      server.signal('SIGCONT')
+      server.thaw()
     }
     expect(fieldsOf(await sampleOnce(up, opened.session), 'tomcat_up')).toMatchObject({
       up: 1,

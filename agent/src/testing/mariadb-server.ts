@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Connection } from 'mysql2/promise'
+import { freezeProcess } from './freeze-process.ts'
 
 const SERVER = '/usr/sbin/mariadbd'
 const START_WITHIN_MS = 60_000
@@ -102,7 +103,7 @@ export class MariadbServer implements AsyncDisposable {
 
   /** Nothing moves any more, though the kernel still takes connections. */
   freeze(): void {
-    process.kill(this.pid, 'SIGSTOP')
+    freezeProcess(this.pid)
   }
 
   thaw(): void {

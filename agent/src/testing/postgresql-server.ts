@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
+import { freezeProcess } from './freeze-process.ts'
 
 const run = promisify(execFile)
 const DEBIAN = '/usr/lib/postgresql'
@@ -191,7 +192,8 @@ export class PostgresqlServer implements AsyncDisposable {
   freeze(frozen = true): void {
     for (const pid of [this.pid, ...childrenOf(this.pid)]) {
       try {
-        process.kill(pid, frozen ? 'SIGSTOP' : 'SIGCONT')
+        if (frozen) freezeProcess(pid)
+        else process.kill(pid, 'SIGCONT')
       } catch {
         // a session that has just ended
       }

@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MANAGER_APPLICATION, TOMCAT_HOME, writeBase, type TomcatSetup } from './tomcat-base.ts'
+import { freezeProcess } from './freeze-process.ts'
 
 /** Whether Debian's Tomcat 10.1 and its manager are on this machine. */
 export const hasTomcat =
@@ -93,9 +94,13 @@ export class TomcatServer implements AsyncDisposable {
     clearTimeout(timer)
   }
 
-  /** SIGSTOP or SIGCONT. */
-  signal(name: NodeJS.Signals): void {
-    this.#process?.kill(name)
+  /** Nothing moves any more, though the kernel still takes connections. */
+  freeze(): void {
+    freezeProcess(this.pid)
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT')
   }
 
   /** Lines of the access log: `user "request" status`. */
