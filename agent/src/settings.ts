@@ -96,15 +96,23 @@ export function resolveSettings(
   return settings
 }
 
-/** The host's own source is always there; an entry of type host only sets its options. */
+/** Those of the host's own are always there; an entry of their type only sets options. */
 function resolveSources({ sources }: AgentConfig): SourceSettings[] {
   const named = sources.map((entry) => {
     const { type, name: _, ...options } = asRecord(entry)
     return { type: String(type), name: nameOfSource(entry), options }
   })
-  return named.some(({ type }) => type === 'host')
-    ? named
-    : [{ type: 'host', name: 'host', options: { root: '/' } }, ...named]
+  const unnamed = SOURCES.filter(
+    ({ type, always }) => always === true && !named.some((entry) => entry.type === type),
+  )
+  return [
+    ...unnamed.map(({ type, options = {} }) => ({
+      type,
+      name: type,
+      options: defaultsOf(options),
+    })),
+    ...named,
+  ]
 }
 
 function resolveProbe(

@@ -5,10 +5,10 @@ import { listStatements } from './listed-statements.ts'
 import type { Probe } from './probe.ts'
 import type { Source } from './source.ts'
 
-/** What an entry of `sources:` goes by: its name, else its instance, else its type. */
+/** What an entry of `sources:` goes by: its name, else the instance, device or job that it is about, else its type. */
 export function nameOfSource(entry: unknown): string {
-  const { type, instance = type, name = instance } = asRecord(entry)
-  return String(name)
+  const { type, instance, subject, job, name } = asRecord(entry)
+  return String(name ?? instance ?? subject ?? job ?? type)
 }
 
 /** What no schema can say of `sources:`: names given twice, statements that there are none of, what a source itself finds wrong. */
@@ -37,7 +37,7 @@ export function findSourceProblems(
   })
 }
 
-/** Two sources of one type with one instance name write the same series; with one address they ask one server twice. */
+/** Two sources of one type with one instance, device or job write the same series; with one address (and context) they ask one server twice. */
 function sameServerProblems(
   config: Located<AgentConfig>,
   index: number,
@@ -45,10 +45,11 @@ function sameServerProblems(
   servers: Map<string, string>,
 ): ConfigProblem[] {
   const { type, ...options } = asRecord(entry)
-  return ['instance', 'connect'].flatMap((option) => {
+  return ['instance', 'subject', 'job', 'connect'].flatMap((option) => {
     const value = options[option]
     if (typeof value !== 'string') return []
-    const key = `${String(type)} ${option} ${value}`
+    const context = option === 'connect' ? String(options['context'] ?? '') : ''
+    const key = `${String(type)} ${option} ${value} ${context}`
     const other = servers.get(key)
     servers.set(key, nameOfSource(entry))
     if (other === undefined) return []

@@ -12,6 +12,8 @@ export interface Source<S> {
   /** As in agent.yaml `sources: [{type}]`; `host` is always there. */
   readonly type: string
   readonly platforms: readonly Platform[]
+  /** There without an entry in agent.yaml: what every host has. An entry sets its options. */
+  readonly always?: boolean
   /** What its entry in agent.yaml takes beside `type` and `name`. */
   readonly options?: Options
   /** Those of `options` without which an entry is refused. */

@@ -130,6 +130,24 @@ describe('checkUniqueness', () => {
   })
 })
 
+describe('a measurement of two probes', () => {
+  const polled = (field: Partial<typeof FIELD>) => ({
+    ...PROBE,
+    name: 'snmp.thing',
+    measurements: { thing: { identifyingTags: [], fields: { total: { ...FIELD, ...field } } } },
+  })
+
+  test('is one where both mean the same, whatever they say of it', () => {
+    expect(checkUniqueness([PROBE, polled({ help: { zh: '别的', en: 'Other' } })])).toEqual([])
+  })
+
+  test('is not where unit or kind differ', () => {
+    expect(checkUniqueness([PROBE, polled({ precision: 0.5 })])).toEqual([
+      'snmp.thing: thing total and host.thing: thing total differ in kind, unit, precision or states',
+    ])
+  })
+})
+
 describe('checkProbes', () => {
   const probe = PROBES.find(({ name }) => name === 'host.cpu')
   const found: FoundProbe[] = probe ? [{ file: 'probes/host/cpu.ts', hasTest: true, probe }] : []

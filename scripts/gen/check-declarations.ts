@@ -94,23 +94,56 @@ function checkText(text: LocalizedText, what: string): string[] {
   return problems
 }
 
-/** No two fields may come to one name `measurement_field` in a store of Prometheus's kind. */
+interface Owner {
+  readonly probe: string
+  readonly measurement: string
+  readonly field: string
+  readonly declaration: FieldDeclaration
+}
+
+/**
+ * No two fields may come to one name `measurement_field` in a store of Prometheus's kind. One measurement may come from several probes (the CPU of a
+ * host, of its agent or over SNMP): then what they declare of a field is the same but for its help.
+ */
 export function checkUniqueness(probes: readonly ProbeDeclaration[]): string[] {
   const problems: string[] = []
   const probeNames = new Set<string>()
-  const owners = new Map<string, string>()
-  for (const probe of probes) {
-    if (probeNames.has(probe.name)) problems.push(`two probes are called ${probe.name}`)
-    probeNames.add(probe.name)
-    for (const [measurement, { fields }] of Object.entries(probe.measurements)) {
-      for (const field of Object.keys(fields)) {
+  const owners = new Map<string, Owner>()
+  for (const { name: probe, measurements } of probes) {
+    if (probeNames.has(probe)) problems.push(`two probes are called ${probe}`)
+    probeNames.add(probe)
+    for (const [measurement, { fields }] of Object.entries(measurements)) {
+      for (const [field, declaration] of Object.entries(fields)) {
         const name = `${measurement}_${field}`.replaceAll('-', '_')
-        const owner = `${probe.name}: ${measurement} ${field}`
         const other = owners.get(name)
-        if (other) problems.push(`${owner} and ${other} come to one name ${name}`)
+        const owner = { probe, measurement, field, declaration }
+        if (other !== undefined) problems.push(...compareOwners(owner, other, name))
         owners.set(name, owner)
       }
     }
   }
   return problems
+}
+
+function compareOwners(owner: Owner, other: Owner, name: string): string[] {
+  const [one, two] = [owner, other].map(({ probe, measurement, field }) => ({
+    probe,
+    text: `${probe}: ${measurement} ${field}`,
+  }))
+  const isSameField = owner.measurement === other.measurement && owner.field === other.field
+  if (!isSameField || owner.probe === other.probe)
+    return [`${one?.text} and ${two?.text} come to one name ${name}`]
+  return isAlike(owner.declaration, other.declaration)
+    ? []
+    : [`${one?.text} and ${two?.text} differ in kind, unit, precision or states`]
+}
+
+function isAlike(one: FieldDeclaration, other: FieldDeclaration): boolean {
+  const numbers = ({ states = {} }: FieldDeclaration) => Object.keys(states).join()
+  return (
+    one.kind === other.kind &&
+    one.unit === other.unit &&
+    one.precision === other.precision &&
+    numbers(one) === numbers(other)
+  )
 }

@@ -48,6 +48,7 @@ export const host: SourceReference<HostSession> = { type: 'host' }
 /** The machine on which the agent runs. Always there, with or without an entry in agent.yaml. */
 export const hostSource: Source<HostSession> = {
   type: 'host',
+  always: true,
   platforms: ['linux', 'darwin', 'win32'],
   options: {
     root: {
