@@ -16,6 +16,12 @@ test.each([
   { value: 3.2, unit: 'per_second', zh: '3.2 次/秒', en: '3.2/s' },
   { value: 1000, unit: 'megabits_per_second', zh: '1000 Mbit/s', en: '1000 Mbit/s' },
   { value: 41.25, unit: 'celsius', zh: '41.3 °C', en: '41.3 °C' },
+  { value: 9246, unit: 'rpm', zh: '9246 转/分', en: '9246 rpm' },
+  { value: 3.2895, unit: 'volts', zh: '3.289 V', en: '3.289 V' },
+  { value: 7.32, unit: 'milliamperes', zh: '7.3 mA', en: '7.3 mA' },
+  { value: 400, unit: 'watts', zh: '400 W', en: '400 W' },
+  { value: -2.7, unit: 'dbm', zh: '-2.7 dBm', en: '-2.7 dBm' },
+  { value: 26_280, unit: 'hours', zh: '26280 小时', en: '26280 h' },
   { value: 1, unit: 'boolean', zh: '是', en: 'yes' },
   {
     value: 1_800_000_000,

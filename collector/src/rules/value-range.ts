@@ -16,6 +16,8 @@ const NOT_NEGATIVE: readonly Unit[] = [
   'per_second',
   'megabits_per_second',
   'sectors',
+  'rpm',
+  'hours',
 ]
 
 /** What a field can hold, by its declaration. */
