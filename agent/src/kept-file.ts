@@ -1,6 +1,12 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { SourceContext } from './source.ts'
+import type { SourceMemory } from './source-memory.ts'
+
+/** Where a source keeps what outlives a restart: its own context, which a session hands on to probes that keep something. */
+export interface Keeping {
+  readonly memory: Pick<SourceMemory, 'directory' | 'name'>
+  readonly keepsPlaces: boolean
+}
 
 /**
  * What a source keeps over restarts of the agent, as one JSON file of the state directory: read when it is first asked for, replaced as a whole.
@@ -18,7 +24,7 @@ export class KeptFile<T> {
    * @param isValid whether what was read is what this version wrote; anything else counts as nothing kept
    */
   constructor(
-    { memory, keepsPlaces }: Pick<SourceContext, 'memory' | 'keepsPlaces'>,
+    { memory, keepsPlaces }: Keeping,
     part: string,
     isValid: (value: unknown) => value is T,
   ) {

@@ -1,3 +1,4 @@
+import type { Keeping } from '../kept-file.ts'
 import type { SnmpDevice, SnmpRow, SnmpSession } from '../sources/snmp/snmp-session.ts'
 import { integerOf, textOf, type SnmpValue } from '../sources/snmp/snmp-value.ts'
 
@@ -9,10 +10,13 @@ const SYSTEM = '1.3.6.1.2.1.1'
  */
 export class RecordedDevice implements SnmpSession, AsyncDisposable {
   readonly subject: string
+  readonly keeping: Keeping
   readonly #values: Map<string, SnmpValue>
 
-  constructor(walk: string, subject = 'device1') {
+  /** @param directory where it keeps what outlives a restart; none unless given */
+  constructor(walk: string, subject = 'device1', directory?: string) {
     this.subject = subject
+    this.keeping = { memory: { directory, name: subject }, keepsPlaces: true }
     this.#values = parseWalk(walk)
   }
 

@@ -1,3 +1,4 @@
+import type { Keeping } from '../../kept-file.ts'
 import type { SnmpValue } from './snmp-value.ts'
 
 /** One row of a table: its values by their column's number; columns that the device does not give are absent. */
@@ -25,6 +26,8 @@ export interface TableBounds {
 export interface SnmpSession {
   /** Name of the device: its series' `host`. */
   readonly subject: string
+  /** For a KeptFile of a probe: what of this device outlives a restart of the agent. */
+  readonly keeping: Keeping
   device(signal: AbortSignal): Promise<SnmpDevice>
   /** sysUpTime in hundredths of a second, of the newest answer that had it; it wraps after 497 days. */
   upTimeTicks(signal: AbortSignal): Promise<number>
