@@ -85,7 +85,7 @@ async function openContext(
     options,
     statements: [...(source.statements ?? []), ...own.flatMap((probe) => probe.statements ?? [])],
     standing: server ? sourceBoard.add(row) : new SourceStanding(row, clocks, ignoreChange),
-    memory: await SourceMemory.open(server ? join(settings.state, 'sources') : undefined, name),
+    memory: await SourceMemory.open(join(settings.state, 'sources'), name),
     keepsPlaces: !isTrial,
     environment,
     clocks,

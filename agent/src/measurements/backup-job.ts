@@ -2,7 +2,7 @@ import type { MeasurementDeclaration } from '@wardround/protocol'
 import { gauge, percent, state } from '../field.ts'
 
 /** How a backup job stands: `missing` where there is no evidence of a backup (never one, gone, or what would show it can't be asked). */
-export const BACKUP_JOB_STATES = {
+export const backupJobStates = {
   0: { zh: '成功', en: 'ok' },
   1: { zh: '完成，有警告', en: 'done with warnings' },
   2: { zh: '正在运行', en: 'running' },
@@ -11,10 +11,10 @@ export const BACKUP_JOB_STATES = {
 } as const
 
 /** One declared backup job, whatever tool makes it. `copy` tells the first copy from the second. */
-export const BACKUP_JOB = {
+export const backupJob = {
   identifyingTags: ['job', 'database', 'tool', 'kind', 'copy'],
   fields: {
-    status: state('备份作业状态', 'How the job stands', BACKUP_JOB_STATES),
+    status: state('备份作业状态', 'How the job stands', backupJobStates),
     last_start: gauge('timestamp_seconds', '最近一次运行的开始时间', 'When the latest run started'),
     last_end: gauge(
       'timestamp_seconds',
