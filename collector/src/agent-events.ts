@@ -6,6 +6,7 @@ import type { AgentSession } from './ingest/agent-session.ts'
 import type { ClockReading } from './ingest/clock-error.ts'
 import type { ConnectionLog } from './ingest/connection-log.ts'
 import type { IdentityConflict } from './ingest/succession.ts'
+import type { SubjectRefusal } from './ingest/subject-book.ts'
 import type { CollectorChanges } from './live/collector-changes.ts'
 import { LogBudget } from './log-budget.ts'
 import type { Alerting } from './notify/alerting.ts'
@@ -85,6 +86,17 @@ export class AgentEvents {
       this.#parts.log.warn({ agent: host, holder, refused }, 'two processes claim one identity')
     }
     this.#record(host, 'identity_conflict', refused.epoch ?? '', { holder, refused })
+  }
+
+  /** An agent polls what another one polls, or what is a host; recorded once a minute for each. */
+  subjectRefused({ host }: Agent, subject: string, { reason, holder }: SubjectRefusal): void {
+    if (this.#budget.allows(`subject ${host}`)) {
+      this.#parts.log.warn(
+        { agent: host, subject, reason },
+        'a device is not taken from this agent',
+      )
+    }
+    this.#record(host, 'subject_refused', subject, { subject, reason, holder })
   }
 
   connectionRefused(address: string, code: string): void {

@@ -101,6 +101,35 @@ test('a store that outlived the journal and the state takes what comes after', a
   await expect.poll(() => points(harness)).toEqual([1, 2, 3, 4, 5])
 })
 
+test('a device that an agent polls is listed with who polls it, and is silent with its agent', async () => {
+  const yaml = 'hosts: [{name: fcsw1, displayName: 光纤交换机 1, role: fc-switch}]'
+  await using harness = await CollectorHarness.start({ yaml })
+  const agent = await harness.join('db1')
+  agent.sendBatch(1, {
+    samples: [
+      { ...cpu, value: 3 },
+      { measurement: 'snmp_up', field: 'up', value: 1, subject: 'fcsw1' },
+    ],
+  })
+  await agent.next('ack')
+  const list = async () =>
+    (await harness.get<{ agents: AgentRow[] }>('/api/v1/agents')).agents.find(
+      ({ host }) => host === 'fcsw1',
+    )
+  expect(await list()).toMatchObject({
+    displayName: '光纤交换机 1',
+    polledBy: 'db1',
+    connected: true,
+    version: null,
+    lastSeen: expect.stringMatching(/^20/),
+  })
+  const down = { measurement: 'snmp_up', field: 'up', value: 0, subject: 'fcsw1' }
+  agent.sendBatch(2, { timeMs: Date.now() + 1, samples: [down] })
+  await agent.next('ack')
+  expect(await list()).toMatchObject({ connected: false, current: { answers: false } })
+  agent[Symbol.dispose]()
+})
+
 test('agents are listed with what the configuration says and with their newest values', async () => {
   const yaml =
     'hosts: [{name: db1, displayName: 主库, project: health, role: database, place: A3, owner: Li}]'

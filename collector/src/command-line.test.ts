@@ -246,3 +246,40 @@ test('HUP re-reads the configuration; a bad one is refused and the old one stays
   const told = () => lines.find((line) => line.includes('configuration and rules re-read'))
   await expect.poll(told).toContain('"changed":{"settings":["hosts"],"hosts":["db1"],"rules":[]}')
 })
+
+test('who polls which device: listed, moved, removed; a device gets no token of its own', async () => {
+  const state = await freshDirectory()
+  const where = ['--state', state, '--lang', 'en']
+  const { child, address } = await start('--listen', '127.0.0.1:0', ...where)
+  const token = (await command('token', 'create', 'db1', ...where)).out.trim()
+  await command('token', 'create', 'db2', ...where)
+  expect(await command('subject', 'list', ...where)).toMatchObject({
+    code: 0,
+    out: 'no device is polled\n',
+  })
+  using agent = await AgentClient.connect(Number(address.split(':').pop()), { token })
+  await agent.join()
+  agent.sendBatch(1, {
+    samples: [{ subject: 'fcsw1', measurement: 'snmp_up', tags: {}, field: 'up', value: 1 }],
+  })
+  await agent.next('ack')
+  expect((await command('subject', 'list', ...where)).out).toMatch(/^fcsw1\tdb1\t20\d\d-/)
+  const refused = await command('token', 'create', 'fcsw1', ...where)
+  expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('agent of db1 polls') })
+  expect(await command('subject', 'move', 'fcsw1', '--to', 'db9', ...where)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('"db9" has no agent'),
+  })
+  expect(await command('subject', 'move', 'fcsw1', '--to', 'db2', ...where)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('from db1 to db2'),
+  })
+  expect(await command('subject', 'remove', 'fcsw1', ...where)).toMatchObject({ code: 0 })
+  expect(await command('subject', 'remove', 'fcsw1', ...where)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('no agent polls "fcsw1"'),
+  })
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+  expect(await command('subject', 'list', ...where)).toMatchObject({ code: 69, out: '' })
+})

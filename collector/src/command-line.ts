@@ -5,6 +5,7 @@ import type { CommonOptions } from './commands/common-options.ts'
 import { createToken } from './commands/create-token.ts'
 import { exportJournalFiles, repairJournalFiles, verifyJournalFiles } from './commands/journal.ts'
 import { run } from './commands/run.ts'
+import { listSubjects, moveSubject, removeSubject } from './commands/subject.ts'
 import { VERSION } from './version.ts'
 
 /** The commands of `wardround-collector`; sets process.exitCode (interfaces.md). */
@@ -21,6 +22,7 @@ function buildProgram(language: Language): Command {
   addRun(line)
   addCheckConfig(line)
   addToken(line)
+  addSubject(line)
   addJournal(line)
   line
     .plain('version', { zh: '显示版本', en: 'Print the version' })
@@ -69,6 +71,42 @@ function addToken(line: CommandLine): void {
     .action((name: string, options: CommonOptions & { api?: boolean }) =>
       createToken(name, options, line.language),
     )
+}
+
+function addSubject(line: CommandLine): void {
+  const about = {
+    zh: '查看、移交、移除由采集代理轮询的设备',
+    en: 'Show, hand over and remove devices that agents poll',
+  }
+  const subject = line.group('subject', about)
+  const list = {
+    zh: '列出设备和轮询它的主机',
+    en: 'List devices with the hosts that poll them',
+  }
+  line
+    .command('list', list, subject)
+    .action((options: CommonOptions) => listSubjects(options, line.language))
+  const move = {
+    zh: '把设备 NAME 移交给另一台主机的采集代理',
+    en: 'Hand device NAME over to the agent of another host',
+  }
+  const to = {
+    zh: '接手的主机；应先在它的 agent.yaml 中配置该设备',
+    en: 'The host that takes over; its agent.yaml should name the device',
+  }
+  line
+    .command('move <name>', move, subject)
+    .requiredOption('--to <host>', line.say(to))
+    .action((name: string, options: CommonOptions & { to: string }) =>
+      moveSubject(name, options, line.language),
+    )
+  const remove = {
+    zh: '移除设备 NAME；已有数据保留，仍在轮询它的代理会重新登记',
+    en: 'Remove device NAME; its data stays, and an agent that still polls it takes it again',
+  }
+  line
+    .command('remove <name>', remove, subject)
+    .action((name: string, options: CommonOptions) => removeSubject(name, options, line.language))
 }
 
 function addJournal(line: CommandLine): void {

@@ -1,13 +1,19 @@
 import { type ControlCommands, ControlError, listenControlSocket } from '@wardround/program'
+import { SubjectError, type SubjectBook } from './ingest/subject-book.ts'
 import type { TokenBook } from './state/token-book.ts'
 import { checkTokenRequest } from './token-request.ts'
 
-/** The collector's own commands, on its socket: what `wardround-collector token create` asks a running collector. */
-export function startControl(path: string, tokens: TokenBook): Promise<AsyncDisposable> {
-  return listenControlSocket(path, controlCommands(tokens))
+export interface ControlParts {
+  readonly tokens: Pick<TokenBook, 'create'>
+  readonly subjects: Pick<SubjectBook, 'list' | 'move' | 'remove' | 'holderOf'>
 }
 
-function controlCommands(tokens: TokenBook): ControlCommands {
+/** The collector's own commands, on its socket: what `wardround-collector token create` and `subject …` ask a running collector. */
+export function startControl(path: string, parts: ControlParts): Promise<AsyncDisposable> {
+  return listenControlSocket(path, controlCommands(parts))
+}
+
+function controlCommands({ tokens, subjects }: ControlParts): ControlCommands {
   return {
     'token-create': async (argument) => {
       const request = checkTokenRequest(argument)
@@ -17,7 +23,52 @@ function controlCommands(tokens: TokenBook): ControlCommands {
           en: 'expected {kind: agent or api, name}',
         })
       }
+      const holder = request.kind === 'agent' ? subjects.holderOf(request.name) : undefined
+      if (holder !== undefined) throw isPolled(request.name, holder)
       return { token: await tokens.create(request.kind, request.name) }
     },
+    'subject-list': async () => ({ subjects: subjects.list() }),
+    'subject-move': (argument) =>
+      told(subjects.move(memberOf(argument, 'name'), memberOf(argument, 'agent'))),
+    'subject-remove': (argument) => told(subjects.remove(memberOf(argument, 'name'))),
   }
+}
+
+function memberOf(argument: unknown, name: string): string {
+  const value =
+    typeof argument === 'object' && argument !== null
+      ? new Map<string, unknown>(Object.entries(argument)).get(name)
+      : undefined
+  if (typeof value === 'string') return value
+  throw new ControlError({ zh: `缺少 ${name}`, en: `${name} is missing` })
+}
+
+async function told(before: Promise<string>): Promise<{ before: string }> {
+  try {
+    return { before: await before }
+  } catch (error) {
+    throw error instanceof SubjectError ? toControlError(error) : error
+  }
+}
+
+function toControlError({ code, subject }: SubjectError): ControlError {
+  return new ControlError(
+    code === 'NO_SUBJECT'
+      ? {
+          zh: `没有采集代理在轮询“${subject}”；wardround-collector subject list 列出全部`,
+          en: `no agent polls "${subject}"; wardround-collector subject list shows all`,
+        }
+      : {
+          zh: `主机“${subject}”没有采集代理；先用 wardround-collector token create 生成令牌`,
+          en: `host "${subject}" has no agent; make its token first: wardround-collector token create`,
+        },
+  )
+}
+
+/** Why a host can't have a token. */
+export function isPolled(name: string, holder: string): ControlError {
+  return new ControlError({
+    zh: `${name} 是由主机 ${holder} 的采集代理轮询的设备；若要在其上安装代理，先执行 wardround-collector subject remove ${name}`,
+    en: `${name} is a device that the agent of ${holder} polls; to give it an agent of its own, run wardround-collector subject remove ${name} first`,
+  })
 }

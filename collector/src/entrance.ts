@@ -66,6 +66,7 @@ export function openEntrance(
       onConflict: (conflict) => events.conflicted(conflict),
       onPing: (agent) => events.pinged(agent),
       onClockJudged: (agent, reading) => events.clockJudged(agent, reading),
+      onSubjectRefused: (agent, subject, refusal) => events.subjectRefused(agent, subject, refusal),
     }),
   )
   const admission = openAdmission(settings.admission, monotonicMs)

@@ -5,6 +5,7 @@ import type { CollectorConfig } from './config.ts'
 import { startControl } from './control.ts'
 import { AgentRegistry } from './ingest/agent-registry.ts'
 import { HostDirectory } from './ingest/host-directory.ts'
+import { SubjectBook } from './ingest/subject-book.ts'
 import { recallAgents } from './recall-agents.ts'
 import { toStatePaths, type StatePaths } from './state-paths.ts'
 import { openState, type State } from './state/state.ts'
@@ -16,6 +17,8 @@ export interface Foundations {
   readonly lock: StateLock
   readonly state: State
   readonly tokens: TokenBook
+  /** Which agent polls which device. */
+  readonly subjects: SubjectBook
   /** Numbers of all series, for the life of the process. */
   readonly table: SeriesTable
   readonly hosts: HostDirectory
@@ -41,16 +44,23 @@ export async function layFoundations(
     parts.log.error(state.repaired, 'the state database was damaged and has been put aside')
   }
   const tokens = await TokenBook.open(state.tokens, parts.nowMs)
-  stack.use(await startControl(paths.controlSocket, tokens))
   const registry = new AgentRegistry()
+  const lastAliveMs = await recallAgents(state, registry)
+  const subjects = await SubjectBook.open({
+    ...parts,
+    storage: state.subjects,
+    isHost: (name) => tokens.names('agent').includes(name) || registry.find(name) !== undefined,
+  })
+  stack.use(await startControl(paths.controlSocket, { tokens, subjects }))
   return {
     paths,
     lock,
     state,
     tokens,
+    subjects,
     table: new SeriesTable(),
     hosts: new HostDirectory(config.value.hosts),
     registry,
-    lastAliveMs: await recallAgents(state, registry),
+    lastAliveMs,
   }
 }

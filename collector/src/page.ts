@@ -15,13 +15,13 @@ export interface Page {
 }
 
 export function openPage(
-  { table, registry, hosts, tokens }: Foundations,
+  { table, registry, hosts, tokens, subjects }: Foundations,
   { alerting }: Consumers,
   stack: ClosingStack,
 ): Page {
   const current = new CurrentValues(table)
   const expectedHosts = () => tokens.names('agent')
-  const rows = new AgentRows({ registry, hosts, current, expectedHosts })
+  const rows = new AgentRows({ registry, hosts, current, subjects, expectedHosts })
   const changes = new CollectorChanges({ rows, current, alerts: () => alerting.listAlerts() })
   alerting.onTransition(() => changes.alertChanged())
   return { current, rows, changes, stream: stack.use(new LiveStream(changes)) }

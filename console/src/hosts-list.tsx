@@ -45,7 +45,13 @@ function HostRow({ row }: { row: AgentRow }) {
       <td>
         <a href={hostAddress(row.host)}>{row.displayName ?? row.host}</a>
         <small>
-          {[row.displayName === null ? undefined : row.host, row.project, row.role, row.place]
+          {[
+            row.displayName === null ? undefined : row.host,
+            row.project,
+            row.role,
+            row.place,
+            row.polledBy === null ? undefined : `${text('polledBy')} ${row.polledBy}`,
+          ]
             .filter(Boolean)
             .join(' · ')}
         </small>

@@ -16,6 +16,8 @@ export interface AgentRow {
   readonly owner: string | null
   readonly version: string | null
   readonly platform: string | null
+  /** Host of the agent that polls this device; null for a host with an agent of its own. */
+  readonly polledBy: string | null
   readonly connected: boolean
   /** RFC 3339, UTC. */
   readonly lastSeen: string | null
@@ -31,6 +33,8 @@ export interface HostCurrent {
   readonly load1: number | null
   /** The file system that is fullest. */
   readonly fullestDisk: { readonly path: string; readonly usedPercent: number } | null
+  /** Of a polled device: whether it answered when it was last asked. */
+  readonly answers: boolean | null
 }
 
 /** GET /api/v1/alerts → { alerts: AlertRow[] }, critical first. */

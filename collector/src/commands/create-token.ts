@@ -6,6 +6,7 @@ import {
   pickText,
   UsageError,
 } from '@wardround/program'
+import { isPolled } from '../control.ts'
 import { toStatePaths } from '../state-paths.ts'
 import { openStateTables } from '../state/tables.ts'
 import { hashToken, newToken } from '../state/token.ts'
@@ -52,6 +53,8 @@ async function storeToken(directory: string, { kind, name }: TokenRequest): Prom
   const lock = await lockStateDirectory(directory, 'wardround-collector token create')
   try {
     const { tables } = await openStateTables({ directory })
+    const holder = tables.subjects.list().find((subject) => subject.name === name)?.agent
+    if (kind === 'agent' && holder !== undefined) throw isPolled(name, holder)
     const token = newToken(kind)
     tables.tokens.add({ hash: hashToken(token), kind, name, createdAtMs: Date.now() })
     tables.upkeep.close()

@@ -149,6 +149,44 @@ test('series of another subject are refused, the rest of the batch stands', asyn
   expect(harness.registry.find('db2')).toBeUndefined()
 })
 
+test('an agent speaks for the device that it polls: under its name, project and role', async () => {
+  const hosts = [{ name: 'fcsw1', project: 'health', role: 'fc-switch' }]
+  await using harness = await IngestHarness.start({ hosts })
+  using agent = await harness.join()
+  agent.sendBatch(1, { samples: [{ ...sample, subject: 'fcsw1' }, sample] })
+  await agent.next('ack')
+  const { blocks } = harness.durable[0]!.batch
+  expect(blocks.map(({ subject }) => subject).toSorted()).toEqual(['db1', 'fcsw1'])
+  const ofDevice = blocks.find(({ subject }) => subject === 'fcsw1')
+  expect(harness.table.definitionOf(ofDevice?.series[0] ?? -1)).toMatchObject({
+    subject: 'fcsw1',
+    tags: expect.arrayContaining([['role', 'fc-switch']]),
+  })
+})
+
+test('a second agent that polls the device is refused with the name of the first, until a person moves it', async () => {
+  await using harness = await IngestHarness.start()
+  using first = await harness.join('db1')
+  first.sendBatch(1, { samples: [{ ...sample, subject: 'fcsw1' }] })
+  await first.next('ack')
+  using second = await harness.join('db2')
+  second.sendBatch(1, { samples: [{ ...sample, subject: 'fcsw1' }, sample] })
+  expect(await second.next('refuse')).toMatchObject({
+    code: 'SUBJECT_NOT_REGISTERED',
+    reason: '"fcsw1" is polled by the agent of db1',
+  })
+  await second.next('ack')
+  expect(harness.strangers).toEqual(['db2 fcsw1'])
+  expect(harness.durable[1]?.batch.blocks.map(({ subject }) => subject)).toEqual(['db2'])
+
+  await harness.subjects.move('fcsw1', 'db2')
+  expect((await second.closed).code).toBe(1012)
+  using again = await harness.join('db2')
+  again.sendBatch(2, { samples: [{ ...sample, subject: 'fcsw1' }] })
+  await again.next('ack')
+  expect(harness.durable[2]?.batch.blocks.map(({ subject }) => subject)).toEqual(['fcsw1'])
+})
+
 test('events and documents go with the batch, under the resolved subject; those of others are left out', async () => {
   await using harness = await IngestHarness.start()
   using agent = await harness.join()

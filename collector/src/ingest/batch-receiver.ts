@@ -8,6 +8,7 @@ import type { Pausable } from './in-flight.ts'
 import type { Delivery } from './held-sequences.ts'
 import { IntakeError } from './journal-writer.ts'
 import type { SessionContext, SessionVoice } from './session-context.ts'
+import { MAX_SUBJECTS_PER_AGENT } from './subject-book.ts'
 import { UnacceptableBatch } from './unacceptable-batch.ts'
 import { Window } from './window.ts'
 
@@ -27,6 +28,8 @@ export class BatchReceiver {
   readonly #series: ConnectionSeries
   readonly #window: Window
   readonly #resolve: SubjectResolver
+  /** Subjects that are another's, with the reason: for the life of the connection. */
+  readonly #refused = new Map<string, string>()
   #everyMs = DEFAULT_EVERY_SECONDS * 1000
   /** Batches that the journal didn't take: the agent sends them again on its next connection. */
   #deferred = 0
@@ -40,8 +43,12 @@ export class BatchReceiver {
     this.#agent = agent
     this.#context = context
     this.#voice = voice
-    this.#resolve = (subject) => (subject === '' || subject === agent.host ? agent.host : undefined)
-    this.#series = new ConnectionSeries({ ...context, resolve: this.#resolve })
+    this.#resolve = (subject) => this.#speaksFor(subject)
+    this.#series = new ConnectionSeries({
+      ...context,
+      resolve: this.#resolve,
+      whyRefused: (subject) => this.#refused.get(subject),
+    })
     this.#window = new Window(context.limits.window, context.inFlight, connection)
   }
 
@@ -76,6 +83,19 @@ export class BatchReceiver {
       this.#deferred >= this.#context.limits.window.batches ||
       monotonicMs - this.#receivedAtMs > STALLED_INTERVALS * this.#everyMs
     )
+  }
+
+  /** The host or device that a subject stands for; undefined where the agent may not speak for it. */
+  #speaksFor(subject: string): string | undefined {
+    const { host } = this.#agent
+    if (subject === '' || subject === host) return host
+    if (this.#refused.has(subject)) return undefined
+    const refusal = this.#context.subjects.claim(subject, host)
+    if (refusal === undefined) return subject
+    if (this.#refused.size >= MAX_SUBJECTS_PER_AGENT) return undefined
+    this.#refused.set(subject, refusal.reason)
+    this.#context.onSubjectRefused(this.#agent, subject, refusal)
+    return undefined
   }
 
   /** The connection is gone; what is under way still becomes durable. */

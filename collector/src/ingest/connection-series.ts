@@ -47,6 +47,7 @@ export class ConnectionSeries {
   readonly #census: SeriesCensus
   readonly #hosts: HostDirectory
   readonly #resolve: SubjectResolver
+  readonly #whyRefused: (subject: string) => string | undefined
   readonly #limits: SeriesLimits
   #numbers = new Int32Array(64)
   #defined = 0
@@ -58,12 +59,15 @@ export class ConnectionSeries {
     readonly census: SeriesCensus
     readonly hosts: HostDirectory
     readonly resolve: SubjectResolver
+    /** In words, for a subject that resolve() did not take. */
+    readonly whyRefused: (subject: string) => string | undefined
     readonly limits: SeriesLimits
   }) {
     this.#table = parts.table
     this.#census = parts.census
     this.#hosts = parts.hosts
     this.#resolve = parts.resolve
+    this.#whyRefused = parts.whyRefused
     this.#limits = parts.limits
   }
 
@@ -103,7 +107,9 @@ export class ConnectionSeries {
     if (subject === undefined) {
       return {
         code: 'SUBJECT_NOT_REGISTERED',
-        reason: `"${definition.subject}" is not registered to this agent`,
+        reason:
+          this.#whyRefused(definition.subject) ??
+          `"${definition.subject}" is not registered to this agent`,
       }
     }
     if (this.#accepted >= this.#limits.seriesPerAgent) {

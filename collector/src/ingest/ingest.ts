@@ -10,6 +10,7 @@ import type { Identity } from './identity.ts'
 import { InFlight } from './in-flight.ts'
 import { SeriesCensus } from './series-census.ts'
 import type { Intake, SessionContext, SessionLimits, SessionSocket } from './session-context.ts'
+import type { SubjectBook, SubjectRefusal } from './subject-book.ts'
 import { watchIdleConnections } from './idle-connections.ts'
 import { type IdentityConflict, succeed } from './succession.ts'
 
@@ -26,6 +27,7 @@ export interface IngestParts {
   readonly table: SeriesTable
   readonly hosts: HostDirectory
   readonly registry: AgentRegistry
+  readonly subjects: SubjectBook
   readonly intake: Intake
   readonly limits: SessionLimits & { readonly inFlightBytes: number }
   readonly deadlines: IngestDeadlines
@@ -39,6 +41,7 @@ export interface IngestParts {
   onConflict(conflict: IdentityConflict): void
   onPing(agent: Agent): void
   onClockJudged(agent: Agent, reading: ClockReading): void
+  onSubjectRefused(agent: Agent, subject: string, refusal: SubjectRefusal): void
 }
 
 const CENSUS_EVERY_MS = 3_600_000
@@ -70,7 +73,10 @@ export class Ingest implements Disposable {
       admit: (session, hello) => this.#admit(session, hello),
       onPing: (agent) => parts.onPing(agent),
       onClockJudged: (agent, reading) => parts.onClockJudged(agent, reading),
+      onSubjectRefused: (agent, subject, refusal) =>
+        parts.onSubjectRefused(agent, subject, refusal),
     }
+    parts.subjects.onMoved((agents) => this.#begin(agents, 'who polls a device has changed'))
     this.#watch = watchIdleConnections(parts.registry, parts.deadlines, parts.monotonicMs)
     this.#sweeping = setInterval(() => this.#sweep(), CENSUS_EVERY_MS).unref()
   }
@@ -97,11 +103,13 @@ export class Ingest implements Disposable {
     this.#parts.onLeft(session, reason)
   }
 
-  /** Has agents begin anew: their series carry other tags from now on. */
-  renew(hosts: readonly string[]): void {
-    for (const host of hosts) {
-      this.#parts.registry.find(host)?.session?.close(1012, 'project or role changed')
-    }
+  /** Has the agents of hosts and devices begin anew: their series carry other tags from now on. */
+  renew(names: readonly string[]): void {
+    const { subjects } = this.#parts
+    this.#begin(
+      names.map((name) => subjects.holderOf(name) ?? name),
+      'project or role changed',
+    )
   }
 
   /** The journal can be written again: what it didn't take meanwhile is asked for, by a new connection. */
@@ -143,6 +151,12 @@ export class Ingest implements Disposable {
     if (before !== undefined) this.#parts.onLeft(before, 'replaced')
     this.#parts.onJoined(session, hello)
     return true
+  }
+
+  /** On a new connection, an agent defines all its series again. */
+  #begin(agents: readonly string[], reason: string): void {
+    for (const agent of new Set(agents))
+      this.#parts.registry.find(agent)?.session?.close(1012, reason)
   }
 
   #sweep(): void {

@@ -9,6 +9,7 @@ import type { SeriesLimits } from './connection-series.ts'
 import type { HostDirectory } from './host-directory.ts'
 import type { InFlight, Pausable } from './in-flight.ts'
 import type { SeriesCensus } from './series-census.ts'
+import type { SubjectBook, SubjectRefusal } from './subject-book.ts'
 import type { WindowLimits } from './window.ts'
 
 /** What one agent may send. */
@@ -42,6 +43,7 @@ export interface SessionContext {
   readonly table: SeriesTable
   readonly census: SeriesCensus
   readonly hosts: HostDirectory
+  readonly subjects: Pick<SubjectBook, 'claim'>
   readonly intake: Intake
   readonly acks: AckQueue
   readonly inFlight: InFlight
@@ -53,6 +55,8 @@ export interface SessionContext {
   admit(session: AgentSession, hello: Hello): Promise<boolean>
   /** An agent pinged. */
   onPing(agent: Agent): void
+  /** An agent speaks for a device that it may not speak for. */
+  onSubjectRefused(agent: Agent, subject: string, refusal: SubjectRefusal): void
   /** An agent's clock began to be corrected, or no longer is. */
   onClockJudged(agent: Agent, reading: ClockReading): void
 }

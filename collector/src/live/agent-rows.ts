@@ -1,6 +1,7 @@
-import type { AgentRow } from '@wardround/protocol'
+import type { AgentRow, HostCurrent } from '@wardround/protocol'
 import type { Agent } from '../ingest/agent.ts'
 import type { AgentRegistry } from '../ingest/agent-registry.ts'
+import type { SubjectBook } from '../ingest/subject-book.ts'
 import type { HostDirectory } from '../ingest/host-directory.ts'
 import type { CurrentValues } from './current-values.ts'
 
@@ -8,6 +9,7 @@ export interface AgentRowSources {
   readonly registry: AgentRegistry
   readonly hosts: HostDirectory
   readonly current: CurrentValues
+  readonly subjects: Pick<SubjectBook, 'list' | 'holderOf'>
   /** Hosts that have a token: they are shown before their agent first connects. */
   expectedHosts(): readonly string[]
 }
@@ -22,16 +24,19 @@ export class AgentRows {
 
   /** By name. */
   list(): AgentRow[] {
-    const { registry, hosts } = this.#sources
+    const { registry, hosts, subjects } = this.#sources
     const names = new Set<string>(this.#sources.expectedHosts())
     for (const { host } of registry) names.add(host)
+    for (const { name } of subjects.list()) names.add(name)
     for (const { name } of hosts.entries) names.add(name)
     return [...names].sort().map((host) => this.of(host))
   }
 
   of(host: string): AgentRow {
-    const { registry, hosts, current } = this.#sources
+    const { registry, hosts, current, subjects } = this.#sources
     const entry = hosts.find(host)
+    const polledBy = subjects.holderOf(host)
+    const now = current.of(host)
     return {
       id: host,
       host,
@@ -40,15 +45,29 @@ export class AgentRows {
       role: entry?.role ?? null,
       place: entry?.place ?? null,
       owner: entry?.owner ?? null,
-      ...connectionOf(registry.find(host)),
-      current: current.of(host),
+      polledBy: polledBy ?? null,
+      ...(polledBy === undefined
+        ? connectionOf(registry.find(host))
+        : polledOf(registry.find(polledBy), now)),
+      current: now,
     }
   }
 }
 
-function connectionOf(
-  agent: Agent | undefined,
-): Pick<AgentRow, 'version' | 'platform' | 'connected' | 'lastSeen' | 'lastSequence'> {
+type Connection = Pick<AgentRow, 'version' | 'platform' | 'connected' | 'lastSeen' | 'lastSequence'>
+
+/** What is polled is there as long as its agent is connected and says that it answers. */
+function polledOf(agent: Agent | undefined, { timeMs, answers }: HostCurrent): Connection {
+  return {
+    version: null,
+    platform: null,
+    connected: agent?.session !== undefined && answers === true,
+    lastSeen: timeMs === null ? null : new Date(timeMs).toISOString(),
+    lastSequence: null,
+  }
+}
+
+function connectionOf(agent: Agent | undefined): Connection {
   const lastSeenMs = agent?.lastSeenMs
   return {
     version: agent?.version ?? null,

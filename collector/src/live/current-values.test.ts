@@ -42,6 +42,7 @@ test('shows the newest of each value that the list has, and the fullest file sys
     ]),
   )
   expect(current.of('db1')).toEqual({
+    answers: null,
     timeMs: 100,
     cpuPercent: 10,
     memoryPercent: null,

@@ -1,7 +1,7 @@
 import type { HostCurrent, SeriesTable, Shape } from '@wardround/protocol'
 import type { AcceptedBatch } from '../accepted-batch.ts'
 
-type Meaning = 'cpu' | 'memory' | 'load' | 'disk'
+type Meaning = 'cpu' | 'memory' | 'load' | 'disk' | 'answers'
 
 /** A place in a block's series whose value the page's list shows. */
 interface Shown {
@@ -16,6 +16,7 @@ interface Current {
   memoryPercent: number | null
   load1: number | null
   fullestDisk: { path: string; usedPercent: number } | null
+  answers: boolean | null
 }
 
 const NOTHING: HostCurrent = {
@@ -24,6 +25,7 @@ const NOTHING: HostCurrent = {
   memoryPercent: null,
   load1: null,
   fullestDisk: null,
+  answers: null,
 }
 
 /** The newest values of each host, as the page's list shows them. */
@@ -83,6 +85,7 @@ export class CurrentValues {
       if (meaning === 'cpu') current.cpuPercent = value
       else if (meaning === 'memory') current.memoryPercent = value
       else if (meaning === 'load') current.load1 = value
+      else if (meaning === 'answers') current.answers = value === 1
       else if (fullest === null || value > fullest.usedPercent)
         fullest = { path, usedPercent: value }
     }
@@ -100,6 +103,9 @@ function meaningOf(shape: Shape): Meaning | undefined {
       return 'load'
     case 'disk.used_percent':
       return 'disk'
+    case 'snmp_up.up':
+    case 'redfish_up.up':
+      return 'answers'
     default:
       return undefined
   }

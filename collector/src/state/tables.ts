@@ -9,6 +9,7 @@ import { openEventFiles } from './event-files.ts'
 import { openFactTable } from './facts.ts'
 import { openInventoryTable } from './inventory.ts'
 import { openLifeTable } from './life.ts'
+import { openSubjectTable } from './subjects.ts'
 import { openTokenTable } from './tokens.ts'
 
 /** What the state worker, or a command while no collector runs, opens. */
@@ -43,6 +44,7 @@ function openTables(database: DatabaseSync, file: string, eventsDirectory: strin
     notices,
     agents,
     tokens: openTokenTable(database),
+    subjects: openSubjectTable(database),
     inventory,
     events,
     facts: openFactTable(database, cursors, inventory, events),

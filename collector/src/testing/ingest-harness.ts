@@ -15,6 +15,7 @@ import { Ingest, type IngestDeadlines, type IngestParts } from '../ingest/ingest
 import { type IntakeFailure, JournalWriter, SegmentEncoders } from '../ingest/journal-writer.ts'
 import { replayJournal } from '../ingest/replay.ts'
 import type { IdentityConflict } from '../ingest/succession.ts'
+import { SubjectBook, type SubjectBookParts } from '../ingest/subject-book.ts'
 import { tokenIdentity } from '../ingest/token-identity.ts'
 import { hashToken } from '../state/token.ts'
 import { AgentClient } from './agent-client.ts'
@@ -34,6 +35,8 @@ export interface HarnessOptions {
   readonly onTake?: (batch: AcceptedBatch) => void
   readonly connectionsPerSecond?: number
   readonly maxWaiting?: number
+  /** Where it is kept who polls what; nowhere by default. */
+  readonly subjects?: SubjectBookParts['storage']
 }
 
 /** Token of the agent of a host in the harness. */
@@ -55,12 +58,15 @@ export class IngestHarness implements AsyncDisposable {
   readonly closed: number[] = []
   readonly clocks: string[] = []
   readonly joined: string[] = []
+  /** Devices that an agent may not speak for, behind its host. */
+  readonly strangers: string[] = []
   readonly refused: string[] = []
   readonly stack = new ClosingStack()
   readonly directory: string
   readonly journal: Journal
   readonly encoders: SegmentEncoders
   readonly ingest: Ingest
+  readonly subjects: SubjectBook
   readonly writer: JournalWriter
   port = 0
 
@@ -69,12 +75,14 @@ export class IngestHarness implements AsyncDisposable {
     journal: Journal,
     table: SeriesTable,
     encoders: SegmentEncoders,
+    subjects: SubjectBook,
     options: HarnessOptions,
   ) {
     this.directory = directory
     this.table = table
     this.journal = journal
     this.encoders = encoders
+    this.subjects = subjects
     const log = openLog({ name: 'test', level: 'silent' })
     this.writer = new JournalWriter({
       journal,
@@ -90,6 +98,7 @@ export class IngestHarness implements AsyncDisposable {
       table: this.table,
       hosts: new HostDirectory(options.hosts ?? []),
       registry: this.registry,
+      subjects,
       intake: {
         take: (batch) => {
           options.onTake?.(batch)
@@ -112,6 +121,7 @@ export class IngestHarness implements AsyncDisposable {
       onJoined: ({ agent, epoch }) => void this.joined.push(`${agent.host} ${epoch}`),
       onPing: () => undefined,
       onClockJudged: ({ host }, { corrected }) => void this.clocks.push(`${host} ${corrected}`),
+      onSubjectRefused: ({ host }, subject) => void this.strangers.push(`${host} ${subject}`),
       onLeft: ({ agent }, reason) => void this.left.push(`${agent.host}: ${reason}`),
       onClosed: (_session, code) => void this.closed.push(code),
       onConflict: (conflict) => void this.conflicts.push(conflict),
@@ -133,7 +143,17 @@ export class IngestHarness implements AsyncDisposable {
       segmentHead: (segment) => encoders.head(segment, harness?.registry.heldRanges() ?? []),
       ...(options.files === undefined ? {} : { files: options.files }),
     })
-    harness = new IngestHarness(directory, journal, table, encoders, options)
+    const subjects = await SubjectBook.open({
+      storage: options.subjects ?? {
+        list: async () => [],
+        put: async () => {},
+        remove: async () => {},
+      },
+      isHost: (name) => HOSTS.includes(name),
+      nowMs: options.nowMs ?? Date.now,
+      log: openLog({ name: 'test', level: 'silent' }),
+    })
+    harness = new IngestHarness(directory, journal, table, encoders, subjects, options)
     await harness.#listen(options)
     return harness
   }

@@ -20,6 +20,7 @@ export const en = {
   lastSeen: 'Last seen',
   online: 'online',
   offline: 'silent',
+  polledBy: 'polled by',
   live: 'live',
   reconnecting: 'The connection to the collector is lost; trying again…',
   time: 'Time',

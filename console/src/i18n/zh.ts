@@ -19,6 +19,7 @@ export const zh = {
   lastSeen: '最近上报',
   online: '在线',
   offline: '失联',
+  polledBy: '轮询自',
   live: '实时更新中',
   reconnecting: '与监控中心的连接已断开，正在重连……',
   time: '时间',

@@ -1,5 +1,6 @@
 import { sql as first } from './0001-first.ts'
 import { sql as alerts } from './0002-alerts.ts'
+import { sql as subjects } from './0003-subjects.ts'
 
 /** Numbered from 1, in order; a migration that has been released is never edited. `PRAGMA user_version` says how many a database has had. */
-export const MIGRATIONS: readonly string[] = [first, alerts]
+export const MIGRATIONS: readonly string[] = [first, alerts, subjects]

@@ -1,0 +1,92 @@
+import { callControlSocket, EXIT, isNobodyThere, pickText, type Language } from '@wardround/program'
+import { toStatePaths } from '../state-paths.ts'
+import { type CommonOptions, configOf } from './common-options.ts'
+
+/** `subject list`: one line each, device, polling host, since when. */
+export async function listSubjects(options: CommonOptions, language: Language): Promise<void> {
+  const answer = await ask('subject-list', {}, options, language)
+  if (answer === undefined) return
+  const subjects = readSubjects(answer)
+  if (subjects.length === 0) say({ zh: '没有轮询的设备', en: 'no device is polled' }, language)
+  for (const { name, agent, sinceMs } of subjects)
+    process.stdout.write(`${name}\t${agent}\t${new Date(sinceMs).toISOString()}\n`)
+}
+
+/** `subject move NAME --to HOST`. */
+export async function moveSubject(
+  name: string,
+  options: CommonOptions & { readonly to: string },
+  language: Language,
+): Promise<void> {
+  const before = readBefore(
+    await ask('subject-move', { name, agent: options.to }, options, language),
+  )
+  if (before === undefined) return
+  say(
+    {
+      zh: `${name}：由 ${before} 移交给 ${options.to}；请从 ${before} 的 agent.yaml 中删去该设备`,
+      en: `${name}: handed over from ${before} to ${options.to}; take the device out of the agent.yaml of ${before}`,
+    },
+    language,
+  )
+}
+
+/** `subject remove NAME`. */
+export async function removeSubject(
+  name: string,
+  options: CommonOptions,
+  language: Language,
+): Promise<void> {
+  const before = readBefore(await ask('subject-remove', { name }, options, language))
+  if (before === undefined) return
+  say(
+    { zh: `${name}：已移除（原由 ${before} 轮询）`, en: `${name}: removed (${before} polled it)` },
+    language,
+  )
+}
+
+/** Only a running collector knows who polls what now; undefined, said so, where none runs. */
+async function ask(
+  command: string,
+  argument: object,
+  options: CommonOptions,
+  language: Language,
+): Promise<unknown> {
+  const config = await configOf(options)
+  const { controlSocket } = toStatePaths(config.value.state, process.env)
+  try {
+    return await callControlSocket(controlSocket, command, argument)
+  } catch (error) {
+    if (!isNobodyThere(error)) throw error
+    const text = {
+      zh: `监控中心没有运行（${controlSocket} 无应答）`,
+      en: `no collector runs (${controlSocket} does not answer)`,
+    }
+    process.stderr.write(`${pickText(text, language)}\n`)
+    process.exitCode = EXIT.unreachable
+    return undefined
+  }
+}
+
+function say(text: { readonly zh: string; readonly en: string }, language: Language): void {
+  process.stdout.write(`${pickText(text, language)}\n`)
+}
+
+function readBefore(answer: unknown): string | undefined {
+  return typeof answer === 'object' && answer !== null && 'before' in answer
+    ? String(answer.before)
+    : undefined
+}
+
+interface ListedSubject {
+  readonly name: string
+  readonly agent: string
+  readonly sinceMs: number
+}
+
+function readSubjects(answer: unknown): ListedSubject[] {
+  if (typeof answer !== 'object' || answer === null || !('subjects' in answer)) return []
+  const { subjects } = answer
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the collector of this program answers on its own socket
+  return Array.isArray(subjects) ? (subjects as ListedSubject[]) : []
+}
