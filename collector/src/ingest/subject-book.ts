@@ -11,7 +11,7 @@ interface SubjectStorage {
 export interface SubjectBookParts {
   readonly storage: SubjectStorage
   /** Whether a host of that name has, or may have, an agent of its own. */
-  isHost(name: string): boolean
+  readonly isHost: (name: string) => boolean
   readonly nowMs: () => number
   readonly log: Logger
 }
