@@ -54,7 +54,11 @@ async function setUp() {
   const memory = await SourceMemory.open(join(directory, 'sources'), 'hcdb1')
   const context = await makeSourceContext({ name: 'hcdb1', statements: [PING], memory, log })
   const held = new SourceSession(source, context)
-  const control = await listenForControl(directory, [held], { log, environment: {} })
+  const control = await listenForControl(
+    directory,
+    { sources: [held], listening: [] },
+    { log, environment: {} },
+  )
   const { session } = await held.acquire()
   if (!(session instanceof ServerSession)) throw new Error('no session')
   const ask = () => session.rows([PING], new AbortController().signal)
@@ -124,4 +128,48 @@ test('resume leaves a source that works as it is', async () => {
   await site.ask()
   await site.call('resume', 'hcdb1')
   expect(site.standing.state).toBe('working')
+})
+
+/** The agent's socket over one source that takes a verb. */
+async function listenForVerb() {
+  const told: unknown[] = []
+  const source: Source<null> = {
+    type: 'taker',
+    platforms: ['linux'],
+    verbs: ['note'],
+    open: async () => ({
+      session: null,
+      subject: '',
+      async tell(verb, argument) {
+        told.push([verb, argument])
+        return 'noted'
+      },
+      async [Symbol.asyncDispose]() {},
+    }),
+  }
+  const held = new SourceSession(source, await makeSourceContext({ name: 'nightly' }))
+  const { log } = openRecordedLog()
+  const sources = { sources: [], listening: [held] }
+  const control = await listenForControl(directory, sources, { log, environment: {} })
+  const socket = controlSocketOf(directory, {})
+  return {
+    told,
+    call: (argument: unknown) => callControlSocket(socket, 'note', argument),
+    [Symbol.asyncDispose]: () => control[Symbol.asyncDispose](),
+  }
+}
+
+test('a source takes the verbs of its type, opened for it where it was not yet', async () => {
+  await using site = await listenForVerb()
+  expect(await site.call({ source: 'nightly', bytes: 7 })).toBe('noted')
+  expect(site.told).toEqual([['note', { source: 'nightly', bytes: 7 }]])
+})
+
+test('a verb to a source that is not there is refused with those that take it', async () => {
+  await using site = await listenForVerb()
+  await expect(site.call({ source: 'weekly' })).rejects.toThrow(
+    'there is no source "weekly"; expected one of nightly',
+  )
+  await expect(site.call('rubbish')).rejects.toThrow('expected one of nightly')
+  expect(site.told).toEqual([])
 })

@@ -1,5 +1,12 @@
 import { join } from 'node:path'
-import { ControlError, listenControlSocket, textOf, type Logger } from '@wardround/program/running'
+import {
+  ControlError,
+  listenControlSocket,
+  textOf,
+  type ControlCommands,
+  type Logger,
+} from '@wardround/program/running'
+import { asRecord } from './as-record.ts'
 import type { SourceSession } from './source-session.ts'
 
 /** Where an agent answers that runs as the unit of its package. */
@@ -18,10 +25,18 @@ export function controlSocketOf(
   return join(environment['RUNTIME_DIRECTORY'] ?? state, 'control.sock')
 }
 
-/** Answers `pause` and `resume` with a source's name. A socket that can't be had costs these commands, not the agent. */
+/** Sources by what can be done with them. */
+interface ControlledSources {
+  /** Can be paused. */
+  readonly sources: readonly SourceSession[]
+  /** Can be told something: the verbs of their types. */
+  readonly listening: readonly SourceSession[]
+}
+
+/** Answers `pause` and `resume` with a source's name, and the verbs that sources offer with `{source, …}`. A socket that can't be had costs these commands, not the agent. */
 export async function listenForControl(
   state: string,
-  sources: readonly SourceSession[],
+  { sources, listening }: ControlledSources,
   parts: {
     readonly log: Logger
     readonly environment: Readonly<Record<string, string | undefined>>
@@ -39,11 +54,29 @@ export async function listenForControl(
     return await listenControlSocket(controlSocketOf(state, environment), {
       pause: act('pause'),
       resume: act('resume'),
+      ...tellingCommands(listening),
     })
   } catch (error) {
-    log.warn({ err: error }, 'no control socket: sources can’t be paused by command')
+    log.warn(
+      { err: error },
+      'no control socket: sources can’t be paused or told anything by command',
+    )
     return { async [Symbol.asyncDispose]() {} }
   }
+}
+
+/** A command for each verb that a source of this agent offers. */
+function tellingCommands(listening: readonly SourceSession[]): ControlCommands {
+  const verbs = new Set(listening.flatMap((source) => source.verbs))
+  return Object.fromEntries(
+    [...verbs].map((verb) => [
+      verb,
+      async (argument: unknown) => {
+        const takers = listening.filter((source) => source.verbs.includes(verb))
+        return findSource(takers, asRecord(argument)['source']).tell(verb, argument)
+      },
+    ]),
+  )
 }
 
 /** It holds, until the process ends. */

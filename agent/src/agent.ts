@@ -175,8 +175,8 @@ async function startProbes(
       ...(parts.sources ?? open.sources),
     ],
   })
-  if (opened.sources.length > 0)
-    stack.use(await listenForControl(settings.state, opened.sources, parts))
+  if (opened.sources.length + opened.listening.length > 0)
+    stack.use(await listenForControl(settings.state, opened, parts))
   stack.use(
     startScheduler({
       host: settings.host,

@@ -34,10 +34,11 @@ export interface ProbeRunnersOptions {
   readonly onStatement?: (sent: SentStatement) => void
 }
 
-/** What openProbes gives: what the scheduler runs, and the sources that can be paused. */
+/** What openProbes gives: what the scheduler runs, the sources that can be paused, and those that can be told something. */
 export interface OpenedProbes {
   readonly tasks: readonly ScheduledTask[]
   readonly sources: readonly SourceSession[]
+  readonly listening: readonly SourceSession[]
 }
 
 /** A runner for every probe that can run here, for each entry of its source; the others stand on the board with the reason. */
@@ -46,15 +47,17 @@ export async function openProbes(options: ProbeRunnersOptions): Promise<OpenedPr
   const reporter = new RunReporter(table, sink, settings.tags)
   const tasks: ScheduledTask[] = []
   const pausable: SourceSession[] = []
+  const listening: SourceSession[] = []
   for (const entry of [OWN_SOURCE, ...settings.sources]) {
     const source = sources.find(({ type }) => type === entry.type)
     if (source === undefined) continue
     const session = stack.use(new SourceSession(source, await openContext(source, entry, options)))
     if (isServer(source)) pausable.push(session)
+    if (session.verbs.length > 0) listening.push(session)
     for (const probe of probes.filter((candidate) => candidate.source.type === entry.type))
       tasks.push(...openProbe(probe, session, reporter, options))
   }
-  return { tasks, sources: pausable }
+  return { tasks, sources: pausable, listening }
 }
 
 /** The host and the agent are always there; what is sent to a server can be paused. */

@@ -37,7 +37,7 @@ export function findSourceProblems(
   })
 }
 
-/** Two sources of one type with one instance, device or job write the same series; with one address (and context) they ask one server twice. */
+/** Two sources of one type with one instance, device or copy of a job write the same series; with one address (and context) they ask one server twice. */
 function sameServerProblems(
   config: Located<AgentConfig>,
   index: number,
@@ -48,7 +48,7 @@ function sameServerProblems(
   return ['instance', 'subject', 'job', 'connect'].flatMap((option) => {
     const value = options[option]
     if (typeof value !== 'string') return []
-    const context = option === 'connect' ? String(options['context'] ?? '') : ''
+    const context = contextOf(option, options)
     const key = `${String(type)} ${option} ${value} ${context}`
     const other = servers.get(key)
     servers.set(key, nameOfSource(entry))
@@ -64,6 +64,12 @@ function sameServerProblems(
       ),
     ]
   })
+}
+
+/** A container's name asks another server at the same address; a job has copies. */
+function contextOf(option: string, options: Readonly<Record<string, unknown>>): string {
+  const other = option === 'connect' ? 'context' : option === 'job' ? 'copy' : undefined
+  return other === undefined ? '' : JSON.stringify(options[other] ?? '')
 }
 
 function givenTwice(config: Located<AgentConfig>, index: number, name: string): ConfigProblem {

@@ -18,6 +18,8 @@ const LAST_RETRY_MS = 300_000
  */
 export class SourceSession implements AsyncDisposable {
   readonly name: string
+  /** What its session can be told. */
+  readonly verbs: readonly string[]
   readonly #source: Source<unknown>
   readonly #context: Omit<SourceContext, 'signal'>
   readonly #closed = new AbortController()
@@ -27,6 +29,7 @@ export class SourceSession implements AsyncDisposable {
 
   constructor(source: Source<unknown>, context: Omit<SourceContext, 'signal'>) {
     this.name = context.name
+    this.verbs = source.verbs ?? []
     this.#source = source
     this.#context = context
   }
@@ -52,6 +55,15 @@ export class SourceSession implements AsyncDisposable {
     this.#session?.resume?.()
     if (standing.state !== 'working') standing.enter('waiting')
     await Promise.all(written)
+  }
+
+  /**
+   * Hands a verb to the session, which is opened for it.
+   * @throws what the session threw, and what kept it from opening
+   */
+  async tell(verb: string, argument: unknown): Promise<unknown> {
+    const session = await this.acquire()
+    return session.tell?.(verb, argument)
   }
 
   /**

@@ -22,6 +22,8 @@ export interface Source<S> {
   readonly statements?: readonly Statement[]
   /** What its options can't say by their shape: a problem and what was expected, with the option that it is about. */
   check?(options: Readonly<Record<string, unknown>>): readonly OptionProblem[]
+  /** What scripts and people may tell one of its entries by the agent's control socket; see Session.tell(). */
+  readonly verbs?: readonly string[]
   /**
    * Opens the session. One to a server returns at once: it connects when a probe first asks.
    * @throws ProbeError, with the code that its runs then report
@@ -78,4 +80,10 @@ export interface Session<S> extends AsyncDisposable {
   cut?(): void
   /** Forgets why it was not to connect. */
   resume?(): void
+  /**
+   * Takes one of the source's verbs; the answer goes back to the caller as JSON.
+   * @param argument as it came from the socket: not to be trusted
+   * @throws ControlError with what the caller is told
+   */
+  tell?(verb: string, argument: unknown): Promise<unknown>
 }
