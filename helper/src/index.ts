@@ -1,0 +1,9 @@
+export { MAX_ANSWER_BYTES, type HelperAnswer, type HelperFailure } from './answer.ts'
+export {
+  planCommand,
+  type HelperRequest,
+  type PlannedCommand,
+  type ProgramRequest,
+} from './listed-commands.ts'
+export { MAX_REQUEST_BYTES, parseRequest, RefusedError } from './request.ts'
+export type { ShadowAge } from './shadow-ages.ts'
