@@ -1,8 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { programEnvironment } from './sources/commands.ts'
 
 /** What a child process of the agent does. Each role's module exports `startRole()`, which answers on the IPC channel. */
-export type ChildRole = 'mount-helper' | 'inventory' | 'oracle-thick'
+export type ChildRole = 'mount-helper' | 'inventory' | 'oracle-thick' | 'backup-copy'
 
 interface RoleModule {
   startRole(): void | Promise<void>
@@ -12,6 +13,7 @@ const ROLES: Record<ChildRole, () => Promise<RoleModule>> = {
   'mount-helper': () => import('./sources/mount-helper-role.ts'),
   inventory: () => import('./sources/inventory-role.ts'),
   'oracle-thick': () => import('./sources/oracle/thick-role.ts'),
+  'backup-copy': () => import('./sources/backupcopy/copy-role.ts'),
 }
 
 const ARGUMENT = '--role='
@@ -23,16 +25,24 @@ export interface ChildOptions {
   readonly nodeOptions?: readonly string[]
   /** `advanced`: dates and large integers pass the channel as they are. */
   readonly serialization?: 'json' | 'advanced'
+  /** Reads disks only while nobody else does, where this system has ionice (util-linux). */
+  readonly isIdle?: boolean
 }
+
+const IONICE = '/usr/bin/ionice'
+/** Class 3 is idle; -t goes on where the kernel refuses. It becomes the program that it is given: same process, same channel. */
+const AS_IDLE = ['-t', '-c', '3', process.execPath]
 
 /**
  * Starts a child of the agent: the same program in another role. It does not keep the agent alive, and
  * is to end when the channel closes.
  */
 export function startChild(role: ChildRole, options: ChildOptions = {}): ChildProcess {
+  const isIdle = options.isIdle === true && existsSync(IONICE)
   const child = fork(entryFile(), [`${ARGUMENT}${role}`], {
     env: { ...programEnvironment(), PATH: process.env['PATH'] ?? '', ...options.environment },
-    execArgv: [...(options.nodeOptions ?? [])],
+    ...(isIdle ? { execPath: IONICE } : {}),
+    execArgv: [...(isIdle ? AS_IDLE : []), ...(options.nodeOptions ?? [])],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: options.serialization ?? 'json',
   })
