@@ -1,0 +1,135 @@
+import type { Clocks } from '../../clocks.ts'
+import { ProbeError } from '../../probe.ts'
+import { numberOf, textOf } from '../../row.ts'
+import { ConnectError, type ConnectFailure } from '../server/connect-failure.ts'
+import { StatementError } from '../server/server-driver.ts'
+import type { ServerSession } from '../server/server-session.ts'
+import { LineError } from '../tomcat/line-error.ts'
+import { ownPath } from './own-path.ts'
+import { RedfishReading } from './redfish-reading.ts'
+import { SESSION_IS_OVER, type RedfishConnection } from './redfish-connection.ts'
+import { GET, ROOT } from './redfish-statements.ts'
+import type { RedfishTarget } from './redfish-target.ts'
+import type { Resource } from './resource.ts'
+
+/** How the device answered. */
+export interface RedfishPing {
+  readonly up: boolean
+  /** From the request for the service root to its whole answer. */
+  readonly responseMs: number | undefined
+  readonly failure: ConnectFailure | undefined
+}
+
+/** Status and body of one GET. */
+export interface RedfishPage {
+  readonly status: number
+  readonly body: string
+}
+
+/** Members of a collection that seldom change are asked for as rarely. */
+const LINKS_FOR_MS = 600_000
+
+/** What the probes of one device read through. */
+export class RedfishSession {
+  /** Name of the device: host of its series, and the tag `array`. */
+  readonly subject: string
+  readonly origin: string
+  readonly #server: ServerSession<RedfishConnection>
+  readonly #clocks: Pick<Clocks, 'monotonicMs'>
+  readonly #links = new Map<
+    string,
+    { readonly links: readonly string[]; readonly untilMs: number }
+  >()
+  /** Collections that could not be had expanded. */
+  readonly #plain = new Set<string>()
+
+  constructor(
+    { subject, url }: RedfishTarget,
+    server: ServerSession<RedfishConnection>,
+    clocks: Pick<Clocks, 'monotonicMs'>,
+  ) {
+    this.subject = subject
+    this.origin = url.origin
+    this.#server = server
+    this.#clocks = clocks
+  }
+
+  /** Whether a session can be had and answers. @throws NoDataError while the source is paused or quiet; ProbeError DEADLINE */
+  async ping(signal: AbortSignal): Promise<RedfishPing> {
+    try {
+      const responseMs = await this.#anew(() =>
+        this.#server.use(signal, async (connection) => {
+          const startedMs = this.#clocks.monotonicMs()
+          await this.#server.send(connection, ROOT)
+          return this.#clocks.monotonicMs() - startedMs
+        }),
+      )
+      return { up: true, responseMs, failure: undefined }
+    } catch (error) {
+      if (!(error instanceof ProbeError)) throw error
+      return { up: false, responseMs: undefined, failure: failureOf(error) }
+    }
+  }
+
+  /** Begins one run's reading, with its own bound of requests. */
+  read(signal: AbortSignal): RedfishReading {
+    return new RedfishReading(this, signal)
+  }
+
+  /** The service root, as it was when the session was opened. @throws as page() does */
+  root(signal: AbortSignal): Promise<Resource> {
+    return this.#server.use(signal, async ({ root }) => root)
+  }
+
+  /**
+   * One GET. A session that the device ended is opened anew, once.
+   * @throws ProbeError NOT_ANSWERING, REFUSED, DEADLINE; NoDataError while the source is paused or quiet
+   */
+  async page(path: string, signal: AbortSignal): Promise<RedfishPage> {
+    if (ownPath(path, this.origin) !== path)
+      throw new Error(`${path} is no path of this device; nothing was sent`)
+    const [row = {}] = await this.#anew(() => this.#server.rows([GET], signal, [path]))
+    return { status: numberOf(row, 'STATUS') ?? 0, body: textOf(row, 'BODY') ?? '' }
+  }
+
+  /** Whether this collection may be asked for with its members in it. */
+  expands(path: string): boolean {
+    return !this.#plain.has(path)
+  }
+
+  noteNotExpanded(path: string): void {
+    if (this.#plain.size < 256) this.#plain.add(path)
+  }
+
+  knownLinks(path: string): readonly string[] | undefined {
+    const known = this.#links.get(path)
+    return known !== undefined && this.#clocks.monotonicMs() < known.untilMs
+      ? known.links
+      : undefined
+  }
+
+  keepLinks(path: string, links: readonly string[]): void {
+    if (this.#links.size >= 256) this.#links.clear()
+    this.#links.set(path, { links, untilMs: this.#clocks.monotonicMs() + LINKS_FOR_MS })
+  }
+
+  async #anew<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isSessionOver(error)) throw error
+      return await work()
+    }
+  }
+}
+
+function isSessionOver(error: unknown): boolean {
+  const cause = error instanceof ProbeError ? error.cause : undefined
+  return cause instanceof StatementError && cause.vendorCode === SESSION_IS_OVER
+}
+
+function failureOf({ cause }: ProbeError): ConnectFailure {
+  if (cause instanceof ConnectError) return cause.failure
+  if (!(cause instanceof StatementError)) return 'other'
+  return cause.cause instanceof LineError ? cause.cause.failure : 'other'
+}
