@@ -188,7 +188,7 @@ test('the recorded rack server, by links and by the new shapes', async ({ skip }
   expect(device.mostSessions).toBe(1)
 })
 
-test.each([
+test.for([
   {
     maker: 'dell',
     member: 'System.Embedded.1',
@@ -218,7 +218,7 @@ test.each([
   expect(count('system')).toBe(1)
 })
 
-test.each(['dell', 'hp'] as const)(
+test.for(['dell', 'hp'] as const)(
   'broken answers of %s end in an error that is told',
   async (maker, { skip }) => {
     const answers = findVendorAnswers(maker, true)
