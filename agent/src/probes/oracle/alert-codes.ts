@@ -1,20 +1,20 @@
-/** Codes for which there are rules: they stand at 0 from the first run on, so that the first match is a rise. */
-const WATCHED_CODES = [
-  'ORA-00060',
-  'ORA-00257',
-  'ORA-00600',
-  'ORA-01555',
-  'ORA-01578',
-  'ORA-01653',
-  'ORA-04031',
-  'ORA-07445',
-  'ORA-19809',
-  'other',
-] as const
+import { addRecent, takeRecent } from '../../sources/log/recent-counts.ts'
+import { WATCHED_CODES } from '../../sources/log/packs/oracle-codes.ts'
+
+/** They stand at 0 from the first run on, so that the first match is a rise. */
+const KNOWN_CODES = [...WATCHED_CODES, 'other']
 
 /** A bounded set of tags, whatever a log holds. */
 const MAX_CODES = 200
 const PREFIX = 'code '
+
+/** How often a code was found. */
+export interface CodeMatches {
+  readonly code: string
+  readonly total: number
+  /** In the last ten minutes. */
+  readonly recent: number
+}
 
 /** Matches by code, kept in a map that outlives the run. */
 export class CodeCounts {
@@ -22,21 +22,31 @@ export class CodeCounts {
 
   constructor(counts: Map<string, number>) {
     this.#counts = counts
-    for (const code of WATCHED_CODES) this.#add(code, 0)
+    for (const code of KNOWN_CODES) this.#add(code, 0)
   }
 
   /** Counts codes, each as often as it is given. */
-  add(codes: readonly string[]): void {
-    for (const code of codes) {
-      const isKnown = this.#counts.has(PREFIX + code)
-      this.#add(isKnown || this.list().length < MAX_CODES ? code : 'other', 1)
+  add(codes: readonly string[], timeMs: number): void {
+    for (const found of codes) {
+      const isKnown = this.#counts.has(PREFIX + found)
+      const code = isKnown || this.#names().length < MAX_CODES ? found : 'other'
+      this.#add(code, 1)
+      addRecent(this.#counts, PREFIX + code, timeMs)
     }
   }
 
-  list(): [string, number][] {
-    return [...this.#counts]
-      .filter(([name]) => name.startsWith(PREFIX))
-      .map(([name, count]) => [name.slice(PREFIX.length), count])
+  /** As they stand at a time. */
+  list(timeMs: number): CodeMatches[] {
+    const recent = takeRecent(this.#counts, timeMs)
+    return this.#names().map((name) => ({
+      code: name.slice(PREFIX.length),
+      total: this.#counts.get(name) ?? 0,
+      recent: recent.get(name) ?? 0,
+    }))
+  }
+
+  #names(): string[] {
+    return [...this.#counts.keys()].filter((name) => name.startsWith(PREFIX))
   }
 
   #add(code: string, by: number): void {

@@ -15,6 +15,7 @@ export interface AlertRun {
   readonly session: OracleSession
   readonly options: { readonly excerpt: boolean }
   readonly signal: AbortSignal
+  readonly timeMs: number
   readonly emitEvent: (kind: string, key: string, body: JsonValue) => void
 }
 
@@ -99,7 +100,7 @@ function followAlertLog(
 }
 
 async function readNew(
-  { session, options, signal, emitEvent }: AlertRun,
+  { session, options, signal, timeMs, emitEvent }: AlertRun,
   follower: LogFollower,
   ahead: Map<string, number>,
 ): Promise<void> {
@@ -110,7 +111,7 @@ async function readNew(
     (record) => {
       const found = alertCodes(record.lines).filter((code) => !takeOne(ahead, code))
       if (found.length === 0) return
-      codes.add(found)
+      codes.add(found, timeMs)
       if (++events > MAX_ALERT_EVENTS) return
       const { instance } = session
       const body = { instance, file: follower.label, rules: [...new Set(found)].slice(0, 20) }

@@ -116,6 +116,19 @@ describe('the text file', () => {
     expect(JSON.stringify(run.events[0]?.body)).toContain(head)
   })
 
+  test('says how many errors the last ten minutes had', async () => {
+    await using at = await setUp()
+    const { memory } = await sampleOnce(alertlog, at.session)
+    await at.logs.append('alert_hcdb1.log', `Tue Nov 22 10:11:12 2026\nORA-01578: corrupt\n${NEXT}`)
+    const recentAt = async (timeMs: number) => {
+      const { samples } = await sampleOnce(alertlog, at.session, { memory, timeMs })
+      return samples.find(({ tags }) => tags['code'] === 'ORA-01578')?.fields['matches_10m']
+    }
+    expect(await recentAt(0)).toBe(1)
+    expect(await recentAt(599_999)).toBe(1)
+    expect(await recentAt(600_000)).toBe(0)
+  })
+
   test('sends no text where the site wants none', async () => {
     await using at = await setUp()
     const { memory } = await sampleOnce(alertlog, at.session)

@@ -49,6 +49,11 @@ export default defineProbe({
           '含该错误码的行数；超过 200 种错误码后计入 other',
           'Lines with the code; beyond 200 codes they count as other',
         ),
+        matches_10m: gauge(
+          'count',
+          '最近 10 分钟含该错误码的行数',
+          'Of them, those found in the last 10 minutes',
+        ),
       },
     },
     oracle_alertlog_reading: {
@@ -75,13 +80,13 @@ export default defineProbe({
   options: EXCERPT_OPTION,
   remembers: remembers<AlertlogMemory>(),
   async sample(run) {
-    const { session, emit } = run
+    const { session, emit, timeMs } = run
     const { instance } = session
     const emitCodes = async (counts: CodeCounts) => {
       const database = await session.alertLog.files.fact('database')
       const tags = { instance, ...(database === undefined ? {} : { database }) }
-      for (const [code, matches] of counts.list())
-        emit('oracle_alertlog', { ...tags, code }, { matches_total: matches })
+      for (const { code, total, recent } of counts.list(timeMs))
+        emit('oracle_alertlog', { ...tags, code }, { matches_total: total, matches_10m: recent })
     }
     const { memory } = run
     const ahead = memory?.ahead ?? new Map<string, number>()
@@ -102,7 +107,7 @@ export default defineProbe({
     const codes = new CodeCounts(counts)
     let isNew = false
     const entries = await readEntries(run, memory?.entries, reading, (found) => {
-      codes.add(found)
+      codes.add(found, timeMs)
       for (const code of found) ahead.set(code, (ahead.get(code) ?? 0) + 1)
       isNew = true
     })

@@ -47,9 +47,23 @@ test('counts a trace once for each rule, as one event with its first lines and n
       instance: 'his',
       file: at.logs.path('catalina.out'),
       rules: ['SEVERE', 'OutOfMemoryError', 'Exception'],
+      severity: 'critical',
       text: MEMORY.trimEnd().replace('tiger', '***'),
     },
   })
+})
+
+test('says what the last ten minutes had, and how much it matters', async () => {
+  await using at = await TomcatLogBench.open({ 'catalina.out': OLD })
+  await sampleOnce(log, at.session)
+  await at.logs.append('catalina.out', MEMORY + NEXT)
+  const fieldsAt = async (timeMs: number) => {
+    const { samples } = await sampleOnce(log, at.session, { timeMs })
+    return samples.find(({ tags }) => tags['rule'] === 'OutOfMemoryError')?.fields
+  }
+  expect(await fieldsAt(60_000)).toEqual({ matches_total: 1, matches_10m: 1, alarm: 3 })
+  expect(await fieldsAt(599_999)).toMatchObject({ matches_10m: 1, alarm: 3 })
+  expect(await fieldsAt(660_000)).toEqual({ matches_total: 1, matches_10m: 0, alarm: 0 })
 })
 
 test('without excerpts an event says which rules matched, and no text leaves', async () => {
@@ -62,6 +76,7 @@ test('without excerpts an event says which rules matched, and no text leaves', a
       instance: 'his',
       file: at.logs.path('catalina.out'),
       rules: ['SEVERE', 'OutOfMemoryError', 'Exception'],
+      severity: 'critical',
     },
   ])
 })

@@ -1,7 +1,8 @@
-import { counter, gauge } from '../../field.ts'
+import { logwatch } from '../../measurements/logwatch.ts'
 import { defineProbe, NoDataError } from '../../probe.ts'
+import { emitLogwatch } from '../../sources/log/emit-logwatch.ts'
 import { EXCERPT_OPTION } from '../../sources/log/log-excerpt.ts'
-import { eventsLeftOut, matchesOf, watchLog } from '../../sources/log/watch-log.ts'
+import { MAX_BYTES_PER_RUN, watchLog } from '../../sources/log/watch-log.ts'
 import { tomcat } from '../../sources/tomcat.ts'
 import { TOMCAT_RULES } from '../../sources/tomcat/tomcat-rules.ts'
 
@@ -30,68 +31,23 @@ export default defineProbe({
   },
   options: EXCERPT_OPTION,
   measurements: {
-    logwatch: {
-      identifyingTags: ['file', 'rule'],
-      descriptiveTags: ['instance'],
-      fields: {
-        matches_total: counter('count', '命中次数', 'Records that the rule found'),
-        lag_bytes: gauge(
-          'bytes',
-          '尚未读取的字节；规则为空的序列属于整个文件',
-          'Bytes not read yet; this and what follows belongs to the whole file, its rule is empty',
-        ),
-        lines_total: counter('count', '已读行数', 'Lines read'),
-        cut_lines_total: counter(
-          'count',
-          '超长而被截断的行数',
-          'Lines longer than 64 KiB, of which the rest was passed over',
-        ),
-        lost_files_total: counter(
-          'count',
-          '未读完就已消失的旧日志数',
-          'Old files that were gone before they were read to their end',
-        ),
-        events_left_out_total: counter(
-          'count',
-          '因过于频繁而未生成事件的命中数',
-          'Matches that became no event, because too many came at once',
-        ),
-      },
-    },
+    logwatch,
   },
-  async sample({ session, options, emit, emitEvent, signal }) {
+  async sample({ session, options, emit, emitEvent, signal, timeMs }) {
     const { instance, logs } = session
     const followers = await logs.messages()
     for (const follower of followers) {
-      const { files } = logs
       await watchLog({
-        files,
         follower,
+        read: (onRecord, bounds) => logs.files.read(follower, onRecord, bounds),
         rules: TOMCAT_RULES,
         about: { instance },
         excerpt: options.excerpt,
         emitEvent,
-        signal,
+        timeMs,
+        bounds: { maxBytes: MAX_BYTES_PER_RUN, signal },
       })
-      if (!follower.isThere) continue
-      const { label: file, totals, lagBytes } = follower
-      for (const rule of TOMCAT_RULES)
-        emit(
-          'logwatch',
-          { file, rule: rule.name, instance },
-          { matches_total: matchesOf(follower, rule) },
-        )
-      emit(
-        'logwatch',
-        { file, rule: '', instance },
-        {
-          lag_bytes: lagBytes,
-          lines_total: totals.lines,
-          cut_lines_total: totals.cutLines,
-          lost_files_total: totals.lostFiles,
-          events_left_out_total: eventsLeftOut(follower),
-        },
-      )
+      if (follower.isThere) emitLogwatch(emit, follower, TOMCAT_RULES, { instance, timeMs })
     }
     if (!followers.some(({ isThere }) => isThere)) {
       const labels = followers.map(({ label }) => label).join(', ')

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import type { LogCandidate } from './log-family.ts'
+import type { LineFilter } from './line-filter.ts'
 import { toLogError } from './log-error.ts'
 
 /** Of a line, so much is kept; the rest is passed over and counted. */
@@ -37,6 +38,17 @@ export interface LogPlace {
 /** How much a run may still read. */
 export interface ReadBudget {
   bytes: number
+  /** Whether its time is over. */
+  readonly isOver?: (() => boolean) | undefined
+}
+
+/** What is done with the lines of a file. */
+export interface LineTaker {
+  /** Only such lines are taken; all of them where it is absent. */
+  readonly filter?: LineFilter | undefined
+  readonly take: (line: LogLine) => void
+  /** A line that the filter does not want. */
+  readonly pass: () => void
 }
 
 let chunk: Buffer | undefined
@@ -124,27 +136,23 @@ export class LogFile {
   }
 
   /** Reads whole lines up to the end, or as far as the budget goes. Returns the number of bytes that it went on. */
-  async read(
-    onLine: (line: LogLine) => void,
-    budget: ReadBudget,
-    signal: AbortSignal,
-  ): Promise<number> {
+  async read(taker: LineTaker, budget: ReadBudget, signal: AbortSignal): Promise<number> {
     const from = this.offset
     while (budget.bytes > 0 && !signal.aborted) {
       const bytes = await this.#readAt(this.offset)
-      const passed = this.#takeLines(bytes, onLine)
+      const passed = this.#takeLines(bytes, taker)
       this.offset += passed
       budget.bytes -= passed
-      if (passed === 0) break
+      if (passed === 0 || budget.isOver?.() === true) break
     }
     if (this.offset !== from) this.#mark = await this.#markAt(this.offset)
     return this.offset - from
   }
 
   /** Gives the half line at the end: nobody will write the rest of it. */
-  async readHalfLine(onLine: (line: LogLine) => void): Promise<void> {
+  async readHalfLine(taker: LineTaker): Promise<void> {
     const bytes = await this.#readAt(this.offset)
-    if (bytes.length > 0 && !this.#skipping) this.#give(bytes, this.offset, onLine)
+    if (bytes.length > 0 && !this.#skipping) this.#give(bytes, 0, bytes.length, taker)
     this.offset += bytes.length
     this.#skipping = false
     this.#mark = await this.#markAt(this.offset)
@@ -167,13 +175,13 @@ export class LogFile {
   }
 
   /** Takes what is whole; returns how many bytes are done with. */
-  #takeLines(bytes: Buffer, onLine: (line: LogLine) => void): number {
+  #takeLines(bytes: Buffer, taker: LineTaker): number {
     let at = 0
     while (at < bytes.length) {
       if (!this.#skipping && bytes[at] === 0) at = afterHole(bytes, at)
       const end = bytes.indexOf(NEWLINE, at)
-      if (end < 0) return this.#passLongLine(bytes, at, onLine)
-      if (!this.#skipping) this.#give(bytes.subarray(at, end), this.offset + at, onLine)
+      if (end < 0) return this.#passLongLine(bytes, at, taker)
+      if (!this.#skipping) this.#give(bytes, at, end, taker)
       this.#skipping = false
       at = end + 1
     }
@@ -181,20 +189,21 @@ export class LogFile {
   }
 
   /** No end in sight: waits for it, or, where the line is too long to wait for, gives its beginning and passes over the rest. */
-  #passLongLine(bytes: Buffer, at: number, onLine: (line: LogLine) => void): number {
+  #passLongLine(bytes: Buffer, at: number, taker: LineTaker): number {
     if (!this.#skipping) {
       if (bytes.length - at <= MAX_LINE_BYTES) return at
-      this.#give(bytes.subarray(at), this.offset + at, onLine)
+      this.#give(bytes, at, bytes.length, taker)
       this.#skipping = true
     }
     return bytes.length
   }
 
-  #give(bytes: Buffer, offset: number, onLine: (line: LogLine) => void): void {
-    const isCut = bytes.length > MAX_LINE_BYTES
-    const kept = isCut ? bytes.subarray(0, MAX_LINE_BYTES) : bytes
-    const line = kept.at(-1) === RETURN ? kept.subarray(0, -1) : kept
-    onLine({ offset, bytes: line, isCut })
+  #give(bytes: Buffer, from: number, to: number, { filter, take, pass }: LineTaker): void {
+    const isCut = to - from > MAX_LINE_BYTES
+    const end = isCut ? from + MAX_LINE_BYTES : to
+    if (filter?.(bytes, from, end) === false && !isCut) return pass()
+    const last = end > from && bytes[end - 1] === RETURN ? end - 1 : end
+    take({ offset: this.offset + from, bytes: bytes.subarray(from, last), isCut })
   }
 
   async #readAt(offset: number): Promise<Buffer> {

@@ -1,18 +1,29 @@
 import { createHash } from 'node:crypto'
 import type { LogCandidate, LogFamily } from './log-family.ts'
-import { LogFile, type LogLine, type LogPlace, type ReadBudget } from './log-file.ts'
+import type { LineFilter } from './line-filter.ts'
+import {
+  LogFile,
+  type LineTaker,
+  type LogLine,
+  type LogPlace,
+  type ReadBudget,
+} from './log-file.ts'
 import { LogText, type LogEncoding } from './log-text.ts'
 import { inTurn } from './log-turn.ts'
-import { RecordGrouper, type Continues, type LogRecord } from './record-grouper.ts'
+import { eachLine, RecordGrouper, type Continues, type LogRecord } from './record-grouper.ts'
 
 export interface LogFollowerOptions {
   readonly family: LogFamily
   readonly encoding: LogEncoding
   readonly continues: Continues
+  /** Finds the lines that are worth reading, where each line stands for itself; all are read where it is absent. */
+  readonly filter?: LineFilter | undefined
 }
 
 export interface ReadBounds {
   readonly maxBytes: number
+  /** Whether the time for it is over; what is left is read by the next run. */
+  readonly isOver?: (() => boolean) | undefined
   readonly signal: AbortSignal
 }
 
@@ -117,14 +128,14 @@ export class LogFollower {
 
   async #read(
     onRecord: (record: ReadRecord) => void,
-    { maxBytes, signal }: ReadBounds,
+    { maxBytes, isOver, signal }: ReadBounds,
   ): Promise<void> {
     if (signal.aborted) return
     await this.#findFiles(onRecord)
-    const budget: ReadBudget = { bytes: maxBytes }
+    const budget: ReadBudget = { bytes: maxBytes, isOver }
     for (const open of this.#open) {
       await this.#readOne(open, onRecord, budget, signal)
-      if (budget.bytes <= 0 || signal.aborted) return
+      if (budget.bytes <= 0 || isOver?.() === true || signal.aborted) return
     }
     await this.#finishOld(onRecord)
   }
@@ -258,7 +269,7 @@ export class LogFollower {
   ): Promise<void> {
     const { file, grouper } = open
     if (await file.wasTruncated()) return // in this very moment: the next run sees to it
-    const bytes = await file.read((line) => this.#take(open, line, onRecord), budget, signal)
+    const bytes = await file.read(this.#taker(open, onRecord), budget, signal)
     this.totals.bytes += bytes
     open.idleRuns = bytes > 0 ? 0 : open.idleRuns + 1
     const isQuiet = bytes === 0 && file.lagBytes === open.lagBytes && !signal.aborted
@@ -275,13 +286,22 @@ export class LogFollower {
     )
     for (const open of done) {
       const { file, grouper } = open
-      await file.readHalfLine((line) => this.#take(open, line, onRecord))
+      await file.readHalfLine(this.#taker(open, onRecord))
       this.#give(grouper.take(), onRecord)
       this.#finished = [await file.placeAt(file.offset), ...this.#finished].slice(0, KEPT_FINISHED)
       this.#open = this.#open.filter((other) => other !== open)
       await file.close()
     }
     if (done.length > 0 && this.#open.length === 0) this.#wasAbsent = true
+  }
+
+  #taker(open: OpenLog, onRecord: (record: ReadRecord) => void): LineTaker {
+    const { continues, filter } = this.#with
+    return {
+      filter: continues === eachLine ? filter : undefined,
+      take: (line) => this.#take(open, line, onRecord),
+      pass: () => void this.totals.lines++,
+    }
   }
 
   #take({ grouper }: OpenLog, line: LogLine, onRecord: (record: ReadRecord) => void): void {

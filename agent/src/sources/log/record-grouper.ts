@@ -21,7 +21,7 @@ const MAX_RECORD_LENGTH = 65_536
 /** Every line for itself. */
 export const eachLine: Continues = () => false
 
-/** Groups lines into records. A record ends where the next one begins, or when it is taken because nothing follows. */
+/** Groups lines into records. A record ends where the next one begins, or when it is taken because nothing follows; where each line is one, at once. */
 export class RecordGrouper {
   readonly #continues: Continues
   #open: { offset: number; lines: string[]; length: number } | undefined
@@ -35,8 +35,9 @@ export class RecordGrouper {
     return this.#open?.offset
   }
 
-  /** Returns the record that ended with the line before, if it did. */
+  /** Returns the record that ended with the line before, if it did; this line, where each is a record. */
   push({ offset, text }: TextLine): LogRecord | undefined {
+    if (this.#continues === eachLine) return { offset, lines: [text] }
     const open = this.#open
     if (open !== undefined && this.#continues(text, open.lines)) {
       open.length += text.length

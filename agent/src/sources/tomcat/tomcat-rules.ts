@@ -3,18 +3,25 @@ import type { LogRule } from '../log/log-rule.ts'
 
 /** What is looked for in the logs of a Tomcat; names are metrics.md's. */
 export const TOMCAT_RULES: readonly LogRule[] = [
-  { name: 'SEVERE', matches: ({ lines }) => /\bSEVERE\b|(?:^|\s)严重(?::|\s)/.test(headOf(lines)) },
+  {
+    name: 'SEVERE',
+    severity: 'warning',
+    matches: ({ lines }) => /\bSEVERE\b|(?:^|\s)严重(?::|\s)/.test(headOf(lines)),
+  },
   {
     name: 'OutOfMemoryError',
+    severity: 'critical',
     matches: ({ lines }) => lines.some((line) => line.includes('OutOfMemoryError')),
   },
-  { name: 'Exception', matches: ({ lines }) => isTrace(lines) },
+  { name: 'Exception', severity: 'info', matches: ({ lines }) => isTrace(lines) },
   {
     name: 'Too many open files',
+    severity: 'critical',
     matches: ({ lines }) => lines.some((line) => /Too many open files|打开的文件过多/i.test(line)),
   },
   {
     name: 'STUCK',
+    severity: 'warning',
     matches: ({ lines }) => /notifyStuckThreadDetected|\bSTUCK\b|may be stuck/.test(headOf(lines)),
   },
 ]
