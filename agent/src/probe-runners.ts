@@ -60,9 +60,9 @@ export async function openProbes(options: ProbeRunnersOptions): Promise<OpenedPr
   return { tasks, sources: pausable, listening }
 }
 
-/** The host and the agent are always there; what is sent to a server can be paused. */
-function isServer({ statements }: Source<unknown>): boolean {
-  return statements !== undefined
+/** The host and the agent are always there; what is sent to a server or device can be paused. */
+function isServer({ statements, connects }: Source<unknown>): boolean {
+  return statements !== undefined || connects === true
 }
 
 async function openContext(

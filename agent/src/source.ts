@@ -14,6 +14,8 @@ export interface Source<S> {
   readonly platforms: readonly Platform[]
   /** There without an entry in agent.yaml: what every host has. An entry sets its options. */
   readonly always?: boolean
+  /** It asks something beside this host without statements (a device): it can be paused and has its row in `agent_sources`, as one with `statements`. */
+  readonly connects?: true
   /** What its entry in agent.yaml takes beside `type` and `name`. */
   readonly options?: Options
   /** Those of `options` without which an entry is refused. */

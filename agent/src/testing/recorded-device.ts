@@ -1,5 +1,6 @@
 import type { Keeping } from '../kept-file.ts'
-import type { SnmpDevice, SnmpRow, SnmpSession } from '../sources/snmp/snmp-session.ts'
+import type { SnmpDevice, SnmpPing, SnmpPoll, SnmpRow } from '../sources/snmp/snmp-session.ts'
+import type { SnmpSettings } from '../sources/snmp/snmp-settings.ts'
 import { integerOf, textOf, type SnmpValue } from '../sources/snmp/snmp-value.ts'
 
 const SYSTEM = '1.3.6.1.2.1.1'
@@ -8,9 +9,12 @@ const SYSTEM = '1.3.6.1.2.1.1'
  * A stand-in for a device: answers out of a walk (`OID|type|value` lines, as snmprec files have them: 2 integer, 4 octets, 4x octets in hex, 5 null,
  * 6 OID, 64 IpAddress, 65 Counter32, 66 Gauge32, 67 TimeTicks, 68 Opaque, 70 Counter64), without a network.
  */
-export class RecordedDevice implements SnmpSession, AsyncDisposable {
+export class RecordedDevice implements SnmpPoll, AsyncDisposable {
   readonly subject: string
   readonly keeping: Keeping
+  readonly counts = { requests: 0, varbinds: 0, timeouts: 0 }
+  /** As the site set it; a test may set other ones. */
+  settings: SnmpSettings = { processes: [] }
   readonly #values: Map<string, SnmpValue>
 
   /** @param directory where it keeps what outlives a restart; none unless given */
@@ -21,7 +25,7 @@ export class RecordedDevice implements SnmpSession, AsyncDisposable {
   }
 
   /** The session of itself, as describeProbe() wants it. */
-  get session(): SnmpSession {
+  get session(): SnmpPoll {
     return this
   }
 
@@ -37,6 +41,11 @@ export class RecordedDevice implements SnmpSession, AsyncDisposable {
       description: textOf(this.#values.get(`${SYSTEM}.1.0`)) ?? '',
       name: textOf(this.#values.get(`${SYSTEM}.5.0`)) ?? '',
     })
+  }
+
+  ping(): Promise<SnmpPing> {
+    const upTimeTicks = integerOf(this.#values.get(`${SYSTEM}.3.0`))
+    return Promise.resolve({ failure: undefined, responseMs: 1.5, upTimeTicks })
   }
 
   upTimeTicks(): Promise<number> {

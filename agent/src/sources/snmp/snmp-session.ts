@@ -1,4 +1,7 @@
 import type { Keeping } from '../../kept-file.ts'
+import type { LineCounts } from './device-line.ts'
+import type { SnmpFailure } from './snmp-failure.ts'
+import type { SnmpSettings } from './snmp-settings.ts'
 import type { SnmpValue } from './snmp-value.ts'
 
 /** One row of a table: its values by their column's number; columns that the device does not give are absent. */
@@ -12,6 +15,10 @@ export interface SnmpDevice {
   readonly description: string
   /** sysName. */
   readonly name: string
+  /** sysContact. */
+  readonly contact?: string
+  /** sysLocation. */
+  readonly location?: string
 }
 
 export interface TableBounds {
@@ -45,4 +52,21 @@ export interface SnmpSession {
     signal: AbortSignal,
     bounds?: TableBounds,
   ): Promise<ReadonlyMap<string, SnmpRow>>
+}
+
+/** How the device took a question that costs it next to nothing. */
+export interface SnmpPing {
+  /** undefined: it answered. */
+  readonly failure: SnmpFailure | undefined
+  /** undefined where there was no answer to this very question. */
+  readonly responseMs: number | undefined
+  readonly upTimeTicks: number | undefined
+}
+
+/** What the source gives its own probes beside reading. */
+export interface SnmpPoll extends SnmpSession {
+  readonly settings: SnmpSettings
+  readonly counts: LineCounts
+  /** Never throws for a device that does not answer. */
+  ping(signal: AbortSignal): Promise<SnmpPing>
 }
