@@ -1,6 +1,21 @@
+import { PORTS_PATTERN } from './expand-ports.ts'
 import type { Options } from '../../option.ts'
 import { QUIET_HOURS_PATTERN } from '../server/quiet-hours.ts'
 import { TARGET_PATTERN } from './snmp-target.ts'
+
+const PORT_LIST = {
+  type: 'array',
+  default: [],
+  maxItems: 1024,
+  items: {
+    type: 'string',
+    pattern: PORTS_PATTERN,
+    expected: {
+      zh: '端口或号码范围，如 3、0-15、fc1/1',
+      en: 'a port or a range of numbers, such as 3, 0-15 or fc1/1',
+    },
+  },
+} as const
 
 /** What an entry `type: snmp` takes in agent.yaml. */
 export const SNMP_OPTIONS = {
@@ -154,6 +169,20 @@ export const SNMP_OPTIONS = {
     help: {
       zh: '要观察的进程（主机的 HOST-RESOURCES-MIB）：name，以及可选的 pattern（命令行正则表达式）；只有 name 时按程序名查找',
       en: 'Processes to watch (HOST-RESOURCES-MIB of a host): a name, and maybe a pattern (regular expression on the command line); with a name alone, programs of that name',
+    },
+  },
+  portsInUse: {
+    ...PORT_LIST,
+    help: {
+      zh: '光纤交换机上在用的端口，如 0-15、fc1/1：不在线就告警，即使从未见过其在线',
+      en: 'Ports of an FC switch that are in use, such as 0-15 or fc1/1: not online is an alert, seen online or not',
+    },
+  },
+  portsRetired: {
+    ...PORT_LIST,
+    help: {
+      zh: '光纤交换机上已停用的端口：曾经在线，现在不在线也不告警',
+      en: 'Ports of an FC switch that are out of use: no alert though they were online once',
     },
   },
 } as const satisfies Options

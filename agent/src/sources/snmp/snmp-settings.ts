@@ -9,4 +9,8 @@ export interface WatchedProcess {
 /** What the site set for this device, for the probes that it concerns. */
 export interface SnmpSettings {
   readonly processes: readonly WatchedProcess[]
+  /** Ports of an FC switch that count as once online. */
+  readonly portsInUse: ReadonlySet<string>
+  /** Ports of an FC switch that may be offline though they were online. */
+  readonly portsRetired: ReadonlySet<string>
 }
