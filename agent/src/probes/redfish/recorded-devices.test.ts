@@ -73,3 +73,35 @@ test.for(['dell', 'hp'] as const)(
     }
   },
 )
+
+test.for([
+  {
+    maker: 'dell',
+    member: 'System.Embedded.1',
+    fans: 16,
+    temperatures: 1,
+    supplies: 1,
+    watts: 429,
+  },
+  { maker: 'hp', member: '1', fans: 3, temperatures: 2, supplies: 2, watts: 221 },
+] as const)('the recorded answers of $maker', async ({ maker, member, ...wanted }, { skip }) => {
+  const answers = findVendorAnswers(maker)
+  if (answers === undefined) return skip('not on this machine: the recordings in ../shared')
+  const chassis = collectionOf(`/redfish/v1/Chassis/${member}`)
+  await using opened = await openSmallServer({ ...answers, '/redfish/v1/Chassis': chassis })
+  const all: Record<string, { readonly health?: number; readonly watts?: number }> = {}
+  for (const probe of [health, thermal, power])
+    for (const [name, fields] of Object.entries(
+      componentsOf(await sampleOnce(probe, opened.session)),
+    ))
+      all[name] = { ...all[name], ...Object(fields) }
+  const count = (type: string) => Object.keys(all).filter((name) => name.startsWith(type)).length
+  expect({
+    fans: count('fan'),
+    temperatures: count('temperature'),
+    supplies: count('power'),
+    watts: Object.entries(all).find(([name]) => name.startsWith('enclosure'))?.[1].watts,
+  }).toEqual(wanted)
+  expect(new Set(Object.values(all).map((part) => part.health))).toEqual(new Set([0]))
+  expect(count('system')).toBe(1)
+})
