@@ -1,5 +1,6 @@
-import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { makeDirectoryFor, ownerOf, writeFileFor } from './give-to-agent.ts'
 
 /** A server's refusal of our credentials, as it is kept. */
 export interface KeptRefusal {
@@ -81,37 +82,9 @@ export class SourceMemory {
     const kept = this.#kept
     if (Object.keys(kept).length === 0) return rm(this.#file, { force: true })
     const owner = await ownerOf(dirname(directory))
-    await makeDirectory(directory, owner)
-    const written = `${this.#file}.new`
-    await writeFile(written, `${JSON.stringify(kept)}\n`, { mode: 0o600 })
-    await giveTo(owner, written)
-    await rename(written, this.#file)
+    await makeDirectoryFor(owner, directory)
+    await writeFileFor(owner, this.#file, `${JSON.stringify(kept)}\n`)
   }
-}
-
-interface Owner {
-  readonly uid: number
-  readonly gid: number
-}
-
-/** Whom the state directory belongs to. It is not made here: a command that root runs before the agent's first start would keep the agent out of it. */
-async function ownerOf(state: string): Promise<Owner> {
-  const { uid, gid } = await stat(state)
-  return { uid, gid }
-}
-
-async function makeDirectory(directory: string, owner: Owner): Promise<void> {
-  try {
-    await mkdir(directory, { mode: 0o700 })
-    await giveTo(owner, directory)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  }
-}
-
-/** What root writes with a command of the agent's must stay the agent's to read and replace. */
-async function giveTo({ uid, gid }: Owner, path: string): Promise<void> {
-  if (process.getuid?.() === 0 && uid !== 0) await chown(path, uid, gid)
 }
 
 async function readIfThere(file: string): Promise<string> {

@@ -1,0 +1,109 @@
+import type { OptionProblem } from '../../source.ts'
+import { isTimeZone } from './local-times.ts'
+
+type Given = Readonly<Record<string, unknown>>
+
+const KINDS = ['full', 'diff', 'incr']
+/** What each tool needs, and which of these options it takes beside. */
+const TOOLS: Readonly<Record<string, { needs: readonly string[]; takes: readonly string[] }>> = {
+  pgbackrest: { needs: ['stanza'], takes: ['repo', 'configFile', 'program'] },
+  file: { needs: ['files'], takes: ['trailer', 'trailerPattern'] },
+  expdp: { needs: ['log', 'files'], takes: [] },
+  restic: { needs: ['repository', 'passwordFile'], takes: ['program'] },
+  borg: { needs: ['repository'], takes: ['passwordFile', 'program'] },
+  report: { needs: [], takes: [] },
+}
+/** Those without a default: the others stand in every entry. */
+const SPECIFIC = [
+  ...new Set(Object.values(TOOLS).flatMap(({ needs, takes }) => [...needs, ...takes])),
+]
+
+/** What the options of a job can't say one by one. */
+export function findJobProblems(given: Given): readonly OptionProblem[] {
+  return [...scheduleProblems(given), ...toolProblems(given), ...fileProblems(given)]
+}
+
+function scheduleProblems({ schedule, at, timezone }: Given): OptionProblem[] {
+  const problems: OptionProblem[] = []
+  if ((schedule === undefined) === (at === undefined))
+    problems.push({
+      option: 'schedule',
+      what: {
+        zh: schedule === undefined ? '没有声明周期' : 'schedule 与 at 只能填一个',
+        en:
+          schedule === undefined ? 'no schedule is declared' : 'schedule and at exclude each other',
+      },
+      expected: { zh: 'schedule: 1d 或 at: "02:00"', en: 'schedule: 1d, or at: "02:00"' },
+    })
+  if (typeof timezone === 'string' && !isTimeZone(timezone))
+    problems.push({
+      option: 'timezone',
+      what: { zh: `没有时区“${timezone}”`, en: `there is no time zone "${timezone}"` },
+      expected: { zh: '如 Asia/Shanghai', en: 'such as Asia/Shanghai' },
+    })
+  return problems
+}
+
+function toolProblems(given: Given): OptionProblem[] {
+  const tool = String(given['tool'])
+  const { needs, takes } = TOOLS[tool] ?? { needs: [], takes: [] }
+  const missing = needs.filter((option) => given[option] === undefined)
+  const strange = SPECIFIC.filter(
+    (option) => given[option] !== undefined && !needs.includes(option) && !takes.includes(option),
+  )
+  return [
+    ...missing.map((option) => ({
+      option,
+      what: { zh: `tool: ${tool} 需要 ${option}`, en: `tool: ${tool} needs ${option}` },
+      expected: { zh: `填写 ${option}`, en: `${option}, too` },
+    })),
+    ...strange.map((option) => ({
+      option,
+      what: { zh: `tool: ${tool} 不用 ${option}`, en: `tool: ${tool} has no use for ${option}` },
+      expected: { zh: `去掉 ${option}`, en: `no ${option}` },
+    })),
+    ...kindProblems(tool, given),
+  ]
+}
+
+function kindProblems(tool: string, { kind }: Given): OptionProblem[] {
+  if (tool !== 'pgbackrest' || kind === undefined || KINDS.includes(String(kind))) return []
+  return [
+    {
+      option: 'kind',
+      what: {
+        zh: `pgBackRest 没有种类“${String(kind)}”`,
+        en: `pgBackRest has no kind "${String(kind)}"`,
+      },
+      expected: { zh: KINDS.join('、'), en: `one of ${KINDS.join(', ')}` },
+    },
+  ]
+}
+
+function fileProblems({ tool, gzip, manifest, files, trailer, trailerPattern }: Given) {
+  const problems: OptionProblem[] = []
+  if (Array.isArray(files) && files.length === 0)
+    problems.push({
+      option: 'files',
+      what: { zh: 'files 为空', en: 'files is empty' },
+      expected: { zh: '至少一个路径', en: 'one path at least' },
+    })
+  const looks = [gzip === true, manifest === true].filter(Boolean).length
+  const hasTrailer = trailer !== undefined || trailerPattern !== undefined
+  if (looks > 0 && tool !== 'file')
+    problems.push({
+      option: gzip === true ? 'gzip' : 'manifest',
+      what: { zh: '仅用于 tool: file', en: 'is for tool: file' },
+      expected: { zh: 'tool: file', en: 'tool: file' },
+    })
+  if (looks > 1 || (manifest === true && hasTrailer))
+    problems.push({
+      option: 'manifest',
+      what: {
+        zh: 'manifest 不能与 gzip、trailer 同用',
+        en: 'manifest goes with neither gzip nor a trailer',
+      },
+      expected: { zh: '每种文件一个作业', en: 'a job for each kind of file' },
+    })
+  return problems
+}
