@@ -6,4 +6,4 @@ export {
   type ProgramRequest,
 } from './listed-commands.ts'
 export { MAX_REQUEST_BYTES, parseRequest, RefusedError } from './request.ts'
-export type { ShadowAge } from './shadow-ages.ts'
+export { parseShadowAges, type ShadowAge } from './shadow-ages.ts'
