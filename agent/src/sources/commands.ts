@@ -51,8 +51,10 @@ export class Commands implements CommandRunner, Disposable {
     const signal = AbortSignal.any(limits.signal ? [...signals, limits.signal] : signals)
     // Finding the place free and taking it happen in one go: no await stands between them.
     for (let other = this.#running.get(program); other; other = this.#running.get(program)) {
-      if (other.killed || signal.aborted) throw stillRunning(program)
-      await Promise.race([other.gone, aborted(signal)])
+      const { killed } = other
+      await Promise.race([other.gone, aborted(killed ? soon(signal) : signal)])
+      if (this.#running.get(program) === other && (killed || signal.aborted))
+        throw stillRunning(program)
     }
     return await this.#start(program, args, limits, signal)
   }
@@ -123,7 +125,15 @@ export function programEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(kept.map((name) => [name, process.env[name]]))
 }
 
+/** A program that was ended takes a moment to go; one that hangs in the kernel stays. */
+const GRACE_MS = 2_000
+
+function soon(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(GRACE_MS)])
+}
+
 function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
