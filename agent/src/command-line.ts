@@ -1,5 +1,6 @@
 import { CommandLine, runCommandLine, type CommonOptions, type Language } from '@wardround/program'
 import type { Command } from 'commander'
+import { addBackupRecords } from './commands/backup-commands.ts'
 import { checkConfig } from './commands/check-config.ts'
 import { listProbes } from './commands/list-probes.ts'
 import { discover } from './commands/discover.ts'
@@ -25,6 +26,7 @@ function buildProgram(language: Language): Command {
   addProbes(line)
   addSources(line)
   addOutbox(line)
+  addBackup(line)
   line
     .plain('version', { zh: '显示版本', en: 'Print the version' })
     .action(() => void process.stdout.write(`${VERSION}\n`))
@@ -121,4 +123,9 @@ function addOutbox(line: CommandLine): void {
   line
     .command('repair', repair, outbox)
     .action((options: CommonOptions) => repairOutbox(options, line.language))
+}
+
+function addBackup(line: CommandLine): void {
+  const about = { zh: '备份：登记', en: 'Backups: what was done' }
+  addBackupRecords(line, line.group('backup', about))
 }

@@ -29,6 +29,7 @@ test('equal in name and size is equal where SHA-256 is not asked for', () => {
   expect(compare({ first: BOTH, second: BOTH })).toEqual({
     differences: [],
     unread: [],
+    unreadFiles: 0,
     dueFiles: 2,
     equalBytes: 300,
     sizeDeltaBytes: 0,
@@ -105,6 +106,7 @@ describe('with SHA-256', () => {
     const writing = { ...file('wed.dmp', 5, 3), ctimeMs: NOW - 1000 }
     const found = compare({ first: [writing], second: [writing], digestOf })
     expect(found.unread).toEqual([])
+    expect(found.unreadFiles).toBe(1)
   })
 })
 

@@ -30,6 +30,8 @@ export interface CopiesCompared {
   readonly differences: readonly CopyDifference[]
   /** Equal in size and not read yet, the newest first. */
   readonly unread: readonly FilePair[]
+  /** Equal in size and not read yet, those that are still being written among them. */
+  readonly unreadFiles: number
   /** Files of the first copy that the second has to have by now. */
   readonly dueFiles: number
   /** Of pairs that are equal in all that is looked at. */
@@ -64,6 +66,7 @@ export function compareCopies(copies: CopiesToCompare): CopiesCompared {
       .filter(({ verdict, pair }) => verdict === 'unread' && isSettled(pair, nowMs))
       .map(({ pair }) => pair)
       .toSorted((a, b) => b.first.mtimeMs - a.first.mtimeMs),
+    unreadFiles: judged.filter(({ verdict }) => verdict === 'unread').length,
     dueFiles: due.length,
     equalBytes: sum(judged.map(({ pair, verdict }) => (verdict === 'equal' ? pair.first.size : 0))),
     sizeDeltaBytes: sum(due.map(({ name, size }) => (twins.get(name)?.size ?? 0) - size)),

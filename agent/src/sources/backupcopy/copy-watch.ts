@@ -209,8 +209,9 @@ export class CopyWatch implements Disposable {
         isEqual: isGone ? false : undefined,
       }
     }
-    const { differences, unread, dueFiles, sizeDeltaBytes, equalBytes } = this.#compareNow(found)
-    const state = stateOf(found, differences.length, unread.length)
+    const { differences, unreadFiles, dueFiles, sizeDeltaBytes, equalBytes } =
+      this.#compareNow(found)
+    const state = stateOf(found, differences.length, unreadFiles)
     return {
       ...nothing,
       state,
