@@ -1,6 +1,6 @@
 import type { JsonValue, LocalizedText } from '@wardround/protocol'
 
-import type { Probe } from '../probe.ts'
+import type { EventOrigin, Probe } from '../probe.ts'
 
 /** All that one run of a probe gave. */
 export interface SampledRun {
@@ -10,7 +10,12 @@ export interface SampledRun {
     readonly fields: Readonly<Record<string, number | undefined>>
   }[]
   readonly documents: readonly { name: string; keep: 'history' | 'newest'; body: JsonValue }[]
-  readonly events: readonly { kind: string; key: string; body: JsonValue }[]
+  readonly events: readonly {
+    kind: string
+    key: string
+    body: JsonValue
+    about?: EventOrigin
+  }[]
   readonly remarks: readonly LocalizedText[]
   /** For the next run's `memory`. */
   readonly memory: unknown
@@ -49,15 +54,25 @@ export async function sampleOnce(
     monotonicMs: given.monotonicMs ?? 0,
     signal: given.signal ?? new AbortController().signal,
     emit(measurement, tags, fields) {
-      const sample = { measurement, tags: { ...tags }, fields: { ...fields } }
+      const sample = { measurement, tags: withoutMissing(tags), fields: { ...fields } }
       checkNames(probe, sample)
       samples.push(sample)
     },
     emitDocument: (name, keep, body) => documents.push({ name, keep, body }),
-    emitEvent: (kind, key, body) => events.push({ kind, key, body }),
+    emitEvent: (kind, key, body, about) =>
+      events.push({ kind, key, body, ...(about === undefined ? {} : { about }) }),
     remark: (text) => remarks.push(text),
   })
   return { samples, documents, events, remarks, memory }
+}
+
+/** A descriptive tag may be undefined: it is not sent then. */
+function withoutMissing(
+  tags: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(tags).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
 }
 
 function defaultOptions(probe: Probe): Record<string, unknown> {
