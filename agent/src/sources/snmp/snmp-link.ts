@@ -89,7 +89,10 @@ function securityOf({ auth, priv }: SnmpUser): number {
   return (auth === undefined ? 0 : 1) + (priv === undefined ? 0 : 2)
 }
 
-function toUser(snmp: typeof netSnmp, { name, auth, priv }: SnmpUser) {
+function toUser(
+  snmp: Pick<typeof netSnmp, 'SecurityLevel' | 'AuthProtocols' | 'PrivProtocols'>,
+  { name, auth, priv }: SnmpUser,
+) {
   const { SecurityLevel, AuthProtocols, PrivProtocols } = snmp
   if (auth === undefined) return { name, level: SecurityLevel.noAuthNoPriv } as const
   const authed = { name, authProtocol: AuthProtocols[auth.protocol], authKey: auth.key } as const
