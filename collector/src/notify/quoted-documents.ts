@@ -6,7 +6,7 @@ const SHOWN = 5
 
 /**
  * What notices quote of the hosts' documents, such as the processes that use most CPU. A rule names what it quotes as `document.member`, the member
- * being a table of processes. Of the newest version only the words are kept.
+ * being a table of processes, or of names with their age in days. Of the newest version only the words are kept.
  */
 export class QuotedDocuments {
   /** Members that are quoted, by document. */
@@ -32,7 +32,7 @@ export class QuotedDocuments {
       else
         this.#newest.set(place, {
           timeMs,
-          text: processes.slice(0, SHOWN).map(describeProcess).join('; '),
+          text: processes.slice(0, SHOWN).map(describe).join('; '),
         })
     }
   }
@@ -41,6 +41,15 @@ export class QuotedDocuments {
   quote(host: string, quote: string): string | undefined {
     return this.#newest.get(`${host}\n${quote}`)?.text
   }
+}
+
+function describe(record: DocumentRecord): string {
+  return 'command' in record ? describeProcess(record) : describeAged(record)
+}
+
+/** `oracle (120 d)`: what a table of ages has. */
+function describeAged({ name, days }: DocumentRecord): string {
+  return `${typeof name === 'string' ? name : '?'}${typeof days === 'number' ? ` (${days} d)` : ''}`
 }
 
 /** `mysqld (812, mysql) 98.3%, 1.2 GB`: name, pid, user, share of one core, resident memory. */
