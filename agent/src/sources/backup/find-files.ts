@@ -97,19 +97,26 @@ class Search {
   }
 }
 
-/** A shell's pattern of one name; a name that begins with a dot is matched by a dot alone. */
+/** A shell's pattern of one name; a name that begins with a dot is matched by a dot alone. Brackets that name no range match nothing. */
 function toExpression(part: string): RegExp {
   const text = part.replaceAll(/\[!?[^\]]+\]|[\s\S]/gu, (piece) => {
     if (piece === '*') return '[^/]*'
     if (piece === '?') return '[^/]'
-    if (piece.length > 2 && piece.startsWith('['))
-      return `[${piece
-        .slice(1, -1)
-        .replace(/^!/, '^')
-        .replaceAll(/[\\[\]]/g, String.raw`\$&`)}]`
-    return piece.replaceAll(/[$()*+./?[\\\]^{|}-]/g, String.raw`\$&`)
+    if (piece.length > 2 && piece.startsWith('[')) return toClass(piece)
+    return piece.replaceAll(/[$()*+./?[\\\]^{|}]/g, String.raw`\$&`)
   })
   return new RegExp(`^${part.startsWith('.') ? '' : String.raw`(?!\.)`}${text}$`, 'u')
+}
+
+/** `[0-9]`, `[!abc]` */
+function toClass(piece: string): string {
+  const inside = piece.slice(1, -1).replaceAll(/[\\[\]^]/g, String.raw`\$&`)
+  const text = inside.startsWith('!') ? `[^${inside.slice(1)}]` : `[${inside}]`
+  try {
+    return new RegExp(text, 'u').source
+  } catch {
+    return '(?!)'
+  }
 }
 
 /** @throws ProbeError but where there is just nothing */

@@ -67,13 +67,13 @@ function toolProblems(given: Given): OptionProblem[] {
 }
 
 function kindProblems(tool: string, { kind }: Given): OptionProblem[] {
-  if (tool !== 'pgbackrest' || kind === undefined || KINDS.includes(String(kind))) return []
+  if (tool !== 'pgbackrest' || typeof kind !== 'string' || KINDS.includes(kind)) return []
   return [
     {
       option: 'kind',
       what: {
-        zh: `pgBackRest 没有种类“${String(kind)}”`,
-        en: `pgBackRest has no kind "${String(kind)}"`,
+        zh: `pgBackRest 没有种类“${kind}”`,
+        en: `pgBackRest has no kind "${kind}"`,
       },
       expected: { zh: KINDS.join('、'), en: `one of ${KINDS.join(', ')}` },
     },
