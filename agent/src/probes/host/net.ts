@@ -1,4 +1,4 @@
-import { counter, gauge } from '../../field.ts'
+import { net } from '../../measurements/net.ts'
 import { defineProbe, remembers, type FieldValues } from '../../probe.ts'
 import type { HostFiles } from '../../sources/host-files.ts'
 import { host } from '../../sources/host.ts'
@@ -41,24 +41,7 @@ export default defineProbe({
     en: 'Network interfaces (without loopback, those of containers and virtual machines, and those that are down)',
   },
   measurements: {
-    net: {
-      identifyingTags: ['interface'],
-      fields: {
-        bytes_sent: counter('bytes', '发送字节数', 'Sent'),
-        bytes_recv: counter('bytes', '接收字节数', 'Received'),
-        packets_sent: counter('count', '发送包数', 'Packets sent'),
-        packets_recv: counter('count', '接收包数', 'Packets received'),
-        err_in: counter('count', '接收错误数', 'Errors in receiving'),
-        err_out: counter('count', '发送错误数', 'Errors in sending'),
-        drop_in: counter('count', '接收丢弃数', 'Dropped in receiving'),
-        drop_out: counter('count', '发送丢弃数', 'Dropped in sending'),
-        speed: gauge(
-          'megabits_per_second',
-          '协商速率；未连接或虚拟接口缺失',
-          'Speed of the link; missing where it has none',
-        ),
-      },
-    },
+    net,
   },
   remembers: remembers<Links>(),
   sample({ session, emit, memory, monotonicMs }) {

@@ -1,4 +1,4 @@
-import { counter, gauge, percent } from '../../field.ts'
+import { swap } from '../../measurements/swap.ts'
 import { defineProbe, type FieldValues } from '../../probe.ts'
 import { host, type HostSession } from '../../sources/host.ts'
 import { parseCounters } from './parse-counters.ts'
@@ -15,20 +15,7 @@ export default defineProbe({
   needs: 'none',
   help: { zh: '交换空间', en: 'Swap space' },
   measurements: {
-    swap: {
-      identifyingTags: [],
-      fields: {
-        total: gauge('bytes', '交换空间总量', 'Swap space of the machine'),
-        used: gauge('bytes', '已用交换空间', 'In use'),
-        free: gauge('bytes', '空闲交换空间', 'Free'),
-        used_percent: percent(
-          '交换空间使用率；没有交换空间时缺失',
-          'used of total; missing where there is none',
-        ),
-        in: counter('bytes', '开机以来换入的数据量', 'Swapped in since boot'),
-        out: counter('bytes', '开机以来换出的数据量', 'Swapped out since boot'),
-      },
-    },
+    swap,
   },
   sample({ session, emit, timeMs }) {
     const { portable } = session

@@ -1,4 +1,4 @@
-import { gauge } from '../../field.ts'
+import { system } from '../../measurements/system.ts'
 import { defineProbe, type FieldValues } from '../../probe.ts'
 import type { HostFiles } from '../../sources/host-files.ts'
 import { host } from '../../sources/host.ts'
@@ -22,17 +22,7 @@ export default defineProbe({
   needs: 'none',
   help: { zh: '系统负载、核心数、登录会话数与运行时间', en: 'Load, processors, users and uptime' },
   measurements: {
-    system: {
-      identifyingTags: [],
-      fields: {
-        load1: gauge('count', '1 分钟平均负载', 'Load average over 1 min', 0.01),
-        load5: gauge('count', '5 分钟平均负载', 'Load average over 5 min', 0.01),
-        load15: gauge('count', '15 分钟平均负载', 'Load average over 15 min', 0.01),
-        n_cpus: gauge('count', '在线的逻辑 CPU 数', 'Logical processors online'),
-        n_users: gauge('count', '登录会话数', 'Sessions of people logged in'),
-        uptime: gauge('seconds', '开机以来的时间', 'Time since boot'),
-      },
-    },
+    system,
   },
   sample({ session, emit }) {
     const { portable, files } = session
