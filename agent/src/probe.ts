@@ -24,6 +24,14 @@ export type Tags<D extends MeasurementDeclaration> = {
   readonly [K in D['identifyingTags'][number]]: string
 } & { readonly [K in NonNullable<D['descriptiveTags']>[number]]?: string | undefined }
 
+/** Of an event that is not the session's own. */
+export interface EventOrigin {
+  /** Default: that of the session. */
+  readonly subject?: string
+  /** Epoch ms; default: the tick. */
+  readonly timeMs?: number
+}
+
 /** What the runner gives a probe for one run. */
 export interface ProbeRun<S, M extends Measurements, Memory, O extends Options = NoOptions> {
   readonly session: S
@@ -34,9 +42,9 @@ export interface ProbeRun<S, M extends Measurements, Memory, O extends Options =
   readonly emitDocument: (name: string, keep: 'history' | 'newest', body: JsonValue) => void
   /**
    * Something that happened, such as a line of a log. `key` names it for ever (file identity and offset): storing it again under the same key
-   * changes nothing, so a probe may find it again after a restart.
+   * changes nothing, so a probe may find it again after a restart. `about` is for what others sent to us: whom it happened to, and when it came.
    */
-  readonly emitEvent: (kind: string, key: string, body: JsonValue) => void
+  readonly emitEvent: (kind: string, key: string, body: JsonValue, about?: EventOrigin) => void
   /**
    * Something that a person should know and that is no failure, e.g. a field that this user may not read.
    * Logged once per text, and kept as a remark in the probe's row of the document `agent_probes`.

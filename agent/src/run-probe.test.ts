@@ -170,6 +170,22 @@ describe('a run', () => {
     expect(report).toMatchObject({ success: 0, error_code: 8 })
   })
 
+  test('an event that another device sent belongs to it, at the time when it came', async () => {
+    const probe = defineProbe({
+      ...common,
+      sample({ emitEvent }) {
+        emitEvent('trap', '10.0.0.9:5:1', {}, { subject: 'fcsw1', timeMs: 5 })
+        emitEvent('trap', '10.0.0.9:5:2', {}, { subject: '\ud800' })
+        emitEvent('trap', '10.0.0.9:5:3', {}, { timeMs: Number.NaN })
+      },
+    })
+    const bench = await setUp(probe)
+    await bench.run()
+    expect(bench.events).toEqual([
+      { subject: 'fcsw1', timeMs: 5, kind: 'trap', key: '10.0.0.9:5:1', body: {} },
+    ])
+  })
+
   test('with too many events is ended', async () => {
     const probe = defineProbe({
       ...common,

@@ -11,7 +11,13 @@ import {
   MAX_EVENT_BYTES,
   MAX_SAMPLES_PER_RUN,
 } from './limits.ts'
-import { ProbeError, type Measurements, type ProbeErrorCode, type ProbeRun } from './probe.ts'
+import {
+  ProbeError,
+  type EventOrigin,
+  type Measurements,
+  type ProbeErrorCode,
+  type ProbeRun,
+} from './probe.ts'
 import type { Options } from './option.ts'
 import type { SampleSink } from './sample-sink.ts'
 import type { Tick } from './scheduler.ts'
@@ -73,7 +79,7 @@ export class RunRecorder {
       options: options as AnyRun['options'],
       emit: (measurement, tags, fields) => this.#emit(measurement, tags, fields),
       emitDocument: (name, keep, body) => this.#emitDocument(name, keep, body),
-      emitEvent: (kind, key, body) => this.#emitEvent(kind, key, body),
+      emitEvent: (kind, key, body, about) => this.#emitEvent(kind, key, body, about),
       remark: (text) => this.#onRemark(text),
       memory,
       timeMs: this.#tick.timeMs,
@@ -161,7 +167,7 @@ export class RunRecorder {
     this.#sink.addDocument({ subject, timeMs: this.#tick.timeMs, name, keep, body }, this.#tick)
   }
 
-  #emitEvent(kind: string, key: string, body: JsonValue): void {
+  #emitEvent(kind: string, key: string, body: JsonValue, about: EventOrigin = {}): void {
     this.#refuseWhenClosed()
     if (++this.#events > MAX_EVENTS_PER_RUN)
       this.#flood(MAX_EVENTS_PER_RUN, { zh: '个事件', en: 'events' })
@@ -171,8 +177,10 @@ export class RunRecorder {
     // the codec would refuse the whole batch
     if (!isName(kind, MAX_NAME_BYTES) || !isName(key, MAX_EVENT_KEY_BYTES))
       return this.#note('BAD_NAME', `event ${kind} has no usable kind or key`)
-    const subject = this.#index?.subject ?? ''
-    this.#sink.addEvent({ subject, timeMs: this.#tick.timeMs, key, kind, body }, this.#tick)
+    const { subject = this.#index?.subject ?? '', timeMs = this.#tick.timeMs } = about
+    if (!isName(`-${subject}`, MAX_NAME_BYTES) || !Number.isSafeInteger(timeMs) || timeMs < 0)
+      return this.#note('BAD_NAME', `event ${kind} has no usable subject or time`)
+    this.#sink.addEvent({ subject, timeMs, key, kind, body }, this.#tick)
   }
 
   #refuseWhenClosed(): void {
