@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { chooseLanguage, negotiateLanguage } from './language.ts'
 import { nearestName } from './nearest-name.ts'
 import { parseDurationMs } from './durations.ts'
-import { parseBytes } from './quantities.ts'
+import { parseBytes } from './byte-sizes.ts'
 
 test.each([
   { setting: undefined, environment: {}, expected: 'zh-CN' },
