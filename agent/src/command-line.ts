@@ -1,6 +1,7 @@
 import { CommandLine, runCommandLine, type CommonOptions, type Language } from '@wardround/program'
 import type { Command } from 'commander'
 import { addBackupRecords } from './commands/backup-commands.ts'
+import { addBackupRuns } from './commands/backup-run-commands.ts'
 import { checkConfig } from './commands/check-config.ts'
 import { listProbes } from './commands/list-probes.ts'
 import { discover } from './commands/discover.ts'
@@ -126,6 +127,10 @@ function addOutbox(line: CommandLine): void {
 }
 
 function addBackup(line: CommandLine): void {
-  const about = { zh: '备份：登记', en: 'Backups: what was done' }
-  addBackupRecords(line, line.group('backup', about))
+  const backup = line.group('backup', {
+    zh: '备份：运行并报告、登记离线副本与还原测试',
+    en: 'Backups: run and report them, attest offline copies, record restore tests',
+  })
+  addBackupRuns(line, backup)
+  addBackupRecords(line, backup)
 }

@@ -23,6 +23,9 @@ export class ControlError extends Error {
   }
 }
 
+/** Something listens, and did not answer in time: whether it has taken the command is not known. */
+export class NoAnswerError extends ControlError {}
+
 /**
  * Listens on a Unix socket (a named pipe on Windows), mode 0660, for one JSON line a connection: `{"command", "argument"}`, answered by
  * `{"result"}` or `{"error"}`. A socket file left by a dead process is replaced; call it only while holding the state directory's lock.
@@ -113,8 +116,8 @@ function isRefusal(reply: unknown): reply is { readonly error: LocalizedText } {
   )
 }
 
-function noAnswer(path: string): ControlError {
-  return new ControlError({
+function noAnswer(path: string): NoAnswerError {
+  return new NoAnswerError({
     zh: `${path} 没有答复；程序可能正忙或正在停止，请稍后再试`,
     en: `no answer on ${path}; the program may be busy or stopping: try again`,
   })
