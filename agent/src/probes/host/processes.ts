@@ -17,9 +17,9 @@ export default defineProbe({
     processes,
   },
   sample({ session, emit, timeMs }) {
-    const { portable, processes } = session
+    const { portable } = session
     if (portable) return portable.processes().then((fields) => emit('processes', {}, fields))
-    emit('processes', {}, toProcessFields(processes.read(timeMs)))
+    emit('processes', {}, toProcessFields(session.processes.read(timeMs)))
     return undefined
   },
 })
