@@ -23,6 +23,9 @@ export const SWITCH = {
   memUsage: `${SW}.26.6.0`,
 } as const
 
+/** swEventNumEntries. */
+export const EVENT_ENTRIES = `${SW}.8.4.0`
+
 /** Tables by their entry. Rows of ports are indexed by port number + 1, in FCMGMT-MIB behind the 16 bytes of the unit's name. */
 export const TABLES = {
   neighbours: `${SW}.2.9.1`,
