@@ -22,8 +22,12 @@ export interface Source<S> {
   readonly required?: readonly string[]
   /** What the session itself sends, beside what its probes declare: set-up, and what server it is. */
   readonly statements?: readonly Statement[]
+  /** Loads what check() and notes() need beyond this file; called before them where agent.yaml has an entry of the type. */
+  load?(): Promise<void>
   /** What its options can't say by their shape: a problem and what was expected, with the option that it is about. */
   check?(options: Readonly<Record<string, unknown>>): readonly OptionProblem[]
+  /** What a person should know of an entry that is not wrong; check-config prints it. */
+  notes?(options: Readonly<Record<string, unknown>>): readonly LocalizedText[]
   /** What scripts and people may tell one of its entries by the agent's control socket; see Session.tell(). */
   readonly verbs?: readonly string[]
   /**

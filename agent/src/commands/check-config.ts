@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import type { LocalizedText } from '@wardround/protocol'
 import {
   ConfigError,
   pickText,
@@ -10,7 +11,7 @@ import {
   type SecretReference,
 } from '@wardround/program'
 import { asRecord } from '../as-record.ts'
-import { PROBES } from '../probes.gen.ts'
+import { PROBES, SOURCES } from '../probes.gen.ts'
 import { readConfiguration, type AgentConfiguration } from './configuration.ts'
 
 /** `check-config`: everything that a start would check and needs no running part; also the token, for which a running agent would wait. */
@@ -29,6 +30,15 @@ export async function checkConfig(options: CommonOptions, language: Language): P
     en: `${config.file}: the configuration is good (${settings.sources.length} sources, ${probes} probes enabled)`,
   }
   process.stdout.write(`${pickText(message, language)}\n`)
+  for (const note of listNotes(configuration)) process.stdout.write(`${pickText(note, language)}\n`)
+}
+
+/** What is not wrong, and should be known. */
+function listNotes({ settings }: AgentConfiguration): LocalizedText[] {
+  return settings.sources.flatMap(({ type, name, options }) => {
+    const notes = SOURCES.find((source) => source.type === type)?.notes?.(options) ?? []
+    return notes.map(({ zh, en }) => ({ zh: `${name}：${zh}`, en: `${name}: ${en}` }))
+  })
 }
 
 /** Those of the sources, which a running agent reads at each logon. */

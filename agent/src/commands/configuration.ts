@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { ConfigError, loadConfig, type CommonOptions, type Located } from '@wardround/program'
+import { asRecord } from '../as-record.ts'
 import { AgentConfig } from '../config.ts'
+import { SOURCES } from '../probes.gen.ts'
 import { resolveSettings, type AgentSettings } from '../settings.ts'
 
 /** Where the configuration is when nobody says otherwise. */
@@ -28,9 +30,16 @@ export async function readConfiguration(options: CommonOptions): Promise<AgentCo
     // Without a file the environment may say all that must be said; where it does not, what is missing is the file.
     throw file === undefined && error instanceof ConfigError ? noFile(error) : error
   })
+  await loadChecks(config.value)
   const settings = resolveSettings(config)
   return {
     config,
     settings: options.state === undefined ? settings : { ...settings, state: options.state },
   }
+}
+
+/** What the sources of this configuration are checked with. */
+async function loadChecks({ sources }: AgentConfig): Promise<void> {
+  const types = new Set(sources.map((entry) => asRecord(entry)['type']))
+  for (const source of SOURCES) if (types.has(source.type)) await source.load?.()
 }

@@ -71,6 +71,16 @@ describe('Commands', () => {
     await expect(run).rejects.toMatchObject({ code: 'FLOOD' })
   })
 
+  test('gives the beginning of a flood to who wants it, and ends the program', async () => {
+    using commands = new Commands()
+    const flood = node('setInterval(() => console.log("x".repeat(10000)), 1)')
+    const bounds = { ...limits, maxBytes: 50_000, keepsBeginning: true }
+    const { stdout, exitCode, isCut } = await commands.run(...flood, bounds)
+    expect([stdout.length, exitCode, isCut]).toEqual([50_000, 0, true])
+    const whole = await commands.run(...node('console.log(1)'), bounds)
+    expect(whole).toEqual({ exitCode: 0, stdout: '1\n', stderr: '' })
+  })
+
   test('runs one program at a time, the next after it', async () => {
     using commands = new Commands()
     const directory = await mkdtemp(join(tmpdir(), 'commands-'))

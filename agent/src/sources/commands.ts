@@ -9,6 +9,8 @@ export interface CommandLimits {
   readonly deadlineMs: number
   /** Of standard output and of standard error, each. */
   readonly maxBytes: number
+  /** A program that writes more is ended, and what it wrote so far is given: for what can be asked for the rest later. */
+  readonly keepsBeginning?: boolean
   /** The probe run's signal: an abandoned run ends its program. */
   readonly signal?: AbortSignal
 }
@@ -18,6 +20,8 @@ export interface CommandOutcome {
   readonly exitCode: number
   readonly stdout: string
   readonly stderr: string
+  /** There was more; see `keepsBeginning`. */
+  readonly isCut?: boolean
 }
 
 /** What a probe needs of Commands. */
@@ -85,6 +89,8 @@ export class Commands implements CommandRunner, Disposable {
         (error, stdout, stderr) => {
           const exitCode = error ? error.code : 0
           if (typeof exitCode === 'number') resolve({ exitCode, stdout, stderr })
+          else if (exitCode === FLOOD && limits.keepsBeginning === true)
+            resolve({ exitCode: 0, stdout, stderr, isCut: true })
           else reject(toProbeError(program, error, limits))
         },
       )
@@ -110,6 +116,9 @@ export class Commands implements CommandRunner, Disposable {
     void gone.then(() => this.#running.delete(program))
   }
 }
+
+/** Node's code for more output than was allowed. */
+const FLOOD = 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'
 
 interface RunningCommand {
   readonly gone: Promise<void>
@@ -162,7 +171,7 @@ function toProbeError(
         { zh: `当前用户无权运行 ${program}`, en: `${program} may not be run by this user` },
         cause,
       )
-    case 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER':
+    case FLOOD:
       return new ProbeError(
         'FLOOD',
         {

@@ -152,11 +152,9 @@ function describe(pattern: string, error: unknown): { zh: string; en: string } {
 /** What re2js says is wrong, and the piece that it is about. */
 function partsOf(error: unknown): { input: string; reason: string } {
   if (!(error instanceof Error)) return { input: '', reason: String(error) }
-  const { error: reason, input } = error as { error?: unknown; input?: unknown }
-  return {
-    input: typeof input === 'string' ? input : '',
-    reason: typeof reason === 'string' ? reason : error.message,
-  }
+  const input = 'input' in error && typeof error.input === 'string' ? error.input : ''
+  const reason = 'error' in error && typeof error.error === 'string' ? error.error : error.message
+  return { input, reason }
 }
 
 function noGroup(group: string): RuleError {

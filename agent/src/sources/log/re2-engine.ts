@@ -1,15 +1,14 @@
-/** The part of re2js that is used. */
-type Engine = typeof import('re2js').RE2JS
+import type { RE2JS } from 're2js'
 
-let engine: Engine | undefined
+let engine: typeof RE2JS | undefined
 
 /** Loads the engine of rules, which only an agent with a log to watch needs. */
-export async function loadRe2(): Promise<Engine> {
+export async function loadRe2(): Promise<typeof RE2JS> {
   engine ??= (await import('re2js')).RE2JS
   return engine
 }
 
 /** The engine, where it was loaded. */
-export function loadedRe2(): Engine | undefined {
+export function loadedRe2(): typeof RE2JS | undefined {
   return engine
 }
