@@ -45,6 +45,45 @@ export async function fetchQuery(
   return answer.series
 }
 
+/** What is measured of a host: fields, and the values of each tag. */
+export interface MeasurementListing {
+  readonly measurement: string
+  readonly fields: readonly string[]
+  readonly tags: Readonly<Record<string, readonly string[]>>
+}
+
+export async function fetchMeasurements(
+  host: string,
+  signal: AbortSignal,
+): Promise<readonly MeasurementListing[]> {
+  const parameters = new URLSearchParams({ host })
+  const answer = await fetchJson<{ measurements: readonly MeasurementListing[] }>(
+    `/api/v1/series?${parameters.toString()}`,
+    signal,
+  )
+  return answer.measurements
+}
+
+export interface EventItem {
+  readonly timeMs: number
+  readonly kind: string
+  readonly key: string
+  readonly body: unknown
+}
+
+/** The newest events of the last day. */
+export async function fetchEvents(
+  host: string,
+  signal: AbortSignal,
+): Promise<readonly EventItem[]> {
+  const parameters = new URLSearchParams({ host, limit: '50' })
+  const answer = await fetchJson<{ events: readonly EventItem[] }>(
+    `/api/v1/events?${parameters.toString()}`,
+    signal,
+  )
+  return answer.events
+}
+
 export function fetchInventory(host: string, signal: AbortSignal): Promise<InventoryAnswer> {
   return fetchJson(`/api/v1/inventory/${encodeURIComponent(host)}`, signal)
 }

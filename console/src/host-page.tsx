@@ -1,5 +1,6 @@
 import type { AgentRow } from '@wardround/protocol/api'
 import { AlertsList } from './alerts-list.tsx'
+import { EventsList } from './events-list.tsx'
 import { FileSystems } from './file-systems.tsx'
 import { formatTime } from './format.ts'
 import { HostCharts } from './host-charts.tsx'
@@ -7,6 +8,7 @@ import { text } from './i18n/language.ts'
 import { useDocuments } from './inventory.ts'
 import { LackingProbes } from './lacking-probes.tsx'
 import { connected, hosts } from './live.ts'
+import { Measurements } from './measurements.tsx'
 import { Services } from './services.tsx'
 import { Sources } from './sources.tsx'
 import { range, RANGE_NAMES } from './time-range.ts'
@@ -27,6 +29,8 @@ export function HostPage({ host }: { host: string }) {
       <Services host={host} />
       <Sources document={documents.get('agent_sources')} />
       <TopProcesses document={documents.get('top_processes')} />
+      <EventsList host={host} />
+      <Measurements host={host} />
       <LackingProbes document={documents.get('agent_probes')} />
     </>
   )
@@ -51,7 +55,10 @@ function HostTitle({ row }: { row: AgentRow }) {
       </h1>
       <p>
         {facts.map((fact) => `${fact ?? ''} · `)}
-        {text('version')} {row.version ?? '–'} · {text('lastSeen')}{' '}
+        {row.polledBy === null
+          ? `${text('version')} ${row.version ?? '–'}`
+          : `${text('polledBy')} ${row.polledBy}`}{' '}
+        · {text('lastSeen')}{' '}
         {row.lastSeen === null ? '–' : formatTime(Date.parse(row.lastSeen), Date.now())}
       </p>
     </section>

@@ -4,6 +4,8 @@
  */
 
 export { recordsOf } from './document-table.ts'
+export type { LocalizedText } from './localized-text.ts'
+export type { FieldDeclaration, ProbeDeclaration } from './metric.ts'
 
 /** GET /api/v1/agents → { agents: AgentRow[] }, by name. */
 export interface AgentRow {

@@ -146,6 +146,23 @@ test("a host's page draws charts, file systems and busy processes of this machin
   expect(await page.locator('.chart canvas').count()).toBeGreaterThan(5)
 })
 
+test('every measurement of the host can be opened, with its words and its newest values', async () => {
+  const card = page.locator('[data-measurement="mem"]')
+  await card.locator('summary').click()
+  await card.getByText('内存').first().waitFor()
+  await until(
+    'the total memory is shown',
+    async () => (await card.locator('td').allTextContents()).includes(gibibytes(totalmem())),
+    APPEARS_MS,
+  )
+})
+
+/** As the page writes it: 23.4 GiB. */
+function gibibytes(bytes: number): string {
+  const value = bytes / 1024 ** 3
+  return `${value.toFixed(value >= 100 ? 0 : 1)} GiB`
+}
+
 test('the language is changed in place and remembered', async () => {
   await page.goto(`${collector.url}/#/`)
   await page.getByRole('button', { name: 'English' }).click()

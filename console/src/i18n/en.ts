@@ -66,6 +66,8 @@ export const en = {
   'source.paused': 'paused',
   'source.quiet': 'quiet hours',
   'source.dropped': 'Left out because they cost too much:',
+  measurements: 'All measurements',
+  events: 'Events of the last day',
   lackingProbes: 'Probes that give nothing here',
   'probe.absent': 'not on this machine',
   'probe.unavailable': 'not on this operating system',

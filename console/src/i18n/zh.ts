@@ -65,6 +65,8 @@ export const zh = {
   'source.paused': '已暂停',
   'source.quiet': '静默时段',
   'source.dropped': '因开销过大暂停发送的语句：',
+  measurements: '全部指标',
+  events: '近一天的事件',
   lackingProbes: '不可用的采集项',
   'probe.absent': '本机不具备',
   'probe.unavailable': '此操作系统不支持',

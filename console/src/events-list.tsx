@@ -1,0 +1,50 @@
+import { useEffect, useState } from 'preact/hooks'
+import { fetchEvents, type EventItem } from './api.ts'
+import { describeEvent } from './describe-event.ts'
+import { formatTime } from './format.ts'
+import { text } from './i18n/language.ts'
+
+const REFRESH_MS = 60_000
+
+/** What happened on a host or device in the last day: lines of logs, traps, backups. Nothing where nothing did. */
+export function EventsList({ host }: { host: string }) {
+  const events = useEvents(host)
+  if (events.length === 0) return null
+  return (
+    <section>
+      <h2>{text('events')}</h2>
+      <table class="card events">
+        <tbody>
+          {events.map((event) => (
+            <tr key={event.key} data-kind={event.kind}>
+              <td class="time">{formatTime(event.timeMs, Date.now())}</td>
+              <td>{event.kind}</td>
+              <td>{describeEvent(event.body)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function useEvents(host: string): readonly EventItem[] {
+  const [events, setEvents] = useState<readonly EventItem[]>([])
+  useEffect(() => {
+    const controller = new AbortController()
+    const refresh = async () => {
+      try {
+        setEvents(await fetchEvents(host, controller.signal))
+      } catch {
+        // what was shown stays; the page's status says when the collector is away
+      }
+    }
+    void refresh()
+    const timer = setInterval(() => void refresh(), REFRESH_MS)
+    return () => {
+      controller.abort()
+      clearInterval(timer)
+    }
+  }, [host])
+  return events
+}
