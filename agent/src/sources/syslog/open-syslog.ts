@@ -1,0 +1,70 @@
+import type { Session, SourceContext } from '../../source.ts'
+import { LogText, toEncoding } from '../log/log-text.ts'
+import { parseListenAddress, type ListenAddress } from '../receiver/listen-address.ts'
+import { toReceiverSettings } from '../receiver/receiver-options.ts'
+import { RecordIntake } from '../receiver/record-intake.ts'
+import { SyslogConnections, type TlsFiles } from './syslog-connections.ts'
+import { SyslogDatagrams } from './syslog-datagrams.ts'
+import type { SyslogSession } from './syslog-session.ts'
+import { toSyslogRecord } from './to-syslog-record.ts'
+
+/** Listens from now on, whether a probe asks or not. @throws ProbeError for an address or a file that can't be had */
+export async function openSyslog(context: SourceContext): Promise<Session<SyslogSession>> {
+  const { options, clocks, standing, memory } = context
+  const intake = new RecordIntake(toReceiverSettings(options), clocks)
+  const decoder = new LogText(toEncoding(options['encoding']))
+  const onMessage = (sender: string, message: Buffer) => {
+    if (memory.pausedSinceMs !== undefined || !intake.admits(sender)) return
+    const record = toSyslogRecord(message, decoder)
+    if (record === undefined) intake.lose('malformed')
+    else intake.take(sender, record)
+  }
+  const sockets: (SyslogDatagrams | SyslogConnections)[] = []
+  const close = async () => {
+    for (const socket of sockets) await socket[Symbol.asyncDispose]()
+  }
+  try {
+    for (const address of addressesIn(options['listen']))
+      sockets.push(await listen(address, filesIn(options), intake, onMessage))
+  } catch (error) {
+    await close()
+    throw error
+  }
+  standing.enter('working')
+  return {
+    session: { intake, ports: sockets.map(({ port }) => port) },
+    subject: '',
+    resume: () => void standing.enter('working'),
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function listen(
+  address: ListenAddress,
+  files: TlsFiles,
+  intake: RecordIntake,
+  onMessage: (sender: string, message: Buffer) => void,
+): Promise<SyslogDatagrams | SyslogConnections> {
+  if (address.protocol === 'udp') return SyslogDatagrams.listen(address, onMessage)
+  return SyslogConnections.listen(address, files, {
+    onMessage,
+    onRefused: () => intake.lose('refused'),
+  })
+}
+
+function addressesIn(value: unknown): readonly ListenAddress[] {
+  const texts = Array.isArray(value) ? value.map(String) : []
+  return texts.map(parseListenAddress).filter((address) => address !== undefined)
+}
+
+function filesIn(options: Readonly<Record<string, unknown>>): TlsFiles {
+  const file = (name: string) => {
+    const value = options[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  return {
+    certFile: file('certFile'),
+    keyFile: file('keyFile'),
+    clientCaFile: file('clientCaFile'),
+  }
+}
