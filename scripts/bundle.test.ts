@@ -41,9 +41,13 @@ describe('the bundled agent', () => {
     expect(text.size).toBeLessThan(1_500_000)
     const drivers = await readdir(join(directory, 'wardround-agent-drivers'))
     expect(drivers.filter((file) => file.endsWith('.mjs')).sort()).toEqual([
+      'jks-js.mjs',
       'mysql2.mjs',
+      'net-snmp.mjs',
+      'node-forge.mjs',
       'oracledb.mjs',
       'pg.mjs',
+      're2js.mjs',
       'systeminformation.mjs',
     ])
   })

@@ -1,4 +1,4 @@
-// For release, one file per program: dist/wardround-agent.mjs and dist/wardround-collector.mjs, for any supported Node. Beside the agent lie its drivers,
+// For release, one file per program: dist/wardround-agent.mjs, dist/wardround-collector.mjs and dist/wardround-helper.mjs, for any supported Node. Beside the agent lie its drivers,
 // beside the collector the rules that come with it, so that people can read them.
 import { cp, glob, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -42,7 +42,16 @@ const lazyModules: Plugin = {
  * Packages of the agent that only some hosts need, each in a file of its own beside the program: V8 holds the text of a module that it
  * loads, two megabytes that a host without databases does not pay (docs/decisions/0007).
  */
-const LOADED_WHERE_NEEDED = ['mysql2/promise', 'oracledb', 'pg', 'systeminformation']
+const LOADED_WHERE_NEEDED = [
+  'jks-js',
+  'mysql2/promise',
+  'net-snmp',
+  'node-forge',
+  'oracledb',
+  'pg',
+  're2js',
+  'systeminformation',
+]
 const DRIVERS = 'wardround-agent-drivers'
 
 /** Leaves `import('pg')` to be resolved at run time, from the file beside the program. */
@@ -76,7 +85,7 @@ const COMMON: BuildOptions = {
 
 /** Bundles one program, with its drivers beside it, and gives the program's path. */
 export async function bundleProgram(
-  name: 'agent' | 'collector',
+  name: 'agent' | 'collector' | 'helper',
   directory = join(ROOT, 'dist'),
 ): Promise<string> {
   const outfile = join(directory, `wardround-${name}.mjs`)
@@ -91,26 +100,31 @@ export async function bundleProgram(
   if (name === 'agent') {
     for (const driver of LOADED_WHERE_NEEDED) await bundleDriver(driver, join(directory, DRIVERS))
     await copyOracleBinaries(join(directory, DRIVERS))
-  } else await cp(join(ROOT, 'collector', 'rules'), join(directory, 'rules'), { recursive: true })
+  }
+  if (name === 'collector')
+    await cp(join(ROOT, 'collector', 'rules'), join(directory, 'rules'), { recursive: true })
   return outfile
 }
 
-/** A CommonJS package as one ES module that exports what Node would let it export. */
+/** A package as one ES module that exports what Node would let it export; most are CommonJS. */
 async function bundleDriver(name: string, directory: string): Promise<void> {
   const agent = createRequire(join(ROOT, 'agent', 'package.json'))
-  const names = Object.keys(
+  const exported = Object.keys(
     (await import(pathToFileURL(agent.resolve(name)).href)) as Record<string, unknown>,
-  ).filter((exported) => /^[A-Za-z_$][\w$]*$/.test(exported) && exported !== 'default')
+  )
+  const names = exported.filter((one) => /^[A-Za-z_$][\w$]*$/.test(one) && one !== 'default')
   const outfile = join(directory, driverFile(name))
   await build({
     ...COMMON,
     stdin: {
       resolveDir: join(ROOT, 'agent'),
-      contents: [
-        `import driver from '${name}'`,
-        'export default driver',
-        `export const { ${names.join(', ')} } = driver`,
-      ].join('\n'),
+      contents: exported.includes('default')
+        ? [
+            `import driver from '${name}'`,
+            'export default driver',
+            `export const { ${names.join(', ')} } = driver`,
+          ].join('\n')
+        : `export * from '${name}'`,
     },
     outfile,
     plugins: [lazyModules],
@@ -137,5 +151,6 @@ async function escapeNonAscii(file: string): Promise<void> {
 }
 
 if (import.meta.main) {
-  for (const name of ['agent', 'collector'] as const) console.log(await bundleProgram(name))
+  for (const name of ['agent', 'collector', 'helper'] as const)
+    console.log(await bundleProgram(name))
 }

@@ -14,11 +14,15 @@ interface Boundary {
   readonly forbidden: RegExp
 }
 
-/** The source that opens sessions by a driver. */
-const SOURCE_OF: Readonly<Record<string, string>> = {
+/** The sources that load a driver, or a package that only they want. */
+const SOURCES_OF: Readonly<Record<string, string>> = {
   oracledb: 'oracle',
   pg: 'postgresql',
   mysql2: 'mysql',
+  'net-snmp': 'snmp|traps',
+  re2js: 'log',
+  'jks-js': 'certificate',
+  'node-forge': 'certificate',
 }
 
 /** Who may import whom, beyond what the lint's messages say (design: layout). */
@@ -66,10 +70,16 @@ const BOUNDARIES: readonly Boundary[] = [
     except: /\/sources\/|\.test\.ts$/,
     forbidden: /^systeminformation$/,
   },
-  ...['oracledb', 'pg', 'mysql2'].map((driver) => ({
+  {
+    note: 'helper/ imports node: modules alone',
+    files: 'helper/src/**/*.ts',
+    except: /\.test\.ts$|\/testing\//,
+    forbidden: /^(?!helper\/|node:)/,
+  },
+  ...Object.entries(SOURCES_OF).map(([driver, sources]) => ({
     note: `${driver} stays with its source`,
     files: 'agent/src/**/*.ts',
-    except: new RegExp(`/sources/(${SOURCE_OF[driver]})/|\\.test\\.ts$|/testing/`),
+    except: new RegExp(`/sources/(${sources})/|\\.test\\.ts$|/testing/`),
     forbidden: new RegExp(`^${driver}(/|$)`),
   })),
   {
@@ -93,7 +103,7 @@ const BOUNDARIES: readonly Boundary[] = [
   {
     note: 'the page knows the shapes of answers, nothing else of ours',
     files: 'console/src/**/*.{ts,tsx}',
-    forbidden: /^(@wardround\/(?!protocol\/api$)|node:)/,
+    forbidden: /^(@wardround\/(?!protocol\/(api|catalogue)$)|node:)/,
   },
 ]
 
@@ -146,7 +156,7 @@ test('pure code asks no clock and no chance', () => {
 
 test('no test mocks a module of ours', () => {
   const files = globSync(
-    '{protocol,journal,program,agent,collector,console,scripts,tests}/**/*.test.ts',
+    '{protocol,journal,program,helper,agent,collector,console,scripts,tests}/**/*.test.ts',
     { cwd: ROOT, exclude: ['**/node_modules/**'] },
   )
   const offences = files.filter((file) =>
