@@ -109,22 +109,21 @@ export async function bundleProgram(
 /** A package as one ES module that exports what Node would let it export; most are CommonJS. */
 async function bundleDriver(name: string, directory: string): Promise<void> {
   const agent = createRequire(join(ROOT, 'agent', 'package.json'))
-  const exported = Object.keys(
+  const names = Object.keys(
     (await import(pathToFileURL(agent.resolve(name)).href)) as Record<string, unknown>,
-  )
-  const names = exported.filter((one) => /^[A-Za-z_$][\w$]*$/.test(one) && one !== 'default')
+  ).filter((exported) => /^[A-Za-z_$][\w$]*$/.test(exported) && exported !== 'default')
   const outfile = join(directory, driverFile(name))
   await build({
     ...COMMON,
     stdin: {
       resolveDir: join(ROOT, 'agent'),
-      contents: exported.includes('default')
-        ? [
-            `import driver from '${name}'`,
-            'export default driver',
-            `export const { ${names.join(', ')} } = driver`,
-          ].join('\n')
-        : `export * from '${name}'`,
+      contents: [
+        `import * as driver from '${name}'`,
+        // a CommonJS package is its own default, an ES module may have none
+        `const whole = Reflect.get(driver, 'default') ?? driver`,
+        'export default whole',
+        `export const { ${names.join(', ')} } = whole`,
+      ].join('\n'),
     },
     outfile,
     plugins: [lazyModules],
