@@ -14,7 +14,7 @@ export class RecordedDevice implements SnmpPoll, AsyncDisposable {
   readonly keeping: Keeping
   readonly counts = { requests: 0, varbinds: 0, timeouts: 0 }
   /** As the site set it; a test may set other ones. */
-  settings: SnmpSettings = { processes: [], portsInUse: new Set(), portsRetired: new Set() }
+  settings: SnmpSettings = { processes: [] }
   readonly #values: Map<string, SnmpValue>
 
   /** @param directory where it keeps what outlives a restart; none unless given */

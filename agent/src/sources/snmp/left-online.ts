@@ -13,7 +13,8 @@ export function leftOnline(
   { portsInUse, portsRetired }: Pick<SnmpSettings, 'portsInUse' | 'portsRetired'>,
 ): 0 | 1 | undefined {
   if (operState === PORT_STATE.online) return 0
-  if (portsRetired.has(port)) return known.has(port) ? 0 : undefined
-  if (operState === undefined || !(known.has(port) || portsInUse.has(port))) return undefined
+  if (portsRetired?.has(port) === true) return known.has(port) ? 0 : undefined
+  if (operState === undefined || !(known.has(port) || portsInUse?.has(port) === true))
+    return undefined
   return 1
 }

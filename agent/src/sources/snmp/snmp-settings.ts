@@ -10,7 +10,7 @@ export interface WatchedProcess {
 export interface SnmpSettings {
   readonly processes: readonly WatchedProcess[]
   /** Ports of an FC switch that count as once online. */
-  readonly portsInUse: ReadonlySet<string>
+  readonly portsInUse?: ReadonlySet<string>
   /** Ports of an FC switch that may be offline though they were online. */
-  readonly portsRetired: ReadonlySet<string>
+  readonly portsRetired?: ReadonlySet<string>
 }

@@ -1,4 +1,5 @@
 import { fcSensor, SENSOR_STATUS } from '../../../measurements/fc-sensor.ts'
+import { distinctNames } from '../distinct-names.ts'
 import { knownState } from '../known-state.ts'
 import type { SnmpRow, SnmpSession } from '../snmp-session.ts'
 import { integerOf, textOf, type SnmpValue } from '../snmp-value.ts'
@@ -35,10 +36,10 @@ export async function readSensors(
 ): Promise<SensorReading[]> {
   const bounds = { maxRows: MOST_SENSORS }
   const rows = await session.table(TABLES.sensors, Object.values(SENSOR), signal, bounds)
-  if (rows.size > 0) return onePerName([...rows].map(([index, row]) => toReading(index, row)))
+  if (rows.size > 0) return distinctNames([...rows].map(([index, row]) => toReading(index, row)))
   const columns = Object.values(UNIT_SENSOR)
   const units = await session.table(TABLES.unitSensors, columns, signal, bounds)
-  return onePerName([...units].map(([index, row]) => toUnitReading(index, row)))
+  return distinctNames([...units].map(([index, row]) => toUnitReading(index, row)))
 }
 
 export function toReading(index: string, row: SnmpRow): SensorReading {
@@ -80,15 +81,4 @@ function measured(type: string, value: number | undefined): Pick<SensorReading, 
     celsius: type === 'temperature' ? within(-40, 200) : undefined,
     rpm: type === 'fan' ? within(0, 100_000) : undefined,
   }
-}
-
-/** Of several with one name and type the later ones are told apart by their place. */
-function onePerName(sensors: readonly SensorReading[]): SensorReading[] {
-  const counts = new Map<string, number>()
-  return sensors.map((sensor) => {
-    const key = `${sensor.type}:${sensor.name}`
-    const count = (counts.get(key) ?? 0) + 1
-    counts.set(key, count)
-    return count === 1 ? sensor : { ...sensor, name: `${sensor.name} (${count})` }
-  })
 }
