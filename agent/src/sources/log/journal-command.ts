@@ -14,7 +14,7 @@ export function findJournalctl(): string {
   return PLACES.find((path) => existsSync(path)) ?? '/usr/bin/journalctl'
 }
 
-/** Arguments that choose entries and say how they are printed. */
+/** Arguments that choose entries and say how they are printed: without --all no entry is long, as fields of more than 4 KiB come as null. */
 export function journalArguments(
   { units = [], identifiers = [], priority }: JournalChoice,
   { choosesFields }: { readonly choosesFields: boolean },
@@ -22,7 +22,6 @@ export function journalArguments(
   return [
     '--output=json',
     '--no-pager',
-    '--all',
     ...(choosesFields ? [`--output-fields=${FIELDS.join(',')}`] : []),
     ...units.map((unit) => `--unit=${unit}`),
     ...identifiers.map((identifier) => `--identifier=${identifier}`),

@@ -48,8 +48,8 @@ export class JournalFollower implements FollowedLog, AsyncDisposable {
   isThere = false
   readonly #with: JournalFollowerOptions
   #cursor: string | undefined
-  /** The entry of the cursor is too long to be asked for again. */
-  #isHuge = false
+  /** What came after the cursor is gone, and told. */
+  #isLost = false
   #isBegun = false
   #savedAtMs = 0
   #changed = false
@@ -94,8 +94,7 @@ export class JournalFollower implements FollowedLog, AsyncDisposable {
     const page = await this.#with.reader.read(['--lines=1'], signal)
     // What one may not see would later be taken for new.
     if (page.remark !== undefined) throw new ProbeError('NOT_PERMITTED', page.remark)
-    this.#cursor = page.entries.at(-1)?.cursor ?? page.tooLong
-    this.#isHuge = page.tooLong !== undefined
+    this.#cursor = page.entries.at(-1)?.cursor
   }
 
   async #readNew(
@@ -108,9 +107,9 @@ export class JournalFollower implements FollowedLog, AsyncDisposable {
       const page = await this.#readFrom(this.#cursor, signal, remark)
       if (page === undefined) return
       if (page.remark !== undefined) remark(page.remark)
-      this.#takePage(page, onRecord, remark)
+      const taken = this.#takePage(page, onRecord, remark)
       left -= page.bytes
-      if (!page.hasMore || isOver?.() === true) return
+      if (taken === 0 || !page.hasMore || isOver?.() === true) return
     }
   }
 
@@ -120,8 +119,7 @@ export class JournalFollower implements FollowedLog, AsyncDisposable {
     signal: AbortSignal,
     remark: (text: LocalizedText) => void,
   ): Promise<JournalPage | undefined> {
-    const where = this.#isHuge ? 'after-cursor' : 'cursor'
-    const from = cursor === undefined ? [] : [`--${where}=${cursor}`]
+    const from = cursor === undefined ? [] : [`--cursor=${cursor}`]
     try {
       return await this.#with.reader.read(from, signal)
     } catch (error) {
@@ -132,43 +130,33 @@ export class JournalFollower implements FollowedLog, AsyncDisposable {
     }
   }
 
+  /** Returns how many entries were new. */
   #takePage(
-    { entries, bytes, tooLong }: JournalPage,
+    { entries, bytes }: JournalPage,
     onRecord: (record: ReadRecord) => void,
     remark: (text: LocalizedText) => void,
-  ): void {
-    const first = entries[0]?.cursor ?? tooLong
-    const isKnown = first !== undefined && first === this.#cursor
-    if (this.#cursor !== undefined && !isKnown && !this.#isHuge) this.#lose(remark)
+  ): number {
+    const isKnown = this.#cursor !== undefined && entries[0]?.cursor === this.#cursor
+    if (this.#cursor !== undefined && !isKnown) this.#lose(remark)
     const fresh = isKnown ? entries.slice(1) : entries
     for (const entry of fresh) this.#takeEntry(entry, onRecord)
     if (fresh.length > 0) this.totals.bytes += bytes
-    if (tooLong !== undefined) this.#passOver(tooLong)
-  }
-
-  /** An entry of which the end did not come. */
-  #passOver(cursor: string): void {
-    if (cursor !== this.#cursor) {
-      this.totals.lines++
-      this.totals.cutLines++
-    }
-    this.#cursor = cursor
-    this.#isHuge = true
-    this.#changed = true
+    return fresh.length
   }
 
   #takeEntry({ cursor, text, isCut }: JournalEntry, onRecord: (record: ReadRecord) => void): void {
     this.totals.lines++
     if (isCut) this.totals.cutLines++
     this.#cursor = cursor
-    this.#isHuge = false
+    this.#isLost = false
     this.#changed = true
     const lines = text.split('\n')
     onRecord({ offset: 0, lines, key: () => `journal:${digest(cursor)}` })
   }
 
   #lose(remark: (text: LocalizedText) => void): void {
-    this.totals.lostFiles++
+    if (!this.#isLost) this.totals.lostFiles++
+    this.#isLost = true
     this.#changed = true
     remark({
       zh: `${this.label}：上次读到的位置已被清理，其间的日志可能丢失（journald 的 SystemMaxUse 过小，或采集代理停止过久）`,

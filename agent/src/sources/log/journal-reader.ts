@@ -2,7 +2,7 @@ import type { LocalizedText } from '@wardround/protocol'
 import { NoDataError, ProbeError } from '../../probe.ts'
 import type { CommandOutcome, CommandRunner } from '../commands.ts'
 import { journalArguments, type JournalChoice } from './journal-command.ts'
-import { cursorOfBeginning, parseJournalLine, type JournalEntry } from './parse-journal.ts'
+import { parseJournalLine, type JournalEntry } from './parse-journal.ts'
 
 /** What one run of journalctl gave. */
 export interface JournalPage {
@@ -11,8 +11,6 @@ export interface JournalPage {
   readonly bytes: number
   /** There is more than was read. */
   readonly hasMore: boolean
-  /** An entry that is longer than all that is read at once: passed over. */
-  readonly tooLong: string | undefined
   /** What this account is not shown. */
   readonly remark: LocalizedText | undefined
 }
@@ -63,11 +61,10 @@ export class JournalReader {
 }
 
 function toPage({ stdout, stderr, isCut = false }: CommandOutcome): JournalPage {
-  const lines = stdout.split('\n')
-  const half = lines.pop() ?? ''
+  // What is behind the last line's end was cut off.
+  const lines = stdout.split('\n').slice(0, -1)
   const entries = lines.flatMap((line) => parseJournalLine(line) ?? [])
-  const tooLong = isCut && entries.length === 0 ? cursorOfBeginning(half) : undefined
-  return { entries, bytes: stdout.length, hasMore: isCut, tooLong, remark: toRemark(stderr) }
+  return { entries, bytes: stdout.length, hasMore: isCut, remark: toRemark(stderr) }
 }
 
 /** Without the group one sees one's own entries alone, which is worse than none. */

@@ -3,13 +3,12 @@ export interface JournalEntry {
   readonly cursor: string
   /** `sshd[123]: text`, as syslog would write it. */
   readonly text: string
-  /** The message was too long to be given. */
+  /** The message was too long to be given, or is cut. */
   readonly isCut: boolean
 }
 
 /** Of a message, so much is searched. */
 const MAX_MESSAGE = 65_536
-const CURSOR = /^\{"__CURSOR"\s*:\s*"([^"\\]{1,1000})"|"__CURSOR"\s*:\s*"([^"\\]{1,1000})"/
 
 /** One line of `journalctl --output=json`; undefined for what is none. */
 export function parseJournalLine(line: string): JournalEntry | undefined {
@@ -20,12 +19,6 @@ export function parseJournalLine(line: string): JournalEntry | undefined {
   const isCut = message === undefined || message.length > MAX_MESSAGE
   const text = `${programOf(fields)}${(message ?? '').slice(0, MAX_MESSAGE)}`
   return { cursor, text, isCut }
-}
-
-/** The cursor of an entry of which only the beginning is known. */
-export function cursorOfBeginning(line: string): string | undefined {
-  const found = CURSOR.exec(line.slice(0, 4_096))
-  return found?.[1] ?? found?.[2]
 }
 
 function programOf(fields: Readonly<Record<string, unknown>>): string {
