@@ -86,7 +86,7 @@ describe.skipIf(NO_OPENSSL !== undefined)('endpoints', () => {
     options: Readonly<Record<string, unknown>> = {},
   ) {
     await using opened = await open({ ...options, endpoints: [entry] })
-    return sampleOnce(endpoint, opened.session, { timeMs: Date.now() })
+    return await sampleOnce(endpoint, opened.session, { timeMs: Date.now() })
   }
 
   const leafOf = (run: SampledRun) =>
@@ -307,7 +307,7 @@ describe.skipIf(NO_OPENSSL !== undefined)('endpoints', () => {
     const directory = shop.path('state')
     const sample = async (timeMs: number) => {
       await using opened = await open(options, await SourceMemory.open(directory, 'certificate'))
-      return sampleOnce(endpoint, opened.session, { timeMs })
+      return await sampleOnce(endpoint, opened.session, { timeMs })
     }
     const now = Date.now()
     expect((await sample(now)).events).toEqual([])

@@ -49,7 +49,7 @@ async function open(...files: readonly FileEntry[]) {
 
 async function look(...files: readonly FileEntry[]): Promise<SampledRun> {
   await using opened = await open(...files)
-  return sampleOnce(file, opened.session, { timeMs: Date.now() })
+  return await sampleOnce(file, opened.session, { timeMs: Date.now() })
 }
 
 const certificatesOf = ({ samples }: SampledRun) =>

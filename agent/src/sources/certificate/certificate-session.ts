@@ -16,6 +16,8 @@ export interface CertificateParts {
   readonly caFile: string | undefined
   readonly timeoutMs: number
   readonly reader: CertificateFiles
+  /** @throws NoDataError while the source is paused */
+  readonly refuseWhenPaused: () => void
   readonly known: KnownFingerprints
 }
 
@@ -62,6 +64,7 @@ export class CertificateSession {
     monotonicMs: number,
     signal: AbortSignal,
   ): Promise<readonly EndpointResult[]> {
+    this.#with.refuseWhenPaused()
     const results = new Map<Endpoint, EndpointResult>()
     await inParallel(this.endpoints, AT_ONCE, async (endpoint) => {
       const look = await this.#look(endpoint, trust, monotonicMs, signal)
@@ -70,7 +73,9 @@ export class CertificateSession {
     return this.endpoints.flatMap((endpoint) => results.get(endpoint) ?? [])
   }
 
-  lookAtFiles(signal: AbortSignal): Promise<readonly FileLook[]> {
+  /** @throws NoDataError while the source is paused */
+  async lookAtFiles(signal: AbortSignal): Promise<readonly FileLook[]> {
+    this.#with.refuseWhenPaused()
     return this.#with.reader.look(this.files, signal)
   }
 

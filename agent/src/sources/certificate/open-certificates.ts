@@ -1,6 +1,7 @@
 import { parseDurationMs } from '@wardround/program/running'
 import type { OptionValues } from '../../option.ts'
 import type { Session, SourceContext } from '../../source.ts'
+import { findSilence } from '../server/silence.ts'
 import { CertificateFiles } from './certificate-files.ts'
 import type { CERTIFICATE_OPTIONS } from './certificate-options.ts'
 import { CertificateSession } from './certificate-session.ts'
@@ -28,6 +29,11 @@ export async function openCertificates(
     timeoutMs: parseDurationMs(options.timeout ?? '10s'),
     reader: new CertificateFiles(context),
     known: new KnownFingerprints(context),
+    refuseWhenPaused() {
+      const silence = findSilence(context, [])
+      if (silence !== undefined) throw silence.error
+      context.standing.enter('working')
+    },
   })
   return { session, subject: '', async [Symbol.asyncDispose]() {} }
 }

@@ -47,8 +47,13 @@ export class TrustStore {
 
 /** @throws ProbeError UNREADABLE where `caFile` can't be used */
 export async function openTrustStore(caFile: string | undefined): Promise<TrustStore> {
+  return new TrustStore(await readTrustedPem(caFile))
+}
+
+/** PEM of the system's roots and those of `caFile`, unparsed. @throws ProbeError UNREADABLE where `caFile` can't be used */
+export async function readTrustedPem(caFile: string | undefined): Promise<readonly string[]> {
   const own = caFile === undefined ? [] : await readAuthorities(caFile)
-  return new TrustStore([...own, ...(await readSystemRoots())])
+  return [...own, ...(await readSystemRoots())]
 }
 
 async function readAuthorities(file: string): Promise<readonly string[]> {
