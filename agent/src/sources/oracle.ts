@@ -6,6 +6,11 @@ import { LogFiles } from './log/log-files.ts'
 import { toEncoding } from './log/log-text.ts'
 import type { AlertLog } from './oracle/alert-place.ts'
 import { CollectingInstance } from './oracle/collecting-instance.ts'
+import {
+  findBackupProblems,
+  openDeclaredBackups,
+  type DeclaredBackups,
+} from './oracle/declared-backups.ts'
 import type { OracleServerConnection } from './oracle/oracle-connection.ts'
 import { loadOracledb } from './oracle/load-oracledb.ts'
 import { OracleDriver } from './oracle/oracle-driver.ts'
@@ -39,11 +44,12 @@ export const oracleSource: Source<OracleSession> = {
   options: ORACLE_OPTIONS,
   required: ['instance', 'connect', 'user', 'password'],
   statements: SESSION_STATEMENTS,
-  check({ connect, configDirectory }) {
+  check({ connect, configDirectory, backups }) {
     const what = findConnectProblem(String(connect), configDirectory !== undefined)
+    const problems = findBackupProblems(backups)
     return what === undefined
-      ? []
-      : [{ option: 'connect', what, expected: ORACLE_OPTIONS.connect.expected }]
+      ? problems
+      : [{ option: 'connect', what, expected: ORACLE_OPTIONS.connect.expected }, ...problems]
   },
   async open(context) {
     return openOracle(context)
@@ -98,6 +104,7 @@ export function openOracle(
       collecting,
       role,
       alertLog,
+      backups: openDeclaredBackups(context),
       isMounted: options['mounted'] === true,
     }),
     subject: '',
@@ -116,6 +123,7 @@ interface SessionParts {
   readonly collecting: CollectingInstance
   readonly role: RoleWatch
   readonly alertLog: AlertLog
+  readonly backups: DeclaredBackups
   readonly isMounted: boolean
 }
 
@@ -124,12 +132,14 @@ function toOracleSession({
   collecting,
   role,
   alertLog,
+  backups,
   isMounted,
 }: SessionParts): OracleSession {
   const { instance } = session
   return {
     instance,
     alertLog,
+    backups,
     isMounted,
     async instanceTags(signal, scope = 'container') {
       return { database: await collecting.checkScope(signal, scope), instance }

@@ -3,6 +3,7 @@ import { NoDataError } from '../probe.ts'
 import type { Row } from '../row.ts'
 import { LogFiles } from '../sources/log/log-files.ts'
 import type { AlertLog } from '../sources/oracle/alert-place.ts'
+import type { DeclaredBackups } from '../sources/oracle/declared-backups.ts'
 import type { OracleScope, OracleSession } from '../sources/oracle/oracle-session.ts'
 import type { Ping } from '../sources/server/server-session.ts'
 import { chooseVariant, type ServerFacts, type Statement } from '../statement.ts'
@@ -25,6 +26,10 @@ export class AnsweringSession implements OracleSession, AsyncDisposable {
     }),
     path: undefined,
     encoding: 'auto',
+  }
+  backups: DeclaredBackups = {
+    jobs: [],
+    kept: { read: async () => undefined, write: async () => true },
   }
   readonly #facts: ServerFacts
   readonly #answers: Answers

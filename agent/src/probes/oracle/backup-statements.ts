@@ -25,6 +25,8 @@ SELECT INPUT_TYPE, OUTPUT_DEVICE_TYPE,
        ${epochOf('MAX(START_TIME)')} AS LAST_START,
        ${epochOf(`MAX(END_TIME) ${LATEST}`)} AS LAST_END,
        (SYSDATE - MAX(CASE WHEN ${GOOD} THEN END_TIME END)) * 86400 AS SUCCESS_AGE,
+       MEDIAN(CASE WHEN ${GOOD} THEN OUTPUT_BYTES END) AS USUAL_BYTES,
+       COUNT(CASE WHEN ${GOOD} THEN 1 END) AS GOOD_RUNS,
        COUNT(CASE WHEN STATUS IN ('FAILED', 'COMPLETED WITH ERRORS') AND START_TIME > SYSDATE - 1 THEN 1 END) AS FAILED_24H
 FROM V$RMAN_BACKUP_JOB_DETAILS WHERE START_TIME > SYSDATE - 32
 GROUP BY INPUT_TYPE, OUTPUT_DEVICE_TYPE ORDER BY 1, 2`,
@@ -47,6 +49,15 @@ SELECT OUTPUT FROM (
 WHERE ROWNUM <= 20`,
   cost: 'moderate',
   ...reading('V$RMAN_OUTPUT'),
+}
+
+/** Corrupt blocks that are in backups which the control file knows: RMAN writes them where MAXCORRUPT lets it. */
+export const CORRUPT: Statement = {
+  id: 'oracle.backup.corrupt',
+  text: `
+SELECT NVL(SUM(BLOCKS), 0) AS BLOCKS FROM V$BACKUP_CORRUPTION`,
+  cost: 'cheap',
+  ...reading('V$BACKUP_CORRUPTION'),
 }
 
 /** The last time that backups were read back or data files checked: BACKUP VALIDATE, RESTORE VALIDATE, VALIDATE. */

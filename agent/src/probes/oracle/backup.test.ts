@@ -5,7 +5,7 @@ import { AnsweringOracle } from '../../testing/answering-oracle.ts'
 import type { Answers } from '../../testing/answering-session.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { oracleFacts } from '../../testing/oracle-facts.ts'
-import { sampleOnce } from '../../testing/sample-once.ts'
+import { sampleOnce, type SampledRun } from '../../testing/sample-once.ts'
 import backup from './backup.ts'
 
 const job = (INPUT_TYPE: string | null, STATUS: string, given = {}) => ({
@@ -21,6 +21,8 @@ const job = (INPUT_TYPE: string | null, STATUS: string, given = {}) => ({
   LAST_END: 1_795_351_234,
   SUCCESS_AGE: 3_600.25,
   FAILED_24H: 0,
+  USUAL_BYTES: 2_147_483_648,
+  GOOD_RUNS: 30,
   ...given,
 })
 
@@ -48,6 +50,7 @@ const ANSWERS: Answers = {
     { OUTPUT: 'RMAN-03009: failure of backup command on ORA_DISK_1 channel' },
     { OUTPUT: 'ORA-19809: limit exceeded for recovery files  ' },
   ],
+  'oracle.backup.corrupt': [{ BLOCKS: 0 }],
   'oracle.backup.checks': [
     check('RESTORE VALIDATE', 'COMPLETED', 7_100),
     check('VALIDATE', 'FAILED', null),
@@ -56,11 +59,14 @@ const ANSWERS: Answers = {
 
 const session = (answers = ANSWERS) => new AnsweringOracle(oracleFacts(), answers)
 
+const of = (samples: SampledRun['samples'], name: string) =>
+  samples.filter(({ measurement }) => measurement === name)
+
 describeProbe(backup, { open: async () => session() })
 
 test('gives the latest job of each kind and device', async () => {
   const { samples } = await sampleOnce(backup, session())
-  expect(samples.slice(0, 3).map(({ tags, fields }) => [tags, fields])).toEqual([
+  expect(of(samples, 'oracle_backup').map(({ tags, fields }) => [tags, fields])).toEqual([
     [
       { database: 'hcdb', input_type: 'ARCHIVELOG', device: 'DISK' },
       {
@@ -105,7 +111,9 @@ test('gives the latest job of each kind and device', async () => {
 
 test('gives when backups were last read back', async () => {
   const { samples } = await sampleOnce(backup, session())
-  expect(samples.slice(3).map(({ tags, fields }) => [tags['operation'], fields])).toEqual([
+  expect(
+    of(samples, 'oracle_backup_check').map(({ tags, fields }) => [tags['operation'], fields]),
+  ).toEqual([
     ['RESTORE VALIDATE', { status: 0, age_seconds: 7_200, last_success_age_seconds: 7_100 }],
     ['VALIDATE', { status: 3, age_seconds: 7_200, last_success_age_seconds: undefined }],
   ])
@@ -153,13 +161,17 @@ test('has the state without the error texts where RMAN’s output may not be rea
     backup,
     session({ ...ANSWERS, 'oracle.backup.errors': denied }),
   )
-  expect(samples).toHaveLength(5)
+  expect(of(samples, 'oracle_backup')).toHaveLength(3)
   expect(documents[0]?.body).toMatchObject({ jobs: [{ status: 'FAILED', errors: [] }] })
   expect(remarks).toHaveLength(1)
 })
 
 test('has no data, and sends nothing again and again, where RMAN was never used', async () => {
-  const never = session({ 'oracle.backup': [], 'oracle.backup.checks': [] })
+  const never = session({
+    'oracle.backup': [],
+    'oracle.backup.checks': [],
+    'oracle.backup.corrupt': [],
+  })
   await expect(sampleOnce(backup, never)).rejects.toThrow(NoDataError)
 })
 

@@ -1,12 +1,14 @@
 import type { JsonValue } from '@wardround/protocol'
 import { gauge, state } from '../../field.ts'
+import { backupJob } from '../../measurements/backup-job.ts'
 import { defineProbe, NoDataError, remembers, type ProbeRun } from '../../probe.ts'
 import { numberOf, textOf, type Row } from '../../row.ts'
 import { oracle } from '../../sources/oracle.ts'
 import type { OracleSession } from '../../sources/oracle/oracle-session.ts'
 import { Parts } from '../../sources/server/parts.ts'
 import { BACKUP_STATES, toBackupState } from './backup-status.ts'
-import { CHECKS, ERRORS, JOBS } from './backup-statements.ts'
+import { CHECKS, CORRUPT, ERRORS, JOBS } from './backup-statements.ts'
+import { judgeRmanJobs } from './rman-jobs.ts'
 import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 
 const MEASUREMENTS = {
@@ -44,6 +46,13 @@ const MEASUREMENTS = {
       ),
     },
   },
+  backup_job: backupJob,
+  oracle_backup_corruption: {
+    identifyingTags: ['database'],
+    fields: {
+      blocks: gauge('count', '备份中的坏块数', 'Corrupt blocks that backups hold'),
+    },
+  },
   oracle_backup_check: {
     identifyingTags: ['database', 'operation'],
     fields: {
@@ -61,7 +70,7 @@ const MEASUREMENTS = {
 /**
  * RMAN's jobs: the latest of each kind (INPUT_TYPE) and device, all ages by the server's clock. Source: V$RMAN_BACKUP_JOB_DETAILS,
  * V$RMAN_OUTPUT (the error lines of a job that did not end well, into the document `oracle_backup_errors`), V$RMAN_STATUS (validation
- * of backups and files). Needs: SELECT on them. Since: 11.2. A job that failed before it had a channel has no device. DB INCR stands
+ * of backups and files), V$BACKUP_CORRUPTION. What the site declares as `backups` of the source is judged against its schedule. Needs: SELECT on them. Since: 11.2. A job that failed before it had a channel has no device. DB INCR stands
  * for every level. What RMAN wrote elsewhere (another control file, a standby) is not here.
  */
 export default defineProbe({
@@ -71,25 +80,30 @@ export default defineProbe({
   everySeconds: 600,
   deadlineMs: 120_000,
   cost: 'slow',
-  reads: 'V$RMAN_BACKUP_JOB_DETAILS, V$RMAN_OUTPUT, V$RMAN_STATUS',
-  needs: 'SELECT on V_$RMAN_BACKUP_JOB_DETAILS, V_$RMAN_OUTPUT, V_$RMAN_STATUS',
+  reads: 'V$RMAN_BACKUP_JOB_DETAILS, V$RMAN_OUTPUT, V$RMAN_STATUS, V$BACKUP_CORRUPTION',
+  needs:
+    'SELECT on V_$RMAN_BACKUP_JOB_DETAILS, V_$RMAN_OUTPUT, V_$RMAN_STATUS, V_$BACKUP_CORRUPTION',
   help: { zh: 'RMAN 备份与校验', en: 'RMAN backups and validations' },
   measurements: MEASUREMENTS,
-  statements: [JOBS, ERRORS, CHECKS],
+  statements: [JOBS, ERRORS, CHECKS, CORRUPT],
   remembers: remembers<SentDocument>(),
   async sample(run) {
     const { session, emit, signal, remark, memory } = run
-    const tags = await session.databaseTags(signal, 'cdb')
+    const tags = await databaseOf(run)
     const parts = new Parts(remark)
-    const jobs = (await parts.ask(session.rows([JOBS], signal))) ?? []
+    const answer = await parts.ask(session.rows([JOBS], signal))
+    await emitJobs(run, tags.database, answer)
+    const jobs = answer ?? []
     for (const row of jobs) emitJob(emit, tags, row)
     const checks = (await parts.ask(session.rows([CHECKS], signal))) ?? []
     for (const row of checks) emitCheck(emit, tags, row)
+    for (const row of (await parts.ask(session.rows([CORRUPT], signal))) ?? [])
+      emit('oracle_backup_corruption', tags, { blocks: numberOf(row, 'BLOCKS') })
     const troubled = jobs.filter(isTroubled)
     const errors: JsonValue[] = []
     for (const row of troubled) errors.push(describe(row, await readErrors(run, parts, row)))
     parts.settle()
-    if (jobs.length + checks.length === 0)
+    if (jobs.length + checks.length + session.backups.jobs.length === 0)
       throw new NoDataError({ zh: '32 天内没有 RMAN 作业', en: 'no RMAN job within 32 days' })
     const body = { jobs: errors }
     return sendWhenChanged(run, `oracle_backup_errors:${session.instance}`, body, memory)
@@ -97,6 +111,28 @@ export default defineProbe({
 })
 
 type Run = ProbeRun<OracleSession, typeof MEASUREMENTS, SentDocument>
+
+/** A database that can't be asked shows no backup: what was declared of it is missing then. */
+async function databaseOf(run: Run): Promise<{ readonly database: string }> {
+  const { session, signal } = run
+  try {
+    return await session.databaseTags(signal, 'cdb')
+  } catch (error) {
+    const known = (await session.backups.kept.read())?.database
+    if (known !== undefined && !(error instanceof NoDataError))
+      await emitJobs(run, known, undefined)
+    throw error
+  }
+}
+
+async function emitJobs(
+  { session, emit, timeMs }: Run,
+  database: string,
+  rows: readonly Row[] | undefined,
+): Promise<void> {
+  for (const { tags, fields } of await judgeRmanJobs(rows, database, session.backups, timeMs))
+    emit('backup_job', tags, fields)
+}
 
 function emitJob(emit: Run['emit'], tags: { readonly database: string }, row: Row): void {
   const status = toBackupState(textOf(row, 'STATUS'))

@@ -23,7 +23,8 @@ export function findJobProblems(given: Given): readonly OptionProblem[] {
   return [...scheduleProblems(given), ...toolProblems(given), ...fileProblems(given)]
 }
 
-function scheduleProblems({ schedule, at, timezone }: Given): OptionProblem[] {
+/** A job has a schedule: what is not declared can't be missing. */
+export function scheduleProblems({ schedule, at, timezone }: Given): OptionProblem[] {
   const problems: OptionProblem[] = []
   if ((schedule === undefined) === (at === undefined))
     problems.push({

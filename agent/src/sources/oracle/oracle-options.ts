@@ -1,5 +1,6 @@
 import type { Options } from '../../option.ts'
 import { SERVER_OPTIONS } from '../server/server-options.ts'
+import { BACKUPS_OPTION } from './declared-backups.ts'
 
 /** What a source of type `oracle` takes in agent.yaml. */
 export const ORACLE_OPTIONS = {
@@ -93,6 +94,7 @@ export const ORACLE_OPTIONS = {
       en: 'Whether this instance collects what is known once per database (tablespaces, users): auto means, on RAC, the open instance with the lowest number; where that node has no agent, set always on another; a source in a PDB collects what is of the whole CDB (recovery area, backups) with always alone',
     },
   },
+  backups: BACKUPS_OPTION,
   mounted: {
     type: 'boolean',
     default: false,

@@ -1,4 +1,5 @@
 import type { AlertLog } from './alert-place.ts'
+import type { DeclaredBackups } from './declared-backups.ts'
 import type { ServerReadings } from '../server/server-readings.ts'
 
 /** Of what a fact is: of the container that the session is in (the whole database, where there are none), or of the whole container database. */
@@ -12,6 +13,8 @@ export type OracleScope = 'container' | 'cdb'
 export interface OracleSession extends ServerReadings {
   /** The site says that it is a standby that is mounted: that it lets nobody in is its healthy answer. */
   readonly isMounted: boolean
+  /** RMAN's jobs that the site has declared. */
+  readonly backups: DeclaredBackups
   /** Of an instance on this machine. */
   readonly alertLog: AlertLog
   /**
