@@ -5,10 +5,10 @@ import { listStatements } from './listed-statements.ts'
 import type { Probe } from './probe.ts'
 import type { Source } from './source.ts'
 
-/** What an entry of `sources:` goes by: its name, else the instance, device or job that it is about, else its type. */
+/** What an entry of `sources:` goes by: its name, else the instance, device, job or flow that it is about, else its type. */
 export function nameOfSource(entry: unknown): string {
-  const { type, instance, subject, job, name } = asRecord(entry)
-  return String(name ?? instance ?? subject ?? job ?? type)
+  const { type, instance, subject, job, flow, name } = asRecord(entry)
+  return String(name ?? instance ?? subject ?? job ?? flow ?? type)
 }
 
 /** What no schema can say of `sources:`: names given twice, statements that there are none of, what a source itself finds wrong. */
@@ -45,7 +45,7 @@ function sameServerProblems(
   servers: Map<string, string>,
 ): ConfigProblem[] {
   const { type, ...options } = asRecord(entry)
-  return ['instance', 'subject', 'job', 'connect'].flatMap((option) => {
+  return ['instance', 'subject', 'job', 'flow', 'connect'].flatMap((option) => {
     const value = options[option]
     if (typeof value !== 'string') return []
     const context = contextOf(option, options)

@@ -1,0 +1,129 @@
+import { parseDurationMs } from '@wardround/program/running'
+import { asRecord } from '../../as-record.ts'
+import type { OptionProblem } from '../../source.ts'
+import { checkStatement, StatementRefusedError } from '../database/check-statement.ts'
+import { DATABASE_KINDS, findDatabaseProblem } from '../database/database-options.ts'
+import { SIDES } from './exchange-options.ts'
+import { isTimeZone } from './exchange-window.ts'
+
+/** Placeholders of statements: the ends of the window. */
+export const BINDS: readonly string[] = ['from', 'to']
+const DAY_MS = 86_400_000
+
+type Values = Readonly<Record<string, unknown>>
+
+/** What the options can't say one by one. */
+export function findExchangeProblems(options: Values): readonly OptionProblem[] {
+  const problems = [
+    ...SIDES.flatMap((side) => endProblems(side, asRecord(options[side]))),
+    ...listOf(options['quality']).flatMap((check) => {
+      const { on = 'to', statement } = asRecord(check)
+      return [...onProblems('quality', on, options), ...statementProblems('quality', statement)]
+    }),
+    ...unitProblems(options),
+  ]
+  const zone = options['timezone']
+  if (typeof zone === 'string' && !isTimeZone(zone))
+    problems.push({
+      option: 'timezone',
+      what: { zh: `没有时区“${zone}”`, en: `there is no time zone "${zone}"` },
+      expected: { zh: '如 Asia/Shanghai', en: 'such as Asia/Shanghai' },
+    })
+  return [...problems, ...windowProblems(options['window'])]
+}
+
+function windowProblems(window: unknown): readonly OptionProblem[] {
+  const ms = typeof window === 'string' ? parseDurationMs(window) : DAY_MS
+  const isWhole = ms >= DAY_MS ? ms % DAY_MS === 0 : ms >= 60_000 && DAY_MS % ms === 0
+  return isWhole
+    ? []
+    : [
+        {
+          option: 'window',
+          what: {
+            zh: '窗口不是整天，也不能整除一天',
+            en: 'the window is neither whole days nor a whole part of one',
+          },
+          expected: { zh: '如 1d、7d、1h、15m', en: 'such as 1d, 7d, 1h or 15m' },
+        },
+      ]
+}
+
+function endProblems(side: string, end: Values): readonly OptionProblem[] {
+  const kind = DATABASE_KINDS.find((name) => name === end['type'])
+  if (kind !== undefined) {
+    const wrong = findDatabaseProblem(kind, end)
+    const { statement, failed, pending } = end
+    return [
+      ...(wrong === undefined ? [] : [{ option: side, ...wrong }]),
+      ...(statement === undefined ? [missing(side, 'statement')] : []),
+      ...[statement, failed, pending].flatMap((text) => statementProblems(side, text)),
+    ]
+  }
+  const wanted = end['type'] === 'http' ? ['url', 'pointer'] : ['file']
+  const isUrl = end['type'] !== 'http' || URL.canParse(String(end['url']))
+  return [
+    ...wanted.filter((name) => end[name] === undefined).map((name) => missing(side, name)),
+    ...(isUrl || end['url'] === undefined ? [] : [missing(side, 'url')]),
+  ]
+}
+
+function missing(option: string, name: string): OptionProblem {
+  return {
+    option,
+    what: { zh: `缺少 ${name}，或写法不对`, en: `${name} is missing, or is none` },
+    expected: { zh: `该 type 需要 ${name}`, en: `${name}, as this type wants it` },
+  }
+}
+
+function statementProblems(option: string, text: unknown): readonly OptionProblem[] {
+  if (typeof text !== 'string') return []
+  try {
+    checkStatement(text, BINDS)
+    return []
+  } catch (error) {
+    if (!(error instanceof StatementRefusedError)) throw error
+    return [
+      {
+        option,
+        what: {
+          zh: `语句不会发送：${error.text.zh}`,
+          en: `the statement is not sent: ${error.text.en}`,
+        },
+        expected: {
+          zh: '一条只读的 SELECT 或 WITH',
+          en: 'a single SELECT or WITH that only reads',
+        },
+      },
+    ]
+  }
+}
+
+function onProblems(option: string, on: unknown, options: Values): readonly OptionProblem[] {
+  const { type } = asRecord(options[String(on)])
+  return DATABASE_KINDS.some((kind) => kind === type)
+    ? []
+    : [
+        {
+          option,
+          what: { zh: `${String(on)} 端不是数据库`, en: `the end "${String(on)}" is no database` },
+          expected: { zh: 'on: 数据库所在的一端', en: 'on: the end that is a database' },
+        },
+      ]
+}
+
+function unitProblems(options: Values): readonly OptionProblem[] {
+  if (options['units'] === undefined) return []
+  const { expected, expectedFile, reported, on = 'to' } = asRecord(options['units'])
+  const isOne = (expected === undefined) !== (expectedFile === undefined)
+  return [
+    ...(isOne ? [] : [missing('units', 'expected / expectedFile')]),
+    ...(reported === undefined ? [missing('units', 'reported')] : []),
+    ...onProblems('units', on, options),
+    ...[expected, reported].flatMap((text) => statementProblems('units', text)),
+  ]
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
