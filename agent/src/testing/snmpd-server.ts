@@ -33,17 +33,28 @@ export class SnmpdServer implements AsyncDisposable {
   readonly directory: string
   readonly port: number
   readonly #users: readonly SnmpdUser[]
+  readonly #more: readonly string[]
   #child: ChildProcess | undefined
 
-  private constructor(directory: string, port: number, users: readonly SnmpdUser[]) {
+  private constructor(
+    directory: string,
+    port: number,
+    users: readonly SnmpdUser[],
+    more: readonly string[],
+  ) {
     this.directory = directory
     this.port = port
     this.#users = users
+    this.#more = more
   }
 
-  static async start(users: readonly SnmpdUser[] = []): Promise<SnmpdServer> {
+  /** @param more lines of snmpd.conf */
+  static async start(
+    users: readonly SnmpdUser[] = [],
+    more: readonly string[] = [],
+  ): Promise<SnmpdServer> {
     const directory = await mkdtemp(join(tmpdir(), 'snmpd-'))
-    const server = new SnmpdServer(directory, await findFreePort(), users)
+    const server = new SnmpdServer(directory, await findFreePort(), users, more)
     await server.begin()
     return server
   }
@@ -113,6 +124,7 @@ export class SnmpdServer implements AsyncDisposable {
         `createUser ${name} ${auth} "${authKey}" ${priv} "${privKey}"`,
         `rouser ${name} priv`,
       ]),
+      ...this.#more,
       '',
     ].join('\n')
   }
