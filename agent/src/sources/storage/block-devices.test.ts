@@ -116,7 +116,7 @@ const DISKS: readonly (Omit<BenchDisk, 'name'> & { note: string; verdict: Verdic
   { note: 'something never seen', bus: PCI, driver: 'acme', vendor: 'ACME', verdict: 'unknown' },
 ]
 
-test.each(DISKS)('$note is $verdict', async ({ note: _, verdict, ...disk }) => {
+test.each(DISKS)('$note is $verdict', async ({ verdict, ...disk }) => {
   await using bench = await StorageBench.open()
   await bench.addDisk({ name: 'sdb', ...disk })
   const { disks, verdicts } = findLocalDisks(bench.session.files, new Set())
