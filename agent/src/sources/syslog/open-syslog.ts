@@ -4,7 +4,7 @@ import { parseListenAddress, type ListenAddress } from '../receiver/listen-addre
 import { toReceiverSettings } from '../receiver/receiver-options.ts'
 import { RecordIntake } from '../receiver/record-intake.ts'
 import { SyslogConnections, type TlsFiles } from './syslog-connections.ts'
-import { SyslogDatagrams } from './syslog-datagrams.ts'
+import { DatagramSocket } from '../receiver/datagram-socket.ts'
 import type { SyslogSession } from './syslog-session.ts'
 import { toSyslogRecord } from './to-syslog-record.ts'
 
@@ -19,7 +19,7 @@ export async function openSyslog(context: SourceContext): Promise<Session<Syslog
     if (record === undefined) intake.lose('malformed')
     else intake.take(sender, record)
   }
-  const sockets: (SyslogDatagrams | SyslogConnections)[] = []
+  const sockets: (DatagramSocket | SyslogConnections)[] = []
   const close = async () => {
     for (const socket of sockets) await socket[Symbol.asyncDispose]()
   }
@@ -44,8 +44,11 @@ function listen(
   files: TlsFiles,
   intake: RecordIntake,
   onMessage: (sender: string, message: Buffer) => void,
-): Promise<SyslogDatagrams | SyslogConnections> {
-  if (address.protocol === 'udp') return SyslogDatagrams.listen(address, onMessage)
+): Promise<DatagramSocket | SyslogConnections> {
+  if (address.protocol === 'udp')
+    return DatagramSocket.listen(address, ({ address: sender }, message) =>
+      onMessage(sender, message),
+    )
   return SyslogConnections.listen(address, files, {
     onMessage,
     onRefused: () => intake.lose('refused'),

@@ -1,0 +1,102 @@
+import { asRecord } from '../as-record.ts'
+import type { SourceReference } from '../probe.ts'
+import type { OptionProblem, Session, Source, SourceContext } from '../source.ts'
+import { parseListenAddress } from './receiver/listen-address.ts'
+import { findReceiverProblems, RECEIVER_OPTIONS } from './receiver/receiver-options.ts'
+import { SNMP_OPTIONS } from './snmp/snmp-options.ts'
+import type { TrapsSession } from './traps/traps-session.ts'
+
+/** For `source:` of a probe. */
+export const traps: SourceReference<TrapsSession> = { type: 'traps' }
+
+const { user, authProtocol, authKey, privProtocol, privKey } = SNMP_OPTIONS
+
+/** Takes SNMP traps and informs that devices send: v1, v2c and v3. */
+export const trapsSource: Source<TrapsSession> = {
+  type: 'traps',
+  platforms: ['linux', 'darwin', 'win32'],
+  options: {
+    listen: {
+      type: 'array',
+      maxItems: 8,
+      items: {
+        type: 'string',
+        pattern: '^udp://(?:\\[[0-9A-Fa-f:.]+\\]|[0-9.]+):\\d{1,5}$',
+        expected: {
+          zh: 'udp:// 加地址和端口，如 udp://0.0.0.0:1162',
+          en: 'udp:// with address and port, such as udp://0.0.0.0:1162',
+        },
+      },
+      help: {
+        zh: '监听地址，如 udp://0.0.0.0:1162；标准端口 162 需要额外授权',
+        en: 'Where to listen, such as udp://0.0.0.0:1162; the usual port 162 needs a privilege',
+      },
+    },
+    communities: {
+      type: 'array',
+      default: [],
+      maxItems: 16,
+      items: { type: 'secret' },
+      help: {
+        zh: '接受的团体名（v1、v2c）；不填则不接受 v1、v2c',
+        en: 'Communities that are taken (v1, v2c); without any neither version is',
+      },
+    },
+    users: {
+      type: 'array',
+      default: [],
+      maxItems: 64,
+      uniqueBy: 'user',
+      items: {
+        type: 'object',
+        required: ['user'],
+        properties: { user, authProtocol, authKey, privProtocol, privKey },
+      },
+      help: {
+        zh: '接受的 SNMPv3 用户；不填则不接受 v3',
+        en: 'Users of SNMPv3 that are taken; without any v3 is not',
+      },
+    },
+    ...RECEIVER_OPTIONS,
+  },
+  required: ['listen'],
+  check: findTrapProblems,
+  async open(context: SourceContext): Promise<Session<TrapsSession>> {
+    const { openTraps } = await import('./traps/open-traps.ts')
+    return openTraps(context)
+  },
+}
+
+function findTrapProblems(options: Readonly<Record<string, unknown>>): readonly OptionProblem[] {
+  const { listen, communities, users } = options
+  const addresses = Array.isArray(listen) ? listen.map(String) : []
+  const problems = findReceiverProblems(options)
+  const wrong = addresses.find((address) => parseListenAddress(address) === undefined)
+  if (wrong !== undefined || addresses.length === 0)
+    problems.push({
+      option: 'listen',
+      what: { zh: `不能监听“${wrong ?? ''}”`, en: `“${wrong ?? ''}” is nowhere to listen` },
+      expected: { zh: '如 udp://0.0.0.0:1162', en: 'such as udp://0.0.0.0:1162' },
+    })
+  if (isEmpty(communities) && isEmpty(users))
+    problems.push({
+      option: 'communities',
+      what: { zh: '没有团体名，也没有 v3 用户', en: 'neither a community nor a user' },
+      expected: {
+        zh: 'communities 或 users，否则所有 trap 都会被拒绝',
+        en: 'communities or users: without them every trap is refused',
+      },
+    })
+  const keys = Array.isArray(users) ? users.map(asRecord) : []
+  if (keys.some((one) => one['privKey'] !== undefined && one['authKey'] === undefined))
+    problems.push({
+      option: 'users',
+      what: { zh: '有 privKey 而无 authKey', en: 'a privKey without an authKey' },
+      expected: { zh: '加密须先认证：补上 authKey', en: 'an authKey: privacy needs it' },
+    })
+  return problems
+}
+
+function isEmpty(value: unknown): boolean {
+  return !Array.isArray(value) || value.length === 0
+}
