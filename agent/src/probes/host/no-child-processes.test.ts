@@ -34,9 +34,12 @@ async function traceCycles(): Promise<string[]> {
   return lines.slice(begin + 1)
 }
 
-/** The one program of the minute, and the helper for network file systems, which is a child of its own kind. */
+/** The programs of the minute and of every five minutes, and the helper for network file systems, which is a child of its own kind. */
 function isAllowedProgram(line: string): boolean {
-  return /execve\("\/(?:usr\/)?bin\/systemctl"/.test(line) || line.includes('"--role=mount-helper"')
+  return (
+    /execve\("\/(?:usr\/)?s?bin\/(?:systemctl|chronyc|ntpq|timedatectl)"/.test(line) ||
+    line.includes('"--role=mount-helper"')
+  )
 }
 
 function threadOf(line: string): string | undefined {
