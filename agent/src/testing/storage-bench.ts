@@ -7,6 +7,7 @@ import { ProgramUnavailable } from '../sources/program-unavailable.ts'
 import { DiskMemory } from '../sources/storage/disk-memory.ts'
 import { KeptNumbers } from '../sources/storage/kept-numbers.ts'
 import type { ProgramRunner } from '../sources/storage/privileged-programs.ts'
+import { SlowFiles } from '../sources/storage/slow-files.ts'
 import type { StorageSession } from '../sources/storage/storage-session.ts'
 import { ProcTree } from './proc-tree.ts'
 import { makeSourceContext } from './source-context.ts'
@@ -42,11 +43,18 @@ export class StorageBench implements AsyncDisposable, ProgramRunner {
 
   private constructor(
     tree: ProcTree,
-    session: Omit<StorageSession, 'files' | 'programs' | 'commands'>,
+    session: Omit<StorageSession, 'files' | 'slowFiles' | 'programs' | 'commands'>,
   ) {
     this.tree = tree
     this.#files = new HostFiles(tree.root)
-    this.session = { ...session, files: this.#files, programs: this, commands: this.#commands }
+    const slowFiles = new SlowFiles(tree.root)
+    this.session = {
+      ...session,
+      files: this.#files,
+      slowFiles,
+      programs: this,
+      commands: this.#commands,
+    }
   }
 
   static async open(

@@ -5,16 +5,19 @@ import { HostFiles } from '../host-files.ts'
 import { DiskMemory } from './disk-memory.ts'
 import { KeptNumbers } from './kept-numbers.ts'
 import { PrivilegedPrograms } from './privileged-programs.ts'
+import { SlowFiles } from './slow-files.ts'
 import type { StorageSession } from './storage-session.ts'
 
 /** Opens nothing before a probe asks. */
 export function openStorage(context: SourceContext): Session<StorageSession> {
   const { root, helper, exclude, paths } = context.options
-  const files = new HostFiles(typeof root === 'string' ? root : '/')
+  const at = typeof root === 'string' ? root : '/'
+  const files = new HostFiles(at)
   const commands = new Commands()
   const client = new HelperClient(typeof helper === 'string' ? helper : HELPER_SOCKET)
   const session: StorageSession = {
     files,
+    slowFiles: new SlowFiles(at),
     commands,
     programs: new PrivilegedPrograms(commands, client, process.geteuid?.() === 0),
     excluded: new Set(Array.isArray(exclude) ? exclude.map(String) : []),

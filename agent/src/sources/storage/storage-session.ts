@@ -3,11 +3,14 @@ import type { HostFiles } from '../host-files.ts'
 import type { DiskMemory } from './disk-memory.ts'
 import type { KeptNumbers } from './kept-numbers.ts'
 import type { ProgramRunner } from './privileged-programs.ts'
+import type { SlowFiles } from './slow-files.ts'
 
 /** What the probes of local storage read through. */
 export interface StorageSession {
   /** Files of /sys. */
   readonly files: HostFiles
+  /** Files of /sys that a driver may take long to answer. */
+  readonly slowFiles: SlowFiles
   /** Programs that need root: started directly by an agent that runs as root, else by the privileged helper. */
   readonly programs: ProgramRunner
   /** Programs that need no root. */
