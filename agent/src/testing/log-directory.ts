@@ -4,14 +4,17 @@ import {
   mkdir,
   mkdtemp,
   readdir,
+  readFile,
   rename,
   rm,
+  stat,
   truncate,
   utimes,
   writeFile,
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 
 /**
  * A directory in which a test writes a log and rotates it. Files get the times of a clock that goes on a second with each change, so that their
@@ -71,12 +74,27 @@ export class LogDirectory implements AsyncDisposable {
     await rm(this.root, { recursive: true })
   }
 
+  /** As gzip: the file is gone, `name.gz` has its text and its time. */
+  async gzip(name: string): Promise<void> {
+    const { atime, mtime } = await stat(this.path(name))
+    await writeFile(this.path(`${name}.gz`), gzipSync(await readFile(this.path(name))))
+    await utimes(this.path(`${name}.gz`), atime, mtime)
+    await rm(this.path(name))
+  }
+
+  /** Gzips what rotation has made of a log so far. */
+  async gzipRotated(name: string): Promise<void> {
+    for (const file of await readdir(this.root))
+      if (file.startsWith(`${name}.`) && !file.endsWith('.gz')) await this.gzip(file)
+  }
+
   async #shift(name: string): Promise<void> {
     const old = (await readdir(this.root))
       .filter((file) => file.startsWith(`${name}.`))
-      .map((file) => Number(file.slice(name.length + 1)))
-    for (const number of old.sort((a, b) => b - a))
-      await rename(this.path(`${name}.${number}`), this.path(`${name}.${number + 1}`))
+      .map((file) => /^(\d+)(.*)$/.exec(file.slice(name.length + 1)) ?? [])
+      .map(([, number = '', end = '']) => ({ number: Number(number), end }))
+    for (const { number, end } of old.sort((a, b) => b.number - a.number))
+      await rename(this.path(`${name}.${number}${end}`), this.path(`${name}.${number + 1}${end}`))
   }
 
   async #touch(name: string): Promise<void> {

@@ -12,7 +12,7 @@ export interface LogCandidate {
   readonly mtimeNs: bigint
 }
 
-/** A log and what its rotation makes of it: all files in which its lines stand. Compressed ones are left out. */
+/** A log and what its rotation makes of it: all files in which its lines stand, gzipped ones among them where their text stands nowhere else. */
 export interface LogFamily {
   /** Names it in the tag `file`: the path, a date in it as `*`. */
   readonly label: string
@@ -28,6 +28,11 @@ export interface LogFamily {
 }
 
 const COMPRESSED = /\.(?:gz|bz2|xz|zst|lz4|zip|Z|swp|tmp)$/
+const GZIPPED = /\.gz$/
+
+export function isGzipped(name: string): boolean {
+  return GZIPPED.test(name)
+}
 
 /** A log under one name, whose old files get another: `catalina.out`, then `catalina.out.1` or `catalina.out-20261122`. */
 export function plainFamily(path: string): LogFamily {
@@ -89,7 +94,12 @@ async function listDirectory(
   isMember: (name: string) => boolean,
 ): Promise<LogCandidate[]> {
   const files: LogCandidate[] = []
-  for (const name of (await readNames(directory)).filter(isMember)) {
+  const names = new Set(await readNames(directory))
+  const isWanted = (name: string) => {
+    const unpacked = name.replace(GZIPPED, '')
+    return isMember(unpacked) && (unpacked === name || !names.has(unpacked))
+  }
+  for (const name of [...names].filter(isWanted)) {
     const file = await examine(directory, name)
     if (file !== undefined) files.push(file)
   }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import type { LogCandidate } from './log-family.ts'
+import { GunzippedFile, plainFile, type ReadHandle } from './gunzipped-file.ts'
+import { isGzipped, type LogCandidate } from './log-family.ts'
 import type { LineFilter } from './line-filter.ts'
 import { toLogError } from './log-error.ts'
 
@@ -58,14 +59,14 @@ export class LogFile {
   readonly identity: string
   readonly name: string
   offset = 0
-  #handle: FileHandle
+  #handle: ReadHandle
   #skipping = false
   #mark = ''
   #size = -1
   #mtimeNs: bigint
   #links = 1
 
-  private constructor(handle: FileHandle, candidate: LogCandidate) {
+  private constructor(handle: ReadHandle, candidate: LogCandidate) {
     this.#handle = handle
     this.identity = candidate.identity
     this.name = candidate.name
@@ -78,7 +79,10 @@ export class LogFile {
     if (handle === undefined) return undefined
     const found = await handle.stat({ bigint: true })
     if (found.isFile() && `${found.dev}:${found.ino}` === candidate.identity)
-      return new LogFile(handle, candidate)
+      return new LogFile(
+        isGzipped(candidate.name) ? new GunzippedFile(handle) : plainFile(handle),
+        candidate,
+      )
     await handle.close()
     return undefined
   }
@@ -90,6 +94,16 @@ export class LogFile {
 
   get mtimeNs(): bigint {
     return this.#mtimeNs
+  }
+
+  /** As it was seen last. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** What is in it stood in another file before. */
+  get isGzipped(): boolean {
+    return isGzipped(this.name)
   }
 
   /** Nobody can find it any more by a name. */
@@ -105,10 +119,15 @@ export class LogFile {
     this.#skipping = size > 0 && !Buffer.from(this.#mark, 'base64').subarray(-1).equals(LINE_END)
   }
 
+  /** Whether it has the text that stood before a place. */
+  async holds({ offset, mark }: Pick<LogPlace, 'offset' | 'mark'>): Promise<boolean> {
+    const { size } = await this.#handle.stat()
+    return size >= offset && (await this.#markAt(offset)) === mark
+  }
+
   /** Whether the place is one in this file; if so, goes there. */
   async resume(place: LogPlace): Promise<boolean> {
-    const { size } = await this.#handle.stat()
-    if (size < place.offset || (await this.#markAt(place.offset)) !== place.mark) return false
+    if (!(await this.holds(place))) return false
     this.offset = place.offset
     this.#mark = place.mark
     this.#skipping = place.skipping
@@ -123,10 +142,10 @@ export class LogFile {
 
   /** Whether the file was emptied since, and maybe written again. Also learns its size. */
   async wasTruncated(): Promise<boolean> {
-    const { size, mtimeNs, nlink } = await this.#handle.stat({ bigint: true })
-    this.#links = Number(nlink)
-    if (Number(size) === this.#size && mtimeNs === this.#mtimeNs) return false
-    this.#size = Number(size)
+    const { size, mtimeNs, links } = await this.#handle.stat()
+    this.#links = links
+    if (size === this.#size && mtimeNs === this.#mtimeNs) return false
+    this.#size = size
     this.#mtimeNs = mtimeNs
     if (this.#size < this.offset) return true
     const mark = await this.#markAt(this.offset)

@@ -1,4 +1,4 @@
-import { rename } from 'node:fs/promises'
+import { readFile, rename, truncate } from 'node:fs/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
@@ -324,6 +324,114 @@ describe('LogFollower', () => {
   )
 })
 
+describe('a log whose old files are gzipped', () => {
+  test('is read to its end in the gzipped file, where it was rotated while nobody looked', async () => {
+    await using at = await setUp()
+    const saved = await at.reader.follower.save()
+    await at.reader.follower.close()
+    await at.logs.append('app.log', 'a\n')
+    await at.logs.rotate('app.log')
+    await at.logs.gzip('app.log.1')
+    await at.logs.create('app.log', 'b\n')
+    await at.logs.rotate('app.log')
+    await at.logs.gzip('app.log.1')
+    await at.logs.create('app.log', 'c\n')
+    await at.reader.crash(saved)
+    expect(await at.reader.read()).toEqual(['a', 'b', 'c'])
+    expect(at.reader.follower.totals.lostFiles).toBe(0)
+    expect(at.reader.follower.lagBytes).toBe(0)
+  })
+
+  test('is not read twice because a file that was read is gzipped', async () => {
+    await using at = await setUp()
+    await at.logs.append('app.log', 'a\n')
+    await at.logs.rotate('app.log')
+    await at.logs.create('app.log', 'b\n')
+    expect(await at.reader.read()).toEqual(['a', 'b'])
+    await at.logs.gzip('app.log.1')
+    await at.reader.read()
+    await at.logs.rotate('app.log')
+    await at.logs.gzip('app.log.1')
+    await at.logs.create('app.log', 'c\n')
+    expect(await at.reader.read()).toEqual(['c'])
+  })
+
+  test('gives from the gzipped copy what was not read before the file was emptied', async () => {
+    await using at = await setUp()
+    await at.logs.append('app.log', 'a\n')
+    await at.logs.copyAndTruncate('app.log')
+    await at.logs.gzip('app.log.1')
+    await at.logs.append('app.log', 'b\n')
+    expect(await at.reader.read()).toEqual(['a', 'b'])
+  })
+
+  test('goes on within the gzipped file after a restart', async () => {
+    await using at = await setUp('')
+    const saved = await at.reader.follower.save()
+    await at.reader.follower.close()
+    const lines = Array.from({ length: 30_000 }, (_, n) => `line ${n} ${'.'.repeat(50)}`)
+    await at.logs.create('app.log', `${lines.join('\n')}\n`)
+    await at.logs.rotate('app.log')
+    await at.logs.gzip('app.log.1')
+    await at.logs.create('app.log', 'end\n')
+    await at.reader.crash(saved)
+    await at.reader.readOnce(500_000)
+    const begun = at.reader.texts.splice(0)
+    expect(begun.length).toBeLessThan(lines.length)
+    await at.reader.crash(await at.reader.follower.save())
+    expect([...begun, ...(await at.reader.read())]).toEqual([...lines, 'end'])
+  })
+
+  test('gives what a damaged file still has, and goes on', async () => {
+    await using at = await setUp()
+    const saved = await at.reader.follower.save()
+    await at.reader.follower.close()
+    const lines = Array.from({ length: 20_000 }, (_, n) => `line ${n} ${(n * 7919) % 100_003}`)
+    await at.logs.append('app.log', `${lines.join('\n')}\n`)
+    await at.logs.rotate('app.log')
+    await at.logs.gzip('app.log.1')
+    const packed = await readFile(at.logs.path('app.log.1.gz'))
+    await at.logs.create('app.log.1.gz', packed.subarray(0, packed.length - 20_000))
+    await at.logs.create('app.log', 'end\n')
+    await at.reader.crash(saved)
+    const read = await at.reader.read()
+    read.push(...(await at.reader.read()))
+    const whole = read.filter((line) => lines.includes(line))
+    expect(whole.length).toBeGreaterThan(1_000)
+    expect(whole).toEqual(lines.slice(0, whole.length))
+    expect(read).toContain('end')
+  })
+
+  test('is unpacked in bounded memory', { timeout: 60_000 }, async () => {
+    await using at = await setUp()
+    const saved = await at.reader.follower.save()
+    await at.reader.follower.close()
+    await at.logs.append('app.log', `${'x'.repeat(99)}\n`.repeat(1_000_000))
+    await at.logs.rotate('app.log')
+    await at.logs.gzip('app.log.1')
+    await at.logs.create('app.log')
+    await at.reader.crash(saved)
+    const before = heldBytes()
+    let lines = 0
+    const { signal } = new AbortController()
+    await at.reader.follower.read(() => lines++, { maxBytes: PLENTY, signal })
+    expect(lines).toBe(1_000_000)
+    expect(heldBytes() - before).toBeLessThan(20_000_000)
+  })
+})
+
+test('of a file of 10 GB that is there at the start nothing is read', async () => {
+  await using logs = await LogDirectory.open()
+  await logs.create('app.log', 'old\n')
+  await truncate(logs.path('app.log'), 10_000_000_000)
+  await logs.append('app.log', 'end of it\n')
+  await using reader = new Reader(plainFamily(logs.path('app.log')))
+  expect(await reader.read()).toEqual([])
+  await logs.append('app.log', 'new\n')
+  expect(await reader.read()).toEqual(['new'])
+  expect(reader.follower.totals.bytes).toBe(4)
+})
+
 describe('a log with a file for each day', () => {
   test('goes on in the next day’s file, and over days that it missed', async () => {
     await using logs = await LogDirectory.open()
@@ -406,6 +514,10 @@ class Course {
     this.#begin()
   }
 
+  async gzip(): Promise<void> {
+    await this.#logs.gzipRotated('app.log')
+  }
+
   #begin(): void {
     if (this.#half !== '') this.written.push(this.#half)
     this.#half = ''
@@ -423,6 +535,7 @@ const STEPS = {
   crash: 2,
   rename: 2,
   copyAndTruncate: 2,
+  gzip: 2,
 } satisfies Partial<Record<keyof Course, number>>
 
 const step = fc.oneof(

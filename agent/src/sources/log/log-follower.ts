@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { findPlace } from './find-place.ts'
 import type { LogCandidate, LogFamily } from './log-family.ts'
 import type { LineFilter } from './line-filter.ts'
 import {
@@ -214,11 +215,27 @@ export class LogFollower {
       if (this.#open.length + files.length >= MAX_OPEN_FILES) break
       const file = await LogFile.open(candidate)
       if (file === undefined) break // renamed in this very moment: the next run finds it
+      if (file.isGzipped && (await this.#isRead(file))) {
+        await file.close()
+        continue
+      }
       const place = this.#finished.find(({ identity }) => identity === candidate.identity)
       if (place !== undefined) await file.resume(place)
       files.push(file)
     }
     return files
+  }
+
+  /** Whether a gzipped file is one that is open, or was read, before it was gzipped. */
+  async #isRead(file: LogFile): Promise<boolean> {
+    await file.wasTruncated() // learns its size
+    const isOpen = this.#open.some(
+      ({ file: { size, mtimeNs } }) => size === file.size && mtimeNs === file.mtimeNs,
+    )
+    if (isOpen) return true
+    for (const place of [...this.#open.map((open) => open.place), ...this.#finished])
+      if (place.offset > 0 && (await file.holds(place))) return true
+    return false
   }
 
   async #add(file: LogFile): Promise<void> {
@@ -231,8 +248,10 @@ export class LogFollower {
   async #lookForTruncation(onRecord: (record: ReadRecord) => void): Promise<void> {
     for (const open of this.#open) {
       const { file, grouper, isSucceeded } = open
+      const mtimeNs = String(file.mtimeNs) // that of the text which was there
       if (!(await file.wasTruncated())) continue
-      const copies = await this.#openCopies(await file.placeAt(file.offset), file.mtimeNs)
+      const place = { ...(await file.placeAt(file.offset)), mtimeNs }
+      const copies = await this.#openCopies(place, file.mtimeNs)
       file.restart()
       await file.wasTruncated() // learns its size
       if (copies.length === 0) this.#give(grouper.take(), onRecord)
@@ -324,25 +343,6 @@ async function toOpenLog(
 ): Promise<OpenLog> {
   const place = await file.placeAt(file.offset)
   return { file, grouper, idleRuns: 0, lagBytes: 0, isSucceeded, place }
-}
-
-/** The file in which the place is: the same inode, else a copy that has the same text before it. */
-async function findPlace(
-  candidates: readonly LogCandidate[],
-  place: LogPlace,
-): Promise<LogFile | undefined> {
-  const same = candidates.filter(({ identity }) => identity === place.identity)
-  const copies = candidates.filter(
-    ({ identity, size }) =>
-      identity !== place.identity && place.mark !== '' && size >= place.offset,
-  )
-  for (const candidate of [...same, ...copies.reverse()]) {
-    const file = await LogFile.open(candidate)
-    if (file === undefined) continue
-    if (await file.resume(place)) return file
-    await file.close()
-  }
-  return undefined
 }
 
 /**

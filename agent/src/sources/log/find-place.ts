@@ -1,0 +1,38 @@
+import { isGzipped, type LogCandidate } from './log-family.ts'
+import { LogFile, type LogPlace } from './log-file.ts'
+
+/** Gzipped files that are looked into for one place. */
+const MOST_UNPACKED = 3
+/** What keeps a file's time only to the second. */
+const CLOCK_STEP_NS = 1_000_000_000n
+
+/** The file in which the place is: the same inode, else a copy that has the same text before it. */
+export async function findPlace(
+  candidates: readonly LogCandidate[],
+  place: LogPlace,
+): Promise<LogFile | undefined> {
+  const same = candidates.filter(({ identity }) => identity === place.identity)
+  const others = candidates.filter(({ identity }) => identity !== place.identity)
+  const copies = others.filter(
+    ({ name, size }) => place.mark !== '' && !isGzipped(name) && size >= place.offset,
+  )
+  for (const candidate of [...same, ...copies.reverse(), ...gzippedOf(others, place)]) {
+    const file = await LogFile.open(candidate)
+    if (file === undefined) continue
+    if (await file.resume(place)) return file
+    await file.close()
+  }
+  return undefined
+}
+
+/** Unpacking takes time: the few that can be it, by the time of their last line, which gzip keeps. */
+function gzippedOf(
+  candidates: readonly LogCandidate[],
+  { mark, mtimeNs }: LogPlace,
+): readonly LogCandidate[] {
+  if (mark === '') return []
+  return candidates
+    .filter((candidate) => isGzipped(candidate.name))
+    .filter((candidate) => candidate.mtimeNs >= BigInt(mtimeNs) - CLOCK_STEP_NS)
+    .slice(0, MOST_UNPACKED)
+}
