@@ -77,6 +77,8 @@ export interface ProbeDefinition<S, M extends Measurements, Memory, O extends Op
   /** Deadline of one run in ms; default: four fifths of the interval, at most 30 s or twice the deadline of its longest statement. */
   readonly deadlineMs?: number
   readonly measurements: M
+  /** It gives too what the entry of its source describes by itself (Source.declares). */
+  readonly emitsDeclared?: true
   /** All that it may send through its session; `wardround-agent statements` lists them. */
   readonly statements?: readonly Statement[]
   /** What a site may set in agent.yaml beside `enabled` and `every`. */

@@ -407,3 +407,27 @@ test('what its source tells is one word on the board and no warning in the log',
   expect(JSON.stringify(board.toJson())).not.toContain('refused')
   expect(board.describe('en').join()).toContain('refused')
 })
+
+describe('what the entry of a source describes by itself', () => {
+  const describing: Source<unknown> = {
+    ...benchSource,
+    declares: () => ({
+      ups: {
+        identifyingTags: [],
+        fields: { volts: { kind: 'gauge', unit: 'volts', precision: 0.1, help } },
+      },
+    }),
+  }
+  const sample = ({ emit }: { emit: (...given: unknown[]) => void }) =>
+    emit('ups', {}, { volts: 230.12 })
+
+  test('is given by a probe that says so', async () => {
+    const { run } = await setUp({ ...emitting(sample), emitsDeclared: true }, describing)
+    expect((await run()).own).toMatchObject([{ key: 'ups{rack=A1}.volts', value: 230.1 }])
+  })
+
+  test('and by no other', async () => {
+    const { run } = await setUp(emitting(sample), describing)
+    expect((await run()).own).toEqual([])
+  })
+})

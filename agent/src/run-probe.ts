@@ -2,7 +2,7 @@ import type { LocalizedText, SeriesTable } from '@wardround/protocol'
 import type { Logger } from '@wardround/program'
 import type { Clocks, Timers } from './clocks.ts'
 import type { ProbeStanding } from './probe-board.ts'
-import { NoDataError, ProbeError, type Probe } from './probe.ts'
+import { NoDataError, ProbeError, type Measurements, type Probe } from './probe.ts'
 import { RunRecorder } from './run-recorder.ts'
 import type { RunReporter } from './run-report.ts'
 import type { SampleSink } from './sample-sink.ts'
@@ -99,8 +99,15 @@ export class ProbeRunner implements ScheduledTask {
   #sampleWith({ session, subject }: Session<unknown>, recorder: RunRecorder): unknown {
     const { probe, options, table, siteTags } = this.#with
     if (this.#index?.subject !== subject)
-      this.#index = new SeriesIndex(table, probe.measurements, subject, siteTags)
+      this.#index = new SeriesIndex(table, this.#measurements(), subject, siteTags)
     return probe.sample(recorder.open(session, this.#index, options, this.#memory))
+  }
+
+  #measurements(): Measurements {
+    const { probe, source } = this.#with
+    return probe.emitsDeclared === true
+      ? { ...source.declared, ...probe.measurements }
+      : probe.measurements
   }
 
   /** Waits for the run or its deadline; a run that comes back later is let in again, its result is not. */

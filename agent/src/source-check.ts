@@ -1,9 +1,10 @@
 import { nearestName, type ConfigProblem, type Located } from '@wardround/program'
 import { asRecord } from './as-record.ts'
 import type { AgentConfig } from './config.ts'
+import { DeclaredNames } from './declared-names.ts'
 import { listStatements } from './listed-statements.ts'
 import type { Probe } from './probe.ts'
-import type { Source } from './source.ts'
+import type { OptionProblem, Source } from './source.ts'
 
 /** What an entry of `sources:` goes by: its name, else the instance, device, job or flow that it is about, else its type. */
 export function nameOfSource(entry: unknown): string {
@@ -19,6 +20,7 @@ export function findSourceProblems(
 ): ConfigProblem[] {
   const names = new Set<string>()
   const servers = new Map<string, string>()
+  const measurements = new DeclaredNames(probes)
   return config.value.sources.flatMap((entry, index) => {
     const name = nameOfSource(entry)
     const problems = names.has(name)
@@ -30,11 +32,22 @@ export function findSourceProblems(
     return [
       ...problems,
       ...offProblems(config, index, entry, source, probes),
-      ...(source.check?.(asRecord(entry)) ?? []).map(({ option, what, expected }) =>
+      ...checkOptions(source, asRecord(entry), measurements).map(({ option, what, expected }) =>
         config.problem(['sources', index, option], what, expected),
       ),
     ]
   })
+}
+
+/** What it describes by itself is looked at once the rest is right. */
+function checkOptions(
+  source: Source<unknown>,
+  options: Readonly<Record<string, unknown>>,
+  measurements: DeclaredNames,
+): readonly OptionProblem[] {
+  const problems = source.check?.(options) ?? []
+  if (problems.length > 0 || source.declares === undefined) return problems
+  return measurements.add(source.declares(options))
 }
 
 /** Two sources of one type with one instance, device or copy of a job write the same series; with one address (and context) they ask one server twice. */

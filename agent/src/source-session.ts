@@ -1,4 +1,5 @@
 import type { LocalizedText } from '@wardround/protocol'
+import type { Measurements } from './probe.ts'
 import type { Session, Source, SourceContext } from './source.ts'
 
 /** An entry of `sources:` in agent.yaml, checked. */
@@ -32,6 +33,11 @@ export class SourceSession implements AsyncDisposable {
     this.verbs = source.verbs ?? []
     this.#source = source
     this.#context = context
+  }
+
+  /** What its entry describes by itself. */
+  get declared(): Measurements {
+    return this.#source.declares?.(this.#context.options) ?? {}
   }
 
   /**

@@ -2,7 +2,7 @@ import type { LocalizedText, Platform } from '@wardround/protocol'
 import type { Logger } from '@wardround/program'
 import type { Clocks, Timers } from './clocks.ts'
 import type { Options } from './option.ts'
-import type { ProbeErrorCode } from './probe.ts'
+import type { Measurements, ProbeErrorCode } from './probe.ts'
 import type { SourceMemory } from './source-memory.ts'
 import type { SourceStanding } from './source-standing.ts'
 import type { Statement } from './statement.ts'
@@ -28,6 +28,8 @@ export interface Source<S> {
   check?(options: Readonly<Record<string, unknown>>): readonly OptionProblem[]
   /** What a person should know of an entry that is not wrong; check-config prints it. */
   notes?(options: Readonly<Record<string, unknown>>): readonly LocalizedText[]
+  /** Measurements that an entry describes by itself: its probes with `emitsDeclared` give them. Their names are checked with all others. */
+  declares?(options: Readonly<Record<string, unknown>>): Measurements
   /** What scripts and people may tell one of its entries by the agent's control socket; see Session.tell(). */
   readonly verbs?: readonly string[]
   /**

@@ -1,6 +1,7 @@
 import type { SourceReference } from '../probe.ts'
 import type { OptionProblem, Session, Source, SourceContext } from '../source.ts'
 import { findSnmpProblems } from './snmp/find-snmp-problems.ts'
+import { toMeasurements, toSiteMetrics } from './snmp/site-metrics.ts'
 import { SNMP_OPTIONS } from './snmp/snmp-options.ts'
 import type { SnmpPoll } from './snmp/snmp-session.ts'
 
@@ -14,6 +15,7 @@ export const snmpSource: Source<SnmpPoll> = {
   connects: true,
   options: SNMP_OPTIONS,
   required: ['subject', 'connect'],
+  declares: (options) => toMeasurements(toSiteMetrics(options)),
   check: (options): readonly OptionProblem[] => findSnmpProblems(options),
   async open(context: SourceContext): Promise<Session<SnmpPoll>> {
     const { openSnmp } = await import('./snmp/open-snmp.ts')

@@ -1,5 +1,7 @@
 import { parseDurationMs } from '@wardround/program'
 import type { OptionProblem } from '../../source.ts'
+import { findMetricProblems } from './find-metric-problems.ts'
+import { toSiteMetrics } from './site-metrics.ts'
 import { parseTarget } from './snmp-target.ts'
 
 type Given = Readonly<Record<string, unknown>>
@@ -14,6 +16,7 @@ export function findSnmpProblems(options: Given): readonly OptionProblem[] {
     ...(own ? findUserProblems(options) : findCommunityProblems(options)),
     ...findTimeProblems(options),
     ...findTargetProblems(options),
+    ...findMetricProblems(toSiteMetrics(options)),
   ]
 }
 

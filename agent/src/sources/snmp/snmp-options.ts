@@ -1,5 +1,6 @@
 import { PORTS_PATTERN } from './expand-ports.ts'
 import type { Options } from '../../option.ts'
+import { METRICS_OPTION } from './metric-options.ts'
 import { QUIET_HOURS_PATTERN } from '../server/quiet-hours.ts'
 import { TARGET_PATTERN } from './snmp-target.ts'
 
@@ -171,6 +172,7 @@ export const SNMP_OPTIONS = {
       en: 'Processes to watch (HOST-RESOURCES-MIB of a host): a name, and maybe a pattern (regular expression on the command line); with a name alone, programs of that name',
     },
   },
+  metrics: METRICS_OPTION,
   portsInUse: {
     ...PORT_LIST,
     help: {

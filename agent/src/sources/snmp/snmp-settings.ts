@@ -1,3 +1,5 @@
+import type { SiteMetric } from './site-metrics.ts'
+
 /** A process that is watched on a host without an agent. */
 export interface WatchedProcess {
   /** Tag `process_name`. */
@@ -9,6 +11,8 @@ export interface WatchedProcess {
 /** What the site set for this device, for the probes that it concerns. */
 export interface SnmpSettings {
   readonly processes: readonly WatchedProcess[]
+  /** Measurements that the site describes. */
+  readonly metrics?: readonly SiteMetric[]
   /** Ports of an FC switch that count as once online. */
   readonly portsInUse?: ReadonlySet<string>
   /** Ports of an FC switch that may be offline though they were online. */

@@ -1,5 +1,6 @@
 import { asRecord } from '../../as-record.ts'
 import { expandPorts } from './expand-ports.ts'
+import { toSiteMetrics } from './site-metrics.ts'
 import type { SnmpSettings, WatchedProcess } from './snmp-settings.ts'
 
 /** @param options checked against the source's declaration */
@@ -7,6 +8,7 @@ export function toSnmpSettings(options: Readonly<Record<string, unknown>>): Snmp
   const { processes, portsInUse, portsRetired } = options
   return {
     processes: Array.isArray(processes) ? processes.map(toWatchedProcess) : [],
+    metrics: toSiteMetrics(options),
     portsInUse: expandPorts(portsInUse),
     portsRetired: expandPorts(portsRetired),
   }
