@@ -13,6 +13,8 @@ export interface CommandLimits {
   readonly keepsBeginning?: boolean
   /** The probe run's signal: an abandoned run ends its program. */
   readonly signal?: AbortSignal
+  /** Beside PATH and LC_ALL=C. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 export interface CommandOutcome {
@@ -80,7 +82,7 @@ export class Commands implements CommandRunner, Disposable {
         args,
         {
           encoding: 'utf8',
-          env: programEnvironment(),
+          env: { ...programEnvironment(), ...limits.environment },
           killSignal: 'SIGKILL',
           maxBuffer: limits.maxBytes,
           signal,

@@ -28,7 +28,7 @@ export async function askPgbackrest(
       ...(config === undefined ? [] : [`--config=${config}`]),
       ...(repo === undefined ? [] : [`--repo=${repo}`]),
     ],
-    signal,
+    { signal },
   )
   return parsePgbackrest(answer, tool)
 }

@@ -11,9 +11,16 @@ export async function askTool(
   commands: CommandRunner,
   program: string,
   args: readonly string[],
-  signal: AbortSignal | undefined,
+  {
+    signal,
+    environment = {},
+  }: {
+    readonly signal: AbortSignal | undefined
+    readonly environment?: Readonly<Record<string, string>>
+  },
 ): Promise<string> {
-  const limits = { deadlineMs: DEADLINE_MS, maxBytes: MOST_BYTES, ...(signal && { signal }) }
+  const bounds = { deadlineMs: DEADLINE_MS, maxBytes: MOST_BYTES, environment }
+  const limits = signal === undefined ? bounds : { ...bounds, signal }
   const { exitCode, stdout, stderr } = await commands
     .run(program, args, limits)
     .catch((error: unknown) => {

@@ -203,6 +203,14 @@ export const BACKUP_OPTIONS = {
       en: 'restic, borg: path or address of the repository, without a password',
     },
   },
+  select: {
+    type: 'string',
+    minLength: 1,
+    help: {
+      zh: 'restic：只计带此标签的快照；borg：只计名称符合此通配的归档',
+      en: 'restic: snapshots with this tag alone; borg: archives whose names match this pattern',
+    },
+  },
   passwordFile: {
     type: 'string',
     pattern: ABSOLUTE,

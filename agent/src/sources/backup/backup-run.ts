@@ -13,6 +13,8 @@ export interface BackupRun {
   readonly endMs?: number | undefined
   readonly bytesIn?: number | undefined
   readonly bytesOut?: number | undefined
+  /** What tells whether a run is of the usual size, where that is not what it wrote or read. */
+  readonly comparedBytes?: number | undefined
   /** Sizes are compared among runs that have this in common: full with full. */
   readonly family?: string | undefined
   readonly verified?: boolean | undefined

@@ -9,8 +9,8 @@ const TOOLS: Readonly<Record<string, { needs: readonly string[]; takes: readonly
   pgbackrest: { needs: ['stanza'], takes: ['repo', 'configFile', 'program'] },
   file: { needs: ['files'], takes: ['trailer', 'trailerPattern'] },
   expdp: { needs: ['log', 'files'], takes: [] },
-  restic: { needs: ['repository', 'passwordFile'], takes: ['program'] },
-  borg: { needs: ['repository'], takes: ['passwordFile', 'program'] },
+  restic: { needs: ['repository', 'passwordFile'], takes: ['select', 'program'] },
+  borg: { needs: ['repository'], takes: ['passwordFile', 'select', 'program'] },
   report: { needs: [], takes: [] },
 }
 /** Those without a default: the others stand in every entry. */

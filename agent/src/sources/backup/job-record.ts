@@ -44,8 +44,8 @@ function isSuccess(value: unknown): value is KeptSuccess {
 }
 
 /** The bytes of a backup that tell whether it is of the usual size. */
-export function sizeOf({ bytesOut, bytesIn }: BackupRun): number | undefined {
-  return bytesOut ?? bytesIn
+export function sizeOf({ comparedBytes, bytesOut, bytesIn }: BackupRun): number | undefined {
+  return comparedBytes ?? bytesOut ?? bytesIn
 }
 
 /**
