@@ -48,6 +48,7 @@ export default defineProbe({
     watch.book.begin(monotonicMs, await session.upTimeTicks(signal))
     for (const [number, row] of rows) {
       const { tags, speedBytes } = watch.factsOf(number) ?? {}
+      const reading = watch.readCounters(number, row)
       emit(
         'fc_port',
         { device: session.subject, port: String(number), ...tags },
@@ -56,7 +57,7 @@ export default defineProbe({
           port_type: knownState(row.port?.get(PORT.type), fields.port_type, 1),
           hw_state: knownState(units.get(number)?.get(UNIT_PORT_HW), fields.hw_state, 1),
           speed: speedBytes === undefined ? undefined : speedBytes / BYTES_OF_MBIT,
-          ...watch.readCounters(number, row).values,
+          ...(reading.isBlank ? {} : reading.values),
         },
       )
     }

@@ -115,6 +115,16 @@ test('gives the details apart', async () => {
   })
 })
 
+test('a port that is offline and counted nothing has its states only', async () => {
+  const polled = new Polled()
+  for (const column of [6, 7, 8]) polled.count(column, 0)
+  polled.setPort(26, 0)
+  expect(Object.keys((await polled.poll()).first)).toContain('tx_bytes_total')
+  polled.setPort(4, 2)
+  const left = Object.keys((await polled.poll()).first)
+  expect(left).toEqual(['phy_state', 'oper_state', 'link_state', 'left_online'])
+})
+
 describe('growth', () => {
   test('comes as what rules need: of 10 minutes, a second, a share of time', async () => {
     const polled = new Polled()
@@ -331,6 +341,7 @@ test('decodes a recorded switch with FOS 7.0.2c to the value', async (context) =
   expect(ports).toHaveLength(48)
   expect(samples.at(-1)?.fields).toEqual({ ports: 48, ports_online: 32 })
   for (const [at, port] of Object.values(expected).entries()) {
+    const counted = (field: string) => ports[at]?.fields[field] ?? 0
     expect(ports[at]?.tags).toMatchObject({
       port: String(port['physical_number']),
       name: port['name'],
@@ -340,20 +351,32 @@ test('decodes a recorded switch with FOS 7.0.2c to the value', async (context) =
       phy_state: port['phy'],
       oper_state: port['op'],
       link_state: port['link'],
-      tx_bytes_total: port['tx_octets64'],
-      rx_bytes_total: port['rx_octets64'],
-      encoding_in_errors_total: port['enc_in'],
-      encoding_out_errors_total: port['enc_out'],
-      crc_errors_total: port['crc'],
+    })
+    expect({
+      tx_octets64: counted('tx_bytes_total'),
+      rx_octets64: counted('rx_bytes_total'),
+      enc_in: counted('encoding_in_errors_total'),
+      enc_out: counted('encoding_out_errors_total'),
+      crc: counted('crc_errors_total'),
+      c3_discards: counted('c3_discards_total'),
+    }).toEqual({
+      tx_octets64: port['tx_octets64'],
+      rx_octets64: port['rx_octets64'],
+      enc_in: port['enc_in'],
+      enc_out: port['enc_out'],
+      crc: port['crc'],
+      c3_discards: port['c3_discards'],
     })
     expect(details.ports[at]?.fields).toMatchObject({
       adm_state: port['adm'],
       port_type: port['brcd_type'],
       hw_state: port['fa_hwstate'],
       speed: Number(port['fa_speed_KBps']) / 125,
-      tx_frames_total: port['tx_frames64'],
-      rx_frames_total: port['rx_frames64'],
     })
+    expect([
+      details.ports[at]?.fields['tx_frames_total'] ?? 0,
+      details.ports[at]?.fields['rx_frames_total'] ?? 0,
+    ]).toEqual([port['tx_frames64'], port['rx_frames64']])
   }
 })
 

@@ -78,9 +78,7 @@ export default defineProbe({
       emit('fc_port', tags, {
         ...state,
         left_online: leftOnline(port, state.oper_state, known, session.settings),
-        ...reading.values,
-        ...growthOf(watch, number, reading),
-        counters_reset: reading.isReset ? 1 : 0,
+        ...(reading.isBlank && !isOnline(state) ? {} : countersOf(watch, number, reading)),
       })
     }
     const counts = { ports: rows.size, ports_online: onlineNow.length }
@@ -101,6 +99,11 @@ function statesOf(row: PortRows['port']): States {
     oper_state: knownState(row?.get(PORT.oper), fields.oper_state, PORT_STATE.unknown),
     link_state: knownState(row?.get(PORT.link), fields.link_state, 0),
   }
+}
+
+function countersOf(watch: PortWatch<Watched>, port: number, reading: Reading) {
+  const counters_reset = reading.isReset ? 1 : 0
+  return { ...reading.values, ...growthOf(watch, port, reading), counters_reset }
 }
 
 /** What rules need that know no rates. */

@@ -12,6 +12,8 @@ export interface PortReading<Field extends string> {
   readonly values: Readonly<Partial<Record<Field, number | undefined>>>
   readonly readings: Readonly<Partial<Record<Field, CounterReading>>>
   readonly isReset: boolean
+  /** It has counted nothing: a port that was never used, or not since its counters were cleared. */
+  readonly isBlank: boolean
 }
 
 /** Ports of one switch from run to run: their counters, and what seldom changes of them. */
@@ -86,7 +88,9 @@ export class PortWatch<Field extends string> {
       values[counter.field] = reading.value === undefined ? undefined : reading.value * raw.factor
     }
     const all: (CounterReading | undefined)[] = Object.values(readings)
-    return { values, readings, isReset: all.some((reading) => reading?.isReset === true) }
+    const isReset = all.some((reading) => reading?.isReset === true)
+    const isBlank = !isReset && all.every((reading) => (reading?.value ?? 0) === 0)
+    return { values, readings, isReset, isBlank }
   }
 
   /** Of counters in 32 bits, those that nothing wider stands for. */
