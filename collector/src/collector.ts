@@ -88,9 +88,15 @@ async function assemble(
   const bound = await listen(server, address)
   await foundations.lock.announce(bound)
   consumers.alerting.start()
-  const { recordsMs, deadlines } = settings
+  const { recordsMs, rawLogs, deadlines } = settings
   stack.use(
-    startUpkeep({ ...parts, ...foundations, keepMs: () => recordsMs, everyMs: deadlines.aliveMs }),
+    startUpkeep({
+      ...parts,
+      ...foundations,
+      keepMs: () => recordsMs,
+      rawLogs: () => rawLogs,
+      everyMs: deadlines.aliveMs,
+    }),
   )
 
   return {

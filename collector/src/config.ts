@@ -39,6 +39,11 @@ const Retention = Type.Object(
       description:
         'Alert history, up and down intervals of agents, events and inventory versions: long enough to prove a contract year',
     }),
+    rawLogs: Duration({
+      default: '180d',
+      description:
+        'SNMP traps and syslog as devices sent them; less where limits.rawLogBytes is reached',
+    }),
   },
   { ...closed, default: {}, description: 'How long is kept what' },
 )
@@ -74,6 +79,10 @@ const Limits = Type.Object(
       default: 200,
       minimum: 1,
       description: 'Handshakes let through in a second when many agents come at once',
+    }),
+    rawLogBytes: ByteSize({
+      default: '20GB',
+      description: 'SNMP traps and syslog as devices sent them; beyond it the oldest are deleted',
     }),
   },
   { ...closed, default: {}, description: 'What is refused or made to wait' },

@@ -8,7 +8,7 @@ import { buildServer } from './http/server.ts'
 import { isLocal, type ListenAddress } from './listen-address.ts'
 import { toAlertRows } from './live/alert-rows.ts'
 import type { Page } from './page.ts'
-import { unreadyReasons } from './readiness.ts'
+import { readinessNotices, unreadyReasons } from './readiness.ts'
 import { VERSION } from './version.ts'
 
 export interface ServerSettings {
@@ -44,6 +44,7 @@ export async function openServer(
     alerts: { alerts: (language) => toAlertRows(consumers.alerting.listAlerts(), language) },
     health: {
       reasons: () => unreadyReasons({ ...consumers, writer: entrance.writer }),
+      notices: () => readinessNotices(foundations.state),
       metrics: () => entrance.metrics.format(),
     },
   })

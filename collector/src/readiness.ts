@@ -3,6 +3,7 @@ import type { FactFeed } from './ingest/fact-feed.ts'
 import type { JournalWriter } from './ingest/journal-writer.ts'
 import type { Alerting } from './notify/alerting.ts'
 import { describeReason } from './readiness-text.ts'
+import type { State } from './state/state.ts'
 import type { Store } from './store/store.ts'
 import { withinDeadline } from './within-deadline.ts'
 
@@ -25,6 +26,22 @@ export async function unreadyReasons(parts: ReadinessParts): Promise<UnreadyReas
   const store = await describeStore(parts.store)
   if (store !== undefined) details.set('STORE', store)
   return [...details].map(([code, detail]) => ({ code, message: describeReason(code, detail) }))
+}
+
+/** What should be known though nothing keeps the collector from its work. */
+export async function readinessNotices(state: Pick<State, 'rawRecords'>): Promise<UnreadyReason[]> {
+  try {
+    const { cutUntilMs } = await withinDeadline(state.rawRecords.status())
+    if (cutUntilMs === undefined) return []
+    const day = new Date(cutUntilMs).toISOString().slice(0, 10)
+    const message = {
+      zh: `设备日志（trap、syslog）超过 limits.rawLogBytes，${day} 之前的已提前删除，未保留满 retention.rawLogs`,
+      en: `traps and syslog exceed limits.rawLogBytes: those before ${day} were deleted earlier than retention.rawLogs says`,
+    }
+    return [{ code: 'RAW_LOGS_CUT', message }]
+  } catch {
+    return [] // a state that does not answer is a reason, which unreadyReasons() gives
+  }
 }
 
 async function describeStore(store: Pick<Store, 'status'>): Promise<string | undefined> {

@@ -18,7 +18,15 @@ test('after a kill agents are known, and were watched until the collector’s la
     await using state = await openState({ directory })
     expect(await recallAgents(state, new AgentRegistry())).toBeUndefined()
     await state.agents.record([{ change: 'connected', ...agent, atMs: 1_000 }])
-    const times = { keepMs: () => 1e12, everyMs: 5, log, nowMs: () => 5_000, monotonicMs: () => 0 }
+    const rawLogs = () => ({ keepMs: 1e12, maxBytes: 1e9 })
+    const times = {
+      keepMs: () => 1e12,
+      rawLogs,
+      everyMs: 5,
+      log,
+      nowMs: () => 5_000,
+      monotonicMs: () => 0,
+    }
     await using _upkeep = startUpkeep({ ...times, state, registry: new AgentRegistry() })
     await expect.poll(() => state.life.lastAliveMs()).toBe(5_000)
   }

@@ -2,6 +2,7 @@ import { parseBytes, parseDurationMs } from '@wardround/program'
 import { MAX_FRAME_BYTES } from '@wardround/protocol'
 import type { CollectorConfig } from './config.ts'
 import type { IngestDeadlines, IngestParts } from './ingest/ingest.ts'
+import type { RawRecordBounds } from './state/raw-record-files.ts'
 import type { Retention } from './store/embedded/retention.ts'
 
 /** The configuration's texts as numbers. */
@@ -21,6 +22,7 @@ export interface CollectorSettings {
   }
   readonly retention: Retention
   readonly recordsMs: number
+  readonly rawLogs: RawRecordBounds
 }
 
 /** Connections that wait in line for so many seconds are told to come later. */
@@ -60,5 +62,9 @@ export function toSettings(config: CollectorConfig): CollectorSettings {
       oneHourMs: parseDurationMs(retention.oneHour),
     },
     recordsMs: parseDurationMs(retention.records),
+    rawLogs: {
+      keepMs: parseDurationMs(retention.rawLogs),
+      maxBytes: parseBytes(limits.rawLogBytes),
+    },
   }
 }

@@ -91,9 +91,18 @@ describe('the message about a transition', () => {
 
   test('quotes what the rule quotes while it fires', () => {
     const quoting = { ...OPTIONS, quote: 'mysqld (812) 98%' }
-    expect(buildPayload(aTransition(), quoting).commonAnnotations['top_processes']).toBe(
-      'mysqld (812) 98%',
-    )
+    const alert = anAlert({ quote: 'top_processes.byCpu' })
+    const quoted = (more: object) =>
+      buildPayload(aTransition({ alert: { ...alert, ...more } }), quoting).commonAnnotations
+    expect(quoted({})['top_processes']).toBe('mysqld (812) 98%')
+    expect(quoted({ quote: 'account_ages.byAge' })['account_ages']).toBe('mysqld (812) 98%')
+    expect(quoted({ endsAtMs: FIRED_AT_MS + 1 })).not.toHaveProperty('top_processes')
+  })
+
+  test('gives no number for a state: the summary has its word', () => {
+    const alert = anAlert({ unit: 'state', value: 4 })
+    const { commonAnnotations } = buildPayload(aTransition({ alert }), OPTIONS)
+    expect(commonAnnotations).not.toHaveProperty('value')
   })
 
   test('keeps quotes, braces and line ends in labels where they belong', () => {

@@ -116,13 +116,23 @@ function annotationsOf(
     ended_because: ended === undefined ? undefined : pickText(ended, language),
     name: pickText(alert.name, language),
     summary: pickText(alert.summary, language),
-    top_processes: alert.endsAtMs === undefined ? quote : undefined,
+    ...quoteOf(alert, quote),
     value:
-      alert.value === undefined
+      // a state's number says nothing that the summary does not say in words
+      alert.value === undefined || alert.unit === 'state'
         ? undefined
         : pickText(formatValue(alert.value, alert.unit), language),
   }
   return sorted(annotations)
+}
+
+/** Under the name of the document that it is from; what has ended quotes nothing. */
+function quoteOf(
+  { endsAtMs, quote: name = '' }: Alert,
+  quote: string | undefined,
+): Record<string, string | undefined> {
+  const [document = ''] = name.split('.')
+  return endsAtMs === undefined && document !== '' ? { [document]: quote } : {}
 }
 
 /** As Alertmanager writes it: the route's matchers (there is one route for all), a colon, the group's labels. */

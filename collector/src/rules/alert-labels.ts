@@ -41,18 +41,18 @@ function formatShown({
 
 /** The message of an alert in both languages, with the numbers of its newest sample. */
 export function alertSummary(
-  rule: Pick<RuleText, 'summary' | 'unit'>,
-  { value, shown }: Pick<LiveAlert, 'value' | 'shown'>,
+  { summary, unit, states }: Pick<RuleText, 'summary' | 'unit' | 'states'>,
+  { value, shown, details }: Pick<LiveAlert, 'value' | 'shown' | 'details'>,
   labels: Readonly<Record<string, string>>,
 ): LocalizedText {
   const valueOf = (name: string, language: 'zh' | 'en'): string | undefined => {
-    if (name === 'value') return formatShown({ value, unit: rule.unit })?.[language]
+    if (name === 'value') return formatShown({ value, unit, states })?.[language]
     const number = shown.get(name)
-    if (number === undefined) return labels[`tag_${name}`] ?? labels[name]
+    if (number === undefined) return labels[`tag_${name}`] ?? labels[name] ?? details[name]
     return formatShown(number)?.[language]
   }
   return {
-    zh: renderTemplate(rule.summary.zh, (name) => valueOf(name, 'zh')),
-    en: renderTemplate(rule.summary.en, (name) => valueOf(name, 'en')),
+    zh: renderTemplate(summary.zh, (name) => valueOf(name, 'zh')),
+    en: renderTemplate(summary.en, (name) => valueOf(name, 'en')),
   }
 }

@@ -14,6 +14,7 @@ interface StoredAlert {
   readonly levels: readonly StoredLevel[]
   readonly said?: SaidAlert | undefined
   readonly value?: number | undefined
+  readonly details?: Readonly<Record<string, string>>
   /** Of the same sample as `value`; null where it had none. A state comes with its word. */
   readonly shown?: readonly (readonly [
     name: string,
@@ -31,7 +32,15 @@ interface StoredLevel {
   readonly clearSamples: number
 }
 
-export function toRow({ subject, text, levels, said, value, shown }: LiveAlert): RuleStateRow {
+export function toRow({
+  subject,
+  text,
+  levels,
+  said,
+  value,
+  shown,
+  details,
+}: LiveAlert): RuleStateRow {
   const { ruleId, key, host, measurement, tags } = subject
   const stored: StoredAlert = {
     format: 1,
@@ -42,6 +51,7 @@ export function toRow({ subject, text, levels, said, value, shown }: LiveAlert):
     levels: levels.map(({ severity, state }) => ({ severity, ...state })),
     said,
     value,
+    details,
     shown: [...shown].map(([name, { value: number, unit, states }]) => {
       const word = states?.[number]
       return word === undefined ? [name, number, unit] : [name, number, unit, word]
@@ -54,7 +64,7 @@ export function toRow({ subject, text, levels, said, value, shown }: LiveAlert):
 export function fromRow({ ruleId, key, json }: RuleStateRow, atMs: number): LiveAlert | undefined {
   const stored = readStored(json)
   if (stored === undefined) return undefined
-  const { host, measurement, tags, text, said, value, shown = [] } = stored
+  const { host, measurement, tags, text, said, value, shown = [], details = {} } = stored
   const subject: AlertSubject = { ruleId, key, host, measurement, tags }
   return {
     subject,
@@ -65,6 +75,7 @@ export function fromRow({ ruleId, key, json }: RuleStateRow, atMs: number): Live
     })),
     said,
     value,
+    details,
     shown: new Map(
       shown.map(([name, number, unit, word]) => [
         name,

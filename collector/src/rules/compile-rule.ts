@@ -38,6 +38,7 @@ export interface ReadRule {
   readonly levels: readonly ReadLevel[]
   readonly summary: ValueRule['summary']
   readonly shown: readonly FieldNode[]
+  readonly details: readonly string[]
 }
 
 /** What a rule is read with. */
@@ -60,9 +61,9 @@ export function readValueRule(definition: RuleDefinition, reading: Reading): Rea
   const { value, measurement, unit } = resolved
   const where = readWhere(definition, measurement, reading)
   const levels = readLevels(definition, resolved, reading)
-  const { summary, shown } = readSummary(definition, measurement, path, problems)
+  const { summary, shown, details } = readSummary(definition, measurement, path, problems)
   if (summary === undefined || problems.problems.length > before) return undefined
-  return { definition, measurement, value, unit, where, levels, summary, shown }
+  return { definition, measurement, value, unit, where, levels, summary, shown, details }
 }
 
 /** Gives a rule its place in the cells of its measurement's points. */
@@ -75,6 +76,7 @@ export function compileValueRule(read: ReadRule, cellOf: CellOf): ValueRule {
     name: definition.name,
     summary: read.summary,
     unit,
+    states: value.kind === 'field' ? declarationOf(value, measurement).states : undefined,
     quote: definition.quote,
     basis: definition.basis,
     measurement: measurement.name,
@@ -95,6 +97,7 @@ export function compileValueRule(read: ReadRule, cellOf: CellOf): ValueRule {
         ] as const
       }),
     ),
+    details: read.details,
     gapMs: Math.max(MIN_GAP_MS, 3000 * measurement.facts.everySeconds),
   }
 }
@@ -230,7 +233,7 @@ function readSummary(
   measurement: RuleMeasurement,
   path: RuleProblem['path'],
   problems: ProblemList,
-): { summary: ValueRule['summary'] | undefined; shown: FieldNode[] } {
+): Pick<ReadRule, 'shown' | 'details'> & { readonly summary: ValueRule['summary'] | undefined } {
   const { identifyingTags, descriptiveTags, fields } = measurement.facts
   const fieldNames = Object.keys(fields).map((field) => `${measurement.name}.${field}`)
   const known = ['value', ...SUBJECT_TAGS, ...identifyingTags, ...descriptiveTags, ...fieldNames]
@@ -247,5 +250,5 @@ function readSummary(
       at: 0,
       fieldAt: 0,
     }))
-  return { summary, shown }
+  return { summary, shown, details: descriptiveTags.filter((tag) => names.includes(tag)) }
 }

@@ -1,4 +1,4 @@
-import type { LocalizedText, Unit } from '@wardround/protocol'
+import type { FieldDeclaration, LocalizedText, Unit } from '@wardround/protocol'
 import type { Evaluate } from './compile-expression.ts'
 import type { ShownValue } from './live-alert.ts'
 import type { RuleDefinition } from './rule-schema.ts'
@@ -12,6 +12,8 @@ export interface RuleText {
   readonly name: LocalizedText
   readonly summary: { readonly zh: Template; readonly en: Template }
   readonly unit: Unit
+  /** What each number means, where the value is an enumeration. */
+  readonly states?: FieldDeclaration['states'] | undefined
   readonly quote: string | undefined
   readonly basis: string
 }
@@ -51,6 +53,8 @@ export interface ValueRule extends RuleText {
   readonly levels: readonly CompiledLevel[]
   /** Cell and unit of the fields that the texts show, by `measurement.field`. */
   readonly shown: ReadonlyMap<string, Omit<ShownValue, 'value'> & { readonly cell: number }>
+  /** Descriptive tags that the texts show. */
+  readonly details: readonly string[]
   /** Timers start anew when nothing was heard of a point for longer. */
   readonly gapMs: number
 }

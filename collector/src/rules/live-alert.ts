@@ -35,6 +35,8 @@ export interface LiveAlert {
   value: number | undefined
   /** Other numbers that its summary shows, of the same sample. */
   readonly shown: ShownValues
+  /** Descriptive tags that its summary shows, of the same sample. */
+  details: Readonly<Record<string, string>>
   /** When the last sample that counted came, by the engine's clock. */
   lastAtMs: number
 }

@@ -23,7 +23,7 @@ export interface RowChanges {
 
 /** What a severity's change is told with. */
 export interface Telling {
-  readonly rule: Pick<CompiledRule, 'summary' | 'unit'>
+  readonly rule: Pick<CompiledRule, 'summary' | 'unit' | 'states'>
   /** Epoch ms. */
   readonly timeMs: number
   readonly reason: TransitionReason
@@ -65,6 +65,7 @@ export class LiveAlerts {
       said: undefined,
       value: undefined,
       shown: new Map(),
+      details: {},
       lastAtMs: -Infinity,
     }
     this.#alerts.set(alertId(subject), live)

@@ -20,6 +20,7 @@ import { PointBinding, type PointVariant, type SeriesDirectory } from './point-b
 export class ValueEngine {
   readonly #points: PointBinding
   readonly #alerts: LiveAlerts
+  readonly #directory: SeriesDirectory
   readonly #liveOf = new Map<number, LiveAlert>()
   /** By instance: time of the last sample that was evaluated. */
   #lastTimeOf = new Float64Array(0)
@@ -31,6 +32,7 @@ export class ValueEngine {
   constructor(rules: RuleSet, directory: SeriesDirectory, alerts: LiveAlerts) {
     this.#points = new PointBinding(rules, directory)
     this.#alerts = alerts
+    this.#directory = directory
   }
 
   get instanceCount(): number {
@@ -117,6 +119,7 @@ export class ValueEngine {
     live.lastAtMs = atMs
     const { cells } = this.#points
     keepShown(live.shown, rule, cells, base)
+    if (rule.details.length > 0) live.details = this.#detailsOf(rule, sample)
     if (stepLevels(live, rule, value, cells, base, atMs)) this.#alerts.touch(live)
     const transition = this.#alerts.settle(live, {
       rule,
@@ -125,6 +128,24 @@ export class ValueEngine {
     })
     if (isIdle(live)) this.#part(instance)
     return transition
+  }
+
+  /** The descriptive tags of a point, by any of its series in the block. */
+  #detailsOf(
+    { details }: ValueRule,
+    { block: { subject, series }, variant, base }: RaisedSample,
+  ): Readonly<Record<string, string>> {
+    const ofPoint = series.find((number) => {
+      const slot = this.#points.slotOf(number, subject)
+      return slot >= base && slot < base + variant.width
+    })
+    const tags = new Map(ofPoint === undefined ? [] : this.#directory.shapeOf(ofPoint).tags)
+    return Object.fromEntries(
+      details.flatMap((name) => {
+        const value = tags.get(name)
+        return value === undefined ? [] : [[name, value]]
+      }),
+    )
   }
 
   #join(instance: number, live: LiveAlert): LiveAlert {

@@ -9,6 +9,8 @@ export interface ValueRange {
 
 /** Names whose percentages are shares of a whole (metrics.md, Naming 2; Telegraf's cpu). Others, as procstat's cpu_usage, may pass 100. */
 const SHARE = /_percent$|^usage_/
+/** Differences: nothing is lost below −100, and there is no end to growing. */
+const CHANGE = /change_percent$/
 
 const NOT_NEGATIVE: readonly Unit[] = [
   'bytes',
@@ -23,6 +25,7 @@ const NOT_NEGATIVE: readonly Unit[] = [
 /** What a field can hold, by its declaration. */
 export function fieldRange(name: string, declaration: FieldDeclaration): ValueRange {
   const { unit } = declaration
+  if (unit === 'percent' && CHANGE.test(name)) return { low: -100, high: Infinity }
   if (unit === 'percent') return { low: 0, high: SHARE.test(name) ? 100 : Infinity }
   if (unit === 'boolean') return { low: 0, high: 1 }
   if (unit === 'state') return stateRange(declaration)

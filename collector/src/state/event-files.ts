@@ -1,6 +1,7 @@
 import {
   closeSync,
   createReadStream,
+  existsSync,
   fdatasyncSync,
   fstatSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { createGunzip } from 'node:zlib'
 
 /** An event as it is kept: one JSON line in the file of its UTC day. */
 export interface EventRow {
@@ -42,7 +44,8 @@ export interface EventFiles {
 }
 
 const DAY_MS = 86_400_000
-const FILE_NAME = /^(\d{4}-\d{2}-\d{2})\.jsonl$/
+/** A day that is over may be packed; what comes late stands beside it. */
+const FILE_NAME = /^(\d{4}-\d{2}-\d{2})\.jsonl(?:\.gz)?$/
 /** Keys of the newest events are remembered, so that a replay of the journal doesn't fill the files; queries drop what slips through. */
 const REMEMBERED_KEYS = 20_000
 
@@ -73,13 +76,14 @@ export function openEventFiles(directory: string): EventFiles {
       )
       for (const day of days.reverse()) {
         if (found.length >= query.limit) break
-        found.push(...(await readDay(join(directory, `${day}.jsonl`), query)))
+        found.push(...(await readDay(filesOf(directory, day), query)))
       }
       return found.slice(0, query.limit)
     },
     purge(beforeMs) {
       for (const day of daysIn(directory)) {
-        if (Date.parse(day) + DAY_MS <= beforeMs) rmSync(join(directory, `${day}.jsonl`))
+        if (Date.parse(day) + DAY_MS > beforeMs) continue
+        for (const file of filesOf(directory, day)) rmSync(file, { force: true })
       }
     },
   }
@@ -90,10 +94,15 @@ function dayOf(atMs: number): string {
 }
 
 function daysIn(directory: string): string[] {
-  return readdirSync(directory)
+  const days = readdirSync(directory)
     .map((name) => FILE_NAME.exec(name)?.[1])
     .filter((day) => day !== undefined)
-    .sort()
+  return [...new Set(days)].sort()
+}
+
+/** The day's files, which may not be there: the packed one first. */
+function filesOf(directory: string, day: string): string[] {
+  return [join(directory, `${day}.jsonl.gz`), join(directory, `${day}.jsonl`)]
 }
 
 function identityOf(event: EventRow): string {
@@ -117,16 +126,29 @@ function endsInLine(descriptor: number): boolean {
   return size === 0 || (readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] === 0x0a)
 }
 
-/** The newest `limit` events of a file that match, newest first. */
-async function readDay(file: string, query: EventQuery): Promise<EventRow[]> {
+/** The newest `limit` events of a day that match, newest first. */
+async function readDay(files: readonly string[], query: EventQuery): Promise<EventRow[]> {
   let newest = new Map<string, EventRow>()
-  for await (const line of createInterface({ input: createReadStream(file) })) {
-    const event = parseLine(line)
-    if (event === undefined || !matches(event, query)) continue
-    newest.set(identityOf(event), event)
-    if (newest.size > 2 * query.limit + 1000) newest = cut(newest, query.limit)
+  for (const file of files) {
+    if (!existsSync(file)) continue
+    for await (const line of linesOf(file)) {
+      const event = parseLine(line)
+      if (event === undefined || !matches(event, query)) continue
+      newest.set(identityOf(event), event)
+      if (newest.size > 2 * query.limit + 1000) newest = cut(newest, query.limit)
+    }
   }
   return [...cut(newest, query.limit).values()]
+}
+
+/** A packed file that a fault of the disk damaged ends where it can't be read any more; one that was deleted meanwhile has no lines. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const bytes = createReadStream(file)
+  const input = file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes
+  bytes.on('error', (error) => input.destroy(error))
+  const lines = createInterface({ input })
+  input.on('error', () => lines.close())
+  yield* lines
 }
 
 function cut(events: Map<string, EventRow>, limit: number): Map<string, EventRow> {

@@ -9,6 +9,8 @@ import { openEventFiles } from './event-files.ts'
 import { openFactTable } from './facts.ts'
 import { openInventoryTable } from './inventory.ts'
 import { openLifeTable } from './life.ts'
+import { openRawRecordFiles } from './raw-record-files.ts'
+import { sortEventFiles } from './sorted-event-files.ts'
 import { openSubjectTable } from './subjects.ts'
 import { openTokenTable } from './tokens.ts'
 
@@ -34,7 +36,8 @@ export async function openStateTables(
 function openTables(database: DatabaseSync, file: string, eventsDirectory: string) {
   const cursors = openCursorTable(database)
   const inventory = openInventoryTable(database)
-  const events = openEventFiles(eventsDirectory)
+  const raw = openRawRecordFiles(join(eventsDirectory, 'raw'))
+  const events = sortEventFiles(openEventFiles(eventsDirectory), raw)
   const agents = openAgentTable(database)
   const notices = openNotificationTable(database)
   const alerts = openAlertStateTable(database, cursors, notices)
@@ -49,6 +52,7 @@ function openTables(database: DatabaseSync, file: string, eventsDirectory: strin
     events,
     facts: openFactTable(database, cursors, inventory, events),
     life: openLifeTable(database),
+    rawRecords: { tidy: raw.tidy, status: raw.status },
     upkeep: {
       /** Drops what is older than its retention. */
       purge(beforeMs: number): void {

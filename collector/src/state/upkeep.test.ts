@@ -15,6 +15,7 @@ test('a daily copy that fails is tried every minute, told at the third time, and
     state: {
       agents: { seen: done },
       life: { alive: done },
+      rawRecords: { tidy: done },
       upkeep: {
         purge: done,
         copy: () => (++copies < 6 ? Promise.reject(new Error('full')) : Promise.resolve()),
@@ -22,6 +23,7 @@ test('a daily copy that fails is tried every minute, told at the third time, and
     } as unknown as Parameters<typeof startUpkeep>[0]['state'],
     registry: new AgentRegistry(),
     keepMs: () => 1,
+    rawLogs: () => ({ keepMs: 1, maxBytes: 1 }),
     everyMs: 1,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one method that upkeep calls
     log: { error: (_fields: object, text: string) => void told.push(text) } as unknown as Logger,

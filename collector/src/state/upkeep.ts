@@ -1,12 +1,15 @@
 import type { Logger } from '@wardround/program'
 import type { AgentRegistry } from '../ingest/agent-registry.ts'
+import type { RawRecordBounds } from './raw-record-files.ts'
 import type { State } from './state.ts'
 
 export interface UpkeepParts {
-  readonly state: Pick<State, 'agents' | 'life' | 'upkeep'>
+  readonly state: Pick<State, 'agents' | 'life' | 'upkeep' | 'rawRecords'>
   readonly registry: AgentRegistry
   /** How long history is kept. */
   readonly keepMs: () => number
+  /** What is kept of what devices sent. */
+  readonly rawLogs: () => RawRecordBounds
   readonly everyMs: number
   readonly log: Logger
   readonly nowMs: () => number
@@ -42,6 +45,7 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
     dailyDueMs = monotonicMs() + RETRY_DAILY_MS
     try {
       await parts.state.upkeep.purge(nowMs() - parts.keepMs())
+      await parts.state.rawRecords.tidy(parts.rawLogs(), nowMs())
       await parts.state.upkeep.copy()
       dailyDueMs = monotonicMs() + DAY_MS
       failedTries = 0

@@ -10,19 +10,32 @@ export interface UnreadyReason {
 
 export interface HealthParts {
   reasons(): Promise<readonly UnreadyReason[]>
+  /** What a person should know and that keeps nothing from its work. */
+  notices(): Promise<readonly UnreadyReason[]>
   /** The collector's own metrics as Prometheus text. */
   metrics(): Promise<string>
 }
 
 interface ReadinessAnswer {
   readonly status: 'ready' | 'unready'
-  readonly reasons: readonly { readonly code: string; readonly message: string }[]
+  readonly reasons: readonly Said[]
+  readonly notices?: readonly Said[]
+}
+
+interface Said {
+  readonly code: string
+  readonly message: string
 }
 
 const Readiness = Type.Unsafe<ReadinessAnswer>(
   Type.Object({
     status: Type.Union([Type.Literal('ready'), Type.Literal('unready')]),
     reasons: Type.Array(Type.Object({ code: Type.String(), message: Type.String() })),
+    notices: Type.Optional(
+      Type.Array(Type.Object({ code: Type.String(), message: Type.String() }), {
+        description: 'What should be known though the collector is ready',
+      }),
+    ),
   }),
 )
 
@@ -53,12 +66,18 @@ export function addHealthRoutes(
     },
     async ({ headers }, reply) => {
       const language = negotiateLanguage(headers['accept-language'], parts.language())
-      const reasons = (await parts.reasons()).map(({ code, message }) => ({
+      const say = ({ code, message }: UnreadyReason) => ({
         code,
         message: pickText(message, language),
-      }))
+      })
+      const reasons = (await parts.reasons()).map(say)
+      const notices = (await parts.notices()).map(say)
       const ready = reasons.length === 0
-      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'unready', reasons })
+      return reply.code(ready ? 200 : 503).send({
+        status: ready ? 'ready' : 'unready',
+        reasons,
+        ...(notices.length === 0 ? {} : { notices }),
+      })
     },
   )
   app.get(
