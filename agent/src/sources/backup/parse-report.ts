@@ -1,5 +1,6 @@
 import type { LocalizedText } from '@wardround/protocol'
 import { asRecord } from '../../as-record.ts'
+import { maskSecrets } from '../../mask-secrets.ts'
 import type { BackupOutcome, BackupRun } from './backup-run.ts'
 
 export const REPORTED_OUTCOMES = ['ok', 'warning', 'running', 'failed'] as const
@@ -16,7 +17,7 @@ export interface BackupReport {
   readonly message?: string
 }
 
-const MOST_TEXT = 4_000
+const MOST_TEXT = 2_000
 
 /** What came by socket or file, or what is wrong with it. */
 export function parseReport(value: unknown): BackupReport | LocalizedText {
@@ -35,7 +36,9 @@ export function parseReport(value: unknown): BackupReport | LocalizedText {
     ...(endMs === undefined || known === 'running' ? {} : { endMs }),
     ...(bytes === undefined ? {} : { bytes }),
     ...(typeof exitCode === 'number' ? { exitCode } : {}),
-    ...(typeof message === 'string' ? { message: message.slice(-MOST_TEXT) } : {}),
+    ...(typeof message === 'string'
+      ? { message: maskSecrets(message.slice(-MOST_TEXT)).slice(-MOST_TEXT) }
+      : {}),
   }
 }
 
