@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { VERIFICATION_REASONS } from '../../measurements/x509-cert.ts'
 import { ProbeError } from '../../probe.ts'
-import { CHECK_FAILURES } from '../../sources/certificate/check-failure.ts'
+import { CHECK_FAILURES } from '../../measurements/certificate-check.ts'
 import { parseCertificateFile } from '../../sources/certificate/parse-certificate-file.ts'
 import { readOcspStatus } from '../../sources/certificate/ocsp-status.ts'
 import { certificateSource } from '../../sources/certificate.ts'
@@ -101,6 +101,7 @@ describe.skipIf(NO_OPENSSL !== undefined)('certificate files', () => {
 
   test('a wildcard takes what matches, in order of the names', async () => {
     await mkdir(shop.path('many'))
+    await writeFile(shop.path('many/key.crt'), await readText(leaf.key))
     for (const name of ['b.crt', 'a.crt', 'c.txt'])
       await writeFile(shop.path(`many/${name}`), leaf.pem)
     const { samples } = await look({ path: shop.path('many/*.crt') })

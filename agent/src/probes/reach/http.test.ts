@@ -255,6 +255,12 @@ describe.skipIf(NO_OPENSSL !== undefined)('https', () => {
     const other = await shop.make({ name: 'other', issuer: root, san: 'DNS:other.example' })
     const { fields } = await look({ url: await serveTls(other), caFile: root.certificate })
     expect(fields).toMatchObject({ result_code: 7, tls_verified: 0 })
+    const named = {
+      url: await serveTls(other),
+      caFile: root.certificate,
+      serverName: 'other.example',
+    }
+    expect((await look(named)).fields).toMatchObject({ result_code: 0, tls_verified: 1 })
   })
 
   test('a pinned certificate is trusted whoever signed it, and no other', async () => {

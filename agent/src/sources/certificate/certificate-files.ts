@@ -53,6 +53,9 @@ export class CertificateFiles {
         if (looks.some((look) => look.path === path)) continue
         const { name } = entry
         const found = await this.#read(path, entry, parsed).catch(toCheckError)
+        // a wildcard takes keys and directories as well: they are not asked for
+        const isOther = found instanceof CheckError && found.failure === 'unsupported'
+        if (isOther && path !== entry.path) continue
         looks.push({ path, name, found })
       }
     }

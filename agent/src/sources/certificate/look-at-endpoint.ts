@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls'
+import { lookUpOnce } from '../look-up-once.ts'
 import { parseCertificate } from './certificate-facts.ts'
 import { CheckError } from './check-failure.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -31,7 +32,7 @@ export async function lookAtEndpoint(
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<EndpointLook> {
   const deadline = AbortSignal.timeout(timeoutMs)
-  const socket = connectTcp({ host: endpoint.host, port: endpoint.port })
+  const socket = connectTcp({ host: endpoint.host, port: endpoint.port, lookup: lookUpOnce })
   const both = AbortSignal.any([signal, deadline])
   const cut = () => socket.destroy()
   both.addEventListener('abort', cut, { once: true })

@@ -11,7 +11,7 @@ import { findPostgresql, PostgresqlServer } from '../../testing/postgresql-serve
 import { sampleOnce, type SampledRun } from '../../testing/sample-once.ts'
 import { makeSourceContext } from '../../testing/source-context.ts'
 import { certificateSource } from '../certificate.ts'
-import { CHECK_FAILURES } from './check-failure.ts'
+import { CHECK_FAILURES } from '../../measurements/certificate-check.ts'
 
 let shop: CertificateWorkshop
 let root: MadeCertificate

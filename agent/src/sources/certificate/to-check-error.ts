@@ -1,5 +1,6 @@
 import { printable } from './certificate-facts.ts'
-import { CheckError, type CheckFailure } from './check-failure.ts'
+import type { CheckFailure } from '../../measurements/certificate-check.ts'
+import { CheckError } from './check-failure.ts'
 
 const FAILURES: Readonly<Record<string, CheckFailure>> = {
   ENOTFOUND: 'unknown_host',

@@ -50,7 +50,7 @@ export async function checkHttp(
   try {
     let { url } = check
     for (let n = 0; ; n++) {
-      connection = await lineUp(url, check.trust, nowMs, signal)
+      connection = await lineUp(url, trustFor(check, url), nowMs, signal)
       if (connection.tls?.isVerified === false)
         throw new HttpFailure('tls_failed', { said: reasonOf(connection) })
       const answer = await ask(check, url, connection, signal)
@@ -76,6 +76,11 @@ export async function checkHttp(
   } finally {
     connection?.socket.destroy()
   }
+}
+
+/** Pin and name are those of the address that was given, not of where it redirects to. */
+function trustFor({ url, trust }: HttpCheck, next: URL): TlsTrust {
+  return next.host === url.host ? trust : { ...trust, pinSha256: undefined, serverName: undefined }
 }
 
 const NOTHING = {

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { lookUpOnce } from '../look-up-once.ts'
 
 export interface TcpCheck {
   readonly host: string
@@ -33,7 +34,7 @@ export function checkTcp(
 ): Promise<TcpResult> {
   return new Promise((resolve) => {
     const startedMs = performance.now()
-    const socket = connect({ host: check.host, port: check.port })
+    const socket = connect({ host: check.host, port: check.port, lookup: lookUpOnce })
     let isConnected = false
     let heard = ''
     const settle = (result: TcpResult['result']) => {

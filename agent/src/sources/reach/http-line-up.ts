@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls'
+import { lookUpOnce } from '../look-up-once.ts'
 import { HttpFailure } from './http-failure.ts'
 
 /** A connection that an HTTP request may be written to, and what is known of it. */
@@ -20,6 +21,8 @@ export interface TlsTrust {
   readonly secureContext: SecureContext
   /** Lower-case hexadecimal digits. */
   readonly pinSha256: string | undefined
+  /** Name that the certificate must have, where it is not the host of the URL. */
+  readonly serverName: string | undefined
 }
 
 const DAY_MS = 86_400_000
@@ -38,7 +41,7 @@ export async function lineUp(
   const isTls = url.protocol === 'https:'
   const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port)
   const startedMs = performance.now()
-  const socket = connectTcp({ host, port })
+  const socket = connectTcp({ host, port, lookup: lookUpOnce })
   const cut = () => socket.destroy(new HttpFailure('timeout'))
   signal.addEventListener('abort', cut, { once: true })
   if (signal.aborted) cut()
@@ -56,15 +59,15 @@ export async function lineUp(
 async function shakeHands(
   socket: Socket,
   host: string,
-  { secureContext, pinSha256 }: TlsTrust,
+  { secureContext, pinSha256, serverName = host }: TlsTrust,
   nowMs: number,
 ): Promise<{ readonly socket: TLSSocket; readonly tls: TlsFacts }> {
   const startedMs = performance.now()
   const tls = connectTls({
     socket,
-    host,
+    host: serverName,
     secureContext,
-    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
     // the verdict is looked at before anything is sent: `isVerified`
     rejectUnauthorized: false,
   })

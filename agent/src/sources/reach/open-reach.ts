@@ -94,6 +94,7 @@ function toHttpEntry(
           secureContext: await authorities.context(
             url.startsWith('https:') ? entry.caFile : undefined,
           ),
+          serverName: entry.serverName,
           pinSha256: entry.pinSha256?.replaceAll(':', '').toLowerCase(),
         },
       }

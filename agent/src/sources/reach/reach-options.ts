@@ -134,6 +134,15 @@ export const REACH_OPTIONS = {
             en: 'Authorities to trust beside the system’s (PEM)',
           },
         },
+        serverName: {
+          type: 'string',
+          pattern: HOST_PATTERN,
+          expected: { zh: '主机名', en: 'a host name' },
+          help: {
+            zh: '证书中的名称，与 url 的主机名不同时填写',
+            en: 'Name in the certificate, where it is not the host of url',
+          },
+        },
         pinSha256: {
           type: 'string',
           pattern: '^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$',
