@@ -323,6 +323,39 @@ describe.skipIf(NO_OPENSSL !== undefined)('endpoints', () => {
     expect(leafOf(await sample(now + 8 * 86_400_000))?.fields['fingerprint_changed']).toBe(0)
   })
 
+  test.each([
+    ['revoked', 'R\t270101000000Z\t261101000000Z', 1, 'revoked'],
+    ['good', 'V\t270101000000Z\t', 0, 'valid'],
+  ])('a stapled OCSP answer that says %s', async (note, entry, revoked, reason) => {
+    const made = await shop.make({
+      name: `ocsp-${note}`,
+      issuer: intermediate,
+      san: 'IP:127.0.0.1',
+    })
+    const { X509Certificate } = await import('node:crypto')
+    const { readFile } = await import('node:fs/promises')
+    const { serialNumber } = new X509Certificate(made.pem)
+    await shop.write('ocsp.txt', `${entry}\t${serialNumber}\tunknown\t/CN=${made.name}\n`)
+    await shop.openssl(
+      ...'ocsp -index ocsp.txt -respout ocsp.der -ndays 1'.split(' '),
+      ...`-CA ${intermediate.certificate} -rsigner ${intermediate.certificate} -rkey ${intermediate.key}`.split(
+        ' ',
+      ),
+      ...`-issuer ${intermediate.certificate} -cert ${made.certificate}`.split(' '),
+    )
+    const stapled = await readFile(shop.path('ocsp.der'))
+    const server = createTlsServer({
+      cert: made.pem + intermediate.pem,
+      key: await readFile(made.key),
+    })
+    server.on('OCSPRequest', (_, __, answer: (error: Error | null, response: Buffer) => void) =>
+      answer(null, stapled),
+    )
+    const run = await look({ address: `127.0.0.1:${await listen(server)}` })
+    expect(leafOf(run)?.fields['revoked']).toBe(revoked)
+    expect(reasonOf(run)).toBe(reason)
+  })
+
   describe('ports that show no certificate', () => {
     test('a handshake that hangs does not cost the other endpoint', async () => {
       const hanging = await listen(createServer())

@@ -200,16 +200,19 @@ describe('redirects', () => {
   })
 })
 
-test('a secret that is not there is told, and nothing is sent', async () => {
-  let asked = 0
-  const url = await serve((_, response) => void (asked++, response.end()))
-  const { tags, remarks } = await look({
-    url,
-    headers: [{ name: 'X-Key', secret: { env: 'NOT_SET' } }],
-  })
-  expect(tags).toBeUndefined()
-  expect(asked).toBe(0)
-  expect(remarks[0]?.en).toContain('NOT_SET')
+test.each([
+  ['NOT_SET', { headers: [{ name: 'X-Key', secret: { env: 'NOT_SET' } }] }],
+  ['no RE2 expression', { matchPattern: '(?=x)' }],
+  ['caFile', { caFile: '/no/such/file' }],
+])('a check that can’t be made for %s fails the run after the others', async (said, entry) => {
+  const asked: string[] = []
+  const url = (
+    await serve((request, response) => void (asked.push(request.url ?? ''), response.end()))
+  ).replace('http:', 'caFile' in entry ? 'https:' : 'http:')
+  const good = await serve((_, response) => void (asked.push('good'), response.end()))
+  await using opened = await open({ url, ...entry }, { url: good })
+  await expect(sampleOnce(http, opened.session)).rejects.toThrow(said)
+  expect(asked).toEqual(['good'])
 })
 
 describe.skipIf(NO_OPENSSL !== undefined)('https', () => {

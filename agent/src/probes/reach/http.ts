@@ -78,6 +78,7 @@ export default defineProbe({
     if (session.http.length === 0)
       throw new NoDataError({ zh: '没有配置 http', en: 'no pages are configured' })
     session.refuseWhenPaused()
+    const unprepared: ProbeError[] = []
     await inParallel(session.http, AT_ONCE, async (entry) => {
       try {
         const check = await entry.prepare()
@@ -87,11 +88,13 @@ export default defineProbe({
         if (result.said !== undefined) remark(told(entry, result.said))
         emitResult(emit, entry, result)
       } catch (error) {
-        // a secret or an authority that can't be read is that check's failure alone
+        // a secret or an authority that can't be read: the others are asked first
         if (!(error instanceof ProbeError)) throw error
-        remark(error.text ?? told(entry, error.message))
+        unprepared.push(error)
       }
     })
+    const [first] = unprepared
+    if (first !== undefined) throw first
   },
 })
 
