@@ -33,6 +33,14 @@ export type BackupStatement =
       readonly tablesDiffer: number
       /** Tables that could not be looked at. */
       readonly tablesSkipped: number
+      /** The first hundred. */
+      readonly differing: readonly {
+        readonly name: string
+        readonly verdict: string
+        readonly productionRows?: number
+        readonly restoredRows?: number
+      }[]
+      readonly skipped: readonly string[]
     }
 
 /** One line of the file: a statement, who entered it when, and its place in the chain. */

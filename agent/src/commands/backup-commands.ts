@@ -1,5 +1,6 @@
 import type { CommandLine } from '@wardround/program'
 import { Option, type Command } from 'commander'
+import { compareRestored, type CompareOptions } from './backup-compare.ts'
 import {
   attestBackup,
   recordRestore,
@@ -53,4 +54,12 @@ export function addBackupRecords(line: CommandLine, backup: Command): void {
     )
     .option('--note <text>', note)
     .action((options: RestoredOptions) => recordRestore(options, line.language))
+  const compare = {
+    zh: '把还原出的数据库与生产库逐表比对（只读），登记结果；有不同时退出码 1',
+    en: 'Compare what was restored with production, table by table, reading only, and record the result; exit code 1 where they differ',
+  }
+  line
+    .command('compare', compare, backup)
+    .requiredOption('--job <name>', job)
+    .action((options: CompareOptions) => compareRestored(options, line.language))
 }

@@ -1,6 +1,7 @@
 import type { SourceReference } from '../probe.ts'
 import type { Source } from '../source.ts'
-import { findRestoreProblems, RESTORE_OPTIONS } from './restoretest/restore-options.ts'
+import { RESTORE_OPTIONS } from './restoretest/restore-options.ts'
+import { findRestoreProblems } from './restoretest/restore-problems.ts'
 import type { RestoreTestSession } from './restoretest/restore-test-session.ts'
 
 /** For `source:` of a probe. */

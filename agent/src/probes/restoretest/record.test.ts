@@ -25,6 +25,8 @@ const COMPARED = {
   rowsDiffer: 4,
   tablesDiffer: 1,
   tablesSkipped: 2,
+  differing: [{ name: 'his.visit', verdict: 'rows', productionRows: 10, restoredRows: 6 }],
+  skipped: ['his.log', 'his.image'],
 } as const
 
 let state = ''
@@ -78,7 +80,7 @@ test('the last test with its duration, what was compared, and an event for each'
     endedMs: NOW,
     result: 'failed',
   })
-  const { fields, events } = await sample()
+  const { fields, events, documents } = await sample()
   expect(fields).toEqual({
     age_days: 10,
     result: 1,
@@ -92,6 +94,9 @@ test('the last test with its duration, what was compared, and an event for each'
   })
   expect(events.map(({ kind }) => kind)).toEqual(['restore_tested', 'restore_compared'])
   expect(events[0]?.body).toMatchObject({ operator: '李四', result: 'ok', number: 1 })
+  expect(documents).toEqual([
+    { name: 'restore_comparison:hcdb1-full', keep: 'newest', body: COMPARED },
+  ])
 })
 
 test('a test that failed is the last result, and no good one: the age goes on', async () => {
@@ -120,4 +125,5 @@ test('each record is told once in a run of the agent', async () => {
   const first = await sampleOnce(record, opened.session)
   const second = await sampleOnce(record, opened.session, { memory: first.memory })
   expect([first.events.length, second.events.length]).toEqual([1, 0])
+  expect([first.documents.length, second.documents.length]).toEqual([1, 0])
 })

@@ -72,7 +72,7 @@ export default defineProbe({
     },
   },
   remembers: remembers<readonly string[]>(),
-  async sample({ session, emit, emitEvent, remark, timeMs, memory = [] }) {
+  async sample({ session, emit, emitDocument, emitEvent, remark, timeMs, memory = [] }) {
     const { job, database, declaredMs } = session
     const { records, problem } = await session.records()
     if (problem !== undefined) remark(problem)
@@ -99,7 +99,10 @@ export default defineProbe({
     )
     for (const { record, digest } of records.slice(-MOST_TOLD)) {
       const kind = KINDS[record.said.kind]
-      if (kind !== undefined && !memory.includes(digest)) emitEvent(kind, digest, toBody(record))
+      if (kind === undefined || memory.includes(digest)) continue
+      emitEvent(kind, digest, toBody(record))
+      if (record.said === compared)
+        emitDocument(`restore_comparison:${job}`, 'newest', { ...compared })
     }
     return records.map(({ digest }) => digest)
   },
