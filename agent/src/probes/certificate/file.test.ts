@@ -38,6 +38,8 @@ beforeAll(async () => {
 })
 afterAll(() => shop?.[Symbol.asyncDispose]())
 
+const SM2 = ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:SM2']
+
 type FileEntry = Readonly<Record<string, unknown>>
 
 async function open(...files: readonly FileEntry[]) {
@@ -88,6 +90,27 @@ describe.skipIf(NO_OPENSSL !== undefined)('certificate files', () => {
     expect(certificatesOf(await look({ path: self.certificate }))).toEqual([
       { position: '0', type: 'leaf', name: 'self', reason: 'self_signed' },
     ])
+  })
+
+  test('SM2: dates and names are read; whether it is valid OpenSSL can’t tell', async () => {
+    const sm2 = await shop.make({
+      name: 'sm2',
+      issuer: await shop.make({
+        name: 'sm2-root',
+        isAuthority: true,
+        keyArguments: SM2,
+        digest: 'sm3',
+      }),
+      keyArguments: SM2,
+      digest: 'sm3',
+    })
+    const { samples, documents } = await look({ path: sm2.certificate })
+    const leafSample = samples.find(({ measurement }) => measurement === 'x509_cert')
+    expect(leafSample?.tags).toMatchObject({ common_name: 'sm2', issuer_common_name: 'sm2-root' })
+    expect(leafSample?.tags).not.toHaveProperty('verification')
+    expect(leafSample?.fields).toMatchObject({ verification_code: undefined, weak_signature: 0 })
+    expect(leafSample?.fields['days_left']).toBeCloseTo(90, 1)
+    expect(documents[0]?.body).toMatchObject([{ signature: 'SM2-SM3', verification: null }])
   })
 
   test('authorities alone: each by itself, with nothing asked above it', async () => {
