@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { HelperClient } from './helper-client.ts'
 import { ProgramUnavailable } from './program-unavailable.ts'
@@ -122,4 +124,36 @@ test('gives up at its own deadline', async () => {
   await expect(client.run(SCAN, { deadlineMs: 50 })).rejects.toMatchObject({ code: 'DEADLINE' })
   const stopped = AbortSignal.abort()
   await expect(client.run(SCAN, { ...LIMITS, signal: stopped })).rejects.toThrow(Error)
+})
+
+/** What systemd does with Accept=yes: the helper's own program has the connection as its standard input and output. */
+async function startRealHelper(): Promise<AsyncDisposable & { readonly path: string }> {
+  const main = fileURLToPath(new URL('main.ts', import.meta.resolve('@wardround/helper')))
+  const directory = await mkdtemp(join(tmpdir(), 'real-helper-'))
+  const path = join(directory, 'helper.sock')
+  const server = createServer({ pauseOnConnect: true }, (connection) => {
+    spawn(process.execPath, [main], { stdio: [connection, connection, 'ignore'] })
+    connection.destroy()
+  })
+  await new Promise<void>((resolve) => server.listen(path, () => resolve()))
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      server.close()
+      await rm(directory, { recursive: true })
+    },
+  }
+}
+
+test('is understood by the helper itself', async () => {
+  await using helper = await startRealHelper()
+  using client = new HelperClient(helper.path)
+  const scan = await client.run(SCAN, LIMITS).catch((error: unknown) => error)
+  if (scan instanceof Error) expect(scan).toMatchObject({ why: 'not-installed' })
+  else expect(scan).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('smartctl') })
+  const hostile = { command: 'smart-read', device: '/dev/sda; id' } as const
+  await expect(client.run(hostile, LIMITS)).rejects.toMatchObject({ code: 'REFUSED' })
+  const ages = await client.readShadowAges(LIMITS).catch((error: unknown) => error)
+  if (ages instanceof Error) expect(ages).toMatchObject({ code: 'UNREADABLE' })
+  else expect(ages).toEqual(expect.arrayContaining([expect.objectContaining({ name: 'root' })]))
 })
