@@ -131,24 +131,34 @@ async function readDay(files: readonly string[], query: EventQuery): Promise<Eve
   let newest = new Map<string, EventRow>()
   for (const file of files) {
     if (!existsSync(file)) continue
-    for await (const line of linesOf(file)) {
+    await readLines(file, (line) => {
       const event = parseLine(line)
-      if (event === undefined || !matches(event, query)) continue
+      if (event === undefined || !matches(event, query)) return
       newest.set(identityOf(event), event)
       if (newest.size > 2 * query.limit + 1000) newest = cut(newest, query.limit)
-    }
+    })
   }
   return [...cut(newest, query.limit).values()]
 }
 
 /** A packed file that a fault of the disk damaged ends where it can't be read any more; one that was deleted meanwhile has no lines. */
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const bytes = createReadStream(file)
-  const input = file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes
-  bytes.on('error', (error) => input.destroy(error))
-  const lines = createInterface({ input })
-  input.on('error', () => lines.close())
-  yield* lines
+function readLines(file: string, onLine: (line: string) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const bytes = createReadStream(file)
+    const input = file.endsWith('.gz') ? bytes.pipe(createGunzip()) : bytes
+    const fail = (error: Error) => (isDamaged(error) ? resolve() : reject(error))
+    bytes.on('error', (error) => {
+      input.destroy()
+      fail(error)
+    })
+    input.on('error', fail)
+    createInterface({ input }).on('line', onLine).on('error', fail).on('close', resolve)
+  })
+}
+
+function isDamaged(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return code.startsWith('Z_') || code === 'ENOENT'
 }
 
 function cut(events: Map<string, EventRow>, limit: number): Map<string, EventRow> {

@@ -9,7 +9,7 @@ import { openEventFiles } from './event-files.ts'
 import { openFactTable } from './facts.ts'
 import { openInventoryTable } from './inventory.ts'
 import { openLifeTable } from './life.ts'
-import { openRawRecordFiles } from './raw-record-files.ts'
+import { openRawRecordFiles, type RawRecordBounds } from './raw-record-files.ts'
 import { sortEventFiles } from './sorted-event-files.ts'
 import { openSubjectTable } from './subjects.ts'
 import { openTokenTable } from './tokens.ts'
@@ -52,7 +52,10 @@ function openTables(database: DatabaseSync, file: string, eventsDirectory: strin
     events,
     facts: openFactTable(database, cursors, inventory, events),
     life: openLifeTable(database),
-    rawRecords: { tidy: raw.tidy, status: raw.status },
+    rawRecords: {
+      tidy: (bounds: RawRecordBounds, nowMs: number) => raw.tidy(bounds, nowMs),
+      status: () => raw.status(),
+    },
     upkeep: {
       /** Drops what is older than its retention. */
       purge(beforeMs: number): void {
