@@ -259,3 +259,24 @@ test('says once what to install, or whom to give the helper', async () => {
   await expect(run()).rejects.toBeInstanceOf(NoDataError)
   expect(remarks).toEqual([expect.stringContaining('install smartmontools'), 'no helper listens'])
 })
+
+test('what can not be seen behind a controller is told, not passed over', async () => {
+  await using megaraid = await StorageBench.open()
+  await megaraid.write({ '/sys/class/scsi_host/host0/proc_name': 'megaraid_sas\n' })
+  await megaraid.install('smartctl', `echo '{"smartctl":{"exit_status":0}}'`)
+  const { remarks } = await sampleOnce(smart, megaraid.session)
+  expect(remarks[0]?.en).toContain('lists no disk behind it')
+  await using hpe = await StorageBench.open()
+  await hpe.addDisk({
+    name: 'sda',
+    bus: PCI,
+    driver: 'hpsa',
+    vendor: 'HPE',
+    model: 'LOGICAL VOLUME',
+    files: { 'device/raid_level': 'RAID-1\n' },
+  })
+  const refused = { smartctl: { exit_status: 2, messages: [{ string: 'Permission denied' }] } }
+  await hpe.install('smartctl', `echo '${JSON.stringify(refused)}'; exit 2`)
+  await expect(sampleOnce(smart, hpe.session)).rejects.toThrow('Permission denied')
+  expect(hpe.calls).toHaveLength(1)
+})

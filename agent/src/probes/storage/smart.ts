@@ -4,7 +4,11 @@ import { defineProbe, NoDataError, ProbeError, type Emit } from '../../probe.ts'
 import { ProgramUnavailable } from '../../sources/program-unavailable.ts'
 import { storage } from '../../sources/storage.ts'
 import { VERDICTS } from '../../sources/storage/block-devices.ts'
-import { findLocalDisks, type FoundDisks } from '../../sources/storage/local-disks.ts'
+import {
+  findLocalDisks,
+  type FoundDisks,
+  type LocalDisk,
+} from '../../sources/storage/local-disks.ts'
 import type { SmartReport } from '../../sources/storage/parse-smart.ts'
 import {
   describeRead,
@@ -122,7 +126,9 @@ export default defineProbe({
       })
     const run = new SmartRun(session, emit)
     try {
-      for await (const read of readAll(session, found, signal)) await run.take(read)
+      const behind = found.hasMegaraid ? await scanMegaraid(session.programs, signal) : []
+      if (found.hasMegaraid && behind.length === 0) remark(EMPTY_SCAN)
+      for await (const read of readAll(session, found, behind, signal)) await run.take(read)
     } catch (error) {
       if (error instanceof ProgramUnavailable) remark(installHint(error))
       throw error
@@ -132,13 +138,18 @@ export default defineProbe({
   },
 })
 
+const EMPTY_SCAN: LocalizedText = {
+  zh: '有 MegaRAID 控制器，但 smartctl --scan 没有列出其后的磁盘；这些磁盘的 SMART 未被监视',
+  en: 'there is a MegaRAID controller, but smartctl --scan lists no disk behind it: SMART of those is not watched',
+}
+
 /** Every disk once; those that gave nothing last time at the end. */
 async function* readAll(
   { programs, excluded, disks: { failed } }: StorageSession,
   found: FoundDisks,
+  behind: readonly LocalDisk[],
   signal: AbortSignal,
 ): AsyncGenerator<ReadDisk> {
-  const behind = found.hasMegaraid ? await scanMegaraid(programs, signal) : []
   const disks = [...found.disks, ...behind.filter(({ device }) => !excluded.has(device))]
   const last = disks.filter(({ device }) => failed.has(device))
   const first = disks.filter(({ device }) => !failed.has(device))

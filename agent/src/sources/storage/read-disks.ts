@@ -82,8 +82,10 @@ export async function* readHpeDisks(
       const disk = { device, path: `/dev/${volume}`, type: `cciss,${number}` }
       if (signal.aborted) return
       const read = await readDisk(programs, disk, signal)
-      if (isAbsent(read)) break
+      // The first must be there: that it can't be opened is no end of a list but a failure.
+      if (number > 0 && isAbsent(read)) break
       yield read
+      if (isAbsent(read)) break
       if (read.error?.code === 'NOT_ANSWERING') return
     }
   }
