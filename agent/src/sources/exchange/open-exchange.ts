@@ -60,10 +60,11 @@ function tellStanding({ standing, memory }: SourceContext, databases: readonly D
   if (memory.pausedSinceMs !== undefined) return
   const bad = databases.find(({ standing: own }) => ['failing', 'refused'].includes(own.state))
   standing.enter(bad?.standing.state ?? 'working', bad?.standing.reason)
-  const total = (of: 'connections' | 'statements' | 'failures' | 'busyMs') =>
-    databases.reduce((sum, database) => sum + database.standing.counts[of], 0)
-  for (const of of ['connections', 'statements', 'failures', 'busyMs'] as const)
-    standing.counts[of] = total(of)
+  for (const name of ['connections', 'statements', 'failures', 'busyMs'] as const)
+    standing.counts[name] = databases.reduce(
+      (sum, database) => sum + database.standing.counts[name],
+      0,
+    )
 }
 
 interface Made {
