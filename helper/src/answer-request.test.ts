@@ -31,6 +31,7 @@ const COMMANDS = [
 
 const NAMES = fc.oneof(
   fc.constantFrom('/dev/sda', '/dev/nvme0', '/dev/bus/0', '/dev/sdaaa', '/dev/nvme0n1'),
+  fc.constantFrom('/tmp/dev/sda', '-x/dev/sda', ' /dev/sda', '/dev/sdaaaa', '/dev/sda/x'),
   fc.constantFrom('/dev/sda1', '/dev/sda;id', '/dev/../sda', '-d', '/dev/sda\n', '/dev/dm-0', ''),
   fc.string(),
 )
@@ -118,6 +119,18 @@ describe('the fixed list', () => {
     '{"command":"smart-read","device":"/dev/sda","args":["-s","off"]}',
     '{"command":"smart-read","device":"/dev/sda -s off"}',
     '{"command":"smart-read","device":["/dev/sda"]}',
+    ...[
+      '/tmp/dev/sda',
+      '-x/dev/sda',
+      '/dev/sda1',
+      '/dev/sdaaaa',
+      '/dev/sda\\n',
+      '/dev/dm-0',
+      '/dev/bus/0/x',
+    ].map((device) => `{"command":"smart-read","device":"${device}"}`),
+    ...['xmegaraid,1', 'megaraid,1x', 'megaraid,01', 'cciss,128', 'sat', ''].map(
+      (type) => `{"command":"smart-read","device":"/dev/sda","type":"${type}"}`,
+    ),
     '{"command":"smart-read"}',
     '{"command":"smart-scan","device":"/dev/sda"}',
     '{"command":"arcconf-config","controller":"1; id"}',

@@ -12,7 +12,7 @@ export interface HelperMachine {
   programsFor(listed: readonly string[]): readonly string[]
 }
 
-export const THIS_MACHINE: HelperMachine = {
+const THIS_MACHINE: HelperMachine = {
   shadow: '/etc/shadow',
   programsFor: (listed) => listed,
 }
