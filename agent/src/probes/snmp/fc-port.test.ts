@@ -9,7 +9,6 @@ import { RecordedDevice } from '../../testing/recorded-device.ts'
 import { readRecorded } from '../../testing/recorded-walk.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import { brocadeWalk } from '../../testing/snmp-walks/brocade-walk.ts'
-import fcLink from './fc-link.ts'
 import fcPort from './fc-port.ts'
 
 const SW = '1.3.6.1.4.1.1588.2.1.1.1'
@@ -22,13 +21,11 @@ const bytes = (value: number | bigint) => Buffer.from(value.toString(16).padStar
 /** A switch, polled every minute. */
 class Polled {
   readonly device: RecordedDevice
-  readonly #probe: typeof fcPort
   #memory: unknown
   #runs = 0
 
-  constructor(walk = brocadeWalk(), directory?: string, probe = fcPort) {
+  constructor(walk = brocadeWalk(), directory?: string) {
     this.device = new RecordedDevice(walk, 'san-a', directory)
-    this.#probe = probe
   }
 
   /** Sets a column of connUnitPortStatTable of port 0. */
@@ -43,7 +40,7 @@ class Polled {
   async poll(upSeconds = 86_400 + this.#runs * 60) {
     this.device.set(UP_TIME, upSeconds * 100)
     const monotonicMs = this.#runs++ * 60_000
-    const run = await sampleOnce(this.#probe, this.device, { memory: this.#memory, monotonicMs })
+    const run = await sampleOnce(fcPort, this.device, { memory: this.#memory, monotonicMs })
     this.#memory = run.memory
     const ports = run.samples.filter(({ measurement }) => measurement === 'fc_port')
     const fields = Object.fromEntries(ports.map(({ tags, fields: of }) => [tags['port'], of]))
@@ -52,7 +49,6 @@ class Polled {
 }
 
 describeProbe(fcPort, { open: () => Promise.resolve(new RecordedDevice(brocadeWalk())) })
-describeProbe(fcLink, { open: () => Promise.resolve(new RecordedDevice(brocadeWalk())) })
 
 test('gives states, counters and what a port is called', async () => {
   const { ports, samples } = await new Polled().poll()
@@ -92,26 +88,6 @@ test('gives states, counters and what a port is called', async () => {
     measurement: 'fc_switch',
     tags: { device: 'san-a' },
     fields: { ports: 4, ports_online: 2 },
-  })
-})
-
-test('gives the details apart', async () => {
-  const { ports } = await new Polled(undefined, undefined, fcLink).poll()
-  expect(ports[1]).toMatchObject({
-    tags: { port: '1', name: 'port1', slot_port: '1' },
-    fields: {
-      adm_state: 1,
-      port_type: 5,
-      hw_state: 4,
-      speed: 8000,
-      tx_frames_total: 1000,
-      rx_frames_total: 900,
-      link_failures_total: 0,
-      loss_of_sync_total: 1,
-      loss_of_signal_total: 2,
-      link_resets_rx_total: 1,
-      link_resets_tx_total: 0,
-    },
   })
 })
 
@@ -337,7 +313,6 @@ test('decodes a recorded switch with FOS 7.0.2c to the value', async (context) =
   )
   const { ports: expected } = recorded as { ports: Record<string, RecordedPort> }
   const { ports, samples } = await new Polled(walk).poll()
-  const details = await new Polled(walk, undefined, fcLink).poll()
   expect(ports).toHaveLength(48)
   expect(samples.at(-1)?.fields).toEqual({ ports: 48, ports_online: 32 })
   for (const [at, port] of Object.values(expected).entries()) {
@@ -367,16 +342,6 @@ test('decodes a recorded switch with FOS 7.0.2c to the value', async (context) =
       crc: port['crc'],
       c3_discards: port['c3_discards'],
     })
-    expect(details.ports[at]?.fields).toMatchObject({
-      adm_state: port['adm'],
-      port_type: port['brcd_type'],
-      hw_state: port['fa_hwstate'],
-      speed: Number(port['fa_speed_KBps']) / 125,
-    })
-    expect([
-      details.ports[at]?.fields['tx_frames_total'] ?? 0,
-      details.ports[at]?.fields['rx_frames_total'] ?? 0,
-    ]).toEqual([port['tx_frames64'], port['rx_frames64']])
   }
 })
 

@@ -12,24 +12,19 @@ import { readRecorded } from '../../testing/recorded-walk.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import { oceanStorWalk } from '../../testing/snmp-walks/ocean-stor-walk.ts'
 import arrayComponent from './array-component.ts'
-import arrayLun from './array-lun.ts'
-import arrayPool from './array-pool.ts'
 
 const MIB = 1_048_576
 const open = () => new RecordedDevice(oceanStorWalk(), 'array-1')
-const probes = [arrayComponent, arrayPool, arrayLun]
 
-for (const probe of probes) describeProbe(probe, { open: () => Promise.resolve(open()) })
+describeProbe(arrayComponent, { open: () => Promise.resolve(open()) })
 
-async function namesOf(probe: (typeof probes)[number], device: RecordedDevice) {
-  const { samples } = await sampleOnce(probe, device)
-  return new Map(
-    samples.map(({ tags, fields }) => [`${tags['type'] ?? ''} ${tags['name']}`.trim(), fields]),
-  )
+async function namesOf(device: RecordedDevice) {
+  const { samples } = await sampleOnce(arrayComponent, device)
+  return new Map(samples.map(({ tags, fields }) => [`${tags['type']} ${tags['name']}`, fields]))
 }
 
 test('gives each part its health and what it is doing', async () => {
-  const parts = await namesOf(arrayComponent, open())
+  const parts = await namesOf(open())
   expect([...parts.keys()]).toEqual([
     'disk CTE0.0',
     'disk CTE0.1',
@@ -95,83 +90,29 @@ test('sends what the array is and what is wrong with it when that changes', asyn
   expect(aDayLater.documents).toHaveLength(1)
 })
 
-test('says of a pool what is used and free, not what is promised', async () => {
-  expect((await namesOf(arrayPool, open())).get('Pool-1')).toEqual({
-    health: HEALTH.ok,
-    running: RUNNING.online,
-    total: 1000 * MIB,
-    free: 250 * MIB,
-    used: 750 * MIB,
-    used_percent: 75,
-  })
+test('has no data of another device, nor of an array that gives none', async () => {
+  for (const id of ['1.3.6.1.4.1.2011.2.239', '1.3.6.1.4.1.2011.2.91']) {
+    const device = new RecordedDevice(`1.3.6.1.2.1.1.2.0|6|${id}`)
+    await expect(sampleOnce(arrayComponent, device)).rejects.toThrow(NoDataError)
+  }
 })
 
-test('joins a LUN to its performance by its number', async () => {
-  const luns = await namesOf(arrayLun, open())
-  expect(luns.get('LUN-HIS')).toEqual({
-    health: HEALTH.ok,
-    running: RUNNING.online,
-    size_bytes: 1024 * MIB,
-    used_bytes: 512 * MIB,
-    iops: 1500,
-    bps: 40e6,
-    latency_ms: 0.85,
-  })
-  expect(luns.get('LUN-PACS')).toMatchObject({
-    health: HEALTH.critical,
-    used_bytes: undefined,
-    latency_ms: undefined,
-  })
-})
-
-test('shows no more LUNs than series are worth, the first by their number', async () => {
-  const lines = Array.from({ length: 700 }, (_, id) => {
-    const index = [String(id).length, ...Buffer.from(String(id))].join('.')
-    return `1.3.6.1.4.1.34774.4.1.23.4.8.1.1.${index}|4|${id}\n1.3.6.1.4.1.34774.4.1.23.4.8.1.5.${index}|66|1`
-  })
-  const walk = ['1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.2011.2.91', ...lines].join('\n')
-  const { samples, remarks } = await sampleOnce(arrayLun, new RecordedDevice(walk))
-  expect(samples).toHaveLength(500)
-  expect(samples.at(-1)?.tags['name']).toBe('499')
-  expect(remarks).toHaveLength(1)
-})
-
-describe('no data', () => {
-  test.each(probes)(
-    'of $name on another device, nor of an array that gives none',
-    async (probe) => {
-      for (const id of ['1.3.6.1.4.1.2011.2.239', '1.3.6.1.4.1.2011.2.91']) {
-        const device = new RecordedDevice(`1.3.6.1.2.1.1.2.0|6|${id}`)
-        await expect(sampleOnce(probe, device)).rejects.toThrow(NoDataError)
-      }
-    },
+test('finds in the recorded Dorado 3000 what others did', async (context) => {
+  const walk = readRecorded(context, 'snmp-storage/oceanstor_dorado3k.snmprec')
+  const expected: unknown = JSON.parse(
+    readRecorded(context, 'snmp-storage/oceanstor_dorado3k.expected.summary.json'),
   )
-})
-
-describe('decodes the recorded Dorado 3000', () => {
-  test('as others did', async (context) => {
-    const walk = readRecorded(context, 'snmp-storage/oceanstor_dorado3k.snmprec')
-    const expected: unknown = JSON.parse(
-      readRecorded(context, 'snmp-storage/oceanstor_dorado3k.expected.summary.json'),
-    )
-    const device = new RecordedDevice(walk)
-    const parts = [...(await namesOf(arrayComponent, device))]
-    const healthy = (type: string) =>
-      parts.filter(([name, { health }]) => name.startsWith(type) && health === HEALTH.ok).length
-    const pools = [...(await namesOf(arrayPool, device)).values()]
-    const luns = [...(await namesOf(arrayLun, device)).values()]
-    expect(expected).toMatchObject({
-      sensors_by_class: {
-        temperature: parts.filter(([, { temp_c }]) => temp_c !== undefined).length,
-      },
-      state_counts: {
-        'hwInfoControllerHealthStatus=1': healthy('controller'),
-        'hwInfoDiskHealthStatus=1': healthy('disk'),
-        'hwInfoStoragePoolHealthStatus=1': pools.filter(({ health }) => health === 0).length,
-        'hwInfoLunHealthStatus=1': luns.filter(({ health }) => health === 0).length,
-      },
-    })
-    expect(pools[0]).toMatchObject({ total: 29_531_295 * MIB, used: 1_736_334 * MIB })
+  const found = [...(await namesOf(new RecordedDevice(walk)))]
+  const healthy = (type: string) =>
+    found.filter(([name, { health }]) => name.startsWith(type) && health === HEALTH.ok).length
+  expect(expected).toMatchObject({
+    sensors_by_class: {
+      temperature: found.filter(([, { temp_c }]) => temp_c !== undefined).length,
+    },
+    state_counts: {
+      'hwInfoControllerHealthStatus=1': healthy('controller'),
+      'hwInfoDiskHealthStatus=1': healthy('disk'),
+    },
   })
 })
 

@@ -2,34 +2,18 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { NoDataError } from '../../probe.ts'
 import { toPort } from '../../sources/snmp/mds/mds-ports.ts'
-import { toMdsSensor } from '../../sources/snmp/mds/mds-sensors.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
 import { RecordedDevice } from '../../testing/recorded-device.ts'
-import { readRecorded } from '../../testing/recorded-walk.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import { mdsWalk } from '../../testing/snmp-walks/mds-walk.ts'
 import mdsPort from './mds-port.ts'
-import mdsSensor from './mds-sensor.ts'
-import mdsSwitch from './mds-switch.ts'
 
-const PROBES = [mdsSwitch, mdsPort, mdsSensor]
 const ERRORS = '1.3.6.1.4.1.9.9.289.1.2.1.1'
 const OPER = '1.3.6.1.2.1.2.2.1.8'
+
 const open = () => new RecordedDevice(mdsWalk(), 'mds-a')
 
-for (const probe of PROBES) describeProbe(probe, { open: () => Promise.resolve(open()) })
-
-test('tells load, uptime and version of the switch', async () => {
-  const { samples, documents } = await sampleOnce(mdsSwitch, open())
-  expect(samples).toEqual([
-    {
-      measurement: 'fc_switch',
-      tags: { device: 'mds-a' },
-      fields: { cpu_percent: 9, mem_percent: 44, uptime: 172_800 },
-    },
-  ])
-  expect(documents[0]?.body).toMatchObject({ name: 'mds-a', firmware: '6.2(9)' })
-})
+describeProbe(mdsPort, { open: () => Promise.resolve(open()) })
 
 test('gives FC ports by the switch’s names, and no other interface', async () => {
   const { samples } = await sampleOnce(mdsPort, open())
@@ -73,35 +57,23 @@ test('tells growth, and a port that left but not one that was shut', async () =>
   expect(shut.samples[0]?.fields['left_online']).toBeUndefined()
 })
 
-test('judges sensors by the switch’s own thresholds', async () => {
-  const { samples } = await sampleOnce(mdsSensor, open())
-  expect(samples.map(({ tags, fields }) => [tags['type'], tags['name'], fields])).toEqual([
-    ['temperature', 'Outlet', { status: 4, celsius: 41, rpm: undefined }],
-    ['temperature', 'Intake', { status: 5, celsius: 71.5, rpm: undefined }],
-    ['power', 'PowerSupply-1', { status: 4, celsius: undefined, rpm: undefined }],
-    ['power', 'PowerSupply-2', { status: 2, celsius: undefined, rpm: undefined }],
-    ['fan', 'Fan Module-1', { status: 4, celsius: undefined, rpm: undefined }],
-  ])
-})
-
 test('is for an MDS, not for a Nexus or another maker', async () => {
-  const walk = (id: string, text: string) =>
-    new RecordedDevice(`1.3.6.1.2.1.1.1.0|4|${text}\n1.3.6.1.2.1.1.2.0|6|${id}`)
-  const others = [
-    walk('1.3.6.1.4.1.9.12.3.1.3.1062', 'Cisco NX-OS(tm) n5000, Software'),
-    walk('1.3.6.1.4.1.1588.2.1.1.1', 'MDS'),
-  ]
-  for (const probe of PROBES)
-    for (const other of others) await expect(sampleOnce(probe, other)).rejects.toThrow(NoDataError)
+  for (const [id, text] of [
+    ['1.3.6.1.4.1.9.12.3.1.3.1062', 'Cisco NX-OS(tm) n5000, Software'],
+    ['1.3.6.1.4.1.1588.2.1.1.1', 'MDS'],
+  ]) {
+    const walk = `1.3.6.1.2.1.1.1.0|4|${text}\n1.3.6.1.2.1.1.2.0|6|${id}`
+    await expect(sampleOnce(mdsPort, new RecordedDevice(walk))).rejects.toThrow(NoDataError)
+  }
 })
 
-test('knows a recorded SAN-OS by what it says of itself', async (context) => {
-  const walk = readRecorded(context, 'snmp-fc/sanos.snmprec')
-  const { documents } = await sampleOnce(mdsSwitch, new RecordedDevice(walk))
-  expect(documents[0]?.body).toMatchObject({ firmware: '3.3(2)' })
+test('has no data of an MDS that gives nothing', async () => {
+  const walk =
+    '1.3.6.1.2.1.1.1.0|4|Cisco SAN-OS(tm) m9100\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9.12.3.1.3.587'
+  await expect(sampleOnce(mdsPort, new RecordedDevice(walk))).rejects.toThrow(NoDataError)
 })
 
-test('takes nothing for online or nominal that is not said to be', () => {
+test('takes no port for online that is not said to be', () => {
   const value = fc.oneof(
     fc.integer(),
     fc.uint8Array({ maxLength: 9 }),
@@ -115,9 +87,6 @@ test('takes nothing for online or nominal that is not said to be', () => {
       const port = toPort('1', row, row, row, row)
       if (port.operState === 1) expect(Number(row.get(8))).toBe(1)
       for (const { value: count } of port.counters) expect(count ?? 0).toBeGreaterThanOrEqual(0)
-      const sensor = toMdsSensor('x', row, undefined)
-      if (sensor?.status === 4) expect(Number(row.get(5))).toBe(1)
-      expect(Math.abs(sensor?.celsius ?? 0)).toBeLessThanOrEqual(200)
     }),
   )
 })
