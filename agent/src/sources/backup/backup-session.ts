@@ -39,7 +39,7 @@ export interface BackupSessionOptions {
   readonly hasCopies: boolean
   readonly schedule: BackupSchedule
   readonly reader: EvidenceReader | undefined
-  readonly kept: KeptFile<KeptJob>
+  readonly kept: Pick<KeptFile<KeptJob>, 'read' | 'write'>
   readonly spool: ReportSpool
 }
 

@@ -2,6 +2,7 @@ import { maskSecrets } from '../../mask-secrets.ts'
 import type { BackupEvidence, BackupRun } from './backup-run.ts'
 import { readTail } from './check-trailer.ts'
 import { findFiles, type FoundFile } from './find-files.ts'
+import { LOOKS } from './lane.ts'
 import { EXPDP_TAIL_BYTES, parseExpdpLog, type ExpdpEnding } from './parse-expdp-log.ts'
 
 export interface ExpdpJob {
@@ -22,10 +23,18 @@ const SLACK_MS = 60_000
  * zero bytes, is a failure.
  * @throws ProbeError where files can't be listed or read
  */
-export async function readExpdpEvidence(
+export function readExpdpEvidence(
   job: ExpdpJob,
   nowMs: number,
   signal?: AbortSignal,
+): Promise<BackupEvidence> {
+  return LOOKS.run(() => lookAtFiles(job, nowMs, signal))
+}
+
+async function lookAtFiles(
+  job: ExpdpJob,
+  nowMs: number,
+  signal: AbortSignal | undefined,
 ): Promise<BackupEvidence> {
   const log = (await findFiles([job.log], signal)).at(-1)
   if (log === undefined)

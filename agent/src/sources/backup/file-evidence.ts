@@ -4,6 +4,7 @@ import { checkGzip, type GzipCheckOptions } from './check-gzip.ts'
 import { checkTrailer, type Trailer } from './check-trailer.ts'
 import { broken, type FileCheck } from './file-check.ts'
 import { findFiles, type FoundFile } from './find-files.ts'
+import { LOOKS, READS_THROUGH } from './lane.ts'
 
 /** What a whole backup of this job looks like. */
 export interface FileJob {
@@ -38,10 +39,23 @@ export class FileEvidence implements Disposable {
    * @param knownGood ids of runs that were found good before: a gzip that is one of them is not read again after a restart
    * @throws ProbeError where files can't be listed or read
    */
-  async read(
+  read(
     nowMs: number,
     knownGood: ReadonlySet<string>,
     signal?: AbortSignal,
+  ): Promise<BackupEvidence> {
+    return LOOKS.run(() => this.#read(nowMs, knownGood, signal))
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed.abort()
+    this.#reading?.abort.abort()
+  }
+
+  async #read(
+    nowMs: number,
+    knownGood: ReadonlySet<string>,
+    signal: AbortSignal | undefined,
   ): Promise<BackupEvidence> {
     const files = await findFiles(this.#job.patterns, signal)
     const quiet = this.#look(files, nowMs)
@@ -56,11 +70,6 @@ export class FileEvidence implements Disposable {
     }
     runs.push(await this.#newestRun(newest, quiet.get(newest.path) ?? 0))
     return { runs, oldestMs: files[0]?.modifiedMs }
-  }
-
-  [Symbol.dispose](): void {
-    this.#closed.abort()
-    this.#reading?.abort.abort()
   }
 
   /** For how long each file has not changed: by its own time at the first look, by what was seen since from then on. */
@@ -119,7 +128,7 @@ export class FileEvidence implements Disposable {
     this.#reading = { id, abort }
     const signal = AbortSignal.any([abort.signal, this.#closed.signal])
     const { trailer, minBytes } = this.#job
-    void checkGzip(file.path, { ...this.#gzip, trailer, signal })
+    void READS_THROUGH.run(() => checkGzip(file.path, { ...this.#gzip, trailer, signal }))
       .catch((error: unknown) => (signal.aborted ? undefined : unreadable(error)))
       .then((check) => {
         if (this.#reading?.id === id) this.#reading = undefined

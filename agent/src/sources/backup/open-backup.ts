@@ -6,12 +6,14 @@ import { BackupSession } from './backup-session.ts'
 import { readSchedule } from './backup-schedule.ts'
 import { isKeptJob } from './kept-job.ts'
 import { copyOf, openReader } from './open-reader.ts'
+import { PatientReader } from './patient-reader.ts'
 
 /** The session of one declared job; nothing is asked before the first look. */
 export function openBackup(context: SourceContext): Session<BackupSession> {
   const { options, memory, keepsPlaces, name } = context
   const { job, database, tool, kind, repo } = options
-  const reader = openReader(context)
+  const evidence = openReader(context)
+  const reader = evidence === undefined ? undefined : new PatientReader(evidence, context.timers)
   const state = memory.directory === undefined ? undefined : dirname(memory.directory)
   const session = new BackupSession({
     names: { job: String(job), database: String(database), tool: String(tool), kind: String(kind) },
