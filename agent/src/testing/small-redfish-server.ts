@@ -103,4 +103,22 @@ export const SMALL_SERVER: Readonly<Record<string, RedfishStandInAnswer>> = {
     Status: HEALTHY,
     LogServices: { '@odata.id': '/redfish/v1/Managers/BMC/LogServices' },
   },
+  '/redfish/v1/Managers/BMC/LogServices': collectionOf('/redfish/v1/Managers/BMC/LogServices/SEL'),
+  '/redfish/v1/Managers/BMC/LogServices/SEL': {
+    Id: 'SEL',
+    Name: 'System Event Log',
+    Entries: { '@odata.id': '/redfish/v1/Managers/BMC/LogServices/SEL/Entries' },
+  },
+  '/redfish/v1/Managers/BMC/LogServices/SEL/Entries': { Members: [logEntry('1', 'OK', 'started')] },
+}
+
+/** An entry of its System Event Log. */
+export function logEntry(id: string, severity: string, message: string): Record<string, unknown> {
+  return {
+    '@odata.id': `/redfish/v1/Managers/BMC/LogServices/SEL/Entries/${id}`,
+    Id: id,
+    Created: '2026-11-22T10:11:12Z',
+    Severity: severity,
+    Message: message,
+  }
 }

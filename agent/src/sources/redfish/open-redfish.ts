@@ -31,7 +31,7 @@ export async function openRedfish(context: SourceContext): Promise<Session<Redfi
     context,
   )
   return {
-    session: new RedfishSession(target, server, context.clocks),
+    session: new RedfishSession(target, server, context),
     subject: target.subject,
     cut() {
       server.cut()

@@ -1,7 +1,7 @@
 import { ProbeError } from '../../probe.ts'
 import { ownPath } from './own-path.ts'
 import type { RedfishSession } from './redfish-session.ts'
-import { parseResource, pathOf, recordIn, recordsIn, textIn, type Resource } from './resource.ts'
+import { parseResource, pathOf, recordIn, recordsIn, type Resource } from './resource.ts'
 
 /** Requests of one run: a server with 48 drives behind a service that expands nothing takes some 80. */
 const MAX_REQUESTS = 400
@@ -16,6 +16,8 @@ export interface CollectionOptions {
   readonly isStable?: boolean
   /** Default 1,024. */
   readonly maxMembers?: number
+  /** Whether what this page holds makes the next ones needless. */
+  readonly isEnough?: (page: readonly Resource[]) => boolean
 }
 
 /**
@@ -29,6 +31,7 @@ export class RedfishReading {
   #requests = 0
   #characters = 0
   #problem: ProbeError | undefined
+  #problems = 0
 
   constructor(session: RedfishSession, signal: AbortSignal) {
     this.#session = session
@@ -57,14 +60,14 @@ export class RedfishReading {
   /** Members of a collection, expanded where the service can; none where there is no such collection. @throws as find() does */
   async members(
     link: string | undefined,
-    { isStable = false, maxMembers = MAX_MEMBERS }: CollectionOptions = {},
+    { isStable = false, maxMembers = MAX_MEMBERS, isEnough }: CollectionOptions = {},
   ): Promise<readonly Resource[]> {
     const path = link === undefined ? undefined : ownPath(link, this.#session.origin)
     if (path === undefined) return []
     const known = isStable ? this.#session.knownLinks(path) : undefined
     const listed =
       known === undefined
-        ? await this.#list(path, maxMembers)
+        ? await this.#list(path, maxMembers, isEnough)
         : known.map((id) => ({ '@odata.id': id }))
     if (isStable) this.#remember(path, listed)
     const members: Resource[] = []
@@ -85,6 +88,11 @@ export class RedfishReading {
     return found
   }
 
+  /** How many resources could not be read so far. */
+  get problems(): number {
+    return this.#problems
+  }
+
   /** Tells what was left out. To be called when everything is emitted. @throws ProbeError of the first resource that could not be read */
   finish(): void {
     if (this.#problem !== undefined) throw this.#problem
@@ -96,30 +104,47 @@ export class RedfishReading {
     if (links.length === listed.length && links.length > 0) this.#session.keepLinks(path, links)
   }
 
-  async #list(path: string, maxMembers: number): Promise<readonly Resource[]> {
+  async #list(
+    path: string,
+    maxMembers: number,
+    isEnough: CollectionOptions['isEnough'],
+  ): Promise<readonly Resource[]> {
     const found: Resource[] = []
     const seen = new Set<string>()
     let page = await this.#first(path)
     for (let pages = 1; page !== undefined; pages++) {
-      found.push(...recordsIn(page, 'Members'))
-      const next = ownPath(textIn(page, 'Members@odata.nextLink') ?? '', this.#session.origin)
+      const members = recordsIn(page, 'Members')
+      found.push(...members)
+      const next = this.#nextOf(page)
       if (next === undefined || seen.has(next) || pages >= MAX_PAGES) break
-      if (found.length >= maxMembers) break
+      if (found.length >= maxMembers || isEnough?.(members) === true) break
       seen.add(next)
       page = await this.#get(next)
     }
     return found.slice(0, maxMembers)
   }
 
+  #nextOf(page: Resource): string | undefined {
+    const link = page['Members@odata.nextLink'] ?? page['@odata.nextLink']
+    return typeof link === 'string' ? ownPath(link, this.#session.origin) : undefined
+  }
+
   async #first(path: string): Promise<Resource | undefined> {
     const query = this.#session.expands(path) ? expandQuery(await this.root()) : undefined
     if (query === undefined) return this.#get(path)
-    const problem = this.#problem
+    const before = { problem: this.#problem, problems: this.#problems }
     const expanded = await this.#get(`${path}?${query}`)
     if (expanded !== undefined) return expanded
-    this.#problem = problem // asking plainly tells whether anything is wrong
+    // asking plainly tells whether anything is wrong
+    this.#problem = before.problem
+    this.#problems = before.problems
     this.#session.noteNotExpanded(path)
     return this.#get(path)
+  }
+
+  #note(problem: ProbeError): void {
+    this.#problem ??= problem
+    this.#problems++
   }
 
   async #get(path: string): Promise<Resource | undefined> {
@@ -133,10 +158,10 @@ export class RedfishReading {
     if (NOT_THERE.has(status)) return undefined
     try {
       if (status === 200) return { '@odata.id': path, ...parseResource(body, path) }
-      this.#problem ??= refused(path, status)
+      this.#note(refused(path, status))
     } catch (error) {
       if (!(error instanceof ProbeError)) throw error
-      this.#problem ??= error
+      this.#note(error)
     }
     return undefined
   }

@@ -1,10 +1,13 @@
 import type { Clocks } from '../../clocks.ts'
+import { KeptFile } from '../../kept-file.ts'
 import { ProbeError } from '../../probe.ts'
 import { numberOf, textOf } from '../../row.ts'
 import { ConnectError, type ConnectFailure } from '../server/connect-failure.ts'
 import { StatementError } from '../server/server-driver.ts'
+import type { SourceContext } from '../../source.ts'
 import type { ServerSession } from '../server/server-session.ts'
 import { LineError } from '../tomcat/line-error.ts'
+import { isSeenEntries, type SeenEntries } from './device-logs.ts'
 import { ownPath } from './own-path.ts'
 import { RedfishReading } from './redfish-reading.ts'
 import { SESSION_IS_OVER, type RedfishConnection } from './redfish-connection.ts'
@@ -28,6 +31,8 @@ export interface RedfishPage {
 
 /** Members of a collection that seldom change are asked for as rarely. */
 const LINKS_FOR_MS = 600_000
+/** Logs of one device whose entries are remembered. */
+const MAX_LOGS = 32
 
 /** What the probes of one device read through. */
 export class RedfishSession {
@@ -36,6 +41,7 @@ export class RedfishSession {
   readonly origin: string
   readonly #server: ServerSession<RedfishConnection>
   readonly #clocks: Pick<Clocks, 'monotonicMs'>
+  readonly #seen: KeptFile<SeenEntries>
   readonly #links = new Map<
     string,
     { readonly links: readonly string[]; readonly untilMs: number }
@@ -46,12 +52,13 @@ export class RedfishSession {
   constructor(
     { subject, url }: RedfishTarget,
     server: ServerSession<RedfishConnection>,
-    clocks: Pick<Clocks, 'monotonicMs'>,
+    context: Pick<SourceContext, 'clocks' | 'memory' | 'keepsPlaces'>,
   ) {
     this.subject = subject
     this.origin = url.origin
     this.#server = server
-    this.#clocks = clocks
+    this.#clocks = context.clocks
+    this.#seen = new KeptFile(context, 'redfish-logs', isSeenEntries)
   }
 
   /** Whether a session can be had and answers. @throws NoDataError while the source is paused or quiet; ProbeError DEADLINE */
@@ -111,6 +118,19 @@ export class RedfishSession {
   keepLinks(path: string, links: readonly string[]): void {
     if (this.#links.size >= 256) this.#links.clear()
     this.#links.set(path, { links, untilMs: this.#clocks.monotonicMs() + LINKS_FOR_MS })
+  }
+
+  /** Keys of the entries that a log held when it was read last; undefined for one that never was. */
+  async seenEntries(log: string): Promise<readonly string[] | undefined> {
+    return (await this.#seen.read())?.[log]
+  }
+
+  /** Written where they changed. */
+  async keepSeenEntries(log: string, keys: readonly string[]): Promise<void> {
+    const seen = (await this.#seen.read()) ?? {}
+    if (seen[log]?.join('\n') === keys.join('\n')) return
+    const others = Object.entries(seen).slice(-MAX_LOGS)
+    await this.#seen.write({ ...Object.fromEntries(others), [log]: keys })
   }
 
   async #anew<T>(work: () => Promise<T>): Promise<T> {
