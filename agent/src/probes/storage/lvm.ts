@@ -16,7 +16,7 @@ export default defineProbe({
   cost: 'moderate',
   deadlineMs: 45_000,
   reads: 'vgs --reportformat json',
-  needs: 'root or wardround-helper',
+  needs: { zh: 'root 或特权助手', en: 'root or the privileged helper' },
   help: { zh: 'LVM 卷组', en: 'Volume groups of LVM' },
   measurements: {
     lvm: {

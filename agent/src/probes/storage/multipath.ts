@@ -24,7 +24,10 @@ export default defineProbe({
   cost: 'moderate',
   deadlineMs: 45_000,
   reads: '/sys/block/dm-*, dmsetup status --target multipath',
-  needs: 'none; more with root or wardround-helper',
+  needs: {
+    zh: '无；有 root 或特权助手时更准确',
+    en: 'nothing; with root or the privileged helper more exact',
+  },
   help: { zh: '多路径设备及其路径', en: 'Multipath devices and their paths' },
   measurements: {
     multipath: {

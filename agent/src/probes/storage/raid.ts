@@ -23,7 +23,10 @@ export default defineProbe({
   cost: 'slow',
   deadlineMs: 240_000,
   reads: 'storcli, perccli, ssacli, arcconf; /sys/class/scsi_host',
-  needs: "root or wardround-helper; the controller maker's tool",
+  needs: {
+    zh: 'root 或特权助手；控制器厂家的工具',
+    en: "root or the privileged helper; the tool of the controller's maker",
+  },
   help: {
     zh: '硬件 RAID 控制器、阵列和成员盘；没有这类控制器时没有数据',
     en: 'Hardware RAID: controllers, arrays and their disks; no data where there is no such controller',

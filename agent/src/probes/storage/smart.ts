@@ -111,7 +111,10 @@ export default defineProbe({
   cost: 'slow',
   deadlineMs: 480_000,
   reads: 'smartctl --json -a, /sys/block',
-  needs: 'root or wardround-helper',
+  needs: {
+    zh: 'root 或特权助手；smartmontools 7.0 以上',
+    en: 'root or the privileged helper; smartmontools 7.0 or later',
+  },
   help: {
     zh: '本地磁盘的 SMART：不读取存储阵列的 LUN 及其路径，不唤醒休眠磁盘',
     en: 'SMART of local disks; LUNs of arrays and their paths are never asked, disks that sleep are not woken',
