@@ -14,12 +14,24 @@ export function printStatements(type: string, language: Language): void {
   const source = findServerSource(type, language)
   const listed = listStatements(source, PROBES)
   const say = (text: LocalizedText) => pickText(text, language)
+  if (listed.length === 0) {
+    process.stdout.write(`-- ${say(noneOfItsOwn(type))}\n`)
+    return
+  }
   const head = say({
     zh: `wardround-agent 可能发送给 ${type} 的全部语句，共 ${listed.length} 条；清单之外的一律不会发送`,
     en: `Every statement that wardround-agent can ever send to ${type}: ${listed.length}; nothing else can be sent`,
   })
   const blocks = listed.map((entry) => describeListed(entry, say))
   process.stdout.write(`${[`-- ${head}`, ...blocks].join('\n\n')}\n`)
+}
+
+/** Sources whose statements, if any, are the site's: those of a data exchange. */
+function noneOfItsOwn(type: string): LocalizedText {
+  return {
+    zh: `${type} 没有自带的语句；除建立会话的语句外（见 statements postgresql、mysql、oracle），只发送 agent.yaml 中该条目写明的语句`,
+    en: `${type} has no statements of its own; beside what sets a session up (see statements postgresql, mysql, oracle), only those that its entry in agent.yaml spells out are sent`,
+  }
 }
 
 const COST = {
@@ -55,7 +67,9 @@ function findServerSource(type: string, language: Language): Source<unknown> {
   const servers = SOURCES.filter(({ statements }) => statements !== undefined)
   const source = servers.find((candidate) => candidate.type === type)
   if (source !== undefined) return source
-  const types = servers.map((candidate) => candidate.type)
+  const types = servers
+    .filter(({ statements }) => statements?.length !== 0)
+    .map((candidate) => candidate.type)
   const near = nearestName(type, types)
   const message = {
     zh: `“${type}”不是会连接服务器的数据源类型；应为：${types.join('、')}${near === undefined ? '' : `；是否想写“${near}”？`}`,
