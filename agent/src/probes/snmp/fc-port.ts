@@ -13,7 +13,6 @@ import { leftOnline } from '../../sources/snmp/left-online.ts'
 const { fields } = fcPort
 /** Columns of swFCPortTable. */
 const PORT = { phy: 3, oper: 4, link: 6 } as const
-const WINDOW_MS = 600_000
 /** BB-credit zero is counted in steps of 2.5 µs. */
 const TICK_SECONDS = 2.5e-6
 
@@ -108,7 +107,7 @@ function countersOf(watch: PortWatch<Watched>, port: number, reading: Reading) {
 
 /** What rules need that know no rates. */
 function growthOf(watch: PortWatch<Watched>, port: number, { readings }: Reading) {
-  const recent = (field: Watched) => watch.book.recent(`${port}.${field}`, WINDOW_MS)
+  const recent = (field: Watched) => watch.book.recent(`${port}.${field}`)
   const credit = rateOf(readings.bb_credit_zero_total)
   return {
     crc_errors_10m: recent('crc_errors_total'),

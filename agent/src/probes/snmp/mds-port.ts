@@ -10,7 +10,6 @@ import { readMdsPorts, type MdsCounter, type MdsPort } from '../../sources/snmp/
 import { requireMds } from '../../sources/snmp/mds/require-mds.ts'
 
 const DISABLED = 2
-const WINDOW_MS = 600_000
 const TICK_SECONDS = 2.5e-6
 
 interface Memory {
@@ -106,8 +105,8 @@ function countersOf(book: CounterBook, name: string, port: MdsPort) {
   const credit = rateOf(readings.get('bb_credit_zero_total'))
   return {
     ...values,
-    crc_errors_10m: book.recent(`${name}.crc_errors_total`, WINDOW_MS),
-    invalid_words_10m: book.recent(`${name}.invalid_words_total`, WINDOW_MS),
+    crc_errors_10m: book.recent(`${name}.crc_errors_total`),
+    invalid_words_10m: book.recent(`${name}.invalid_words_total`),
     tx_timeouts_per_second: rateOf(readings.get('c3_tx_timeouts_total')),
     bb_credit_zero_percent:
       credit === undefined ? undefined : Math.min(100, credit * TICK_SECONDS * 100),

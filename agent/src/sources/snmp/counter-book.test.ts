@@ -16,7 +16,7 @@ function readAll(
     const [value, upSeconds] = Array.isArray(step) ? step : [step, 1_000_000 + at * 60]
     book.begin(at * 60_000, upSeconds * 100)
     const { seconds, ...reading } = book.read('c', value, shape)
-    return { ...reading, seconds, recent: book.recent('c', 600_000) }
+    return { ...reading, seconds, recent: book.recent('c') }
   })
 }
 

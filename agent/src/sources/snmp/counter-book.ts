@@ -44,9 +44,15 @@ const JITTER_SECONDS = 5
 export class CounterBook {
   readonly #seen = new Map<string, Seen>()
   readonly #recent = new Map<string, { readonly atMs: number; readonly growth: number }[]>()
+  readonly #windowMs: number
   #nowMs = 0
   #upTime: { readonly ticks: number; readonly atMs: number } | undefined
   #life = 0
+
+  /** @param windowMs how far back recent() looks */
+  constructor(windowMs = 600_000) {
+    this.#windowMs = windowMs
+  }
 
   /** To be called before the readings of each run. */
   begin(nowMs: number, upTimeTicks: number): void {
@@ -73,13 +79,12 @@ export class CounterBook {
     return { ...MISSING, isReset: true }
   }
 
-  /** All growth of the last so many ms, as far as it was watched; undefined before there is any reading to compare with. */
-  recent(key: string, windowMs: number): number | undefined {
+  /** All growth within the window, as far as it was watched; undefined before there is any reading to compare with. */
+  recent(key: string): number | undefined {
     const all = this.#recent.get(key)
     if (all === undefined) return undefined
-    const kept = all.filter(({ atMs }) => atMs > this.#nowMs - windowMs)
-    this.#recent.set(key, kept)
-    return kept.reduce((sum, { growth }) => sum + growth, 0)
+    const sinceMs = this.#nowMs - this.#windowMs
+    return all.reduce((sum, { atMs, growth }) => (atMs > sinceMs ? sum + growth : sum), 0)
   }
 
   #startAt(key: string, value: number, isReset: boolean): CounterReading {
@@ -95,10 +100,17 @@ export class CounterBook {
     isReset: boolean,
   ): CounterReading {
     this.#seen.set(key, { value, atMs: this.#nowMs, life: this.#life })
-    const recent = this.#recent.get(key) ?? []
-    recent.push({ atMs: this.#nowMs, growth })
-    this.#recent.set(key, recent)
+    this.#remember(key, growth)
     return { value, growth, seconds: (this.#nowMs - sinceMs) / 1000, isReset }
+  }
+
+  /** What is older than the window is forgotten here, whether anybody asks for it or not. */
+  #remember(key: string, growth: number): void {
+    const recent = this.#recent.get(key) ?? []
+    const sinceMs = this.#nowMs - this.#windowMs
+    while (recent[0] !== undefined && recent[0].atMs <= sinceMs) recent.shift()
+    if (growth > 0) recent.push({ atMs: this.#nowMs, growth })
+    this.#recent.set(key, recent)
   }
 
   /** undefined where it can't be true. */

@@ -39,6 +39,10 @@ describe('textOf', () => {
   ])('%o is %j', (value, expected) => expect(textOf(value)).toBe(expected))
 
   test('is cut', () => expect(textOf(Buffer.from('x'.repeat(300)))).toHaveLength(256))
+
+  test('is cut without leaving half a character', () => {
+    expect(textOf(Buffer.from('ab😀'), 3)?.isWellFormed()).toBe(true)
+  })
 })
 
 test('hexOf writes a WWN', () => {

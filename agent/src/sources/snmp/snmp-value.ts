@@ -34,7 +34,8 @@ export function textOf(value: SnmpValue | undefined, maxLength = 256): string | 
     .replace(/\0[\s\S]*$/u, '')
     .replaceAll(/\p{Cc}+/gu, ' ')
     .trim()
-  return text === '' ? undefined : text.slice(0, maxLength)
+  // a character of two halves may be cut in two: no tag or key takes a half
+  return text === '' ? undefined : text.slice(0, maxLength).toWellFormed()
 }
 
 /** Bytes as `10:00:00:05:1e:36:05:b0`, the way names (WWN) and addresses (MAC) are written. */
