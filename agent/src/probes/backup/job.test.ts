@@ -287,5 +287,22 @@ describe.skipIf(NO_MARIADB !== undefined || !existsSync('/usr/bin/mariadb-dump')
       await using after = await open()
       expect(await after.fields(Date.now() + HOUR)).toMatchObject({ status: 3, verified: 0 })
     })
+
+    test('mariabackup: its log shows that it completed', { timeout: 120_000 }, async ({ skip }) => {
+      skip(!existsSync('/usr/bin/mariabackup'), 'not on this machine: mariadb-backup')
+      await using server = await MariadbServer.start()
+      const target = join(directory, 'xtra')
+      const args = ['--no-defaults', '--backup', `--target-dir=${target}`, '--user=root']
+      const data = ['-h', join(server.directory, 'data'), '-S', server.socketPath]
+      const { stderr } = await run('/usr/bin/mariabackup', [...args, ...data], {
+        maxBuffer: 64 * 1024 * 1024,
+      })
+      await writeFile(dump('x.log'), stderr)
+      await using done = await open({ files: [dump('*.log')], trailer: 'completed OK!' })
+      expect(await done.fields()).toMatchObject({ status: 0, verified: 1 })
+      await truncate(dump('x.log'), Buffer.byteLength(stderr) - 20)
+      expect(await done.fields(Date.now() + HOUR)).toMatchObject({ status: 2 })
+      expect(await done.fields(Date.now() + 2 * HOUR)).toMatchObject({ status: 3 })
+    })
   },
 )

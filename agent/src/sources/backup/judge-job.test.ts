@@ -148,7 +148,11 @@ describe('a clock that is wrong on the host that writes', () => {
     expect(first.fields).toMatchObject({ status: 1, last_success_age_seconds: 0 })
     expect(first.message?.en).toContain('clock')
     const later = judge([ahead], { record: first.record, nowMs: NOW + DAY })
-    expect(later.fields).toMatchObject({ status: 1, last_success_age_seconds: 86_400 })
+    expect(later.fields).toMatchObject({
+      status: 1,
+      last_success_age_seconds: 86_400,
+      last_end: NOW / 1000,
+    })
   })
 
   test('a minute ahead is nothing', () => {

@@ -85,6 +85,21 @@ test('backups of the database before an upgrade do not count', () => {
   expect(parse(upgraded).get(1)).toMatchObject({ runs: [], absent: {} })
 })
 
+test('of two repositories the one whose database is not the present one has failed, though the ids differ in their last digit', () => {
+  const text = JSON.stringify([
+    stanza({
+      status: { code: 5, message: 'database mismatch across repos' },
+      repo: [1, 2].map((key) => ({ key, status: { code: 0, message: 'ok' } })),
+      db: [1, 2].map((key) => ({ id: 1, 'repo-key': key, 'system-id': `ID${key}` })),
+      backup: [backup('OLD', 1_000, { database: { id: 1, 'repo-key': 2 } }), backup('NEW', 2_000)],
+    }),
+  ])
+  const exact = text.replace('"ID1"', '6626363367545678089').replace('"ID2"', '6626363367545678088')
+  const repos = parsePgbackrest(exact, { stanza: 'main', repo: undefined, kind: 'full' })
+  expect(repos.get(1)?.runs).toMatchObject([{ id: 'NEW', outcome: 'ok' }])
+  expect(repos.get(2)?.runs).toMatchObject([{ id: 'OLD', outcome: 'failed' }])
+})
+
 test('pages with wrong checksums: a warning, and the checksums are not right', () => {
   const runs = parse(stanza({ backup: [backup('A', 1_000, { error: true })] })).get(1)?.runs
   expect(runs).toMatchObject([{ outcome: 'warning', checksumOk: false }])
