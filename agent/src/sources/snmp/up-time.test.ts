@@ -8,6 +8,7 @@ test.each([
   { note: 'an answer of a minute ago', before: 1e6, now: 1e6, elapsedMs: 60_000, on: true },
   { note: 'restarted', before: 1e6, now: 1500, elapsedMs: 60_000, on: false },
   { note: 'went round', before: WRAP - 3000, now: 3000, elapsedMs: 60_000, on: true },
+  { note: 'went round a little early', before: WRAP - 7000, now: 500, elapsedMs: 60_000, on: true },
   { note: 'restarted after a long silence', before: 1e8, now: 100, elapsedMs: 3.6e6, on: false },
 ])('$note', ({ before, now, elapsedMs, on }) => {
   expect(upTimeWentOn(before, now, elapsedMs)).toBe(on)
