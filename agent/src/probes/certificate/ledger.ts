@@ -2,6 +2,7 @@ import { X509_CERT } from '../../measurements/x509-cert.ts'
 import { defineProbe, NoDataError, remembers } from '../../probe.ts'
 import { certificate } from '../../sources/certificate.ts'
 import { dateFields } from '../../sources/certificate/certificate-report.ts'
+import { withinBytes } from '../../sources/certificate/within-bytes.ts'
 import { sendWhenChanged, type SentDocument } from '../../sources/server/sent-document.ts'
 
 /** Certificates that exist on paper only. Source: `ledger:` of agent.yaml. Needs: somebody who keeps it. */
@@ -40,7 +41,7 @@ export default defineProbe({
         dateFields(entry.startMs, entry.endMs, timeMs),
       )
     }
-    const body = ledger.map((entry) => ({
+    const rows = ledger.map((entry) => ({
       name: entry.name,
       kind: entry.kind,
       subject: entry.subject ?? null,
@@ -49,6 +50,6 @@ export default defineProbe({
       holder: entry.holder ?? null,
       notAfter: new Date(entry.endMs).toISOString(),
     }))
-    return sendWhenChanged(run, `certificates:ledger:${name}`, body, run.memory)
+    return sendWhenChanged(run, `certificates:ledger:${name}`, withinBytes(rows), run.memory)
   },
 })

@@ -9,6 +9,7 @@ import {
   type FoundChain,
 } from './judge-chain.ts'
 import type { Change, KnownFingerprints } from './known-fingerprints.ts'
+import { withinBytes } from './within-bytes.ts'
 
 /** What a probe gives a report. */
 export interface ReportRun {
@@ -34,8 +35,8 @@ interface Row {
 }
 
 const DAY_SECONDS = 86_400
-/** Certificates that one document tells of; each takes up to some 2 KB. */
-const MOST_TOLD = 90
+/** Events of one run: a whole trust store may be replaced. */
+const MOST_EVENTS = 100
 const MOST_NAMES_TOLD = 20
 
 /** Emits x509_cert and the events of changed certificates. @returns the inventory of all of them, for a document */
@@ -48,13 +49,14 @@ export async function reportCertificates(
   const heads = rows.filter(({ verdict }) => verdict !== undefined)
   const seen = new Map(heads.map((row) => [keyOf(row), row.facts.sha256]))
   const changes = await known.note(seen, run.timeMs)
-  for (const row of heads) tellChange(row, changes.get(keyOf(row)), run)
+  for (const row of heads.filter((one) => changes.has(keyOf(one))).slice(0, MOST_EVENTS))
+    tellChange(row, changes.get(keyOf(row)), run)
   for (const row of rows) {
     const changed =
       row.verdict === undefined ? undefined : await known.hasChanged(keyOf(row), run.timeMs)
     emitRow(row, changed, run)
   }
-  return rows.slice(0, MOST_TOLD).map(describe)
+  return withinBytes(rows.map(describe))
 }
 
 function rowsOf(place: FoundPlace, nowMs: number): Row[] {

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { rootCertificates } from 'node:tls'
+import { getCACertificates, rootCertificates } from 'node:tls'
 import { ProbeError } from '../../probe.ts'
 import { parseCertificate } from './certificate-facts.ts'
 import { CheckError } from './check-failure.ts'
@@ -72,13 +72,14 @@ function badAuthorities(file: string, reason: string): ProbeError {
   })
 }
 
-/** The first bundle that is there; where there is none, the roots that come with Node. */
+/** The first bundle that is there; else what the system's own store gives (Windows, macOS), else the roots that come with Node. */
 async function readSystemRoots(): Promise<readonly string[]> {
   for (const file of BUNDLES) {
     const found = splitPem(await readFile(file).catch(() => Buffer.alloc(0)))
     if (found.length > 0) return found
   }
-  return rootCertificates
+  const store = getCACertificates('system')
+  return store.length > 0 ? store : rootCertificates
 }
 
 function parseIfWhole(pem: string): X509Certificate | undefined {
