@@ -16,6 +16,7 @@ const BENCHMARKS = {
     'the agent: CPU and memory beside node_exporter and collectd, bytes on the wire and on disk',
   postgresql:
     'the source of PostgreSQL on 50 databases and 5,000 tables: CPU, duration of statements',
+  snmp: '200 switches of 96 ports, 50 of them dead, over SNMP: CPU and memory of the polling side',
   start: 'npm start in a fresh clone to the first chart',
 } as const
 

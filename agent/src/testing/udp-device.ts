@@ -29,6 +29,8 @@ const NULL: BerValue = { tag: 5, contents: Buffer.alloc(0) }
 export class UdpDevice implements AsyncDisposable {
   /** The requests that arrived. */
   readonly requests: BerRequest[] = []
+  /** false: they are not kept, for a benchmark. */
+  keepsRequests = true
   /** How it answers; honestly unless a test says otherwise. */
   answering: Answering = (_, honest) => [honest()]
   /** Answers bytes for bytes, also to what is no request of v1 or v2c; `honest` is then undefined. */
@@ -42,6 +44,8 @@ export class UdpDevice implements AsyncDisposable {
   readonly #socket: Socket
   readonly #values: Map<string, BerValue>
   #sorted: readonly string[] = []
+  /** Where each of them stands, so that a walk goes on without a search. */
+  #places: ReadonlyMap<string, number> = new Map()
 
   private constructor(socket: Socket, walk: string) {
     this.#socket = socket
@@ -88,6 +92,7 @@ export class UdpDevice implements AsyncDisposable {
 
   #sort(): void {
     this.#sorted = [...this.#values.keys()].toSorted(compareOids)
+    this.#places = new Map(this.#sorted.map((oid, place) => [oid, place]))
   }
 
   async #answer(packet: Buffer, from: RemoteInfo): Promise<void> {
@@ -97,7 +102,7 @@ export class UdpDevice implements AsyncDisposable {
       return
     }
     const request = parseRequest(packet)
-    this.requests.push(request)
+    if (this.keepsRequests) this.requests.push(request)
     this.lastAsker = from
     const answers = await this.answering(request, () => this.#honest(request))
     for (const answer of answers) this.sendTo(answer, from)
@@ -144,8 +149,9 @@ export class UdpDevice implements AsyncDisposable {
   }
 
   #next(oid: string): readonly [string, BerValue] {
-    let low = 0
-    let high = this.#sorted.length
+    const place = this.#places.get(oid)
+    let low = place === undefined ? 0 : place + 1
+    let high = place === undefined ? this.#sorted.length : low
     while (low < high) {
       const middle = (low + high) >> 1
       if (compareOids(this.#sorted[middle] ?? '', oid) <= 0) low = middle + 1

@@ -9,6 +9,8 @@ const HR_SYSTEM = '1.3.6.1.2.1.25.1'
 const UPTIME = `${HR_SYSTEM}.1.0`
 const USERS = `${HR_SYSTEM}.5.0`
 const PROCESSES = `${HR_SYSTEM}.6.0`
+/** ssCpuNumCpus, of a newer net-snmp. */
+const PROCESSORS = '1.3.6.1.4.1.2021.11.67.0'
 const LOADS = [1, 2, 3].map((row) => `1.3.6.1.4.1.2021.10.1.5.${row}`)
 const HR_PROCESSOR_ENTRY = '1.3.6.1.2.1.25.3.3.1'
 const LOAD = 2
@@ -33,7 +35,7 @@ export default defineProbe({
   measurements: { system, processes },
   async sample({ session, emit, signal }) {
     await expectHost(session, signal)
-    const values = await session.get([UPTIME, USERS, PROCESSES, ...LOADS], signal)
+    const values = await session.get([UPTIME, USERS, PROCESSES, PROCESSORS, ...LOADS], signal)
     const ticks = integerOf(values.get(UPTIME))
     if (ticks === undefined) throw noHostResources('hrSystemUptime')
     const processors = await session.table(HR_PROCESSOR_ENTRY, [LOAD], signal)
@@ -45,7 +47,7 @@ export default defineProbe({
         load1,
         load5,
         load15,
-        n_cpus: processors.size === 0 ? undefined : processors.size,
+        n_cpus: processors.size > 0 ? processors.size : integerOf(values.get(PROCESSORS)),
         n_users: integerOf(values.get(USERS)),
         uptime: Math.floor(ticks / 100),
       },
