@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { unreadyReasons } from './readiness.ts'
+import { readinessNotices, unreadyReasons } from './readiness.ts'
 import type { StoreStatus } from './store/store.ts'
 
 const status: StoreStatus = {
@@ -59,4 +59,18 @@ test.each([
   },
 ])('when $note the reasons are $codes', async ({ parts, codes }) => {
   expect((await unreadyReasons(parts)).map(({ code }) => code)).toEqual(codes)
+})
+
+test('that records of devices were deleted for want of room is said, and keeps nobody from work', async () => {
+  const notices = (cutUntilMs: number | undefined) =>
+    readinessNotices({
+      rawRecords: {
+        status: () => Promise.resolve({ bytes: 1, cutUntilMs }),
+        tidy: () => Promise.resolve(),
+      },
+    })
+  expect(await notices(undefined)).toEqual([])
+  const [notice] = await notices(Date.UTC(2026, 10, 1))
+  expect(notice?.code).toBe('RAW_LOGS_CUT')
+  expect(notice?.message.en).toContain('before 2026-11-01 were deleted earlier')
 })

@@ -58,7 +58,7 @@ function describeListed(
       ? []
       : [`-- ${say({ zh: '读取：', en: 'reads: ' })}${reads.join(', ')}`]),
     ...grants.map((grant) => `-- ${say({ zh: '权限：', en: 'needs: ' })}${grant}`),
-    text.startsWith('GET ') ? text : `${text.trim()};`,
+    /^(?:GET|POST|DELETE) /.test(text) ? text : `${text.trim()};`,
   ].join('\n')
 }
 

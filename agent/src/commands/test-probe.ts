@@ -133,7 +133,7 @@ function describeSent(
       : { zh: `${ms} 毫秒，失败：${error.zh}`, en: `${ms} ms, failed: ${error.en}` }
   return [
     `-- ${statement.id}: ${pickText(outcome, language)}`,
-    statement.text.startsWith('GET ') ? statement.text : `${statement.text.trim()};`,
+    /^(?:GET|POST|DELETE) /.test(statement.text) ? statement.text : `${statement.text.trim()};`,
   ]
 }
 

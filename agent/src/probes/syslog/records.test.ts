@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process'
 import { createSocket } from 'node:dgram'
+import { accessSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 
 import { describeProbe } from '../../testing/describe-probe.ts'
@@ -154,4 +157,41 @@ test('whatever a packet holds, the receiver goes on', async () => {
   await sendDatagram(port, '<13>the last')
   const texts = () => opened.session.intake.received
   await expect.poll(texts, WAIT).toBeGreaterThan(100)
+})
+
+const LOGGER = '/usr/bin/logger'
+
+test.for([
+  { note: 'RFC 3164 over UDP', listen: 'udp', options: ['-d', '--rfc3164'] },
+  { note: 'RFC 5424 over UDP', listen: 'udp', options: ['-d', '--rfc5424'] },
+  { note: 'RFC 5424 over TCP', listen: 'tcp', options: ['-T', '--rfc5424'] },
+  {
+    note: 'RFC 5424 over TCP, counted',
+    listen: 'tcp',
+    options: ['-T', '--rfc5424', '--octet-count'],
+  },
+])('takes what util-linux sends: $note', async ({ listen, options }, { skip }) => {
+  try {
+    accessSync(LOGGER)
+  } catch {
+    return skip('not on this machine: logger')
+  }
+  await using opened = await openSyslogSource({ listen: [`${listen}://127.0.0.1:0`] })
+  const target = ['-n', '127.0.0.1', '-P', String(opened.session.ports[0])]
+  await promisify(execFile)(LOGGER, [
+    ...target,
+    ...options,
+    '-p',
+    'local7.err',
+    '-t',
+    'raslogd',
+    'fan 2 failed',
+  ])
+  const [event] = await eventsOf(opened, 1)
+  expect(event?.body).toMatchObject({
+    facility: 'local7',
+    severity: 'err',
+    app: 'raslogd',
+    rules: ['error', 'hardware'],
+  })
 })

@@ -20,6 +20,8 @@ export const SYSLOG_RULES: readonly SyslogRule[] = [
   { name: 'critical', severity: 'critical', matches: ({ severity }) => severity === 2 },
   { name: 'error', severity: 'warning', matches: ({ severity }) => severity === 3 },
   { name: 'warning', severity: 'info', matches: ({ severity }) => severity === 4 },
+  // one without a priority says nothing of how bad it is
+  { name: 'no_priority', severity: 'info', matches: ({ severity }) => severity === undefined },
   {
     name: 'hardware',
     severity: 'critical',
