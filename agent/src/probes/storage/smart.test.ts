@@ -98,7 +98,7 @@ test('gives device and attributes under Telegraf’s names, and how far sectors 
   })
   expect(documents[0]).toMatchObject({
     name: 'smart_disks',
-    body: { disks: [{ device: 'sda', verdict: 'local' }], failures: [] },
+    body: { disks: [{ device: 'sda', verdict: 'local' }], arrayPaths: 0, failures: [] },
   })
   await bench.install('smartctl', answering(report(7)))
   const { samples: later } = await sampleOnce(smart, bench.session)

@@ -223,11 +223,18 @@ class SmartRun {
   }
 }
 
+const MOST_LISTED = 256
+
+/** Which disk is watched, and why another is not; of the many paths to an array the number. */
 function toDocument({ verdicts }: FoundDisks, { asleep, failures }: SmartRun): JsonValue {
+  const own = verdicts.filter(({ verdict }) => verdict !== 'array' && verdict !== 'multipath')
   return {
-    disks: verdicts.map(({ device, verdict }) => ({ device, verdict, ...VERDICTS[verdict] })),
+    disks: own
+      .slice(0, MOST_LISTED)
+      .map(({ device, verdict }) => ({ device, verdict, ...VERDICTS[verdict] })),
+    arrayPaths: verdicts.length - own.length,
     asleep,
-    failures,
+    failures: failures.slice(0, MOST_LISTED),
   }
 }
 
