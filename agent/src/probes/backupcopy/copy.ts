@@ -41,6 +41,11 @@ const MEASUREMENTS = {
         '超过 schedule + grace 的时间；按时为 0',
         'Time beyond schedule + grace; 0 while it is in time',
       ),
+      copy2_late_periods: gauge(
+        'count',
+        '按 schedule 缺失的副本次数；按时为 0',
+        'Copies of the schedule that are missing; 0 while it is in time',
+      ),
       copy2_size_delta_bytes: gauge(
         'bytes',
         '第二份比第一份多出的字节数（缺少的为负）',
@@ -128,6 +133,7 @@ function emitFindings(run: Run, findings: CopyFindings, recordsAreOk: boolean): 
   const { state: word, isEqual, differences, ageFromMs } = findings
   const isAttested = word === 'attested' || word === 'unattested'
   const ageMs = Math.max(0, run.timeMs - ageFromMs)
+  const lateMs = Math.max(0, ageMs - periodMs - graceMs)
   const missing = differences?.filter(({ what }) => what === 'missing').length
   run.emit(
     'backup_copy',
@@ -135,7 +141,8 @@ function emitFindings(run: Run, findings: CopyFindings, recordsAreOk: boolean): 
     {
       state: COPY_STATES.indexOf(word) + 1,
       copy2_age_seconds: ageMs / 1000,
-      copy2_late_seconds: Math.max(0, ageMs - periodMs - graceMs) / 1000,
+      copy2_late_seconds: lateMs / 1000,
+      copy2_late_periods: lateMs === 0 ? 0 : 1 + Math.floor(lateMs / periodMs),
       copy2_size_delta_bytes: findings.sizeDeltaBytes,
       files_missing: missing,
       files_different: differences === undefined ? undefined : differences.length - (missing ?? 0),
