@@ -113,12 +113,12 @@ async function startDevices(): Promise<{ ports: readonly number[]; stop: () => v
   const child = spawn(process.execPath, [main, String(LIVE), String(PORTS)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const stop = () => void child.kill('SIGKILL')
-  process.once('exit', stop)
+  const kill = () => void child.kill('SIGKILL')
+  process.once('exit', kill)
   const [line] = await once(createInterface(child.stdout), 'line')
   const parsed: unknown = JSON.parse(String(line))
   if (!Array.isArray(parsed)) throw new Error('the devices did not start')
-  return { ports: parsed.map(Number), stop }
+  return { ports: parsed.map(Number), stop: kill }
 }
 
 /** Ports on which nobody answers. */

@@ -55,9 +55,13 @@ export class UdpDevice implements AsyncDisposable {
     socket.on('message', (packet, from) => void this.#answer(packet, from))
   }
 
-  static async start(walk: string): Promise<UdpDevice> {
-    const socket = createSocket('udp4')
-    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+  /** @throws where the machine does not have the address */
+  static async start(walk: string, address = '127.0.0.1'): Promise<UdpDevice> {
+    const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject)
+      socket.bind(0, address, resolve)
+    })
     return new UdpDevice(socket, walk)
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { systemTimers } from '../../clocks.ts'
+import { NoDataError } from '../../probe.ts'
 import { ManualTime } from '../../testing/manual-time.ts'
 import { OpenedSnmp } from '../../testing/open-snmp-source.ts'
 import { element, PDU_TAGS, responsePacket } from '../../testing/snmp-ber.ts'
@@ -28,7 +29,7 @@ const open = (device: UdpDevice, options: Readonly<Record<string, unknown>> = {}
       version: 'v2c',
       community: 'public',
       connect: device.address,
-      timeout: '250ms',
+      timeout: '20s', // what is answered at all is answered, however slow the machine
       retries: 0,
       ...options,
     },
@@ -93,7 +94,7 @@ describe('a device that misbehaves', { timeout: 60_000 }, () => {
     await using device = await UdpDevice.start(portWalk(20))
     let at = 0
     device.answering = (_, honest) => (at++ % 3 === 1 ? [] : [honest()])
-    await using opened = await open(device, { retries: 3 })
+    await using opened = await open(device, { timeout: '500ms', retries: 5 })
     expect((await opened.session.table(IF_ENTRY, [1, 2, 10], signal)).size).toBe(20)
     expect(opened.session.counts.timeouts).toBe(0)
   })
@@ -169,7 +170,7 @@ describe('a device that misbehaves', { timeout: 60_000 }, () => {
     await using device = await UdpDevice.start(portWalk(3))
     await using spoofer = await UdpDevice.start(portWalk(3))
     device.answering = () => []
-    await using opened = await open(device)
+    await using opened = await open(device, { timeout: '200ms' })
     device.answering = (request) => {
       const forged = responsePacket(request, [['1.3.6.1.2.1.1.3.0', value('forged')]])
       const asker = device.lastAsker
@@ -192,7 +193,7 @@ describe('a device that misbehaves', { timeout: 60_000 }, () => {
     await using device = await UdpDevice.start(portWalk(3))
     device.answering = (request, honest) =>
       request.oids.some((oid) => oid.startsWith(IF_ENTRY)) ? [] : [honest()]
-    await using opened = await open(device)
+    await using opened = await open(device, { timeout: '2s' })
     await expect(opened.session.table(IF_ENTRY, [2], signal)).rejects.toMatchObject({
       code: 'NOT_ANSWERING',
       message: expect.stringContaining(`${IF_ENTRY}.2`),
@@ -256,7 +257,7 @@ describe('a device that misbehaves', { timeout: 60_000 }, () => {
     await using opened = await open(device, { timeout: '30s' })
     const abort = new AbortController()
     const asked = opened.session.table(IF_ENTRY, [2], abort.signal)
-    await expect.poll(() => device.requests.length).toBe(1)
+    await expect.poll(() => device.requests.length, { timeout: 20_000 }).toBe(1)
     abort.abort()
     await expect(asked).rejects.toMatchObject({ code: 'DEADLINE' })
     expect(opened.context.standing.state).not.toBe('failing')
@@ -278,5 +279,68 @@ describe('a device that misbehaves', { timeout: 60_000 }, () => {
       code: 'UNREADABLE',
       message: expect.stringContaining('1.3.6.1.2.1.1.5.0'),
     })
+  })
+
+  test('a device is reached by IPv6 too', async ({ skip }) => {
+    const device = await UdpDevice.start(portWalk(3), '::1').catch(() => undefined)
+    skip(device === undefined, 'not on this machine: IPv6')
+    await using there = device
+    await using opened = await OpenedSnmp.open({
+      version: 'v2c',
+      community: 'public',
+      connect: `[::1]:${there?.port}`,
+    })
+    expect((await opened.session.device(signal)).name).toBe('sw1')
+  })
+
+  test('a dead device and one that takes its time keep no other from its answer', async () => {
+    await using good = await UdpDevice.start(portWalk(30))
+    await using slow = await UdpDevice.start(portWalk(30))
+    await using dead = await UdpDevice.start(portWalk(30))
+    const { promise: mayAnswer, resolve: letAnswer } = Promise.withResolvers<void>()
+    slow.answering = async (_, honest) => {
+      await mayAnswer
+      return [honest()]
+    }
+    dead.answering = () => []
+    const opened = await Promise.all(
+      [slow, dead, good].map((device) => open(device, { timeout: '30s', subject: device.address })),
+    )
+    const ended: string[] = []
+    const walks = opened.map(async ({ session }, at) => {
+      await session.table(IF_ENTRY, [1, 2, 10], signal).catch(() => undefined)
+      ended.push(['slow', 'dead', 'good'][at] ?? '')
+    })
+    await walks[2]
+    expect(ended).toEqual(['good'])
+    letAnswer()
+    await walks[0]
+    expect(ended).toEqual(['good', 'slow'])
+    await Promise.all(opened.map((each) => each[Symbol.asyncDispose]()))
+    await Promise.all(walks)
+  })
+
+  test('a pause ends what is under way, and resuming asks at once', async () => {
+    await using device = await UdpDevice.start(portWalk(3))
+    device.answering = () => []
+    await using opened = await open(device, { timeout: '30s' })
+    const asked = opened.session.table(IF_ENTRY, [2], signal)
+    await expect.poll(() => device.requests.length, { timeout: 20_000 }).toBe(1)
+    await opened.context.memory.setPaused(0)
+    opened.cut()
+    await expect(asked).rejects.toBeInstanceOf(NoDataError)
+    expect(opened.context.standing.state).toBe('paused')
+    await opened.context.memory.setPaused(undefined)
+    opened.resume()
+    device.answering = (_, honest) => [honest()]
+    expect(await opened.session.ping(signal)).toMatchObject({ failure: undefined })
+  })
+
+  test('nothing is sent in quiet hours', async () => {
+    await using device = await UdpDevice.start(portWalk(3))
+    await using opened = await open(device, { quietHours: ['00:00-24:00'] })
+    await expect(opened.session.ping(signal)).rejects.toBeInstanceOf(NoDataError)
+    expect(opened.context.standing.state).toBe('quiet')
+    expect(device.requests).toEqual([])
   })
 })

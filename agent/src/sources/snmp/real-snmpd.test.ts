@@ -30,7 +30,7 @@ afterAll(() => server?.[Symbol.asyncDispose]())
 beforeEach(({ skip }) => skip(NO_SNMPD !== undefined, NO_SNMPD))
 
 const open = (options: Readonly<Record<string, unknown>>, context: Partial<SourceContext> = {}) =>
-  OpenedSnmp.open({ connect: server?.address, ...options }, context)
+  OpenedSnmp.open({ connect: server?.address, timeout: '20s', ...options }, context)
 const V2C = { version: 'v2c', community: SNMPD_COMMUNITY }
 const openV3 = (
   user: string,
@@ -69,13 +69,13 @@ describe('a real snmpd', { timeout: 60_000 }, () => {
     ['a wrong authentication key', { authKey: 'another-long-key' }, 'wrong authentication key'],
     ['an unknown user', { user: 'nobody' }, 'user not known'],
     ['a level that is too low', { privKey: undefined }, 'security level'],
-    ['a wrong privacy key', { privKey: 'another-long-key' }, 'privKey'],
+    ['a wrong privacy key', { privKey: 'another-long-key', timeout: '300ms' }, 'privKey'],
     ['a key that is too short', { authKey: 'short' }, 'fewer than 8'],
   ])('says what is wrong with %s', async (_, wrong, expected) => {
     await using opened = await openV3('sha256aes', 'sha256', 'aes', {
-      ...wrong,
-      timeout: '300ms',
+      timeout: '20s',
       retries: 0,
+      ...wrong,
     })
     const error: unknown = await opened.session.device(signal).catch((reason: unknown) => reason)
     expect(String(error)).toContain(expected)
@@ -118,7 +118,7 @@ describe('a real snmpd', { timeout: 60_000 }, () => {
   test('a frozen device is asked once, then left alone until its time has come', async () => {
     const time = new ManualTime()
     const context = { clocks: time, timers: systemTimers }
-    await using opened = await open({ ...V2C, timeout: '100ms', retries: 1 }, context)
+    await using opened = await open({ ...V2C, timeout: '1s', retries: 2 }, context)
     expect(await opened.session.ping(signal)).toMatchObject({ failure: undefined })
     server?.freeze()
     try {
@@ -132,10 +132,13 @@ describe('a real snmpd', { timeout: 60_000 }, () => {
     }
     await time.pass(10_000)
     await expect
-      .poll(async () => {
-        await time.pass(120_000) // a late answer to an old question does not count
-        return opened.session.ping(signal)
-      })
+      .poll(
+        async () => {
+          await time.pass(120_000) // a late answer to an old question does not count
+          return opened.session.ping(signal)
+        },
+        { timeout: 30_000 },
+      )
       .toMatchObject({ failure: undefined })
     expect(opened.context.standing.state).toBe('working')
   })
