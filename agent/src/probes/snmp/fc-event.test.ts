@@ -27,7 +27,7 @@ async function poll(rows: readonly Row[], memory?: unknown, atMs = 0) {
   const device = new RecordedDevice(`${SYSTEM}\n${eventLines(rows)}`, 'san-a', directory)
   const run = await sampleOnce(fcEvent, device, { memory, monotonicMs: atMs })
   const counts = Object.fromEntries(run.samples.map(({ tags, fields }) => [tags['level'], fields]))
-  return { ...run, counts, texts: run.events.map(({ body }) => Object(body).message) }
+  return { ...run, counts, texts: run.events.map(({ body }) => Object(body).text) }
 }
 
 const row = (index: number, minute: number, level = 4): Row => [
@@ -51,7 +51,7 @@ test('gives what the log holds as events, and counts only what comes later', asy
         level: 'info',
         switchTime: '2026/03/01-08:00:20',
         index: 1,
-        message: 'HAM-1004 Processor rebooted - Reset.',
+        text: 'HAM-1004 Processor rebooted - Reset.',
         id: 'HAM-1004',
         repeats: 1,
       },

@@ -99,10 +99,10 @@ function describe({ index, time, level, repeats, message }: SwitchEvent) {
   const [, id] = /^([A-Z][A-Z0-9]{1,7}-\d{3,5})\b/.exec(message) ?? []
   return {
     file: 'RASLOG',
+    text: message,
     level,
     switchTime: time,
     index,
-    message,
     ...(id === undefined ? {} : { id }),
     ...(repeats === undefined ? {} : { repeats }),
   }

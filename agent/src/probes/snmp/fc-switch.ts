@@ -52,10 +52,11 @@ export default defineProbe({
     const ticks = await session.upTimeTicks(signal)
     emit('fc_switch', { device: session.subject }, toFields(reading, ticks))
     const facts = describeSwitch(reading)
-    emitDocument('fc_isls', 'newest', { isls: describeLinks(reading.neighbours) })
-    const text = JSON.stringify(facts)
+    const isls = describeLinks(reading.neighbours)
+    const text = JSON.stringify([facts, isls])
     if (memory?.sent === text && timeMs - memory.sentAtMs < SEND_AGAIN_MS) return memory
     emitDocument('fc_switch', 'history', facts)
+    emitDocument('fc_isls', 'newest', { isls })
     return { sent: text, sentAtMs: timeMs }
   },
 })
