@@ -1,19 +1,13 @@
-import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { appendFile, mkdir, mkdtemp, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { describeProbe } from '../../testing/describe-probe.ts'
-import { findPostgresql, PostgresqlServer } from '../../testing/postgresql-server.ts'
-import { MariadbServer, NO_MARIADB } from '../../testing/mariadb-server.ts'
 import { OpenBackupJob } from '../../testing/open-backup-job.ts'
 import job from './job.ts'
 
-const run = promisify(execFile)
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const TRAILER = '-- Dump completed on 2026-11-22  2:00:07\n'
@@ -224,85 +218,3 @@ function flip(bytes: Buffer): Buffer {
   changed[at] = (changed[at] ?? 0) ^ 1
   return changed
 }
-
-describe.skipIf(findPostgresql() === undefined)(
-  'PostgreSQL’s own tools (not on this machine: postgresql)',
-  () => {
-    test('pg_dump and pg_basebackup: good, truncated, broken', { timeout: 120_000 }, async () => {
-      const programs = findPostgresql() ?? ''
-      await using server = await PostgresqlServer.start()
-      await server.sql(`CREATE TABLE visits AS SELECT generate_series(1, 1000) AS id`)
-      const at = ['-h', server.directory, '-p', String(server.port), '-U', 'postgres']
-      await run(join(programs, 'pg_dump'), [...at, '-f', dump('1.sql'), 'postgres'])
-      await using dumped = await open({ trailer: 'PostgreSQL database dump complete' })
-      expect(await dumped.fields()).toMatchObject({ status: 0, verified: 1 })
-      await truncate(dump('1.sql'), (await stat(dump('1.sql'))).size - 100)
-      expect((await dumped.fields(Date.now() + HOUR))['status']).toBe(2)
-      expect((await dumped.fields(Date.now() + 2 * HOUR))['status']).toBe(3)
-
-      const plain = join(directory, 'plain')
-      const base = join(programs, 'pg_basebackup')
-      await run(base, [...at, '-D', plain, '-c', 'fast', '--no-sync'])
-      await run(base, [...at, '-D', join(directory, 'tar'), '-c', 'fast', '--no-sync', '-Ft', '-z'])
-      const manifest = (place: string) =>
-        open({
-          job: `base-${place}`,
-          trailer: undefined,
-          files: [join(directory, place, 'backup_manifest')],
-          manifest: true,
-        })
-      await using tar = await manifest('tar')
-      expect(await tar.fields()).toMatchObject({ status: 0, verified: 1 })
-      await using files = await manifest('plain')
-      const good = await files.fields()
-      expect(good).toMatchObject({ status: 0, verified: 1 })
-      expect(good['bytes_out']).toBeGreaterThan(10_000_000)
-      await using lost = await manifest('plain')
-      await rm(join(plain, 'global', 'pg_control'))
-      expect((await lost.fields(Date.now() + HOUR))['status']).toBe(3)
-      const whole = await stat(join(plain, 'backup_manifest'))
-      await truncate(join(plain, 'backup_manifest'), whole.size - 50)
-      await using torn = await manifest('plain')
-      expect(await torn.fields(Date.now() + HOUR)).toMatchObject({ status: 3, checksum_ok: 0 })
-      await truncate(join(directory, 'tar', 'base.tar.gz'), 0)
-      await using empty = await manifest('tar')
-      expect((await empty.fields(Date.now() + HOUR))['status']).toBe(3)
-    })
-  },
-)
-
-describe.skipIf(NO_MARIADB !== undefined || !existsSync('/usr/bin/mariadb-dump'))(
-  'MariaDB’s own tools (not on this machine: mariadb-server)',
-  () => {
-    test('mariadb-dump: good, and one that broke off', { timeout: 120_000 }, async () => {
-      await using server = await MariadbServer.start()
-      await server.query('CREATE DATABASE his', 'CREATE TABLE his.a (id INT)')
-      const args = ['--no-defaults', '-uroot', `--socket=${server.socketPath}`]
-      await run('mariadb-dump', [...args, '-r', dump('1.sql'), '--databases', 'his'])
-      await using his = await open()
-      expect(await his.fields()).toMatchObject({ status: 0, verified: 1 })
-      await server.query('CREATE VIEW his.v AS SELECT * FROM his.a', 'DROP TABLE his.a')
-      const broken = run('mariadb-dump', [...args, '-r', dump('2.sql'), '--databases', 'his'])
-      await expect(broken).rejects.toThrow('mariadb-dump')
-      await using after = await open()
-      expect(await after.fields(Date.now() + HOUR)).toMatchObject({ status: 3, verified: 0 })
-    })
-
-    test('mariabackup: its log shows that it completed', { timeout: 120_000 }, async ({ skip }) => {
-      skip(!existsSync('/usr/bin/mariabackup'), 'not on this machine: mariadb-backup')
-      await using server = await MariadbServer.start()
-      const target = join(directory, 'xtra')
-      const args = ['--no-defaults', '--backup', `--target-dir=${target}`, '--user=root']
-      const data = ['-h', join(server.directory, 'data'), '-S', server.socketPath]
-      const { stderr } = await run('/usr/bin/mariabackup', [...args, ...data], {
-        maxBuffer: 64 * 1024 * 1024,
-      })
-      await writeFile(dump('x.log'), stderr)
-      await using done = await open({ files: [dump('*.log')], trailer: 'completed OK!' })
-      expect(await done.fields()).toMatchObject({ status: 0, verified: 1 })
-      await truncate(dump('x.log'), Buffer.byteLength(stderr) - 20)
-      expect(await done.fields(Date.now() + HOUR)).toMatchObject({ status: 2 })
-      expect(await done.fields(Date.now() + 2 * HOUR)).toMatchObject({ status: 3 })
-    })
-  },
-)
