@@ -29,6 +29,7 @@ export interface LogFamily {
 
 const COMPRESSED = /\.(?:gz|bz2|xz|zst|lz4|zip|Z|swp|tmp)$/
 const GZIPPED = /\.gz$/
+const MOST_LOOKS = 6
 
 export function isGzipped(name: string): boolean {
   return GZIPPED.test(name)
@@ -86,10 +87,28 @@ function order(a: LogCandidate, b: LogCandidate, base: string): number {
   if (a.name === base) return 1
   if (b.name === base) return -1
   if (a.mtimeNs !== b.mtimeNs) return a.mtimeNs < b.mtimeNs ? -1 : 1
-  return a.name < b.name ? 1 : -1 // catalina.out.2 is older than catalina.out.1
+  return b.name.localeCompare(a.name, 'en', { numeric: true }) // catalina.out.10 is older than catalina.out.9
 }
 
+/** Until two looks agree: a file that is renamed or gzipped between the names and the look at them would be missed. */
 async function listDirectory(
+  directory: string,
+  isMember: (name: string) => boolean,
+): Promise<LogCandidate[]> {
+  let files = await listOnce(directory, isMember)
+  for (let look = 1; look < MOST_LOOKS; look++) {
+    const before = namesOf(files)
+    files = await listOnce(directory, isMember)
+    if (namesOf(files) === before) break
+  }
+  return files
+}
+
+function namesOf(files: readonly LogCandidate[]): string {
+  return files.map(({ name, identity }) => `${name} ${identity}`).join('\n')
+}
+
+async function listOnce(
   directory: string,
   isMember: (name: string) => boolean,
 ): Promise<LogCandidate[]> {

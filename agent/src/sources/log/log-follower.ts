@@ -40,6 +40,8 @@ export interface SavedFollower {
   readonly files: readonly LogPlace[]
   /** Without files: whether there was none, rather than one that could not be read. */
   readonly isAbsent?: boolean
+  /** What was there of it then, all of it old. */
+  readonly old?: OldFiles | undefined
   readonly finished: readonly LogPlace[]
   readonly totals: LogTotals
   readonly counts: Readonly<Record<string, number>>
@@ -58,6 +60,13 @@ export interface LogTotals {
 /** The newest file that was read, as the family orders them. */
 type LastRead = Pick<LogCandidate, 'name' | 'mtimeNs'>
 
+/** Files that were there before the log itself was. */
+interface OldFiles {
+  readonly name: string
+  readonly mtimeNs: string
+  readonly identities: readonly string[]
+}
+
 interface OpenLog {
   readonly file: LogFile
   readonly grouper: RecordGrouper
@@ -73,6 +82,7 @@ interface OpenLog {
 /** Old files that are kept open at once; with more rotations between two runs, the rest waits for its turn. */
 const MAX_OPEN_FILES = 16
 const KEPT_FINISHED = 4
+const KEPT_OLD = 100
 /** An open file that was removed holds its space: it is let go when it was silent for so many runs. */
 const RUNS_AFTER_REMOVAL = 4
 
@@ -89,6 +99,7 @@ export class LogFollower {
   #saved: SavedFollower | undefined
   /** It was looked for, and not there: what appears is new from its first line. */
   #wasAbsent = false
+  #old: OldFiles | undefined
   readonly totals: LogTotals = { lines: 0, bytes: 0, cutLines: 0, lostFiles: 0 }
   /** What the caller counts of the records; saved with the place, so that both agree. */
   readonly counts = new Map<string, number>()
@@ -98,6 +109,7 @@ export class LogFollower {
     this.#text = new LogText(options.encoding)
     if (saved?.label !== options.family.label) return
     this.#wasAbsent = saved.files.length === 0 && saved.isAbsent !== false
+    this.#old = saved.old
     this.#saved = saved.files.length === 0 ? undefined : saved
     this.#finished = [...saved.finished]
     Object.assign(this.totals, saved.totals)
@@ -152,6 +164,7 @@ export class LogFollower {
       label: this.label,
       files: this.#open.length === 0 && this.#saved !== undefined ? this.#saved.files : files,
       isAbsent: this.#wasAbsent,
+      old: this.#wasAbsent ? this.#old : undefined,
       finished: this.#finished,
       totals: { ...this.totals },
       counts: Object.fromEntries(this.counts),
@@ -178,11 +191,29 @@ export class LogFollower {
     const { family } = this.#with
     if (this.#saved !== undefined) return this.#restore(this.#saved)
     const current = await family.current()
-    if (current === undefined) return void (this.#wasAbsent = true)
+    if (this.#wasAbsent) return this.#openNew(current)
+    if (current === undefined) return this.#noteAbsence()
     const file = await LogFile.open(current)
     if (file === undefined) return
-    if (!this.#wasAbsent) await file.skipToEnd()
+    await file.skipToEnd()
     await this.#add(file)
+  }
+
+  async #noteAbsence(): Promise<void> {
+    const files = await this.#with.family.list()
+    const identities = files.map(({ identity }) => identity).slice(-KEPT_OLD)
+    const last = files.at(-1)
+    this.#old = last && { name: last.name, mtimeNs: String(last.mtimeNs), identities }
+    this.#wasAbsent = true
+  }
+
+  /** What was written since there was none, though it was rotated by now. */
+  async #openNew(current: LogCandidate | undefined): Promise<void> {
+    if (current === undefined) return
+    const { name = '', mtimeNs = '0', identities = [] } = this.#old ?? {}
+    const files = await this.#with.family.list()
+    const fresh = files.filter(({ identity }) => !identities.includes(identity))
+    await this.#openSuccessors(fresh, { name, mtimeNs: BigInt(mtimeNs) })
   }
 
   async #restore({ files }: SavedFollower): Promise<void> {
@@ -311,7 +342,7 @@ export class LogFollower {
       this.#open = this.#open.filter((other) => other !== open)
       await file.close()
     }
-    if (done.length > 0 && this.#open.length === 0) this.#wasAbsent = true
+    if (done.length > 0 && this.#open.length === 0) await this.#noteAbsence()
   }
 
   #taker(open: OpenLog, onRecord: (record: ReadRecord) => void): LineTaker {
