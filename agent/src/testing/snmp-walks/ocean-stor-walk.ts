@@ -1,7 +1,7 @@
 const ISM = '1.3.6.1.4.1.34774.4.1'
 
 /** A text as the index that it is: its length and its bytes. */
-export function textIndex(text: string): string {
+function textIndex(text: string): string {
   return [text.length, ...Buffer.from(text)].join('.')
 }
 

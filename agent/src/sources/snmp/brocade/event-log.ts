@@ -31,7 +31,7 @@ const COLUMNS = Object.values(EVENT)
 /** Entries asked for in one question, of four values each. */
 const AT_ONCE = 10
 /** Entries taken in one run; the rest is taken by the next one. */
-export const MOST_EVENTS = 200
+const MOST_EVENTS = 200
 /** The log holds 1,024 or fewer; newer ones 2,048. */
 const MOST_ROWS = 5_000
 const LONGEST_MESSAGE = 1_024
