@@ -247,6 +247,18 @@ describe('numbers over HTTP', () => {
     await expect(sample({ from: server.end(), to: server.end() })).rejects.toThrow(message)
   })
 
+  test('failed and waiting ones of the same answer', async () => {
+    await using server = await serve(() => [200, '{"data":[{"n/a":42}],"failed":3,"waiting":1}'])
+    const from = server.end({ failedPointer: '/failed', pendingPointer: '/waiting' })
+    const { fields } = await sample({ from, to: server.end() })
+    expect(fields).toMatchObject({
+      sent_count: 42,
+      failed_count: 3,
+      pending_count: 1,
+      periods_without_success: 1,
+    })
+  })
+
   test('nobody there', async () => {
     const end = { type: 'http', url: 'http://127.0.0.1:1/', pointer: '/n' }
     await expect(sample({ from: end, to: end })).rejects.toThrow('http://127.0.0.1:1')

@@ -50,6 +50,16 @@ const END = {
       en: 'Where the number stands in the answer, such as /data/count',
     },
   },
+  failedPointer: {
+    type: 'string',
+    pattern: '^(/[^/]*)*$',
+    help: { zh: '失败数量在同一应答中的位置', en: 'Where the same answer has those that failed' },
+  },
+  pendingPointer: {
+    type: 'string',
+    pattern: '^(/[^/]*)*$',
+    help: { zh: '尚未发送的数量在同一应答中的位置', en: 'Where it has those that still wait' },
+  },
   header: {
     type: 'string',
     pattern: '^[A-Za-z0-9-]{1,64}$',

@@ -31,9 +31,14 @@ export class HttpEnd {
 
   /** @throws ProbeError */
   async count(window: ExchangeWindow, signal: AbortSignal): Promise<EndCounts> {
-    const { url, pointer } = this.#options
+    const { url, pointer, failedPointer, pendingPointer } = this.#options
     const body = await this.#ask(new URL(this.#fill(String(url), window)), signal)
-    return { count: numberAt(body, String(pointer)), failed: undefined, pending: undefined }
+    const at = (place: unknown) => (typeof place === 'string' ? numberAt(body, place) : undefined)
+    return {
+      count: numberAt(body, String(pointer)),
+      failed: at(failedPointer),
+      pending: at(pendingPointer),
+    }
   }
 
   #fill(url: string, { fromMs, toMs }: ExchangeWindow): string {
