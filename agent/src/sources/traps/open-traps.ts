@@ -7,6 +7,7 @@ import { parseListenAddress } from '../receiver/listen-address.ts'
 import { toReceiverSettings } from '../receiver/receiver-options.ts'
 import { RecordIntake } from '../receiver/record-intake.ts'
 import type { AuthProtocol, PrivProtocol, SnmpUser } from '../snmp/snmp-credentials.ts'
+import { StrangersLimit } from './strangers-limit.ts'
 import { toTrapRecord } from './to-trap-record.ts'
 import { TrapDecoder, type TrapCredentials } from './trap-decoder.ts'
 import type { TrapsSession } from './traps-session.ts'
@@ -16,6 +17,7 @@ export async function openTraps(context: SourceContext): Promise<Session<TrapsSe
   const { options, clocks, standing, memory } = context
   const intake = new RecordIntake(toReceiverSettings(options), clocks)
   const credentials = await readCredentials(context)
+  const strangers = new StrangersLimit(intake.settings.devices, clocks)
   const sockets: DatagramSocket[] = []
   const close = async () => {
     for (const socket of sockets) await socket[Symbol.asyncDispose]()
@@ -31,8 +33,9 @@ export async function openTraps(context: SourceContext): Promise<Session<TrapsSe
         answer: (message, to) => socket?.answer(message, to),
       })
       socket = await DatagramSocket.listen(address, (from, packet) => {
-        if (memory.pausedSinceMs === undefined && intake.admits(from.address))
-          decoder.decode(packet, from)
+        if (memory.pausedSinceMs !== undefined || !intake.admits(from.address)) return
+        if (strangers.admits(packet, from.address)) decoder.decode(packet, from)
+        else intake.lose('rate')
       })
       sockets.push(socket)
     }
