@@ -71,6 +71,11 @@ const MEASUREMENTS = {
         '已用寿命，超过 100 记为 100',
         'Life that is used; above 100 counts as 100',
       ),
+      media_wearout_indicator: gauge(
+        'count',
+        'Intel 等固态盘的介质磨损指示：100 为全新，越低磨损越多',
+        'Wear indicator of Intel and other SSDs: 100 when new, less the more it is worn',
+      ),
       available_spare: percent('剩余备用空间', 'Spare space that is left'),
       available_spare_threshold: percent('备用空间的告警线', 'Spare space below which it warns'),
       critical_warning: gauge(

@@ -61,6 +61,12 @@ describe('a disk', () => {
     expect(report.attributes[4]).toMatchObject({ id: 199, fail: 'now', raw: 131, threshold: 10 })
   })
 
+  test('ATA: the wear indicator of Intel', () => {
+    const table = [row(233, 'Media_Wearout_Indicator', 88, 0)]
+    const { values } = parseSmart(JSON.stringify({ ...ATA, ata_smart_attributes: { table } }), 0)
+    expect(values).toMatchObject({ media_wearout_indicator: 88, percentage_used: 12 })
+  })
+
   test('SAS: grown defects, errors that were not corrected, its own limit', () => {
     const { values, kind } = parseSmart(
       JSON.stringify({

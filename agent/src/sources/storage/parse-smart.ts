@@ -32,6 +32,7 @@ export type SmartValue =
   | 'udma_crc_errors'
   | 'bad_sectors'
   | 'percentage_used'
+  | 'media_wearout_indicator'
   | 'available_spare'
   | 'available_spare_threshold'
   | 'critical_warning'
@@ -151,6 +152,8 @@ function valuesOf(json: unknown, attributes: readonly SmartAttribute[]): SmartVa
       countAt(log, 'media_errors'),
     ),
     percentage_used: wearOf(json, attributes),
+    media_wearout_indicator: attributes.find(({ name }) => name === 'Media_Wearout_Indicator')
+      ?.value,
     available_spare: percentOf(countAt(log, 'available_spare')),
     available_spare_threshold: percentOf(countAt(log, 'available_spare_threshold')),
     critical_warning: countAt(log, 'critical_warning'),
