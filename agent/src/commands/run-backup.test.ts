@@ -140,6 +140,7 @@ describe('without a running agent', () => {
       })
       const file = join(directory, 'done')
       const ran = await backup('run', '--job', 'his', '--', '/bin/sh', '-c', `echo yes > ${file}`)
+      expect(ran.err.match(/expected one of/g)).toHaveLength(1)
       expect(ran).toMatchObject({ code: 0, err: expect.stringContaining('expected one of logs') })
       expect(await readFile(file, 'utf8')).toBe('yes\n')
     },

@@ -43,7 +43,13 @@ export async function runBackup(
   const warningCodes = codesOf(options.warningCodes, language)
   const startMs = Date.now()
   const id = `run-${startMs}-${randomBytes(4).toString('hex')}`
-  const tell = (report: BackupReport) => tellAgent(report, options, language)
+  const said = new Set<string>()
+  const tell = async (report: BackupReport) => {
+    const problem = await tellAgent(report, options, language)
+    if (problem === undefined || said.has(problem)) return
+    said.add(problem)
+    process.stderr.write(`${problem}\n`)
+  }
   const begun = tell({ id, status: 'running', startMs })
   const { exitCode, message } = await runCommand(command, language)
   process.exitCode = exitCode
@@ -61,20 +67,22 @@ export async function runBackup(
   })
 }
 
+/** @returns why it could not be told, for a person */
 async function tellAgent(
   report: BackupReport,
   options: RunBackupOptions,
   language: Language,
-): Promise<void> {
+): Promise<string | undefined> {
   try {
     await sendBackupReport(options.job, report, options, language)
+    return undefined
   } catch (error) {
     const reason = error instanceof UsageError ? error.message : pickText(textOf(error), language)
     const said = {
       zh: `wardround-agent：无法报告作业 ${options.job}：${reason}`,
       en: `wardround-agent: job ${options.job} could not be reported: ${reason}`,
     }
-    process.stderr.write(`${pickText(said, language)}\n`)
+    return pickText(said, language)
   }
 }
 

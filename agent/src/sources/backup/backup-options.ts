@@ -197,7 +197,7 @@ export const BACKUP_OPTIONS = {
   },
   repository: {
     type: 'string',
-    pattern: '^[^-\\s][^\\s@]*$|^[^-\\s:@]+@[^\\s]+$',
+    pattern: '^[^-\\s][^\\s@]*$|^((sftp|ssh):(//)?)?[^-\\s:@/]+@[^\\s@]+$',
     help: {
       zh: 'restic、borg：仓库路径或地址，不含密码',
       en: 'restic, borg: path or address of the repository, without a password',
