@@ -122,7 +122,7 @@ async function attempt<T>(
 }
 
 /** A unit per line; what follows a comma is a remark, a line that begins with # is none. @throws ProbeError FLOOD */
-export function readUnits(text: string, file: string): readonly string[] {
+function readUnits(text: string, file: string): readonly string[] {
   const units = text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)

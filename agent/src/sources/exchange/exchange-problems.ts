@@ -1,10 +1,10 @@
 import { parseDurationMs } from '@wardround/program/running'
 import { asRecord } from '../../as-record.ts'
 import type { OptionProblem } from '../../source.ts'
+import { isTimeZone } from '../backup/local-times.ts'
 import { checkStatement, StatementRefusedError } from '../database/check-statement.ts'
 import { DATABASE_KINDS, findDatabaseProblem } from '../database/database-options.ts'
 import { SIDES } from './exchange-options.ts'
-import { isTimeZone } from './exchange-window.ts'
 
 /** Placeholders of statements: the ends of the window. */
 export const BINDS: readonly string[] = ['from', 'to']

@@ -47,14 +47,6 @@ export function toUniversal(localMs: number, timeZone: string): number {
   return localMs - offsetMs(guessMs, timeZone)
 }
 
-export function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== ''
-  } catch {
-    return false // a RangeError: there is none of that name
-  }
-}
-
 /** How far the zone's clocks are ahead of UTC. */
 function offsetMs(ms: number, timeZone: string): number {
   const parts = formatterOf(timeZone).formatToParts(ms)

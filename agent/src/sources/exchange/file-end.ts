@@ -4,7 +4,7 @@ import type { EndCounts } from './exchange-session.ts'
 import { formatLocal, type ExchangeWindow } from './exchange-window.ts'
 import { sumManifest } from './sum-manifest.ts'
 
-export const LARGEST_FILE = 16 * 1024 * 1024
+const LARGEST_FILE = 16 * 1024 * 1024
 
 /** An end that leaves a manifest. A file system that hangs costs one waiting call, however often it is asked. */
 export class FileEnd {

@@ -43,7 +43,7 @@ function compareProblems(compare: unknown): readonly OptionProblem[] {
 }
 
 /** A condition is judged within the statement that it becomes a part of. */
-export function toProbeText(where: unknown): string {
+function toProbeText(where: unknown): string {
   return `SELECT 1 FROM t WHERE ${String(where)}`
 }
 
