@@ -96,11 +96,6 @@ export class LogFile {
     return this.#mtimeNs
   }
 
-  /** As it was seen last. */
-  get size(): number {
-    return this.#size
-  }
-
   /** What is in it stood in another file before. */
   get isGzipped(): boolean {
     return isGzipped(this.name)
@@ -123,6 +118,13 @@ export class LogFile {
   async holds({ offset, mark }: Pick<LogPlace, 'offset' | 'mark'>): Promise<boolean> {
     const { size } = await this.#handle.stat()
     return size >= offset && (await this.#markAt(offset)) === mark
+  }
+
+  /** Whether another file has the same size, time and beginning. */
+  async isLike(other: LogFile): Promise<boolean> {
+    if (this.#size !== other.#size || this.#mtimeNs !== other.#mtimeNs) return false
+    const length = Math.min(MARK_BYTES, this.#size)
+    return (await this.#markAt(length)) === (await other.#markAt(length))
   }
 
   /** Whether the place is one in this file; if so, goes there. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { findPlace } from './find-place.ts'
 import type { LogCandidate, LogFamily } from './log-family.ts'
 import type { LineFilter } from './line-filter.ts'
@@ -11,6 +10,7 @@ import {
 } from './log-file.ts'
 import { LogText, type LogEncoding } from './log-text.ts'
 import { inTurn } from './log-turn.ts'
+import { keyOf } from './record-key.ts'
 import { eachLine, RecordGrouper, type Continues, type LogRecord } from './record-grouper.ts'
 
 export interface LogFollowerOptions {
@@ -172,9 +172,7 @@ export class LogFollower {
   }
 
   async close(): Promise<void> {
-    const open = this.#open
-    this.#open = []
-    for (const { file } of open) await file.close()
+    for (const { file } of this.#open.splice(0)) await file.close()
   }
 
   async #findFiles(onRecord: (record: ReadRecord) => void): Promise<void> {
@@ -260,10 +258,7 @@ export class LogFollower {
   /** Whether a gzipped file is one that is open, or was read, before it was gzipped. */
   async #isRead(file: LogFile): Promise<boolean> {
     await file.wasTruncated() // learns its size
-    const isOpen = this.#open.some(
-      ({ file: { size, mtimeNs } }) => size === file.size && mtimeNs === file.mtimeNs,
-    )
-    if (isOpen) return true
+    for (const open of this.#open) if (await file.isLike(open.file)) return true
     for (const place of [...this.#open.map((open) => open.place), ...this.#finished])
       if (place.offset > 0 && (await file.holds(place))) return true
     return false
@@ -374,16 +369,4 @@ async function toOpenLog(
 ): Promise<OpenLog> {
   const place = await file.placeAt(file.offset)
   return { file, grouper, idleRuns: 0, lagBytes: 0, isSucceeded, place }
-}
-
-/**
- * The log, the place and what stands there. No inode: a copy has another one, and inodes are used again; no two records of different
- * files share a key unless they are alike to the letter.
- */
-function keyOf(label: string, { offset, lines }: LogRecord): string {
-  return `${digest(label)}:${offset}:${digest(lines.join('\n'))}`
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
