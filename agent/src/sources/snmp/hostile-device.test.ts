@@ -135,12 +135,17 @@ describe('a device that misbehaves', { timeout: 60_000 }, () => {
     })
   })
 
-  test('a table without an end is a flood', async () => {
+  test.each([
+    ['with values', 4],
+    ['with nothing in it', 5],
+  ])('a table without an end, %s, is a flood', async (_, tag) => {
     await using device = await UdpDevice.start(portWalk(3))
     let next = 1
+    const nextRow = () =>
+      [`${IF_ENTRY}.2.${next++}`, { tag, contents: Buffer.alloc(tag === 5 ? 0 : 1) }] as const
     device.answering = (request, honest) =>
       request.pdu === PDU_TAGS.bulk
-        ? [responsePacket(request, [UP_TIME, ...Array.from({ length: 20 }, () => nameOf(next++))])]
+        ? [responsePacket(request, [UP_TIME, ...Array.from({ length: 20 }, nextRow)])]
         : [honest()]
     await using opened = await open(device)
     await expect(

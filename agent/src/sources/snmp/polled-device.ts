@@ -16,6 +16,8 @@ const MAX_ROWS = 10_000
 const MAX_BYTES = 8 * 1024 * 1024
 /** Values of one answer: with what is around them they fit into an Ethernet frame. */
 const VARBINDS_AT_ONCE = 60
+/** So few values were never too many for a packet. */
+const SMALL_ENOUGH = 12
 /** Tables whose size is remembered. */
 const MAX_TABLES = 200
 
@@ -120,7 +122,9 @@ export class PolledDevice implements SnmpPoll {
       try {
         return await this.#answers.ask(request, signal)
       } catch (error) {
-        if (request.kind === 'bulk' && isOfRequest(error)) shrink(this.#pace, request)
+        const { kind, oids, repetitions = 1 } = request
+        const isLarge = kind === 'bulk' && oids.length * repetitions > SMALL_ENOUGH
+        if (isLarge && isOfRequest(error)) shrink(this.#pace, request)
         throw error
       }
     }

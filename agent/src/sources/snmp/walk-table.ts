@@ -32,6 +32,8 @@ interface Cursor {
   readonly column: number
   readonly root: string
   oid: string
+  /** Counted also where the device gives nothing under it. */
+  steps: number
   done: boolean
 }
 
@@ -86,7 +88,7 @@ class TableWalk {
   async readColumns(columns: readonly number[], expectedRows: number | undefined): Promise<void> {
     const cursors = columns.map((column) => {
       const root = `${this.#entry}.${column}`
-      return { column, root, oid: root, done: false }
+      return { column, root, oid: root, steps: 0, done: false }
     })
     let left = expectedRows
     for (let open: Cursor[] = cursors; open.length > 0; open = open.filter(({ done }) => !done)) {
@@ -129,6 +131,7 @@ class TableWalk {
     }
     if (compareOids(oid, cursor.oid) <= 0) throw notIncreasing(cursor.oid, oid)
     cursor.oid = oid
+    if (++cursor.steps > this.#bounds.maxRows) throw flood(this.#entry, this.#bounds)
     this.#put(cursor, oid, toSnmpValue(varbind))
   }
 
