@@ -129,7 +129,7 @@ export class StandInRedfish implements AsyncDisposable {
   }
 }
 
-export const SERVICE_ROOT = {
+const SERVICE_ROOT = {
   RedfishVersion: '1.15.0',
   Vendor: 'Contoso',
   Systems: { '@odata.id': '/redfish/v1/Systems' },

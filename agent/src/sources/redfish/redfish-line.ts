@@ -7,7 +7,7 @@ import { checkedAgent, FingerprintError } from './checked-tls.ts'
 import type { RedfishTarget } from './redfish-target.ts'
 
 /** Longest answer that is read, unpacked: an expanded collection of a full rack says some 2 MB. */
-export const MAX_BODY_BYTES = 4 * 1024 * 1024
+const MAX_BODY_BYTES = 4 * 1024 * 1024
 const MAX_HEADER_BYTES = 16 * 1024
 
 /** One request. Nothing but these three methods exists here. */

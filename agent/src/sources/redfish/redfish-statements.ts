@@ -24,14 +24,10 @@ export const LOGON = request('logon', 'POST /redfish/v1/SessionService/Sessions'
 })
 
 /** Ends it. */
-export const LOGOFF = request(
-  'logoff',
-  'DELETE /redfish/v1/SessionService/Sessions/{own session}',
-  {
-    reads: ['SessionService'],
-    isNeeded: true,
-  },
-)
+const LOGOFF = request('logoff', 'DELETE /redfish/v1/SessionService/Sessions/{own session}', {
+  reads: ['SessionService'],
+  isNeeded: true,
+})
 
 /** Everything else: resources that the service itself links to, on the same origin, below /redfish/. */
 export const GET = request('get', 'GET /redfish/v1/{link of the service}', {
