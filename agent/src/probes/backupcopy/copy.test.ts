@@ -250,7 +250,7 @@ test('a device that hangs holds up nothing, and no second process is started on 
 }) => {
   using mount = HangingMount.open(skip)
   await write('first', 'mon.dmp', 'a backup')
-  const opened = await openCopies({ second: { directory: mount.path } }, 2_000)
+  const opened = await openCopies({ second: { directory: mount.path } }, 5_000)
   await using session = opened
   const run = async () =>
     (await sampleOnce(copy, session.session, { timeMs: later.nowMs() })).samples[0]?.fields
