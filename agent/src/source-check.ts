@@ -79,10 +79,10 @@ function sameServerProblems(
   })
 }
 
-/** A container's name asks another server at the same address; a job has copies. */
-function contextOf(option: string, options: Readonly<Record<string, unknown>>): string {
-  const other = option === 'connect' ? 'context' : option === 'job' ? 'copy' : undefined
-  return other === undefined ? '' : JSON.stringify(options[other] ?? '')
+/** A container's name asks another server at the same address; a job has copies, the first where none is named. */
+function contextOf(option: string, { context, copy }: Readonly<Record<string, unknown>>): string {
+  if (option === 'connect') return JSON.stringify(context ?? '')
+  return option === 'job' ? JSON.stringify(copy ?? 1) : ''
 }
 
 function givenTwice(config: Located<AgentConfig>, index: number, name: string): ConfigProblem {
