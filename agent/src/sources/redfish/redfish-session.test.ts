@@ -322,3 +322,55 @@ test('a service with links without end is read no further than 400 requests', as
   await expect(reading.members('/redfish/v1/Systems')).rejects.toMatchObject({ code: 'FLOOD' })
   expect(device.requests.length).toBeLessThan(410)
 })
+
+test('a stop under a request that hangs still ends the session on the device', async () => {
+  const { promise: asked, resolve: tell } = Promise.withResolvers<void>()
+  await using device = await StandInRedfish.open({ '/redfish/v1/Systems': () => tell() })
+  const opened = await openRedfishSource(device)
+  const reading = opened.session.read(signal()).find('/redfish/v1/Systems')
+  const ended = expect(reading).rejects.toThrow()
+  await asked
+  await opened[Symbol.asyncDispose]()
+  await ended
+  expect([...device.sessions]).toEqual([])
+  expect(device.requests.at(-1)).toBe('DELETE /redfish/v1/SessionService/Sessions/t1')
+})
+
+test('a device that was restarted is asked for a new session, and no more than one stands', async () => {
+  await using device = await StandInRedfish.open(SYSTEMS)
+  const opened = await openRedfishSource(device)
+  for (let time = 0; time < 3; time++) {
+    expect(await opened.session.read(signal()).members('/redfish/v1/Systems')).toHaveLength(1)
+    device.forgetSessions()
+    device.hangUp()
+  }
+  expect(device.mostSessions).toBe(1)
+  await opened[Symbol.asyncDispose]()
+  expect([...device.sessions]).toEqual([])
+})
+
+test('headers without end are refused', async () => {
+  await using device = await StandInRedfish.open({
+    '/redfish/v1/Systems': (response) =>
+      void response.writeHead(200, { 'x-long': 'x'.repeat(100_000) }).end('{}'),
+  })
+  await using opened = await openRedfishSource(device)
+  await expect(opened.session.read(signal()).find('/redfish/v1/Systems')).rejects.toMatchObject({
+    code: 'NOT_ANSWERING',
+  })
+})
+
+test('quiet hours end the session, and nothing is sent in them', async () => {
+  await using device = await StandInRedfish.open(SYSTEMS)
+  // local time, as the option has it
+  const noon = new Date(2026, 10, 22, 12).getTime()
+  let nowMs = noon
+  const clocks = { ...systemClocks, nowMs: () => nowMs }
+  await using opened = await openRedfishSource(device, { quietHours: ['13:00-14:00'] }, { clocks })
+  expect(await opened.session.ping(signal())).toMatchObject({ up: true })
+  nowMs = noon + 90 * 60_000
+  const before = device.requests.length
+  await expect(opened.session.ping(signal())).rejects.toThrow('quiet hours')
+  await expect.poll(() => [...device.sessions], { timeout: 30_000 }).toEqual([])
+  expect(device.requests.slice(before)).toEqual(['DELETE /redfish/v1/SessionService/Sessions/t1'])
+})
