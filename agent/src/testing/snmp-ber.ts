@@ -41,7 +41,7 @@ export function element(tag: number, ...parts: readonly Buffer[]): Buffer {
 }
 
 /** @param tag 2 for INTEGER, 65 Counter32, 66 Gauge32, 67 TimeTicks, 70 Counter64 */
-export function integerElement(value: number | bigint, tag = 2): Buffer {
+function integerElement(value: number | bigint, tag = 2): Buffer {
   return element(tag, integerContents(value))
 }
 

@@ -32,6 +32,7 @@ export function openSnmp(context: SourceContext, open: OpenLink = openLink): Ses
     maxRepetitions: Number(options['maxRepetitions']),
     settings: toSnmpSettings(options),
     clocks,
+    onDevice: (description) => context.standing.noteServer(description),
   })
   return {
     session: device,

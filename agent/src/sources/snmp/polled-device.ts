@@ -28,6 +28,8 @@ export interface PolledDeviceOptions {
   readonly maxRepetitions: number
   readonly settings: SnmpSettings
   readonly clocks: Pick<Clocks, 'monotonicMs'>
+  /** Told what the device says it is, for the page. */
+  readonly onDevice: (description: string) => void
 }
 
 /** Reads one device over its line: what probes of the source snmp are given. */
@@ -37,6 +39,7 @@ export class PolledDevice implements SnmpPoll {
   readonly settings: SnmpSettings
   readonly #line: DeviceLine
   readonly #clocks: Pick<Clocks, 'monotonicMs'>
+  readonly #onDevice: (description: string) => void
   readonly #watch: UpTimeWatch
   readonly #answers: TimedAnswers
   readonly #pace: WalkPace
@@ -49,6 +52,7 @@ export class PolledDevice implements SnmpPoll {
     this.settings = options.settings
     this.#line = line
     this.#clocks = options.clocks
+    this.#onDevice = options.onDevice
     this.#watch = new UpTimeWatch(options.clocks)
     this.#answers = new TimedAnswers(line, this.#watch)
     const { kind, maxRepetitions } = options
@@ -70,6 +74,7 @@ export class PolledDevice implements SnmpPoll {
     const values = await this.get(objects, signal)
     const found = toDevice(values)
     this.#device = { found, restarts: this.#watch.restarts }
+    this.#onDevice(found.description)
     return found
   }
 

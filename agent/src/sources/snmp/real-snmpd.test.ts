@@ -62,7 +62,10 @@ describe('a real snmpd', { timeout: 60_000 }, () => {
     const interfaces = await opened.session.table(IF_ENTRY, [1, 2, 8], signal)
     expect([...interfaces.values()].map((row) => textOf(row.get(2)))).toContain('lo')
     for (const [index, row] of interfaces) expect(integerOf(row.get(1))).toBe(Number(index))
-    expect(opened.context.standing.state).toBe('working')
+    expect(opened.context.standing.toJson()).toMatchObject({
+      state: 'working',
+      server: device.description,
+    })
   })
 
   test.each([
