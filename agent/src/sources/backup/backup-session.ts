@@ -55,6 +55,9 @@ export interface JobStanding {
   readonly failure: Error | undefined
 }
 
+/** Kinds of no usual size. */
+const VARYING = ['incr', 'diff', 'log', 'archivelog']
+
 const NOTHING: KeptJob = { copies: {}, reports: [] }
 
 /** One backup job: what shows that it was done, what was reported of it, and what is remembered. */
@@ -91,6 +94,7 @@ export class BackupSession {
       copy,
       verdict: judgeJob({
         schedule: this.#options.schedule,
+        comparesSizes: this.#comparesSizes,
         record: kept.copies[copy] ?? newJobRecord(nowMs),
         evidence: evidence?.get(copy) ?? (evidence === undefined ? undefined : { runs: [] }),
         failedReport: this.#failedReport(kept.reports),
@@ -118,6 +122,12 @@ export class BackupSession {
         failure: error instanceof Error ? error : new Error(String(error)),
       }
     }
+  }
+
+  /** pgBackRest tells how large the database is; of others an increment or a log is as large as what happened. */
+  get #comparesSizes(): boolean {
+    const { tool, kind } = this.names
+    return tool === 'pgbackrest' || !VARYING.includes(kind)
   }
 
   /** Those that were ever seen: a repository that is gone is missing, not forgotten. */

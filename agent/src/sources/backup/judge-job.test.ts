@@ -29,6 +29,7 @@ const nights = (sizes: readonly number[]): BackupRun[] =>
 const judge = (runs: readonly BackupRun[], given: Partial<JobFacts> = {}) =>
   judgeJob({
     schedule: readSchedule({ schedule: '1d', grace: '2h' }),
+    comparesSizes: true,
     record: newJobRecord(NOW - 30 * DAY),
     evidence: { runs },
     failedReport: undefined,
@@ -128,6 +129,13 @@ describe('size against the median of seven', () => {
     const { fields } = judge(runs)
     expect(fields['change_percent']).toBe(change)
     expect(fields['duration_change_percent']).toBe(change === undefined ? undefined : 0)
+  })
+
+  test('is left out where sizes come as they come, but for an empty one', () => {
+    const change = (sizes: readonly number[]) =>
+      judge(nights(sizes), { comparesSizes: false }).fields['change_percent']
+    expect(change([100, 100, 100, 900])).toBeUndefined()
+    expect(change([100, 100, 100, 0])).toBe(-100)
   })
 
   test('is kept where the tool shows one backup alone, and a full is not compared with an incremental', () => {

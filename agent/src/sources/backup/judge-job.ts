@@ -13,6 +13,8 @@ import {
 /** What is known of one copy of a job at one moment. */
 export interface JobFacts {
   readonly schedule: BackupSchedule
+  /** Whether runs are of one size: logs and increments are as they come. */
+  readonly comparesSizes: boolean
   readonly record: JobRecord
   /** Undefined where what would show it can't be asked. */
   readonly evidence: BackupEvidence | undefined
@@ -52,7 +54,7 @@ export function judgeJob(facts: JobFacts): JobVerdict {
     fields: {
       status,
       ...timesOf(latest),
-      ...sizesOf(latest, record),
+      ...sizesOf(latest, record, facts.comparesSizes),
       ...agesOf(record, schedule, nowMs),
       verified: flagOf(latest?.verified),
       checksum_ok: flagOf(latest?.checksumOk),
@@ -129,20 +131,15 @@ function timesOf(latest: BackupRun | undefined) {
   }
 }
 
-function sizesOf(latest: BackupRun | undefined, { successes }: JobRecord) {
+function sizesOf(latest: BackupRun | undefined, { successes }: JobRecord, comparesSizes: boolean) {
   if (latest === undefined || latest.outcome === 'running') return {}
   const before = successes
     .filter((success) => isBefore(success, latest) && success.family === latest.family)
     .slice(-COMPARED)
   const bytes = sizeOf(latest)
+  const sizes = comparesSizes ? before.map((success) => success.bytes) : []
   return {
-    change_percent:
-      bytes === 0
-        ? -100
-        : changeOf(
-            bytes,
-            before.map((success) => success.bytes),
-          ),
+    change_percent: bytes === 0 ? -100 : changeOf(bytes, sizes),
     duration_change_percent: isGood(latest)
       ? changeOf(durationOf(latest), before.map(durationOf))
       : undefined,

@@ -41,6 +41,7 @@ test('a backup of one repository', () => {
         endMs: 1_795_226_400_000,
         bytesIn: 1_000_000,
         bytesOut: 90_000,
+        comparedBytes: undefined,
         family: 'full',
         checksumOk: true,
         message: undefined,
@@ -73,6 +74,11 @@ test('an incremental is no full; a full serves as an incremental', () => {
       .get(1)
       ?.runs.map(({ id }) => id),
   ).toEqual(['A', 'A_B'])
+})
+
+test('an incremental is of the size of its database', () => {
+  const given = stanza({ backup: [backup('A_B', 2_000, { type: 'incr' })] })
+  expect(parse(given, 'incr').get(1)?.runs).toMatchObject([{ comparedBytes: 1_000_000 }])
 })
 
 test('backups of the database before an upgrade do not count', () => {

@@ -117,6 +117,8 @@ function toRun(backup: Fields): BackupRun[] {
       endMs: stop * 1000,
       bytesIn: numbersOf(size)[0],
       bytesOut: numbersOf(delta)[0] ?? numbersOf(stored)[0],
+      // what an incremental adds differs from day to day; the database that it backs up does not
+      comparedBytes: type === 'full' ? undefined : numbersOf(size)[0],
       family: String(type),
       checksumOk: typeof error === 'boolean' ? !error : undefined,
       message: hasBadPages ? BAD_PAGES : undefined,
