@@ -98,11 +98,10 @@ export class DeviceLine {
       this.#failure.clear()
       return answer
     } catch (error) {
-      this.#refuseWhenOver(signal) // it was cut, which says nothing of the device
-      this.#refuseWhenSilent()
+      this.#refuseWhenCut(signal)
       const failure = toSnmpError(error)
-      const isAlive =
-        wasWorking && failure.failure !== 'no_secret' && (await this.#isAlive(failure))
+      const isAlive = wasWorking && (await this.#isAlive(failure))
+      this.#refuseWhenCut(signal)
       throw isAlive ? this.#failure.ofRequest(failure, request) : this.#failure.enter(failure)
     } finally {
       signal.removeEventListener('abort', cut)
@@ -181,6 +180,12 @@ export class DeviceLine {
   #refuseWhenOver(signal: AbortSignal): void {
     if (!signal.aborted && !this.#closed) return
     throw new ProbeError('DEADLINE', this.#tell({ zh: '本次运行时间已到', en: 'the run is over' }))
+  }
+
+  /** What was cut says nothing of the device. */
+  #refuseWhenCut(signal: AbortSignal): void {
+    this.#refuseWhenOver(signal)
+    this.#refuseWhenSilent()
   }
 
   /** @throws NoDataError while nothing may be sent */

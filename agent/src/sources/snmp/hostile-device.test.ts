@@ -268,6 +268,21 @@ describe('a device that misbehaves', { timeout: 60_000 }, () => {
     expect(opened.context.standing.state).not.toBe('failing')
   })
 
+  test('a run that is over while the device is looked for says nothing of it either', async () => {
+    await using device = await UdpDevice.start(portWalk(3))
+    const abort = new AbortController()
+    let asked = 0
+    device.answering = () => {
+      if (++asked === 2) abort.abort() // the second asks whether it is there
+      return []
+    }
+    await using opened = await open(device, { timeout: '1s' })
+    await expect(opened.session.table(IF_ENTRY, [2], abort.signal)).rejects.toMatchObject({
+      code: 'DEADLINE',
+    })
+    expect(opened.context.standing.state).not.toBe('failing')
+  })
+
   test('v1 leaves out what one of several objects lacks', async () => {
     await using device = await UdpDevice.start(portWalk(3))
     await using opened = await open(device, { version: 'v1' })
