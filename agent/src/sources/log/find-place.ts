@@ -2,7 +2,7 @@ import { isGzipped, type LogCandidate } from './log-family.ts'
 import { LogFile, type LogPlace } from './log-file.ts'
 
 /** Gzipped files that are looked into for one place. */
-const MOST_UNPACKED = 3
+const MOST_UNPACKED = 8
 /** What keeps a file's time only to the second. */
 const CLOCK_STEP_NS = 1_000_000_000n
 
@@ -31,8 +31,11 @@ function gzippedOf(
   { mark, mtimeNs }: LogPlace,
 ): readonly LogCandidate[] {
   if (mark === '') return []
-  return candidates
-    .filter((candidate) => isGzipped(candidate.name))
-    .filter((candidate) => candidate.mtimeNs >= BigInt(mtimeNs) - CLOCK_STEP_NS)
-    .slice(0, MOST_UNPACKED)
+  const since = BigInt(mtimeNs)
+  const packed = candidates.filter(({ name }) => isGzipped(name))
+  const later = packed.filter((candidate) => candidate.mtimeNs >= since)
+  const justBefore = packed.filter(
+    (candidate) => candidate.mtimeNs < since && candidate.mtimeNs >= since - CLOCK_STEP_NS,
+  )
+  return [...later, ...justBefore.reverse()].slice(0, MOST_UNPACKED)
 }
