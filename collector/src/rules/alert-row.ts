@@ -15,6 +15,7 @@ interface StoredAlert {
   readonly said?: SaidAlert | undefined
   readonly value?: number | undefined
   readonly details?: Readonly<Record<string, string>>
+  readonly isComplete?: boolean
   /** Of the same sample as `value`; null where it had none. A state comes with its word. */
   readonly shown?: readonly (readonly [
     name: string,
@@ -40,6 +41,7 @@ export function toRow({
   value,
   shown,
   details,
+  isComplete,
 }: LiveAlert): RuleStateRow {
   const { ruleId, key, host, measurement, tags } = subject
   const stored: StoredAlert = {
@@ -52,6 +54,7 @@ export function toRow({
     said,
     value,
     details,
+    isComplete,
     shown: [...shown].map(([name, { value: number, unit, states }]) => {
       const word = states?.[number]
       return word === undefined ? [name, number, unit] : [name, number, unit, word]
@@ -64,7 +67,17 @@ export function toRow({
 export function fromRow({ ruleId, key, json }: RuleStateRow, atMs: number): LiveAlert | undefined {
   const stored = readStored(json)
   if (stored === undefined) return undefined
-  const { host, measurement, tags, text, said, value, shown = [], details = {} } = stored
+  const {
+    host,
+    measurement,
+    tags,
+    text,
+    said,
+    value,
+    shown = [],
+    details = {},
+    isComplete = false,
+  } = stored
   const subject: AlertSubject = { ruleId, key, host, measurement, tags }
   return {
     subject,
@@ -76,6 +89,7 @@ export function fromRow({ ruleId, key, json }: RuleStateRow, atMs: number): Live
     said,
     value,
     details,
+    isComplete,
     shown: new Map(
       shown.map(([name, number, unit, word]) => [
         name,

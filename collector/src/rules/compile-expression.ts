@@ -30,7 +30,11 @@ const COMPARISON: Readonly<Record<Comparison, (left: Evaluate, right: Evaluate) 
   '>': (left, right) => (cells, base) => left(cells, base) > right(cells, base),
   '>=': (left, right) => (cells, base) => left(cells, base) >= right(cells, base),
   '==': (left, right) => (cells, base) => left(cells, base) === right(cells, base),
-  '!=': (left, right) => (cells, base) => left(cells, base) !== right(cells, base),
+  // what is missing is not unequal to anything either
+  '!=': (left, right) => (cells, base) => {
+    const difference = left(cells, base) - right(cells, base)
+    return difference !== 0 && !Number.isNaN(difference)
+  },
 }
 
 /** Turns a numeric expression into closures: nothing is looked up by name when a sample arrives. */

@@ -76,9 +76,14 @@ export function toTiming(severity: Severity, level: LevelDefinition): LevelTimin
   }
 }
 
-/** Every field that a level's own conditions read. */
-export function fieldsOfLevel({ and, or }: ReadLevel): FieldNode[] {
-  return [and, or].flatMap((node) => (node === undefined ? [] : fieldsOf(node)))
+/** Fields without which a level can't be judged. */
+export function neededFields({ and }: ReadLevel): FieldNode[] {
+  return and === undefined ? [] : fieldsOf(and)
+}
+
+/** Fields of what suffices alone: a point that lacks one is judged by the rest. */
+export function optionalFields({ or }: ReadLevel): FieldNode[] {
+  return or === undefined ? [] : fieldsOf(or)
 }
 
 export function compileLevel(level: ReadLevel, cellOf: CellOf): CompiledLevel {

@@ -13,7 +13,8 @@ import { compileNumeric, type CellOf } from './compile-expression.ts'
 import {
   calmBetween,
   compileLevel,
-  fieldsOfLevel,
+  neededFields,
+  optionalFields,
   readLevel,
   type ReadLevel,
 } from './compile-level.ts'
@@ -69,7 +70,9 @@ export function readValueRule(definition: RuleDefinition, reading: Reading): Rea
 /** Gives a rule its place in the cells of its measurement's points. */
 export function compileValueRule(read: ReadRule, cellOf: CellOf): ValueRule {
   const { definition, measurement, value, unit } = read
-  const needed = [...fieldsOf(value), ...read.levels.flatMap(fieldsOfLevel)]
+  const cellsOf = (fields: readonly FieldNode[]) => [...new Set(fields.map(cellOf))]
+  const needs = cellsOf([...fieldsOf(value), ...read.levels.flatMap(neededFields)])
+  const optional = cellsOf(read.levels.flatMap(optionalFields))
   return {
     kind: 'value',
     id: definition.id,
@@ -82,7 +85,8 @@ export function compileValueRule(read: ReadRule, cellOf: CellOf): ValueRule {
     measurement: measurement.name,
     identifyingTags: measurement.facts.identifyingTags,
     where: read.where,
-    needs: [...new Set(needed.map(cellOf))],
+    needs,
+    optional: optional.filter((cell) => !needs.includes(cell)),
     value: compileNumeric(value, cellOf),
     valueCell: value.kind === 'field' ? cellOf(value) : -1,
     calm: calmBetween(read.levels),

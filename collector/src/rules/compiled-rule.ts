@@ -44,6 +44,8 @@ export interface ValueRule extends RuleText {
   readonly where: ReadonlyMap<string, TagTest>
   /** Cells, counted from a point's first, that must all have a value for the rule to be evaluated. */
   readonly needs: readonly number[]
+  /** Cells of what suffices alone (`or`); a point may never have them. */
+  readonly optional: readonly number[]
   readonly value: Evaluate
   /** The one cell that is the value; -1 where it must be computed. */
   readonly valueCell: number

@@ -37,6 +37,8 @@ export interface LiveAlert {
   readonly shown: ShownValues
   /** Descriptive tags that its summary shows, of the same sample. */
   details: Readonly<Record<string, string>>
+  /** Whether the last sample that counted had every field that the rule may look at: one that lacks some then can't end the alert. */
+  isComplete: boolean
   /** When the last sample that counted came, by the engine's clock. */
   lastAtMs: number
 }

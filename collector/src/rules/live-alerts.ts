@@ -66,6 +66,7 @@ export class LiveAlerts {
       value: undefined,
       shown: new Map(),
       details: {},
+      isComplete: false,
       lastAtMs: -Infinity,
     }
     this.#alerts.set(alertId(subject), live)

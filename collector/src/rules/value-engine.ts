@@ -95,11 +95,18 @@ export class ValueEngine {
       const value = valueOf(rule, cells, base)
       if (!Number.isFinite(value)) continue
       if (lastMs === -Infinity) this.#attach(instance, rule, variant, block)
+      if (this.#isLive[instance] === 1 && this.#lacksNow(instance, rule, base)) continue
       this.#lastTimeOf[instance] = times.orderMs
       if (this.#isLive[instance] === 0 && !raisesAny(rule, value, cells, base)) continue
       const transition = this.#step({ instance, rule, variant, block, base, value, ...times })
       if (transition !== undefined) transitions.push(transition)
     }
+  }
+
+  /** Whether what an alert may stand on is missing, and was there before: such a sample says nothing. */
+  #lacksNow(instance: number, { optional }: ValueRule, base: number): boolean {
+    if (optional.length === 0 || this.#liveOf.get(instance)?.isComplete !== true) return false
+    return !hasAll(optional, this.#points.cells, base)
   }
 
   /** Joins an instance, at its first sample, with the alert that it had before a restart. */
@@ -118,6 +125,7 @@ export class ValueEngine {
     live.value = value
     live.lastAtMs = atMs
     const { cells } = this.#points
+    live.isComplete = hasAll(rule.optional, cells, base)
     keepShown(live.shown, rule, cells, base)
     if (rule.details.length > 0) live.details = this.#detailsOf(rule, sample)
     if (stepLevels(live, rule, value, cells, base, atMs)) this.#alerts.touch(live)
@@ -197,11 +205,16 @@ interface RaisedSample extends BlockTimes {
 /** NaN where one of the fields that the rule names is missing. */
 function valueOf(rule: ValueRule, cells: Float64Array, base: number): number {
   const { needs, valueCell } = rule
-  for (let index = 0; index < needs.length; index++) {
-    const value = cells[base + (needs[index] ?? 0)] ?? NaN
-    if (value !== value) return NaN // oxlint-disable-line no-self-compare -- NaN alone; a call per sample would cost
-  }
+  if (!hasAll(needs, cells, base)) return NaN
   return valueCell >= 0 ? (cells[base + valueCell] ?? NaN) : rule.value(cells, base)
+}
+
+function hasAll(wanted: readonly number[], cells: Float64Array, base: number): boolean {
+  for (let index = 0; index < wanted.length; index++) {
+    const value = cells[base + (wanted[index] ?? 0)] ?? NaN
+    if (value !== value) return false // oxlint-disable-line no-self-compare -- NaN alone; a call per sample would cost
+  }
+  return true
 }
 
 function subjectOf(
