@@ -8,6 +8,7 @@ import {
   type Language,
 } from '@wardround/program'
 import { controlSocketsOf } from '../agent-control.ts'
+import { SOURCES } from '../probes.gen.ts'
 import { SourceMemory } from '../source-memory.ts'
 import { readConfiguration } from './configuration.ts'
 
@@ -78,7 +79,12 @@ async function writeForStart(
   language: Language,
 ): Promise<void> {
   const { settings } = await readConfiguration(options)
-  const names = settings.sources.filter(({ type }) => type !== 'host').map((source) => source.name)
+  const pausable = new Set(
+    SOURCES.filter(({ statements }) => statements !== undefined).map(({ type }) => type),
+  )
+  const names = settings.sources
+    .filter(({ type }) => pausable.has(type))
+    .map((source) => source.name)
   if (!names.includes(name)) {
     const message = {
       zh: `没有名为“${name}”的数据源；应为以下之一：${names.join('、')}`,
