@@ -72,11 +72,13 @@ test('takes GB18030 and UTF-8, masks secrets, and cuts what is too long', async 
   await sendDatagram(port, gb)
   await sendDatagram(port, '<14>user=a password=hunter2 登录')
   await sendDatagram(port, `<14>${'x'.repeat(40_000)}`)
-  const bodies = (await eventsOf(opened, 3)).map(({ body }) => Object(body))
+  await sendDatagram(port, Buffer.alloc(40_000, 0xff))
+  const bodies = (await eventsOf(opened, 4)).map(({ body }) => Object(body))
   expect(bodies.map(({ text }) => String(text).slice(0, 40)).sort()).toEqual([
     '<11>硬盘故障',
     '<14>user=a password=*** 登录',
     `<14>${'x'.repeat(36)}`,
+    '\ufffd'.repeat(40),
   ])
   expect(bodies.find(({ bytes }) => bytes !== undefined)?.bytes).toBe(40_004)
   expect(bodies.every((body) => JSON.stringify(body).length < 16_384)).toBe(true)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { JsonValue } from '@wardround/protocol'
 import type { Clocks } from '../../clocks.ts'
 import { addRecent, takeRecent } from '../log/recent-counts.ts'
@@ -100,7 +101,7 @@ export class RecordIntake {
       },
     }
     const isFirst = this.#repeats.isFirst(
-      `${address} ${text}`,
+      `${address} ${digestOf(text)}`,
       event,
       this.#clocks.monotonicMs(),
       timeMs,
@@ -147,7 +148,13 @@ export function countOf(subject: string, rule: string): string {
   return `rule ${subject} ${rule}`
 }
 
-function lengthOf({ body }: WaitingEvent): number {
-  const { text } = body
-  return typeof text === 'string' ? text.length : 256
+/** About what it takes in memory. */
+function lengthOf({ body: { text, values } }: WaitingEvent): number {
+  const ofValues = Array.isArray(values) ? 200 * values.length : 0
+  return 512 + ofValues + (typeof text === 'string' ? text.length : 0)
+}
+
+/** A thousand long texts that are watched for repeats are not worth their memory. */
+function digestOf(text: string): string {
+  return text.length < 64 ? text : createHash('sha256').update(text).digest('base64')
 }

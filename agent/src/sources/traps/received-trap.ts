@@ -34,10 +34,11 @@ export function toTrap(pdu: unknown): ReceivedTrap | undefined {
   const objects = varbinds.map(asRecord)
   const oid = oidOf(given) ?? asText(objects.find((one) => one['oid'] === TRAP_OID)?.['value'])
   if (oid === undefined) return undefined
+  const name = oid.slice(0, MAX_TEXT).toWellFormed()
   const others = objects.filter((one) => one['oid'] !== TRAP_OID)
   return {
-    oid,
-    name: trapNameOf(oid) ?? oid,
+    oid: name,
+    name: trapNameOf(name) ?? name,
     objects: others.slice(0, MAX_OBJECTS).map(toObject),
     leftOut: Math.max(0, others.length - MAX_OBJECTS),
   }
