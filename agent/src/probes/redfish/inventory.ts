@@ -9,6 +9,8 @@ import {
 } from '../../sources/redfish/resource.ts'
 
 const SEND_AGAIN_MS = 86_400_000
+/** Of each kind: a document has its bounds. */
+const MOST = 64
 const IDENTITY = ['Id', 'Name', 'Manufacturer', 'Model', 'SerialNumber', 'PartNumber', 'SKU']
 
 /**
@@ -34,7 +36,9 @@ export default defineProbe({
     const reading = session.read(signal)
     const root = await reading.root()
     const read = async (name: string, describe: (resource: Resource) => object) =>
-      (await reading.members(linkIn(root, name), { isStable: true })).map(describe)
+      (await reading.members(linkIn(root, name), { isStable: true, maxMembers: MOST })).map(
+        describe,
+      )
     const body = {
       service: pick(root, ['RedfishVersion', 'Vendor', 'Product', 'UUID']),
       systems: await read('Systems', describeSystem),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { logwatch } from '../../measurements/logwatch.ts'
 import { maskSecrets } from '../../mask-secrets.ts'
 import { defineProbe, remembers, type ProbeRun } from '../../probe.ts'
@@ -98,9 +99,15 @@ async function tellNew({ run, reading, counts, left, file, service }: Telling): 
     addRecent(counts, name, run.timeMs)
   }
   const told = fresh.slice(0, Math.max(0, left))
-  for (const entry of told) run.emitEvent('log', `${path} ${entry.key}`, toBody(file, entry))
+  for (const entry of told) run.emitEvent('log', keyOf(path, entry), toBody(file, entry))
   await run.session.keepSeenEntries(path, keys)
   return told.length
+}
+
+/** A key may have 1,024 bytes: the digest of one that is longer names it as well. */
+function keyOf(path: string, { key }: DeviceLogEntry): string {
+  const whole = `${path} ${key}`
+  return whole.length <= 300 ? whole : createHash('sha256').update(whole).digest('base64')
 }
 
 function toBody(file: string, { id, created, severity, message, messageId }: DeviceLogEntry) {
