@@ -9,10 +9,24 @@ export const LOADERS: Readonly<
     () => Promise<{ PROBES: readonly Probe[]; SOURCES?: readonly Source<unknown>[] }>
   >
 > = {
+  account: () => import('./probes/account.gen.ts'),
   agent: () => import('./probes/agent.gen.ts'),
+  backup: () => import('./probes/backup.gen.ts'),
+  backupcopy: () => import('./probes/backupcopy.gen.ts'),
+  certificate: () => import('./probes/certificate.gen.ts'),
+  exchange: () => import('./probes/exchange.gen.ts'),
   host: () => import('./probes/host.gen.ts'),
+  log: () => import('./probes/log.gen.ts'),
   mysql: () => import('./probes/mysql.gen.ts'),
   oracle: () => import('./probes/oracle.gen.ts'),
+  patch: () => import('./probes/patch.gen.ts'),
   postgresql: () => import('./probes/postgresql.gen.ts'),
+  reach: () => import('./probes/reach.gen.ts'),
+  redfish: () => import('./probes/redfish.gen.ts'),
+  restoretest: () => import('./probes/restoretest.gen.ts'),
+  snmp: () => import('./probes/snmp.gen.ts'),
+  storage: () => import('./probes/storage.gen.ts'),
+  syslog: () => import('./probes/syslog.gen.ts'),
   tomcat: () => import('./probes/tomcat.gen.ts'),
+  traps: () => import('./probes/traps.gen.ts'),
 }

@@ -17,7 +17,8 @@ test('a file that names the collector alone is enough', () => {
     spillAfterMs: 1_000,
   })
   expect(settings.probes.get('host.cpu')).toMatchObject({ enabled: true, everyMs: 10_000 })
-  expect(settings.sources).toEqual([{ type: 'host', name: 'host', options: { root: '/' } }])
+  expect(settings.sources.map(({ name }) => name)).toEqual(['account', 'host', 'patch', 'storage'])
+  expect(settings.sources).toContainEqual({ type: 'host', name: 'host', options: { root: '/' } })
 })
 
 test('a probe can be switched off, slowed down and told what to do', () => {

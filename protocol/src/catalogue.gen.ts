@@ -4,6 +4,167 @@ import type { ProbeDeclaration } from './metric.ts'
 /** What every probe declares of itself and its metrics. */
 export const CATALOGUE: readonly ProbeDeclaration[] = [
   {
+    "name": "account.local",
+    "source": "account",
+    "platforms": [
+      "linux"
+    ],
+    "everySeconds": 21600,
+    "cost": "cheap",
+    "reads": {
+      "zh": "/etc/passwd、/etc/group、/etc/shadow（只取日期）、/var/log/lastlog",
+      "en": "/etc/passwd, /etc/group, /etc/shadow (its dates alone), /var/log/lastlog"
+    },
+    "needs": {
+      "zh": "读取 /etc/shadow 的权限，或安装特权助手；没有时不采集密码天数",
+      "en": "to read /etc/shadow, or the privileged helper; without it the ages of passwords are missing"
+    },
+    "help": {
+      "zh": "本地账号：密码使用天数、锁定与到期、新增与删除",
+      "en": "Local accounts: ages of passwords, locked and expiring, new and removed"
+    },
+    "measurements": {
+      "account": {
+        "identifyingTags": [
+          "name"
+        ],
+        "fields": {
+          "password": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "密码状态",
+              "en": "What its password is"
+            },
+            "states": {
+              "1": {
+                "zh": "已设置",
+                "en": "set"
+              },
+              "2": {
+                "zh": "已锁定",
+                "en": "locked"
+              },
+              "3": {
+                "zh": "不能用密码登录",
+                "en": "no password logs on"
+              },
+              "4": {
+                "zh": "空密码",
+                "en": "empty"
+              }
+            }
+          },
+          "password_age_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "密码已使用天数",
+              "en": "Days since the password was changed"
+            }
+          },
+          "max_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "密码最长使用天数",
+              "en": "Days after which it must be changed"
+            }
+          },
+          "expires_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "账号距到期天数，负数为已过期",
+              "en": "Days until the account expires; negative: it has"
+            }
+          },
+          "last_login_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "距上次登录天数",
+              "en": "Days since the last logon"
+            }
+          }
+        }
+      },
+      "accounts": {
+        "identifyingTags": [],
+        "fields": {
+          "total": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "本地账号数",
+              "en": "Local accounts"
+            }
+          },
+          "with_password": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "可用密码登录的账号数",
+              "en": "Accounts that log on with a password"
+            }
+          },
+          "empty_password": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "空密码账号数",
+              "en": "Accounts with an empty password"
+            }
+          },
+          "oldest_password_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "可用密码中使用最久的天数",
+              "en": "Age in days of the oldest password that logs on"
+            }
+          },
+          "nearest_expiry_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近到期的账号距到期天数",
+              "en": "Days until the first of these accounts expires"
+            }
+          },
+          "added_7d": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "近 7 天新增账号数",
+              "en": "Accounts that are new since 7 days"
+            }
+          },
+          "removed_7d": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "近 7 天删除账号数",
+              "en": "Accounts that were removed within 7 days"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
     "name": "agent.self",
     "source": "agent",
     "platforms": [
@@ -310,6 +471,1483 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     }
   },
   {
+    "name": "backup.job",
+    "source": "backup",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": {
+      "zh": "pgbackrest info、备份文件、导出日志、restic/borg 列表、脚本报告",
+      "en": "pgbackrest info, backup files, export logs, lists of restic and borg, reports of scripts"
+    },
+    "needs": {
+      "zh": "对备份文件或仓库的读权限",
+      "en": "read access to the backup files or the repository"
+    },
+    "help": {
+      "zh": "备份作业",
+      "en": "Backup jobs"
+    },
+    "measurements": {
+      "backup_job": {
+        "identifyingTags": [
+          "job",
+          "database",
+          "tool",
+          "kind",
+          "copy"
+        ],
+        "fields": {
+          "status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "备份作业状态",
+              "en": "How the job stands"
+            },
+            "states": {
+              "0": {
+                "zh": "成功",
+                "en": "ok"
+              },
+              "1": {
+                "zh": "完成，有警告",
+                "en": "done with warnings"
+              },
+              "2": {
+                "zh": "正在运行",
+                "en": "running"
+              },
+              "3": {
+                "zh": "失败",
+                "en": "failed"
+              },
+              "4": {
+                "zh": "没有备份证据",
+                "en": "missing"
+              }
+            }
+          },
+          "last_start": {
+            "kind": "gauge",
+            "unit": "timestamp_seconds",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次运行的开始时间",
+              "en": "When the latest run started"
+            }
+          },
+          "last_end": {
+            "kind": "gauge",
+            "unit": "timestamp_seconds",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次运行的结束时间；正在运行时缺失",
+              "en": "When the latest run ended; missing while it runs"
+            }
+          },
+          "duration_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.01,
+            "help": {
+              "zh": "最近一次运行的耗时",
+              "en": "How long the latest run took"
+            }
+          },
+          "duration_change_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "最近一次成功运行的耗时与此前最多 7 次成功运行中位数之差",
+              "en": "Duration of the latest good run against the median of up to 7 good ones before it"
+            }
+          },
+          "last_success_age_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "距最近一次成功的时间；从未成功时，从作业首次声明起算",
+              "en": "Since the last success; where there was none, since the job was first declared"
+            }
+          },
+          "schedule_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "声明的备份周期",
+              "en": "Declared period of the job"
+            }
+          },
+          "late_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "超过应完成时间（周期加宽限）多久；按时为 0",
+              "en": "How long a success is overdue: past the time of the schedule and its grace; 0 when in time"
+            }
+          },
+          "late_periods": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "按声明周期缺失的成功备份次数；按时为 0",
+              "en": "Successes of the declared schedule that are missing; 0 when in time"
+            }
+          },
+          "bytes_in": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次运行读取的字节数",
+              "en": "Read by the latest run"
+            }
+          },
+          "bytes_out": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次运行写出的字节数",
+              "en": "Written by the latest run"
+            }
+          },
+          "change_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "最近一次备份的大小与此前最多 7 次成功备份中位数之差；0 字节为 −100",
+              "en": "Size of the latest backup against the median of up to 7 good ones before it; −100 when it is empty"
+            }
+          },
+          "verified": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次备份的内容是否检查通过（结束标记、gzip、清单）；未配置检查时缺失",
+              "en": "Whether the content of the latest backup was checked and is whole (trailer, gzip, manifest); missing where nothing is to be checked"
+            }
+          },
+          "checksum_ok": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次备份的校验和是否正确；工具不计算时缺失",
+              "en": "Whether the checksums of the latest backup are right; missing where its tool makes none"
+            }
+          },
+          "retention_oldest_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "最旧的可用备份距今天数",
+              "en": "Age in days of the oldest backup that is still there"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "backupcopy.copy",
+    "source": "backupcopy",
+    "platforms": [
+      "linux",
+      "darwin"
+    ],
+    "everySeconds": 600,
+    "cost": "slow",
+    "reads": {
+      "zh": "两处目录中的文件；人工登记记录",
+      "en": "files of both directories; records of persons"
+    },
+    "needs": {
+      "zh": "两处目录的读权限",
+      "en": "read access to both directories"
+    },
+    "help": {
+      "zh": "备份的第二份副本",
+      "en": "The second copy of a backup"
+    },
+    "measurements": {
+      "backup_copy": {
+        "identifyingTags": [
+          "job",
+          "database"
+        ],
+        "fields": {
+          "state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "第二份备份的状态",
+              "en": "How the second copy stands"
+            },
+            "states": {
+              "1": {
+                "zh": "一致",
+                "en": "equal"
+              },
+              "2": {
+                "zh": "正在比对",
+                "en": "being compared"
+              },
+              "3": {
+                "zh": "不一致",
+                "en": "differs"
+              },
+              "4": {
+                "zh": "不在（设备未接入或未挂载）",
+                "en": "not there (device not attached or not mounted)"
+              },
+              "5": {
+                "zh": "设备无应答",
+                "en": "device does not answer"
+              },
+              "6": {
+                "zh": "第一份中没有文件",
+                "en": "the first copy has no files"
+              },
+              "7": {
+                "zh": "无法读取",
+                "en": "can’t be read"
+              },
+              "8": {
+                "zh": "已由人工登记",
+                "en": "attested by a person"
+              },
+              "9": {
+                "zh": "从未登记",
+                "en": "never attested"
+              }
+            }
+          },
+          "copy2_age_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "第二份备份的新旧：其中最新备份文件（或最近一次登记）距今的时间；从未有过则从开始监视算起",
+              "en": "Age of the second copy: of the newest backup in it, or of the last attestation; where there was none, since it is watched"
+            }
+          },
+          "copy2_late_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "超过 schedule + grace 的时间；按时为 0",
+              "en": "Time beyond schedule + grace; 0 while it is in time"
+            }
+          },
+          "copy2_late_periods": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "按 schedule 缺失的副本次数；按时为 0",
+              "en": "Copies of the schedule that are missing; 0 while it is in time"
+            }
+          },
+          "copy2_size_delta_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "第二份比第一份多出的字节数（缺少的为负）",
+              "en": "Bytes of the second copy less those of the first"
+            }
+          },
+          "files_missing": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "第二份缺少的文件数",
+              "en": "Files that the second copy lacks"
+            }
+          },
+          "files_different": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "大小或 SHA-256 不同、或读不出的文件数",
+              "en": "Files of another size or SHA-256, or that can’t be read"
+            }
+          },
+          "copy2_sha_equal": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：应有的文件都在，大小与 SHA-256 相同；0：不同或不在；比对未完成时缺失",
+              "en": "1: all files that are due are there with equal size and SHA-256; 0: they are not; missing until all are read"
+            }
+          },
+          "bytes_compared": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "已确认相同的字节数",
+              "en": "Bytes that were found equal"
+            }
+          },
+          "hashed_bytes_total": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "为计算 SHA-256 读取的字节数（自代理启动）",
+              "en": "Bytes read for SHA-256 since the agent started"
+            }
+          },
+          "attested": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：由人工登记；0：由程序比对",
+              "en": "1: a person attests it; 0: it is compared"
+            }
+          },
+          "records_ok": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：人工登记的签名链完好；0：有记录被改动或删除",
+              "en": "1: the signed records of persons are whole; 0: lines were changed or removed"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "certificate.endpoint",
+    "source": "certificate",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 3600,
+    "cost": "cheap",
+    "reads": {
+      "zh": "TLS 握手（可先 STARTTLS），不登录、不发送数据",
+      "en": "a TLS handshake (after STARTTLS where asked for), without a logon or data"
+    },
+    "needs": {
+      "zh": "能连接到该端口",
+      "en": "a way to the port"
+    },
+    "help": {
+      "zh": "端口上的证书：有效期、证书链、主机名、密钥和签名强度、是否更换",
+      "en": "Certificates of ports: dates, chain, host name, strength of key and signature, whether replaced"
+    },
+    "measurements": {
+      "x509_cert": {
+        "identifyingTags": [
+          "source",
+          "type",
+          "position"
+        ],
+        "descriptiveTags": [
+          "issuer_common_name",
+          "common_name",
+          "san",
+          "verification",
+          "name",
+          "holder",
+          "kind"
+        ],
+        "fields": {
+          "expiry": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "距到期的秒数；负数为已过期",
+              "en": "Time until it expires; negative when it has"
+            }
+          },
+          "age": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "自生效起的秒数；负数为尚未生效",
+              "en": "Time since it became valid; negative before that"
+            }
+          },
+          "startdate": {
+            "kind": "gauge",
+            "unit": "timestamp_seconds",
+            "precision": 1,
+            "help": {
+              "zh": "生效时间",
+              "en": "Valid from"
+            }
+          },
+          "enddate": {
+            "kind": "gauge",
+            "unit": "timestamp_seconds",
+            "precision": 1,
+            "help": {
+              "zh": "到期时间",
+              "en": "Valid until"
+            }
+          },
+          "verification_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "校验结果：有效期、证书链和主机名；无法判断时缺失",
+              "en": "Whether dates, chain and host name are in order; missing where that can’t be told"
+            },
+            "states": {
+              "0": {
+                "zh": "有效",
+                "en": "valid"
+              },
+              "1": {
+                "zh": "无效",
+                "en": "invalid"
+              }
+            }
+          },
+          "verification_reason": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "证书无效的原因",
+              "en": "Why it is not valid"
+            },
+            "states": {
+              "0": {
+                "zh": "有效",
+                "en": "valid"
+              },
+              "1": {
+                "zh": "已过期",
+                "en": "expired"
+              },
+              "2": {
+                "zh": "尚未生效",
+                "en": "not yet valid"
+              },
+              "3": {
+                "zh": "自签名",
+                "en": "self-signed"
+              },
+              "4": {
+                "zh": "根证书不受信任",
+                "en": "its root is not trusted"
+              },
+              "5": {
+                "zh": "找不到签发者证书（缺中间证书，或根证书不在信任列表）",
+                "en": "the issuer was not found"
+              },
+              "6": {
+                "zh": "中间证书或根证书不在有效期",
+                "en": "an intermediate or the root is out of date"
+              },
+              "7": {
+                "zh": "主机名不符",
+                "en": "wrong host name"
+              },
+              "8": {
+                "zh": "已吊销",
+                "en": "revoked"
+              },
+              "9": {
+                "zh": "其他",
+                "en": "another"
+              }
+            }
+          },
+          "public_key_length": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "公钥位数",
+              "en": "Bits of the public key"
+            }
+          },
+          "hostname_ok": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：与主机名相符（仅端点）",
+              "en": "1: it is for this host name (endpoints)"
+            }
+          },
+          "self_signed": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：自签名",
+              "en": "1: signed by itself"
+            }
+          },
+          "chain_complete": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：证书链完整，能追溯到根",
+              "en": "1: the chain reaches a root"
+            }
+          },
+          "chain_min_days_left": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "所用证书链中，除本证书外最先到期者的剩余天数；不需要的交叉签名证书不计",
+              "en": "Days left of the certificate above it on the path that expires first; a cross-signed one that the path does not need is left out"
+            }
+          },
+          "days_left": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "剩余天数；负数为已过期",
+              "en": "Days left; negative when expired"
+            }
+          },
+          "lifetime_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "有效期总天数",
+              "en": "Days between its two dates"
+            }
+          },
+          "weak_key": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：密钥过短（RSA/DSA 小于 2048 位，EC 小于 224 位）",
+              "en": "1: key too short (RSA or DSA under 2048 bits, EC under 224)"
+            }
+          },
+          "weak_signature": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：签名使用 SHA-1 或 MD5",
+              "en": "1: signed with SHA-1 or MD5"
+            }
+          },
+          "fingerprint_changed": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：7 天内证书被更换",
+              "en": "1: replaced by another one within the last 7 days"
+            }
+          },
+          "revoked": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：服务器附带的 OCSP 应答表明已吊销；没有附带时缺失",
+              "en": "1: the stapled OCSP answer says revoked; missing without one"
+            }
+          }
+        }
+      },
+      "certificate_check": {
+        "identifyingTags": [
+          "source"
+        ],
+        "descriptiveTags": [
+          "name"
+        ],
+        "fields": {
+          "up": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：取到证书",
+              "en": "1: its certificate was read"
+            }
+          },
+          "error_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "取不到证书的原因；0 为无",
+              "en": "Why no certificate could be read; 0: it could"
+            },
+            "states": {
+              "0": {
+                "zh": "无",
+                "en": "none"
+              },
+              "1": {
+                "zh": "无法连接",
+                "en": "not reachable"
+              },
+              "2": {
+                "zh": "超时",
+                "en": "timed out"
+              },
+              "3": {
+                "zh": "主机名无法解析",
+                "en": "host name not known"
+              },
+              "4": {
+                "zh": "端口不是 TLS",
+                "en": "the port speaks no TLS"
+              },
+              "5": {
+                "zh": "服务器不支持 STARTTLS",
+                "en": "the server offers no STARTTLS"
+              },
+              "6": {
+                "zh": "TLS 握手失败",
+                "en": "TLS handshake failed"
+              },
+              "7": {
+                "zh": "没有该文件",
+                "en": "no such file"
+              },
+              "8": {
+                "zh": "无权读取",
+                "en": "not permitted"
+              },
+              "9": {
+                "zh": "内容无法识别",
+                "en": "not understood"
+              },
+              "10": {
+                "zh": "口令错误",
+                "en": "wrong password"
+              },
+              "11": {
+                "zh": "不支持的格式",
+                "en": "format not supported"
+              },
+              "12": {
+                "zh": "文件过大",
+                "en": "too large"
+              },
+              "13": {
+                "zh": "其他",
+                "en": "another"
+              }
+            }
+          },
+          "handshake_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "TLS 握手时间（仅端点）",
+              "en": "Time of the TLS handshake (endpoints)"
+            }
+          },
+          "certificates": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "服务器发送或文件中的证书数",
+              "en": "Certificates that were sent, or that the file holds"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "certificate.file",
+    "source": "certificate",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 3600,
+    "cost": "moderate",
+    "reads": {
+      "zh": "证书文件（PEM、DER、PKCS12、JKS）",
+      "en": "certificate files (PEM, DER, PKCS12, JKS)"
+    },
+    "needs": {
+      "zh": "对证书文件的读权限；PKCS12 需要口令",
+      "en": "to read the files; the password of a PKCS12"
+    },
+    "help": {
+      "zh": "文件中的证书：有效期、证书链、密钥和签名强度、是否更换",
+      "en": "Certificates in files: dates, chain, strength of key and signature, whether replaced"
+    },
+    "measurements": {
+      "x509_cert": {
+        "identifyingTags": [
+          "source",
+          "type",
+          "position"
+        ],
+        "descriptiveTags": [
+          "issuer_common_name",
+          "common_name",
+          "san",
+          "verification",
+          "name",
+          "holder",
+          "kind"
+        ],
+        "fields": {
+          "expiry": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "距到期的秒数；负数为已过期",
+              "en": "Time until it expires; negative when it has"
+            }
+          },
+          "age": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "自生效起的秒数；负数为尚未生效",
+              "en": "Time since it became valid; negative before that"
+            }
+          },
+          "startdate": {
+            "kind": "gauge",
+            "unit": "timestamp_seconds",
+            "precision": 1,
+            "help": {
+              "zh": "生效时间",
+              "en": "Valid from"
+            }
+          },
+          "enddate": {
+            "kind": "gauge",
+            "unit": "timestamp_seconds",
+            "precision": 1,
+            "help": {
+              "zh": "到期时间",
+              "en": "Valid until"
+            }
+          },
+          "verification_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "校验结果：有效期、证书链和主机名；无法判断时缺失",
+              "en": "Whether dates, chain and host name are in order; missing where that can’t be told"
+            },
+            "states": {
+              "0": {
+                "zh": "有效",
+                "en": "valid"
+              },
+              "1": {
+                "zh": "无效",
+                "en": "invalid"
+              }
+            }
+          },
+          "verification_reason": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "证书无效的原因",
+              "en": "Why it is not valid"
+            },
+            "states": {
+              "0": {
+                "zh": "有效",
+                "en": "valid"
+              },
+              "1": {
+                "zh": "已过期",
+                "en": "expired"
+              },
+              "2": {
+                "zh": "尚未生效",
+                "en": "not yet valid"
+              },
+              "3": {
+                "zh": "自签名",
+                "en": "self-signed"
+              },
+              "4": {
+                "zh": "根证书不受信任",
+                "en": "its root is not trusted"
+              },
+              "5": {
+                "zh": "找不到签发者证书（缺中间证书，或根证书不在信任列表）",
+                "en": "the issuer was not found"
+              },
+              "6": {
+                "zh": "中间证书或根证书不在有效期",
+                "en": "an intermediate or the root is out of date"
+              },
+              "7": {
+                "zh": "主机名不符",
+                "en": "wrong host name"
+              },
+              "8": {
+                "zh": "已吊销",
+                "en": "revoked"
+              },
+              "9": {
+                "zh": "其他",
+                "en": "another"
+              }
+            }
+          },
+          "public_key_length": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "公钥位数",
+              "en": "Bits of the public key"
+            }
+          },
+          "hostname_ok": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：与主机名相符（仅端点）",
+              "en": "1: it is for this host name (endpoints)"
+            }
+          },
+          "self_signed": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：自签名",
+              "en": "1: signed by itself"
+            }
+          },
+          "chain_complete": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：证书链完整，能追溯到根",
+              "en": "1: the chain reaches a root"
+            }
+          },
+          "chain_min_days_left": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "所用证书链中，除本证书外最先到期者的剩余天数；不需要的交叉签名证书不计",
+              "en": "Days left of the certificate above it on the path that expires first; a cross-signed one that the path does not need is left out"
+            }
+          },
+          "days_left": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "剩余天数；负数为已过期",
+              "en": "Days left; negative when expired"
+            }
+          },
+          "lifetime_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "有效期总天数",
+              "en": "Days between its two dates"
+            }
+          },
+          "weak_key": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：密钥过短（RSA/DSA 小于 2048 位，EC 小于 224 位）",
+              "en": "1: key too short (RSA or DSA under 2048 bits, EC under 224)"
+            }
+          },
+          "weak_signature": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：签名使用 SHA-1 或 MD5",
+              "en": "1: signed with SHA-1 or MD5"
+            }
+          },
+          "fingerprint_changed": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：7 天内证书被更换",
+              "en": "1: replaced by another one within the last 7 days"
+            }
+          },
+          "revoked": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：服务器附带的 OCSP 应答表明已吊销；没有附带时缺失",
+              "en": "1: the stapled OCSP answer says revoked; missing without one"
+            }
+          }
+        }
+      },
+      "certificate_check": {
+        "identifyingTags": [
+          "source"
+        ],
+        "descriptiveTags": [
+          "name"
+        ],
+        "fields": {
+          "up": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：取到证书",
+              "en": "1: its certificate was read"
+            }
+          },
+          "error_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "取不到证书的原因；0 为无",
+              "en": "Why no certificate could be read; 0: it could"
+            },
+            "states": {
+              "0": {
+                "zh": "无",
+                "en": "none"
+              },
+              "1": {
+                "zh": "无法连接",
+                "en": "not reachable"
+              },
+              "2": {
+                "zh": "超时",
+                "en": "timed out"
+              },
+              "3": {
+                "zh": "主机名无法解析",
+                "en": "host name not known"
+              },
+              "4": {
+                "zh": "端口不是 TLS",
+                "en": "the port speaks no TLS"
+              },
+              "5": {
+                "zh": "服务器不支持 STARTTLS",
+                "en": "the server offers no STARTTLS"
+              },
+              "6": {
+                "zh": "TLS 握手失败",
+                "en": "TLS handshake failed"
+              },
+              "7": {
+                "zh": "没有该文件",
+                "en": "no such file"
+              },
+              "8": {
+                "zh": "无权读取",
+                "en": "not permitted"
+              },
+              "9": {
+                "zh": "内容无法识别",
+                "en": "not understood"
+              },
+              "10": {
+                "zh": "口令错误",
+                "en": "wrong password"
+              },
+              "11": {
+                "zh": "不支持的格式",
+                "en": "format not supported"
+              },
+              "12": {
+                "zh": "文件过大",
+                "en": "too large"
+              },
+              "13": {
+                "zh": "其他",
+                "en": "another"
+              }
+            }
+          },
+          "handshake_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "TLS 握手时间（仅端点）",
+              "en": "Time of the TLS handshake (endpoints)"
+            }
+          },
+          "certificates": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "服务器发送或文件中的证书数",
+              "en": "Certificates that were sent, or that the file holds"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "certificate.ledger",
+    "source": "certificate",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 3600,
+    "cost": "cheap",
+    "reads": {
+      "zh": "agent.yaml 中的台账",
+      "en": "the ledger in agent.yaml"
+    },
+    "needs": "none",
+    "help": {
+      "zh": "台账中的证书（UKey、国密、设备、客户端）的到期时间",
+      "en": "When the certificates of the ledger (USB keys, SM2, devices, clients) expire"
+    },
+    "measurements": {
+      "x509_cert": {
+        "identifyingTags": [
+          "source",
+          "type",
+          "position"
+        ],
+        "descriptiveTags": [
+          "issuer_common_name",
+          "common_name",
+          "san",
+          "verification",
+          "name",
+          "holder",
+          "kind"
+        ],
+        "fields": {
+          "expiry": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "距到期的秒数；负数为已过期",
+              "en": "Time until it expires; negative when it has"
+            }
+          },
+          "age": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "自生效起的秒数；负数为尚未生效",
+              "en": "Time since it became valid; negative before that"
+            }
+          },
+          "startdate": {
+            "kind": "gauge",
+            "unit": "timestamp_seconds",
+            "precision": 1,
+            "help": {
+              "zh": "生效时间",
+              "en": "Valid from"
+            }
+          },
+          "enddate": {
+            "kind": "gauge",
+            "unit": "timestamp_seconds",
+            "precision": 1,
+            "help": {
+              "zh": "到期时间",
+              "en": "Valid until"
+            }
+          },
+          "verification_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "校验结果：有效期、证书链和主机名；无法判断时缺失",
+              "en": "Whether dates, chain and host name are in order; missing where that can’t be told"
+            },
+            "states": {
+              "0": {
+                "zh": "有效",
+                "en": "valid"
+              },
+              "1": {
+                "zh": "无效",
+                "en": "invalid"
+              }
+            }
+          },
+          "verification_reason": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "证书无效的原因",
+              "en": "Why it is not valid"
+            },
+            "states": {
+              "0": {
+                "zh": "有效",
+                "en": "valid"
+              },
+              "1": {
+                "zh": "已过期",
+                "en": "expired"
+              },
+              "2": {
+                "zh": "尚未生效",
+                "en": "not yet valid"
+              },
+              "3": {
+                "zh": "自签名",
+                "en": "self-signed"
+              },
+              "4": {
+                "zh": "根证书不受信任",
+                "en": "its root is not trusted"
+              },
+              "5": {
+                "zh": "找不到签发者证书（缺中间证书，或根证书不在信任列表）",
+                "en": "the issuer was not found"
+              },
+              "6": {
+                "zh": "中间证书或根证书不在有效期",
+                "en": "an intermediate or the root is out of date"
+              },
+              "7": {
+                "zh": "主机名不符",
+                "en": "wrong host name"
+              },
+              "8": {
+                "zh": "已吊销",
+                "en": "revoked"
+              },
+              "9": {
+                "zh": "其他",
+                "en": "another"
+              }
+            }
+          },
+          "public_key_length": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "公钥位数",
+              "en": "Bits of the public key"
+            }
+          },
+          "hostname_ok": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：与主机名相符（仅端点）",
+              "en": "1: it is for this host name (endpoints)"
+            }
+          },
+          "self_signed": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：自签名",
+              "en": "1: signed by itself"
+            }
+          },
+          "chain_complete": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：证书链完整，能追溯到根",
+              "en": "1: the chain reaches a root"
+            }
+          },
+          "chain_min_days_left": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "所用证书链中，除本证书外最先到期者的剩余天数；不需要的交叉签名证书不计",
+              "en": "Days left of the certificate above it on the path that expires first; a cross-signed one that the path does not need is left out"
+            }
+          },
+          "days_left": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "剩余天数；负数为已过期",
+              "en": "Days left; negative when expired"
+            }
+          },
+          "lifetime_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "有效期总天数",
+              "en": "Days between its two dates"
+            }
+          },
+          "weak_key": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：密钥过短（RSA/DSA 小于 2048 位，EC 小于 224 位）",
+              "en": "1: key too short (RSA or DSA under 2048 bits, EC under 224)"
+            }
+          },
+          "weak_signature": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：签名使用 SHA-1 或 MD5",
+              "en": "1: signed with SHA-1 or MD5"
+            }
+          },
+          "fingerprint_changed": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：7 天内证书被更换",
+              "en": "1: replaced by another one within the last 7 days"
+            }
+          },
+          "revoked": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：服务器附带的 OCSP 应答表明已吊销；没有附带时缺失",
+              "en": "1: the stapled OCSP answer says revoked; missing without one"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "exchange.flow",
+    "source": "exchange",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 300,
+    "cost": "slow",
+    "reads": {
+      "zh": "agent.yaml 中写明的只读语句、HTTP 接口或清单文件",
+      "en": "reading statements, HTTP addresses or manifests as agent.yaml has them"
+    },
+    "needs": {
+      "zh": "语句所涉及表的 SELECT",
+      "en": "SELECT on the tables of the statements"
+    },
+    "help": {
+      "zh": "数据交换：两端数量、差异、质量、未上报单位",
+      "en": "Data exchange: counts of both ends, difference, quality, units that did not report"
+    },
+    "measurements": {
+      "exchange": {
+        "identifyingTags": [
+          "flow"
+        ],
+        "fields": {
+          "sent_count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "窗口内发送的数量",
+              "en": "Sent in the window"
+            }
+          },
+          "received_count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "窗口内收到的数量",
+              "en": "Received in the window"
+            }
+          },
+          "failed_count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "窗口内失败的数量",
+              "en": "Failed in the window"
+            }
+          },
+          "pending_count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "尚未发送的数量",
+              "en": "Still waiting"
+            }
+          },
+          "diff_count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "发送减去收到",
+              "en": "Sent less received"
+            }
+          },
+          "diff_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "差异占发送数量的比例",
+              "en": "Difference in percent of what was sent"
+            }
+          },
+          "last_success_age_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "距最近一个成功窗口结束的时间；从未成功则从第一个窗口开始算起",
+              "en": "Since the end of the last window that was a success; where there was none, since the beginning of the first"
+            }
+          },
+          "periods_without_success": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "连续没有成功的窗口数",
+              "en": "Windows since the last success"
+            }
+          },
+          "qc_fail_count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "质量检查不合格的行数合计",
+              "en": "Rows that quality checks found, all together"
+            }
+          },
+          "units_expected": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "应上报的单位数",
+              "en": "Units that are to report"
+            }
+          },
+          "units_reported": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "其中已上报的单位数",
+              "en": "Those of them that did"
+            }
+          },
+          "units_missing": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "未上报的单位数",
+              "en": "Units that did not report"
+            }
+          }
+        }
+      },
+      "exchange_quality": {
+        "identifyingTags": [
+          "flow",
+          "name"
+        ],
+        "fields": {
+          "count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "不合格的行数",
+              "en": "Rows that are not as they should be"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
     "name": "host.bond",
     "source": "host",
     "platforms": [
@@ -391,6 +2029,181 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "help": {
               "zh": "绑定网卡的成员数（此序列没有 interface 标签）",
               "en": "Members of the bond (this series has no tag interface)"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "host.chrony",
+    "source": "host",
+    "platforms": [
+      "linux"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "chronyc -c tracking",
+    "needs": "none",
+    "help": {
+      "zh": "chrony 时间同步：偏差和时间源",
+      "en": "Time by chrony: offset and reference"
+    },
+    "measurements": {
+      "chrony": {
+        "identifyingTags": [],
+        "descriptiveTags": [
+          "reference_id",
+          "stratum",
+          "leap_status"
+        ],
+        "fields": {
+          "system_time": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1e-9,
+            "help": {
+              "zh": "系统时间与 NTP 时间的偏差；正数为偏快",
+              "en": "Offset of this clock; positive when ahead"
+            }
+          },
+          "system_time_abs": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1e-9,
+            "help": {
+              "zh": "偏差的绝对值",
+              "en": "The offset without its sign"
+            }
+          },
+          "last_offset": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1e-9,
+            "help": {
+              "zh": "最近一次测得的偏差",
+              "en": "Offset at the last update"
+            }
+          },
+          "rms_offset": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1e-9,
+            "help": {
+              "zh": "偏差的长期均方根",
+              "en": "Long-term mean of the offsets"
+            }
+          },
+          "frequency": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.001,
+            "help": {
+              "zh": "时钟频率误差，ppm",
+              "en": "Rate by which the clock would be wrong, ppm"
+            }
+          },
+          "residual_freq": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.001,
+            "help": {
+              "zh": "频率残差，ppm",
+              "en": "Residual frequency, ppm"
+            }
+          },
+          "skew": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.001,
+            "help": {
+              "zh": "频率误差的范围，ppm",
+              "en": "Bound of the error of the frequency, ppm"
+            }
+          },
+          "root_delay": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1e-9,
+            "help": {
+              "zh": "到一级时间源的总延迟",
+              "en": "Delay to the stratum-1 source"
+            }
+          },
+          "root_dispersion": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1e-9,
+            "help": {
+              "zh": "到一级时间源的总离散",
+              "en": "Dispersion to the stratum-1 source"
+            }
+          },
+          "update_interval": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "两次更新的间隔",
+              "en": "Time between the last two updates"
+            }
+          },
+          "not_synchronised": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：chrony 没有同步",
+              "en": "1: chrony is not synchronised"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "host.clock",
+    "source": "host",
+    "platforms": [
+      "linux"
+    ],
+    "everySeconds": 300,
+    "cost": "moderate",
+    "reads": "timedatectl status",
+    "needs": "none",
+    "help": {
+      "zh": "内核是否认为时钟已同步",
+      "en": "Whether the kernel calls its clock synchronised"
+    },
+    "measurements": {
+      "clock": {
+        "identifyingTags": [],
+        "fields": {
+          "synchronized": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：内核认为时钟已同步",
+              "en": "1: the kernel calls it synchronised"
+            }
+          },
+          "ntp_enabled": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：已启用 systemd 所知的时间同步服务",
+              "en": "1: a time service that systemd knows is enabled"
+            }
+          },
+          "rtc_in_local_time": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：硬件时钟用本地时间",
+              "en": "1: the hardware clock keeps local time"
             }
           }
         }
@@ -1558,6 +3371,108 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     }
   },
   {
+    "name": "host.ntpq",
+    "source": "host",
+    "platforms": [
+      "linux"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "ntpq -pn",
+    "needs": "none",
+    "help": {
+      "zh": "ntpd 的时间源：偏差、延迟、可达性",
+      "en": "The time servers of ntpd: offset, delay, reachability"
+    },
+    "measurements": {
+      "ntpq": {
+        "identifyingTags": [
+          "remote"
+        ],
+        "descriptiveTags": [
+          "refid",
+          "state_prefix",
+          "type",
+          "stratum"
+        ],
+        "fields": {
+          "delay": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "往返延迟",
+              "en": "Delay of the round trip"
+            }
+          },
+          "jitter": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "抖动",
+              "en": "Jitter"
+            }
+          },
+          "offset": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "与该时间源的偏差",
+              "en": "Offset to this server"
+            }
+          },
+          "offset_abs": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "偏差的绝对值",
+              "en": "The offset without its sign"
+            }
+          },
+          "poll": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "查询间隔",
+              "en": "Time between queries"
+            }
+          },
+          "reach": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近八次查询的结果，八进制写法，377 为全部有应答",
+              "en": "The last eight queries as octal digits; 377: all were answered"
+            }
+          },
+          "when": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "距上次应答",
+              "en": "Since its last answer"
+            }
+          },
+          "selected": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：正以该时间源为准",
+              "en": "1: the server that is followed"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
     "name": "host.pressure",
     "source": "host",
     "platforms": [
@@ -2275,6 +4190,163 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
       "en": "The ten processes that use most CPU and most memory (a snapshot)"
     },
     "measurements": {}
+  },
+  {
+    "name": "log.watch",
+    "source": "log",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 10,
+    "cost": "moderate",
+    "reads": {
+      "zh": "日志文件，或 journalctl",
+      "en": "log files, or journalctl"
+    },
+    "needs": {
+      "zh": "采集代理可读日志文件（setfacl -m u:wardround:r）；journal 需加入 systemd-journal 组",
+      "en": "the files readable for the agent (setfacl -m u:wardround:r); for the journal, the group systemd-journal"
+    },
+    "help": {
+      "zh": "按规则监视日志",
+      "en": "Logs watched by rules"
+    },
+    "measurements": {
+      "logwatch": {
+        "identifyingTags": [
+          "file",
+          "rule"
+        ],
+        "descriptiveTags": [
+          "instance"
+        ],
+        "fields": {
+          "matches_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "命中次数",
+              "en": "Records that the rule found"
+            }
+          },
+          "matches_10m": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 10 分钟命中次数",
+              "en": "Of them, those found in the last 10 minutes"
+            }
+          },
+          "alarm": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "报警级别：最近 10 分钟命中次数达到规则的 atLeast 时为规则的 severity，否则为平静",
+              "en": "Severity of the rule while the last 10 minutes have as many matches as its atLeast says, else quiet"
+            },
+            "states": {
+              "0": {
+                "zh": "平静",
+                "en": "quiet"
+              },
+              "1": {
+                "zh": "提示",
+                "en": "info"
+              },
+              "2": {
+                "zh": "警告",
+                "en": "warning"
+              },
+              "3": {
+                "zh": "严重",
+                "en": "critical"
+              }
+            }
+          },
+          "lag_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "尚未读取的字节；规则为空的序列属于整个文件",
+              "en": "Bytes not read yet; this and what follows belongs to the whole file, its rule is empty"
+            }
+          },
+          "lines_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "已读行数",
+              "en": "Lines read"
+            }
+          },
+          "cut_lines_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "超长而被截断的行数",
+              "en": "Lines longer than 64 KiB, of which the rest was passed over"
+            }
+          },
+          "lost_files_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "未读完就已消失的旧日志数（journal：游标丢失的次数）",
+              "en": "Old files that were gone before they were read to their end (of the journal: times that its entries were)"
+            }
+          },
+          "events_left_out_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "因过于频繁而未生成事件的命中数",
+              "en": "Matches that became no event, because too many came at once"
+            }
+          }
+        }
+      },
+      "logwatch_value": {
+        "identifyingTags": [
+          "file",
+          "rule",
+          "group",
+          "value"
+        ],
+        "descriptiveTags": [
+          "instance"
+        ],
+        "fields": {
+          "matches_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "该值的命中次数；每个分组超过 20 种取值后计入 other",
+              "en": "Matches with the value; beyond 20 values of a group they count as other"
+            }
+          },
+          "matches_10m": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 10 分钟命中次数",
+              "en": "Of them, those found in the last 10 minutes"
+            }
+          }
+        }
+      }
+    }
   },
   {
     "name": "mysql.account",
@@ -3410,6 +5482,15 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
               "zh": "含该错误码的行数；超过 200 种错误码后计入 other",
               "en": "Lines with the code; beyond 200 codes they count as other"
             }
+          },
+          "matches_10m": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 10 分钟含该错误码的行数",
+              "en": "Of them, those found in the last 10 minutes"
+            }
           }
         }
       },
@@ -3701,8 +5782,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     ],
     "everySeconds": 600,
     "cost": "slow",
-    "reads": "V$RMAN_BACKUP_JOB_DETAILS, V$RMAN_OUTPUT, V$RMAN_STATUS",
-    "needs": "SELECT on V_$RMAN_BACKUP_JOB_DETAILS, V_$RMAN_OUTPUT, V_$RMAN_STATUS",
+    "reads": "V$RMAN_BACKUP_JOB_DETAILS, V$RMAN_OUTPUT, V$RMAN_STATUS, V$BACKUP_CORRUPTION",
+    "needs": "SELECT on V_$RMAN_BACKUP_JOB_DETAILS, V_$RMAN_OUTPUT, V_$RMAN_STATUS, V_$BACKUP_CORRUPTION",
     "help": {
       "zh": "RMAN 备份与校验",
       "en": "RMAN backups and validations"
@@ -3803,6 +5884,190 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "help": {
               "zh": "过去 24 小时失败的备份数",
               "en": "Jobs that failed in the last 24 hours"
+            }
+          }
+        }
+      },
+      "backup_job": {
+        "identifyingTags": [
+          "job",
+          "database",
+          "tool",
+          "kind",
+          "copy"
+        ],
+        "fields": {
+          "status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "备份作业状态",
+              "en": "How the job stands"
+            },
+            "states": {
+              "0": {
+                "zh": "成功",
+                "en": "ok"
+              },
+              "1": {
+                "zh": "完成，有警告",
+                "en": "done with warnings"
+              },
+              "2": {
+                "zh": "正在运行",
+                "en": "running"
+              },
+              "3": {
+                "zh": "失败",
+                "en": "failed"
+              },
+              "4": {
+                "zh": "没有备份证据",
+                "en": "missing"
+              }
+            }
+          },
+          "last_start": {
+            "kind": "gauge",
+            "unit": "timestamp_seconds",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次运行的开始时间",
+              "en": "When the latest run started"
+            }
+          },
+          "last_end": {
+            "kind": "gauge",
+            "unit": "timestamp_seconds",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次运行的结束时间；正在运行时缺失",
+              "en": "When the latest run ended; missing while it runs"
+            }
+          },
+          "duration_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.01,
+            "help": {
+              "zh": "最近一次运行的耗时",
+              "en": "How long the latest run took"
+            }
+          },
+          "duration_change_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "最近一次成功运行的耗时与此前最多 7 次成功运行中位数之差",
+              "en": "Duration of the latest good run against the median of up to 7 good ones before it"
+            }
+          },
+          "last_success_age_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "距最近一次成功的时间；从未成功时，从作业首次声明起算",
+              "en": "Since the last success; where there was none, since the job was first declared"
+            }
+          },
+          "schedule_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "声明的备份周期",
+              "en": "Declared period of the job"
+            }
+          },
+          "late_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "超过应完成时间（周期加宽限）多久；按时为 0",
+              "en": "How long a success is overdue: past the time of the schedule and its grace; 0 when in time"
+            }
+          },
+          "late_periods": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "按声明周期缺失的成功备份次数；按时为 0",
+              "en": "Successes of the declared schedule that are missing; 0 when in time"
+            }
+          },
+          "bytes_in": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次运行读取的字节数",
+              "en": "Read by the latest run"
+            }
+          },
+          "bytes_out": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次运行写出的字节数",
+              "en": "Written by the latest run"
+            }
+          },
+          "change_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "最近一次备份的大小与此前最多 7 次成功备份中位数之差；0 字节为 −100",
+              "en": "Size of the latest backup against the median of up to 7 good ones before it; −100 when it is empty"
+            }
+          },
+          "verified": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次备份的内容是否检查通过（结束标记、gzip、清单）；未配置检查时缺失",
+              "en": "Whether the content of the latest backup was checked and is whole (trailer, gzip, manifest); missing where nothing is to be checked"
+            }
+          },
+          "checksum_ok": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次备份的校验和是否正确；工具不计算时缺失",
+              "en": "Whether the checksums of the latest backup are right; missing where its tool makes none"
+            }
+          },
+          "retention_oldest_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "最旧的可用备份距今天数",
+              "en": "Age in days of the oldest backup that is still there"
+            }
+          }
+        }
+      },
+      "oracle_backup_corruption": {
+        "identifyingTags": [
+          "database"
+        ],
+        "fields": {
+          "blocks": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "备份中的坏块数",
+              "en": "Corrupt blocks that backups hold"
             }
           }
         }
@@ -4355,6 +6620,60 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
                 "zh": "缺口无法补齐",
                 "en": "UNRESOLVABLE GAP"
               }
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "oracle.datapump",
+    "source": "oracle",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "moderate",
+    "reads": "DBA_DATAPUMP_JOBS",
+    "needs": "SELECT on DBA_DATAPUMP_JOBS",
+    "help": {
+      "zh": "Data Pump 作业",
+      "en": "Data Pump jobs"
+    },
+    "measurements": {
+      "oracle_datapump": {
+        "identifyingTags": [
+          "database",
+          "operation"
+        ],
+        "fields": {
+          "jobs": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "作业数",
+              "en": "Jobs"
+            }
+          },
+          "executing": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "正在执行的作业数",
+              "en": "Jobs that execute"
+            }
+          },
+          "not_running": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "中断或停止后留下的作业数",
+              "en": "Jobs that were stopped or broke off"
             }
           }
         }
@@ -5944,6 +8263,88 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     }
   },
   {
+    "name": "patch.pending",
+    "source": "patch",
+    "platforms": [
+      "linux"
+    ],
+    "everySeconds": 21600,
+    "cost": "slow",
+    "reads": {
+      "zh": "apt-get -s、dnf -C 或 yum -C（只用本地缓存，不联网），或导入的清单",
+      "en": "apt-get -s, dnf -C or yum -C (the local cache alone, no network), or a list brought in"
+    },
+    "needs": "none",
+    "help": {
+      "zh": "待安装的补丁、上次更新、是否需要重启",
+      "en": "Pending updates, the last update, whether a restart is due"
+    },
+    "measurements": {
+      "patch": {
+        "identifyingTags": [],
+        "descriptiveTags": [
+          "source"
+        ],
+        "fields": {
+          "pending_total": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "待更新软件包数",
+              "en": "Packages with an update"
+            }
+          },
+          "pending_security": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "其中安全更新数",
+              "en": "Those of them that are security updates"
+            }
+          },
+          "list_age_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "软件包索引或清单的天数",
+              "en": "Age in days of the package lists"
+            }
+          },
+          "last_patch_age_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "距上次更新软件包的天数",
+              "en": "Days since a package was last updated"
+            }
+          },
+          "reboot_required": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "系统要求重启（1 是）",
+              "en": "The system asks for a restart: 1"
+            }
+          },
+          "kernel_running_is_latest": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "正在运行已安装的最新内核（1 是，0 需重启生效）",
+              "en": "The newest installed kernel runs: 1; 0: a restart would change it"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
     "name": "postgresql.account",
     "source": "postgresql",
     "platforms": [
@@ -7491,6 +9892,6279 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     }
   },
   {
+    "name": "reach.dns",
+    "source": "reach",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": {
+      "zh": "DNS 查询",
+      "en": "a DNS query"
+    },
+    "needs": {
+      "zh": "能访问 DNS 服务器",
+      "en": "a way to the DNS server"
+    },
+    "help": {
+      "zh": "域名解析是否正常",
+      "en": "Whether names are resolved"
+    },
+    "measurements": {
+      "dns_query": {
+        "identifyingTags": [
+          "server",
+          "domain",
+          "record_type"
+        ],
+        "descriptiveTags": [
+          "result",
+          "rcode"
+        ],
+        "fields": {
+          "query_time_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.01,
+            "help": {
+              "zh": "查询时间",
+              "en": "Time of the query"
+            }
+          },
+          "result_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "结果",
+              "en": "How it went"
+            },
+            "states": {
+              "0": {
+                "zh": "成功",
+                "en": "success"
+              },
+              "1": {
+                "zh": "超时",
+                "en": "timeout"
+              },
+              "2": {
+                "zh": "失败",
+                "en": "error"
+              }
+            }
+          },
+          "rcode_value": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "DNS 应答码",
+              "en": "Code of the answer"
+            }
+          },
+          "answers": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "应答记录数",
+              "en": "Records in the answer"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "reach.filecount",
+    "source": "reach",
+    "platforms": [
+      "linux"
+    ],
+    "everySeconds": 300,
+    "cost": "moderate",
+    "reads": "find",
+    "needs": {
+      "zh": "对目录的读权限",
+      "en": "to read the directories"
+    },
+    "help": {
+      "zh": "目录中的文件数、大小、最旧和最新的文件",
+      "en": "Files of directories: count, size, the oldest and the newest"
+    },
+    "measurements": {
+      "filecount": {
+        "identifyingTags": [
+          "directory",
+          "pattern"
+        ],
+        "fields": {
+          "count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "文件数",
+              "en": "Files"
+            }
+          },
+          "size_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "文件总大小",
+              "en": "Their size"
+            }
+          },
+          "oldest_file_timestamp": {
+            "kind": "gauge",
+            "unit": "timestamp_nanoseconds",
+            "precision": 1,
+            "help": {
+              "zh": "最旧文件的修改时间",
+              "en": "When the oldest was changed"
+            }
+          },
+          "newest_file_timestamp": {
+            "kind": "gauge",
+            "unit": "timestamp_nanoseconds",
+            "precision": 1,
+            "help": {
+              "zh": "最新文件的修改时间",
+              "en": "When the newest was changed"
+            }
+          },
+          "oldest_file_age_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "最旧文件距今的时间",
+              "en": "Age of the oldest"
+            }
+          },
+          "newest_file_age_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "最新文件距今的时间",
+              "en": "Age of the newest"
+            }
+          },
+          "directory_ok": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：目录可以清点",
+              "en": "1: the directory could be counted"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "reach.http",
+    "source": "reach",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": "HTTP GET, HEAD",
+    "needs": {
+      "zh": "能连接到该地址",
+      "en": "a way to the address"
+    },
+    "help": {
+      "zh": "网页或接口是否正常：状态码、正文、各段时间、证书",
+      "en": "Whether pages and interfaces answer: status, body, times, certificate"
+    },
+    "measurements": {
+      "http_response": {
+        "identifyingTags": [
+          "server",
+          "method"
+        ],
+        "descriptiveTags": [
+          "status_code",
+          "result",
+          "name"
+        ],
+        "fields": {
+          "response_time": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.000001,
+            "help": {
+              "zh": "从连接到收完正文的时间",
+              "en": "From connecting to the whole body"
+            }
+          },
+          "http_response_code": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "HTTP 状态码",
+              "en": "HTTP status"
+            }
+          },
+          "response_string_match": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：正文相符",
+              "en": "1: the body is as expected"
+            }
+          },
+          "content_length": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "收到的正文字节数（最多 1 MiB）",
+              "en": "Bytes of the body that came, a MiB at most"
+            }
+          },
+          "result_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "结果",
+              "en": "How it went"
+            },
+            "states": {
+              "0": {
+                "zh": "成功",
+                "en": "success"
+              },
+              "1": {
+                "zh": "正文不符",
+                "en": "another body"
+              },
+              "2": {
+                "zh": "应答读取失败",
+                "en": "the answer could not be read"
+              },
+              "3": {
+                "zh": "连接失败",
+                "en": "connection failed"
+              },
+              "4": {
+                "zh": "超时",
+                "en": "timeout"
+              },
+              "5": {
+                "zh": "域名无法解析",
+                "en": "name not known"
+              },
+              "6": {
+                "zh": "状态码不符",
+                "en": "another status"
+              },
+              "7": {
+                "zh": "TLS 或证书校验失败",
+                "en": "TLS or its certificate failed"
+              }
+            }
+          },
+          "connect_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "TCP 连接时间",
+              "en": "Time to connect"
+            }
+          },
+          "tls_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "TLS 握手时间",
+              "en": "Time of the TLS handshake"
+            }
+          },
+          "first_byte_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "从请求到首字节的时间",
+              "en": "From the request to the first byte"
+            }
+          },
+          "tls_verified": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：证书可信且主机名相符；0 时不发送请求（仅 https）",
+              "en": "1: the certificate is trusted and for this name; with 0 nothing is sent (https)"
+            }
+          },
+          "certificate_days_left": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "证书剩余天数（仅 https）",
+              "en": "Days left of its certificate (https)"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "reach.ping",
+    "source": "reach",
+    "platforms": [
+      "linux"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "ping -c 3",
+    "needs": {
+      "zh": "安装 ping，且允许运行采集代理的用户 ping（sysctl net.ipv4.ping_group_range）",
+      "en": "ping, and leave to use it (sysctl net.ipv4.ping_group_range)"
+    },
+    "help": {
+      "zh": "主机是否可达：丢包和往返时间",
+      "en": "Whether hosts answer: packets lost, time of the round trip"
+    },
+    "measurements": {
+      "ping": {
+        "identifyingTags": [
+          "url"
+        ],
+        "descriptiveTags": [
+          "name"
+        ],
+        "fields": {
+          "packets_transmitted": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "发送的包数",
+              "en": "Packets sent"
+            }
+          },
+          "packets_received": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "收到的应答数",
+              "en": "Answers"
+            }
+          },
+          "percent_packet_loss": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "丢包率",
+              "en": "Packets lost"
+            }
+          },
+          "minimum_response_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "最短往返时间",
+              "en": "Shortest round trip"
+            }
+          },
+          "average_response_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "平均往返时间",
+              "en": "Mean round trip"
+            }
+          },
+          "maximum_response_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "最长往返时间",
+              "en": "Longest round trip"
+            }
+          },
+          "standard_deviation_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "往返时间的标准差",
+              "en": "Deviation of the round trips"
+            }
+          },
+          "result_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "结果",
+              "en": "How it went"
+            },
+            "states": {
+              "0": {
+                "zh": "成功",
+                "en": "success"
+              },
+              "1": {
+                "zh": "主机名无法解析",
+                "en": "no such host"
+              },
+              "2": {
+                "zh": "ping 失败",
+                "en": "ping failed"
+              }
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "reach.tcp",
+    "source": "reach",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": {
+      "zh": "TCP 连接",
+      "en": "a TCP connection"
+    },
+    "needs": {
+      "zh": "能连接到该端口",
+      "en": "a way to the port"
+    },
+    "help": {
+      "zh": "TCP 端口是否可连接，应答是否正确",
+      "en": "Whether TCP ports take connections, and answer as expected"
+    },
+    "measurements": {
+      "net_response": {
+        "identifyingTags": [
+          "server",
+          "port",
+          "protocol"
+        ],
+        "descriptiveTags": [
+          "result",
+          "name"
+        ],
+        "fields": {
+          "response_time": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 0.000001,
+            "help": {
+              "zh": "连接（及等到应答）的时间",
+              "en": "Time to connect, and to the expected answer"
+            }
+          },
+          "result_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "结果",
+              "en": "How it went"
+            },
+            "states": {
+              "0": {
+                "zh": "成功",
+                "en": "success"
+              },
+              "1": {
+                "zh": "超时",
+                "en": "timeout"
+              },
+              "2": {
+                "zh": "连接失败",
+                "en": "connection failed"
+              },
+              "3": {
+                "zh": "没有应答",
+                "en": "no answer"
+              },
+              "4": {
+                "zh": "应答不符",
+                "en": "another answer"
+              }
+            }
+          },
+          "string_found": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：应答含有期望的文本",
+              "en": "1: the answer held the expected text"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "redfish.health",
+    "source": "redfish",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "GET Systems, Chassis, Managers",
+    "needs": {
+      "zh": "角色 ReadOnly",
+      "en": "role ReadOnly"
+    },
+    "help": {
+      "zh": "服务器或阵列的总体健康状态",
+      "en": "Health of the server or array as a whole"
+    },
+    "measurements": {
+      "array_component": {
+        "identifyingTags": [
+          "array",
+          "type",
+          "name"
+        ],
+        "fields": {
+          "health": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "健康状态，按设备自己的判断",
+              "en": "Health, by the device’s own word"
+            },
+            "states": {
+              "0": {
+                "zh": "正常",
+                "en": "ok"
+              },
+              "1": {
+                "zh": "警告",
+                "en": "warning"
+              },
+              "2": {
+                "zh": "故障",
+                "en": "critical"
+              },
+              "3": {
+                "zh": "未知",
+                "en": "unknown"
+              }
+            }
+          },
+          "running": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "运行状态",
+              "en": "What it is doing"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "在线",
+                "en": "online"
+              },
+              "2": {
+                "zh": "离线",
+                "en": "offline"
+              },
+              "3": {
+                "zh": "已停用",
+                "en": "disabled"
+              },
+              "4": {
+                "zh": "不在位",
+                "en": "absent"
+              },
+              "5": {
+                "zh": "正在启动",
+                "en": "starting"
+              },
+              "6": {
+                "zh": "待命（热备）",
+                "en": "standby or spare"
+              },
+              "7": {
+                "zh": "正在重构",
+                "en": "rebuilding"
+              },
+              "8": {
+                "zh": "正在检测",
+                "en": "testing"
+              },
+              "9": {
+                "zh": "正在升级",
+                "en": "updating"
+              },
+              "10": {
+                "zh": "已断电",
+                "en": "powered off"
+              },
+              "11": {
+                "zh": "正在充电",
+                "en": "charging"
+              },
+              "12": {
+                "zh": "正在放电",
+                "en": "discharging"
+              },
+              "13": {
+                "zh": "正在处理（格式化、扩容、同步等）",
+                "en": "busy (formatting, expanding …)"
+              },
+              "14": {
+                "zh": "链路已连接",
+                "en": "link up"
+              },
+              "15": {
+                "zh": "链路断开",
+                "en": "link down"
+              }
+            }
+          },
+          "temp_c": {
+            "kind": "gauge",
+            "unit": "celsius",
+            "precision": 0.1,
+            "help": {
+              "zh": "温度",
+              "en": "Temperature"
+            }
+          },
+          "rpm": {
+            "kind": "gauge",
+            "unit": "rpm",
+            "precision": 1,
+            "help": {
+              "zh": "转速",
+              "en": "Revolutions a minute"
+            }
+          },
+          "watts": {
+            "kind": "gauge",
+            "unit": "watts",
+            "precision": 0.1,
+            "help": {
+              "zh": "功率",
+              "en": "Power"
+            }
+          },
+          "volts": {
+            "kind": "gauge",
+            "unit": "volts",
+            "precision": 0.001,
+            "help": {
+              "zh": "电压",
+              "en": "Voltage"
+            }
+          },
+          "cpu_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "处理器使用率",
+              "en": "Use of its processor"
+            }
+          },
+          "mem_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "内存使用率",
+              "en": "Use of its memory"
+            }
+          },
+          "size_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "容量",
+              "en": "Capacity"
+            }
+          },
+          "power_on_hours": {
+            "kind": "gauge",
+            "unit": "hours",
+            "precision": 1,
+            "help": {
+              "zh": "通电时间",
+              "en": "Hours with power"
+            }
+          },
+          "wear_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "寿命消耗",
+              "en": "Share of its life that is used up"
+            }
+          },
+          "media_life_left_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "剩余寿命",
+              "en": "Share of its life that is left"
+            }
+          },
+          "predicted_failure": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "设备预测该部件将失效",
+              "en": "The device expects it to fail"
+            }
+          },
+          "progress_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "重构、格式化等操作的进度",
+              "en": "Progress of what is going on"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "redfish.inventory",
+    "source": "redfish",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 21600,
+    "cost": "moderate",
+    "reads": "GET Systems, Chassis, Managers",
+    "needs": {
+      "zh": "角色 ReadOnly",
+      "en": "role ReadOnly"
+    },
+    "help": {
+      "zh": "设备清单：厂商、型号、序列号、BIOS 与固件版本",
+      "en": "What it is: maker, model, serial number, versions of BIOS and firmware"
+    },
+    "measurements": {}
+  },
+  {
+    "name": "redfish.log",
+    "source": "redfish",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 300,
+    "cost": "moderate",
+    "reads": "GET {Managers, Systems}/*/LogServices/*/Entries",
+    "needs": {
+      "zh": "角色 ReadOnly",
+      "en": "role ReadOnly"
+    },
+    "help": {
+      "zh": "设备自身日志（SEL、事件日志）",
+      "en": "The device’s own logs (SEL, event log)"
+    },
+    "measurements": {
+      "logwatch": {
+        "identifyingTags": [
+          "file",
+          "rule"
+        ],
+        "descriptiveTags": [
+          "instance"
+        ],
+        "fields": {
+          "matches_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "命中次数",
+              "en": "Records that the rule found"
+            }
+          },
+          "matches_10m": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 10 分钟命中次数",
+              "en": "Of them, those found in the last 10 minutes"
+            }
+          },
+          "alarm": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "报警级别：最近 10 分钟命中次数达到规则的 atLeast 时为规则的 severity，否则为平静",
+              "en": "Severity of the rule while the last 10 minutes have as many matches as its atLeast says, else quiet"
+            },
+            "states": {
+              "0": {
+                "zh": "平静",
+                "en": "quiet"
+              },
+              "1": {
+                "zh": "提示",
+                "en": "info"
+              },
+              "2": {
+                "zh": "警告",
+                "en": "warning"
+              },
+              "3": {
+                "zh": "严重",
+                "en": "critical"
+              }
+            }
+          },
+          "lag_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "尚未读取的字节；规则为空的序列属于整个文件",
+              "en": "Bytes not read yet; this and what follows belongs to the whole file, its rule is empty"
+            }
+          },
+          "lines_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "已读行数",
+              "en": "Lines read"
+            }
+          },
+          "cut_lines_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "超长而被截断的行数",
+              "en": "Lines longer than 64 KiB, of which the rest was passed over"
+            }
+          },
+          "lost_files_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "未读完就已消失的旧日志数（journal：游标丢失的次数）",
+              "en": "Old files that were gone before they were read to their end (of the journal: times that its entries were)"
+            }
+          },
+          "events_left_out_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "因过于频繁而未生成事件的命中数",
+              "en": "Matches that became no event, because too many came at once"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "redfish.power",
+    "source": "redfish",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "moderate",
+    "reads": "GET Chassis/*/Power, Chassis/*/PowerSubsystem/{PowerSupplies, Batteries}",
+    "needs": {
+      "zh": "角色 ReadOnly",
+      "en": "role ReadOnly"
+    },
+    "help": {
+      "zh": "电源、电池与功率",
+      "en": "Power supplies, batteries and power drawn"
+    },
+    "measurements": {
+      "array_component": {
+        "identifyingTags": [
+          "array",
+          "type",
+          "name"
+        ],
+        "fields": {
+          "health": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "健康状态，按设备自己的判断",
+              "en": "Health, by the device’s own word"
+            },
+            "states": {
+              "0": {
+                "zh": "正常",
+                "en": "ok"
+              },
+              "1": {
+                "zh": "警告",
+                "en": "warning"
+              },
+              "2": {
+                "zh": "故障",
+                "en": "critical"
+              },
+              "3": {
+                "zh": "未知",
+                "en": "unknown"
+              }
+            }
+          },
+          "running": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "运行状态",
+              "en": "What it is doing"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "在线",
+                "en": "online"
+              },
+              "2": {
+                "zh": "离线",
+                "en": "offline"
+              },
+              "3": {
+                "zh": "已停用",
+                "en": "disabled"
+              },
+              "4": {
+                "zh": "不在位",
+                "en": "absent"
+              },
+              "5": {
+                "zh": "正在启动",
+                "en": "starting"
+              },
+              "6": {
+                "zh": "待命（热备）",
+                "en": "standby or spare"
+              },
+              "7": {
+                "zh": "正在重构",
+                "en": "rebuilding"
+              },
+              "8": {
+                "zh": "正在检测",
+                "en": "testing"
+              },
+              "9": {
+                "zh": "正在升级",
+                "en": "updating"
+              },
+              "10": {
+                "zh": "已断电",
+                "en": "powered off"
+              },
+              "11": {
+                "zh": "正在充电",
+                "en": "charging"
+              },
+              "12": {
+                "zh": "正在放电",
+                "en": "discharging"
+              },
+              "13": {
+                "zh": "正在处理（格式化、扩容、同步等）",
+                "en": "busy (formatting, expanding …)"
+              },
+              "14": {
+                "zh": "链路已连接",
+                "en": "link up"
+              },
+              "15": {
+                "zh": "链路断开",
+                "en": "link down"
+              }
+            }
+          },
+          "temp_c": {
+            "kind": "gauge",
+            "unit": "celsius",
+            "precision": 0.1,
+            "help": {
+              "zh": "温度",
+              "en": "Temperature"
+            }
+          },
+          "rpm": {
+            "kind": "gauge",
+            "unit": "rpm",
+            "precision": 1,
+            "help": {
+              "zh": "转速",
+              "en": "Revolutions a minute"
+            }
+          },
+          "watts": {
+            "kind": "gauge",
+            "unit": "watts",
+            "precision": 0.1,
+            "help": {
+              "zh": "功率",
+              "en": "Power"
+            }
+          },
+          "volts": {
+            "kind": "gauge",
+            "unit": "volts",
+            "precision": 0.001,
+            "help": {
+              "zh": "电压",
+              "en": "Voltage"
+            }
+          },
+          "cpu_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "处理器使用率",
+              "en": "Use of its processor"
+            }
+          },
+          "mem_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "内存使用率",
+              "en": "Use of its memory"
+            }
+          },
+          "size_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "容量",
+              "en": "Capacity"
+            }
+          },
+          "power_on_hours": {
+            "kind": "gauge",
+            "unit": "hours",
+            "precision": 1,
+            "help": {
+              "zh": "通电时间",
+              "en": "Hours with power"
+            }
+          },
+          "wear_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "寿命消耗",
+              "en": "Share of its life that is used up"
+            }
+          },
+          "media_life_left_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "剩余寿命",
+              "en": "Share of its life that is left"
+            }
+          },
+          "predicted_failure": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "设备预测该部件将失效",
+              "en": "The device expects it to fail"
+            }
+          },
+          "progress_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "重构、格式化等操作的进度",
+              "en": "Progress of what is going on"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "redfish.storage",
+    "source": "redfish",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "slow",
+    "reads": "GET Systems/*/Storage, Storage/*/{Controllers, Drives, Volumes}",
+    "needs": {
+      "zh": "角色 ReadOnly",
+      "en": "role ReadOnly"
+    },
+    "help": {
+      "zh": "存储控制器、硬盘、逻辑卷的健康状态与剩余寿命",
+      "en": "Storage controllers, drives and volumes: health and life left"
+    },
+    "measurements": {
+      "array_component": {
+        "identifyingTags": [
+          "array",
+          "type",
+          "name"
+        ],
+        "fields": {
+          "health": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "健康状态，按设备自己的判断",
+              "en": "Health, by the device’s own word"
+            },
+            "states": {
+              "0": {
+                "zh": "正常",
+                "en": "ok"
+              },
+              "1": {
+                "zh": "警告",
+                "en": "warning"
+              },
+              "2": {
+                "zh": "故障",
+                "en": "critical"
+              },
+              "3": {
+                "zh": "未知",
+                "en": "unknown"
+              }
+            }
+          },
+          "running": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "运行状态",
+              "en": "What it is doing"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "在线",
+                "en": "online"
+              },
+              "2": {
+                "zh": "离线",
+                "en": "offline"
+              },
+              "3": {
+                "zh": "已停用",
+                "en": "disabled"
+              },
+              "4": {
+                "zh": "不在位",
+                "en": "absent"
+              },
+              "5": {
+                "zh": "正在启动",
+                "en": "starting"
+              },
+              "6": {
+                "zh": "待命（热备）",
+                "en": "standby or spare"
+              },
+              "7": {
+                "zh": "正在重构",
+                "en": "rebuilding"
+              },
+              "8": {
+                "zh": "正在检测",
+                "en": "testing"
+              },
+              "9": {
+                "zh": "正在升级",
+                "en": "updating"
+              },
+              "10": {
+                "zh": "已断电",
+                "en": "powered off"
+              },
+              "11": {
+                "zh": "正在充电",
+                "en": "charging"
+              },
+              "12": {
+                "zh": "正在放电",
+                "en": "discharging"
+              },
+              "13": {
+                "zh": "正在处理（格式化、扩容、同步等）",
+                "en": "busy (formatting, expanding …)"
+              },
+              "14": {
+                "zh": "链路已连接",
+                "en": "link up"
+              },
+              "15": {
+                "zh": "链路断开",
+                "en": "link down"
+              }
+            }
+          },
+          "temp_c": {
+            "kind": "gauge",
+            "unit": "celsius",
+            "precision": 0.1,
+            "help": {
+              "zh": "温度",
+              "en": "Temperature"
+            }
+          },
+          "rpm": {
+            "kind": "gauge",
+            "unit": "rpm",
+            "precision": 1,
+            "help": {
+              "zh": "转速",
+              "en": "Revolutions a minute"
+            }
+          },
+          "watts": {
+            "kind": "gauge",
+            "unit": "watts",
+            "precision": 0.1,
+            "help": {
+              "zh": "功率",
+              "en": "Power"
+            }
+          },
+          "volts": {
+            "kind": "gauge",
+            "unit": "volts",
+            "precision": 0.001,
+            "help": {
+              "zh": "电压",
+              "en": "Voltage"
+            }
+          },
+          "cpu_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "处理器使用率",
+              "en": "Use of its processor"
+            }
+          },
+          "mem_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "内存使用率",
+              "en": "Use of its memory"
+            }
+          },
+          "size_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "容量",
+              "en": "Capacity"
+            }
+          },
+          "power_on_hours": {
+            "kind": "gauge",
+            "unit": "hours",
+            "precision": 1,
+            "help": {
+              "zh": "通电时间",
+              "en": "Hours with power"
+            }
+          },
+          "wear_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "寿命消耗",
+              "en": "Share of its life that is used up"
+            }
+          },
+          "media_life_left_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "剩余寿命",
+              "en": "Share of its life that is left"
+            }
+          },
+          "predicted_failure": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "设备预测该部件将失效",
+              "en": "The device expects it to fail"
+            }
+          },
+          "progress_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "重构、格式化等操作的进度",
+              "en": "Progress of what is going on"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "redfish.thermal",
+    "source": "redfish",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "moderate",
+    "reads": "GET Chassis/*/Thermal, Chassis/*/ThermalSubsystem/{Fans, ThermalMetrics}, Chassis/*/Sensors",
+    "needs": {
+      "zh": "角色 ReadOnly",
+      "en": "role ReadOnly"
+    },
+    "help": {
+      "zh": "风扇与温度",
+      "en": "Fans and temperatures"
+    },
+    "measurements": {
+      "array_component": {
+        "identifyingTags": [
+          "array",
+          "type",
+          "name"
+        ],
+        "fields": {
+          "health": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "健康状态，按设备自己的判断",
+              "en": "Health, by the device’s own word"
+            },
+            "states": {
+              "0": {
+                "zh": "正常",
+                "en": "ok"
+              },
+              "1": {
+                "zh": "警告",
+                "en": "warning"
+              },
+              "2": {
+                "zh": "故障",
+                "en": "critical"
+              },
+              "3": {
+                "zh": "未知",
+                "en": "unknown"
+              }
+            }
+          },
+          "running": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "运行状态",
+              "en": "What it is doing"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "在线",
+                "en": "online"
+              },
+              "2": {
+                "zh": "离线",
+                "en": "offline"
+              },
+              "3": {
+                "zh": "已停用",
+                "en": "disabled"
+              },
+              "4": {
+                "zh": "不在位",
+                "en": "absent"
+              },
+              "5": {
+                "zh": "正在启动",
+                "en": "starting"
+              },
+              "6": {
+                "zh": "待命（热备）",
+                "en": "standby or spare"
+              },
+              "7": {
+                "zh": "正在重构",
+                "en": "rebuilding"
+              },
+              "8": {
+                "zh": "正在检测",
+                "en": "testing"
+              },
+              "9": {
+                "zh": "正在升级",
+                "en": "updating"
+              },
+              "10": {
+                "zh": "已断电",
+                "en": "powered off"
+              },
+              "11": {
+                "zh": "正在充电",
+                "en": "charging"
+              },
+              "12": {
+                "zh": "正在放电",
+                "en": "discharging"
+              },
+              "13": {
+                "zh": "正在处理（格式化、扩容、同步等）",
+                "en": "busy (formatting, expanding …)"
+              },
+              "14": {
+                "zh": "链路已连接",
+                "en": "link up"
+              },
+              "15": {
+                "zh": "链路断开",
+                "en": "link down"
+              }
+            }
+          },
+          "temp_c": {
+            "kind": "gauge",
+            "unit": "celsius",
+            "precision": 0.1,
+            "help": {
+              "zh": "温度",
+              "en": "Temperature"
+            }
+          },
+          "rpm": {
+            "kind": "gauge",
+            "unit": "rpm",
+            "precision": 1,
+            "help": {
+              "zh": "转速",
+              "en": "Revolutions a minute"
+            }
+          },
+          "watts": {
+            "kind": "gauge",
+            "unit": "watts",
+            "precision": 0.1,
+            "help": {
+              "zh": "功率",
+              "en": "Power"
+            }
+          },
+          "volts": {
+            "kind": "gauge",
+            "unit": "volts",
+            "precision": 0.001,
+            "help": {
+              "zh": "电压",
+              "en": "Voltage"
+            }
+          },
+          "cpu_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "处理器使用率",
+              "en": "Use of its processor"
+            }
+          },
+          "mem_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "内存使用率",
+              "en": "Use of its memory"
+            }
+          },
+          "size_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "容量",
+              "en": "Capacity"
+            }
+          },
+          "power_on_hours": {
+            "kind": "gauge",
+            "unit": "hours",
+            "precision": 1,
+            "help": {
+              "zh": "通电时间",
+              "en": "Hours with power"
+            }
+          },
+          "wear_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "寿命消耗",
+              "en": "Share of its life that is used up"
+            }
+          },
+          "media_life_left_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "剩余寿命",
+              "en": "Share of its life that is left"
+            }
+          },
+          "predicted_failure": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "设备预测该部件将失效",
+              "en": "The device expects it to fail"
+            }
+          },
+          "progress_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "重构、格式化等操作的进度",
+              "en": "Progress of what is going on"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "redfish.up",
+    "source": "redfish",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": "GET /redfish/v1/",
+    "needs": {
+      "zh": "角色 ReadOnly",
+      "en": "role ReadOnly"
+    },
+    "help": {
+      "zh": "设备的 Redfish 服务是否应答",
+      "en": "Whether the device answers over Redfish"
+    },
+    "measurements": {
+      "redfish_up": {
+        "identifyingTags": [],
+        "fields": {
+          "up": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：可登录并应答",
+              "en": "1: a session can be had and it answers"
+            }
+          },
+          "response_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.1,
+            "help": {
+              "zh": "应答时间",
+              "en": "Time to its answer"
+            }
+          },
+          "error_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "无法建立会话的原因；0 为无",
+              "en": "Why there is no session; 0: there is one"
+            },
+            "states": {
+              "0": {
+                "zh": "无",
+                "en": "none"
+              },
+              "1": {
+                "zh": "无法连接",
+                "en": "not reachable"
+              },
+              "2": {
+                "zh": "超时无应答",
+                "en": "no answer in time"
+              },
+              "3": {
+                "zh": "主机名无法解析",
+                "en": "host name not known"
+              },
+              "4": {
+                "zh": "用户名或密码被拒绝",
+                "en": "user name or password refused"
+              },
+              "5": {
+                "zh": "账号已锁定",
+                "en": "account locked"
+              },
+              "6": {
+                "zh": "密码已过期",
+                "en": "password expired"
+              },
+              "7": {
+                "zh": "连接数已满",
+                "en": "no session left"
+              },
+              "8": {
+                "zh": "正在启动、关闭或未打开",
+                "en": "starting, stopping or not open"
+              },
+              "9": {
+                "zh": "服务名或数据库不存在",
+                "en": "no such service or database"
+              },
+              "10": {
+                "zh": "证书或加密协商失败",
+                "en": "certificate or encryption refused"
+              },
+              "11": {
+                "zh": "应答无法识别",
+                "en": "answer not understood"
+              },
+              "12": {
+                "zh": "账号没有登录权限",
+                "en": "account may not log in"
+              },
+              "13": {
+                "zh": "版本或认证方式不支持",
+                "en": "version or authentication not supported"
+              },
+              "14": {
+                "zh": "其他错误",
+                "en": "another error"
+              },
+              "15": {
+                "zh": "未启动",
+                "en": "not started"
+              }
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "restoretest.record",
+    "source": "restoretest",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 600,
+    "cost": "cheap",
+    "reads": {
+      "zh": "人工登记的还原测试与比对记录",
+      "en": "records of restore tests and comparisons"
+    },
+    "needs": "none",
+    "help": {
+      "zh": "备份的还原测试",
+      "en": "Restore tests of a backup"
+    },
+    "measurements": {
+      "restore_test": {
+        "identifyingTags": [
+          "job",
+          "database"
+        ],
+        "fields": {
+          "age_days": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "距最近一次成功还原测试的天数；从未有过则从 declared 算起",
+              "en": "Days since the last good restore test; where there was none, since `declared`"
+            }
+          },
+          "result": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次还原测试的结果",
+              "en": "How the last restore test went"
+            },
+            "states": {
+              "1": {
+                "zh": "成功",
+                "en": "ok"
+              },
+              "2": {
+                "zh": "失败",
+                "en": "failed"
+              },
+              "3": {
+                "zh": "从未测试",
+                "en": "never tested"
+              }
+            }
+          },
+          "rto_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次还原测试从开始到可用的时间",
+              "en": "Time from the start of the last restore test until it could be used"
+            }
+          },
+          "rows_checked": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次与生产库比对的行数",
+              "en": "Rows compared with production the last time"
+            }
+          },
+          "rows_diff": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次比对中不同的行数（至少）",
+              "en": "Rows that differed then, at least"
+            }
+          },
+          "tables_checked": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次比对的表数",
+              "en": "Tables compared the last time"
+            }
+          },
+          "tables_diff": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次比对中不同的表数",
+              "en": "Tables that differed then"
+            }
+          },
+          "tables_skipped": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次比对中没有比对的表数（过大、无权限）",
+              "en": "Tables that could not be compared then (too large, not permitted)"
+            }
+          },
+          "records_ok": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "1：人工登记的签名链完好；0：有记录被改动或删除",
+              "en": "1: the signed records of persons are whole; 0: lines were changed or removed"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.array-component",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "HUAWEI-STORAGE-HARDWARE-MIB; HUAWEI-STORAGE-SPACE-MIB hwInfoDiskDomainTable",
+    "needs": {
+      "zh": "SNMP 只读权限",
+      "en": "SNMP with read access"
+    },
+    "help": {
+      "zh": "华为 OceanStor 的部件：控制器、框、硬盘、风扇、电源、BBU、端口、接口卡、硬盘域",
+      "en": "Parts of a Huawei OceanStor array: controllers, enclosures, disks, fans, power, batteries, ports, modules, disk domains"
+    },
+    "measurements": {
+      "array_component": {
+        "identifyingTags": [
+          "array",
+          "type",
+          "name"
+        ],
+        "fields": {
+          "health": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "健康状态，按设备自己的判断",
+              "en": "Health, by the device’s own word"
+            },
+            "states": {
+              "0": {
+                "zh": "正常",
+                "en": "ok"
+              },
+              "1": {
+                "zh": "警告",
+                "en": "warning"
+              },
+              "2": {
+                "zh": "故障",
+                "en": "critical"
+              },
+              "3": {
+                "zh": "未知",
+                "en": "unknown"
+              }
+            }
+          },
+          "running": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "运行状态",
+              "en": "What it is doing"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "在线",
+                "en": "online"
+              },
+              "2": {
+                "zh": "离线",
+                "en": "offline"
+              },
+              "3": {
+                "zh": "已停用",
+                "en": "disabled"
+              },
+              "4": {
+                "zh": "不在位",
+                "en": "absent"
+              },
+              "5": {
+                "zh": "正在启动",
+                "en": "starting"
+              },
+              "6": {
+                "zh": "待命（热备）",
+                "en": "standby or spare"
+              },
+              "7": {
+                "zh": "正在重构",
+                "en": "rebuilding"
+              },
+              "8": {
+                "zh": "正在检测",
+                "en": "testing"
+              },
+              "9": {
+                "zh": "正在升级",
+                "en": "updating"
+              },
+              "10": {
+                "zh": "已断电",
+                "en": "powered off"
+              },
+              "11": {
+                "zh": "正在充电",
+                "en": "charging"
+              },
+              "12": {
+                "zh": "正在放电",
+                "en": "discharging"
+              },
+              "13": {
+                "zh": "正在处理（格式化、扩容、同步等）",
+                "en": "busy (formatting, expanding …)"
+              },
+              "14": {
+                "zh": "链路已连接",
+                "en": "link up"
+              },
+              "15": {
+                "zh": "链路断开",
+                "en": "link down"
+              }
+            }
+          },
+          "temp_c": {
+            "kind": "gauge",
+            "unit": "celsius",
+            "precision": 0.1,
+            "help": {
+              "zh": "温度",
+              "en": "Temperature"
+            }
+          },
+          "rpm": {
+            "kind": "gauge",
+            "unit": "rpm",
+            "precision": 1,
+            "help": {
+              "zh": "转速",
+              "en": "Revolutions a minute"
+            }
+          },
+          "watts": {
+            "kind": "gauge",
+            "unit": "watts",
+            "precision": 0.1,
+            "help": {
+              "zh": "功率",
+              "en": "Power"
+            }
+          },
+          "volts": {
+            "kind": "gauge",
+            "unit": "volts",
+            "precision": 0.001,
+            "help": {
+              "zh": "电压",
+              "en": "Voltage"
+            }
+          },
+          "cpu_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "处理器使用率",
+              "en": "Use of its processor"
+            }
+          },
+          "mem_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "内存使用率",
+              "en": "Use of its memory"
+            }
+          },
+          "size_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "容量",
+              "en": "Capacity"
+            }
+          },
+          "power_on_hours": {
+            "kind": "gauge",
+            "unit": "hours",
+            "precision": 1,
+            "help": {
+              "zh": "通电时间",
+              "en": "Hours with power"
+            }
+          },
+          "wear_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "寿命消耗",
+              "en": "Share of its life that is used up"
+            }
+          },
+          "media_life_left_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "剩余寿命",
+              "en": "Share of its life that is left"
+            }
+          },
+          "predicted_failure": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "设备预测该部件将失效",
+              "en": "The device expects it to fail"
+            }
+          },
+          "progress_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "重构、格式化等操作的进度",
+              "en": "Progress of what is going on"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.array-lun",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "HUAWEI-STORAGE-SPACE-MIB hwInfoLunTable; ISM-PERFORMANCE-MIB hwPerfLunTable",
+    "needs": {
+      "zh": "SNMP 只读权限；性能数据需在存储上开启性能监控",
+      "en": "SNMP with read access; performance monitoring switched on in the array for iops, bps and latency"
+    },
+    "help": {
+      "zh": "华为 OceanStor 的 LUN：健康状态、容量、IOPS、带宽、时延",
+      "en": "LUNs of a Huawei OceanStor array: health, capacity, requests, throughput, latency"
+    },
+    "measurements": {
+      "array_lun": {
+        "identifyingTags": [
+          "array",
+          "name"
+        ],
+        "fields": {
+          "health": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "健康状态，按设备自己的判断",
+              "en": "Health, by the device’s own word"
+            },
+            "states": {
+              "0": {
+                "zh": "正常",
+                "en": "ok"
+              },
+              "1": {
+                "zh": "警告",
+                "en": "warning"
+              },
+              "2": {
+                "zh": "故障",
+                "en": "critical"
+              },
+              "3": {
+                "zh": "未知",
+                "en": "unknown"
+              }
+            }
+          },
+          "running": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "运行状态",
+              "en": "What it is doing"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "在线",
+                "en": "online"
+              },
+              "2": {
+                "zh": "离线",
+                "en": "offline"
+              },
+              "3": {
+                "zh": "已停用",
+                "en": "disabled"
+              },
+              "4": {
+                "zh": "不在位",
+                "en": "absent"
+              },
+              "5": {
+                "zh": "正在启动",
+                "en": "starting"
+              },
+              "6": {
+                "zh": "待命（热备）",
+                "en": "standby or spare"
+              },
+              "7": {
+                "zh": "正在重构",
+                "en": "rebuilding"
+              },
+              "8": {
+                "zh": "正在检测",
+                "en": "testing"
+              },
+              "9": {
+                "zh": "正在升级",
+                "en": "updating"
+              },
+              "10": {
+                "zh": "已断电",
+                "en": "powered off"
+              },
+              "11": {
+                "zh": "正在充电",
+                "en": "charging"
+              },
+              "12": {
+                "zh": "正在放电",
+                "en": "discharging"
+              },
+              "13": {
+                "zh": "正在处理（格式化、扩容、同步等）",
+                "en": "busy (formatting, expanding …)"
+              },
+              "14": {
+                "zh": "链路已连接",
+                "en": "link up"
+              },
+              "15": {
+                "zh": "链路断开",
+                "en": "link down"
+              }
+            }
+          },
+          "size_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "容量",
+              "en": "Capacity"
+            }
+          },
+          "used_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "已分配容量",
+              "en": "Allocated"
+            }
+          },
+          "latency_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.001,
+            "help": {
+              "zh": "平均响应时间",
+              "en": "Mean time of a request"
+            }
+          },
+          "iops": {
+            "kind": "gauge",
+            "unit": "per_second",
+            "precision": 0.1,
+            "help": {
+              "zh": "每秒 I/O 次数",
+              "en": "Requests a second"
+            }
+          },
+          "bps": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "每秒字节数",
+              "en": "Bytes a second"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.array-pool",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": "HUAWEI-STORAGE-SPACE-MIB hwInfoStoragePoolTable",
+    "needs": {
+      "zh": "SNMP 只读权限",
+      "en": "SNMP with read access"
+    },
+    "help": {
+      "zh": "华为 OceanStor 的存储池：健康状态和容量",
+      "en": "Storage pools of a Huawei OceanStor array: health and capacity"
+    },
+    "measurements": {
+      "array_pool": {
+        "identifyingTags": [
+          "array",
+          "name"
+        ],
+        "fields": {
+          "health": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "健康状态，按设备自己的判断",
+              "en": "Health, by the device’s own word"
+            },
+            "states": {
+              "0": {
+                "zh": "正常",
+                "en": "ok"
+              },
+              "1": {
+                "zh": "警告",
+                "en": "warning"
+              },
+              "2": {
+                "zh": "故障",
+                "en": "critical"
+              },
+              "3": {
+                "zh": "未知",
+                "en": "unknown"
+              }
+            }
+          },
+          "running": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "运行状态",
+              "en": "What it is doing"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "在线",
+                "en": "online"
+              },
+              "2": {
+                "zh": "离线",
+                "en": "offline"
+              },
+              "3": {
+                "zh": "已停用",
+                "en": "disabled"
+              },
+              "4": {
+                "zh": "不在位",
+                "en": "absent"
+              },
+              "5": {
+                "zh": "正在启动",
+                "en": "starting"
+              },
+              "6": {
+                "zh": "待命（热备）",
+                "en": "standby or spare"
+              },
+              "7": {
+                "zh": "正在重构",
+                "en": "rebuilding"
+              },
+              "8": {
+                "zh": "正在检测",
+                "en": "testing"
+              },
+              "9": {
+                "zh": "正在升级",
+                "en": "updating"
+              },
+              "10": {
+                "zh": "已断电",
+                "en": "powered off"
+              },
+              "11": {
+                "zh": "正在充电",
+                "en": "charging"
+              },
+              "12": {
+                "zh": "正在放电",
+                "en": "discharging"
+              },
+              "13": {
+                "zh": "正在处理（格式化、扩容、同步等）",
+                "en": "busy (formatting, expanding …)"
+              },
+              "14": {
+                "zh": "链路已连接",
+                "en": "link up"
+              },
+              "15": {
+                "zh": "链路断开",
+                "en": "link down"
+              }
+            }
+          },
+          "total": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "总容量",
+              "en": "Capacity"
+            }
+          },
+          "used": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "已用容量",
+              "en": "Used"
+            }
+          },
+          "free": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "空闲容量",
+              "en": "Free"
+            }
+          },
+          "used_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "已用比例",
+              "en": "Share that is used"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.cpu",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": "UCD-SNMP-MIB systemStats, HOST-RESOURCES-MIB hrProcessorTable",
+    "needs": "none",
+    "help": {
+      "zh": "未装代理主机的 CPU（SNMP）",
+      "en": "Processors of a host without an agent (SNMP)"
+    },
+    "measurements": {
+      "cpu": {
+        "identifyingTags": [
+          "cpu"
+        ],
+        "fields": {
+          "usage_active": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "非空闲时间占比",
+              "en": "All but idle"
+            }
+          },
+          "usage_user": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "用户态时间占比",
+              "en": "User mode"
+            }
+          },
+          "usage_system": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "内核态时间占比",
+              "en": "Kernel mode"
+            }
+          },
+          "usage_idle": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "空闲时间占比",
+              "en": "Idle"
+            }
+          },
+          "usage_nice": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "低优先级用户态时间占比",
+              "en": "User mode at low priority"
+            }
+          },
+          "usage_iowait": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "等待磁盘 I/O 的空闲时间占比",
+              "en": "Idle while waiting for disk I/O"
+            }
+          },
+          "usage_irq": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "处理硬中断的时间占比",
+              "en": "Serving hardware interrupts"
+            }
+          },
+          "usage_softirq": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "处理软中断的时间占比",
+              "en": "Serving soft interrupts"
+            }
+          },
+          "usage_steal": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "被虚拟化平台占走的时间占比",
+              "en": "Taken by the hypervisor"
+            }
+          },
+          "usage_guest": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "运行虚拟机的时间占比",
+              "en": "Running guests of this host"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.disk",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": "HOST-RESOURCES-MIB hrStorageTable, hrFSTable; UCD-SNMP-MIB dskTable",
+    "needs": "none",
+    "help": {
+      "zh": "未装代理主机的文件系统（SNMP；不含网络文件系统和光盘）",
+      "en": "File systems of a host without an agent (SNMP; without network file systems and CD-ROMs)"
+    },
+    "measurements": {
+      "disk": {
+        "identifyingTags": [
+          "path",
+          "device",
+          "fstype"
+        ],
+        "descriptiveTags": [
+          "mode"
+        ],
+        "fields": {
+          "total": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "总容量",
+              "en": "Size"
+            }
+          },
+          "free": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "普通用户可用的空间",
+              "en": "Free to ordinary users"
+            }
+          },
+          "used": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "已用空间",
+              "en": "Used"
+            }
+          },
+          "used_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "使用率（与 df 一致：已用 ÷（已用 + 可用））",
+              "en": "used of used + free, as df(1) says it"
+            }
+          },
+          "inodes_total": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "inode 总数",
+              "en": "Inodes; missing where the file system has no fixed number"
+            }
+          },
+          "inodes_free": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "空闲 inode 数",
+              "en": "Inodes free"
+            }
+          },
+          "inodes_used": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "已用 inode 数",
+              "en": "Inodes used"
+            }
+          },
+          "inodes_used_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "inode 使用率",
+              "en": "inodes_used of inodes_total"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.fc-event",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": "SW-MIB swEventTable",
+    "needs": {
+      "zh": "SNMP 只读权限",
+      "en": "SNMP with read access"
+    },
+    "help": {
+      "zh": "博科光纤交换机的事件日志（RASLOG），从上次读到的位置继续",
+      "en": "Event log (RASLOG) of a Brocade FC switch, from where it was read last"
+    },
+    "measurements": {
+      "fc_event": {
+        "identifyingTags": [
+          "device",
+          "level"
+        ],
+        "fields": {
+          "count_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "事件日志条数",
+              "en": "Entries of the event log"
+            }
+          },
+          "count_10m": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 10 分钟的事件日志条数",
+              "en": "Entries of the last 10 minutes"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.fc-link",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 300,
+    "cost": "moderate",
+    "reads": "SW-MIB swFCPortTable; FCMGMT-MIB connUnitPortTable, connUnitPortStatTable",
+    "needs": {
+      "zh": "SNMP 只读权限",
+      "en": "SNMP with read access"
+    },
+    "help": {
+      "zh": "博科光纤交换机端口的明细：类型、速率、硬件状态、帧数、链路失效、失步、失光、链路复位",
+      "en": "Details of the ports of a Brocade FC switch: type, speed, hardware, frames, link failures, losses of sync and signal, link resets"
+    },
+    "measurements": {
+      "fc_port": {
+        "identifyingTags": [
+          "device",
+          "port"
+        ],
+        "descriptiveTags": [
+          "name",
+          "wwn",
+          "slot_port"
+        ],
+        "fields": {
+          "adm_state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "设定的状态（FOS 8 起不可用于判断是否禁用）",
+              "en": "What it was told to be (of no use since FOS 8)"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "在线",
+                "en": "online"
+              },
+              "2": {
+                "zh": "离线",
+                "en": "offline"
+              },
+              "3": {
+                "zh": "正在自检",
+                "en": "testing"
+              },
+              "4": {
+                "zh": "故障",
+                "en": "faulty"
+              }
+            }
+          },
+          "hw_state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "硬件状态",
+              "en": "State of its hardware"
+            },
+            "states": {
+              "1": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "2": {
+                "zh": "诊断失败",
+                "en": "failed"
+              },
+              "3": {
+                "zh": "旁路",
+                "en": "bypassed"
+              },
+              "4": {
+                "zh": "已连接设备",
+                "en": "active"
+              },
+              "5": {
+                "zh": "环回",
+                "en": "loopback"
+              },
+              "6": {
+                "zh": "发送器故障",
+                "en": "transmitter fault"
+              },
+              "7": {
+                "zh": "未插光模块",
+                "en": "no transceiver"
+              },
+              "8": {
+                "zh": "链路断开",
+                "en": "link down"
+              }
+            }
+          },
+          "port_type": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "端口类型",
+              "en": "Type of the port"
+            },
+            "states": {
+              "1": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "2": {
+                "zh": "其它",
+                "en": "other"
+              },
+              "3": {
+                "zh": "FL 端口",
+                "en": "FL port"
+              },
+              "4": {
+                "zh": "F 端口",
+                "en": "F port"
+              },
+              "5": {
+                "zh": "E 端口",
+                "en": "E port"
+              },
+              "6": {
+                "zh": "G 端口",
+                "en": "G port"
+              },
+              "7": {
+                "zh": "EX 端口",
+                "en": "EX port"
+              },
+              "8": {
+                "zh": "D 端口",
+                "en": "D port"
+              }
+            }
+          },
+          "speed": {
+            "kind": "gauge",
+            "unit": "megabits_per_second",
+            "precision": 1,
+            "help": {
+              "zh": "速率",
+              "en": "Speed"
+            }
+          },
+          "tx_frames_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "发送帧数",
+              "en": "Frames sent"
+            }
+          },
+          "rx_frames_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "接收帧数",
+              "en": "Frames received"
+            }
+          },
+          "link_failures_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "链路失效次数",
+              "en": "Link failures"
+            }
+          },
+          "loss_of_sync_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "失步次数",
+              "en": "Losses of sync"
+            }
+          },
+          "loss_of_signal_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "失光次数",
+              "en": "Losses of signal"
+            }
+          },
+          "link_resets_rx_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "收到的链路复位次数",
+              "en": "Link resets received"
+            }
+          },
+          "link_resets_tx_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "发出的链路复位次数",
+              "en": "Link resets sent"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.fc-port",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "SW-MIB swFCPortTable, swConnUnitPortStatTable; FCMGMT-MIB connUnitPortStatTable",
+    "needs": {
+      "zh": "SNMP 只读权限",
+      "en": "SNMP with read access"
+    },
+    "help": {
+      "zh": "博科光纤交换机端口：状态、流量、错误、缓冲信用、离线的在用端口",
+      "en": "Ports of a Brocade FC switch: states, traffic, errors, buffer credits, ports in use that went offline"
+    },
+    "measurements": {
+      "fc_port": {
+        "identifyingTags": [
+          "device",
+          "port"
+        ],
+        "descriptiveTags": [
+          "name",
+          "wwn",
+          "slot_port"
+        ],
+        "fields": {
+          "phy_state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "物理状态",
+              "en": "Physical state"
+            },
+            "states": {
+              "1": {
+                "zh": "未插板卡",
+                "en": "no card"
+              },
+              "2": {
+                "zh": "未插光模块",
+                "en": "no transceiver"
+              },
+              "3": {
+                "zh": "光模块激光器故障",
+                "en": "laser fault"
+              },
+              "4": {
+                "zh": "无光",
+                "en": "no light"
+              },
+              "5": {
+                "zh": "有光但未同步",
+                "en": "light, but no sync"
+              },
+              "6": {
+                "zh": "已同步",
+                "en": "in sync"
+              },
+              "7": {
+                "zh": "端口故障",
+                "en": "port fault"
+              },
+              "8": {
+                "zh": "诊断失败",
+                "en": "diagnostics failed"
+              },
+              "9": {
+                "zh": "正在锁定参考信号",
+                "en": "locking to the reference signal"
+              },
+              "10": {
+                "zh": "正在验证光模块",
+                "en": "validating the transceiver"
+              },
+              "11": {
+                "zh": "光模块不兼容",
+                "en": "invalid transceiver"
+              },
+              "14": {
+                "zh": "未检测到信号",
+                "en": "no signal"
+              },
+              "255": {
+                "zh": "未知",
+                "en": "unknown"
+              }
+            }
+          },
+          "oper_state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "运行状态",
+              "en": "What it is"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "在线",
+                "en": "online"
+              },
+              "2": {
+                "zh": "离线",
+                "en": "offline"
+              },
+              "3": {
+                "zh": "正在自检",
+                "en": "testing"
+              },
+              "4": {
+                "zh": "故障",
+                "en": "faulty"
+              }
+            }
+          },
+          "link_state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "启用状态",
+              "en": "Whether it is enabled"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "已启用",
+                "en": "enabled"
+              },
+              "2": {
+                "zh": "已禁用",
+                "en": "disabled"
+              },
+              "3": {
+                "zh": "环回",
+                "en": "loopback"
+              }
+            }
+          },
+          "left_online": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "曾经在线（或声明为在用），现在不在线；从未使用的端口没有此值",
+              "en": "It was online once (or is declared in use) and is not now; missing for a port that was never used"
+            }
+          },
+          "tx_bytes_total": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "发送字节数",
+              "en": "Bytes sent"
+            }
+          },
+          "rx_bytes_total": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "接收字节数",
+              "en": "Bytes received"
+            }
+          },
+          "crc_errors_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "CRC 错误帧数",
+              "en": "Frames with a wrong checksum"
+            }
+          },
+          "encoding_in_errors_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "帧内编码错误数",
+              "en": "Encoding errors inside frames"
+            }
+          },
+          "encoding_out_errors_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "帧外编码错误数",
+              "en": "Encoding errors outside frames"
+            }
+          },
+          "invalid_words_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "无效传输字数",
+              "en": "Invalid transmission words"
+            }
+          },
+          "c3_discards_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "丢弃的 3 类帧数",
+              "en": "Class 3 frames discarded"
+            }
+          },
+          "c3_tx_timeouts_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "因发送超时丢弃的 3 类帧数",
+              "en": "Class 3 frames discarded because they waited too long to be sent"
+            }
+          },
+          "bb_credit_zero_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "发送缓冲信用为零的时间，以 2.5 微秒为单位",
+              "en": "Time without a buffer credit to send, in steps of 2.5 µs"
+            }
+          },
+          "crc_errors_10m": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 10 分钟的 CRC 错误",
+              "en": "Frames with a wrong checksum in 10 minutes"
+            }
+          },
+          "encoding_errors_10m": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 10 分钟的编码错误（帧内和帧外）",
+              "en": "Encoding errors in 10 minutes, inside and outside frames"
+            }
+          },
+          "invalid_words_10m": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 10 分钟的无效传输字",
+              "en": "Invalid words in 10 minutes"
+            }
+          },
+          "c3_discards_per_second": {
+            "kind": "gauge",
+            "unit": "per_second",
+            "precision": 0.001,
+            "help": {
+              "zh": "每秒丢弃的 3 类帧数，自上次读取以来",
+              "en": "Class 3 frames discarded a second, since the last reading"
+            }
+          },
+          "tx_timeouts_per_second": {
+            "kind": "gauge",
+            "unit": "per_second",
+            "precision": 0.001,
+            "help": {
+              "zh": "每秒因发送超时丢弃的帧数，自上次读取以来",
+              "en": "Frames discarded a second because they waited too long, since the last reading"
+            }
+          },
+          "bb_credit_zero_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "发送缓冲信用为零的时间比例，自上次读取以来",
+              "en": "Share of time without a buffer credit to send, since the last reading"
+            }
+          },
+          "counters_reset": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "计数器被清零或读数可疑，本次不给出受影响的值",
+              "en": "A counter was cleared or made no sense: its value is left out this time"
+            }
+          }
+        }
+      },
+      "fc_switch": {
+        "identifyingTags": [
+          "device"
+        ],
+        "fields": {
+          "ports": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "端口数",
+              "en": "Ports"
+            }
+          },
+          "ports_online": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "在线端口数",
+              "en": "Ports that are online"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.fc-sensor",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": "SW-MIB swSensorTable; FCMGMT-MIB connUnitSensorTable",
+    "needs": {
+      "zh": "SNMP 只读权限",
+      "en": "SNMP with read access"
+    },
+    "help": {
+      "zh": "博科光纤交换机的温度、风扇和电源",
+      "en": "Temperatures, fans and power supplies of a Brocade FC switch"
+    },
+    "measurements": {
+      "fc_sensor": {
+        "identifyingTags": [
+          "device",
+          "type",
+          "name"
+        ],
+        "fields": {
+          "status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "状态，按交换机自己的判断",
+              "en": "Status, by the switch’s own word"
+            },
+            "states": {
+              "1": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "2": {
+                "zh": "故障",
+                "en": "faulty"
+              },
+              "3": {
+                "zh": "低于下限",
+                "en": "below its minimum"
+              },
+              "4": {
+                "zh": "正常",
+                "en": "nominal"
+              },
+              "5": {
+                "zh": "高于上限",
+                "en": "above its maximum"
+              },
+              "6": {
+                "zh": "不在位",
+                "en": "absent"
+              },
+              "7": {
+                "zh": "警告",
+                "en": "warning"
+              }
+            }
+          },
+          "celsius": {
+            "kind": "gauge",
+            "unit": "celsius",
+            "precision": 0.1,
+            "help": {
+              "zh": "温度",
+              "en": "Temperature"
+            }
+          },
+          "rpm": {
+            "kind": "gauge",
+            "unit": "rpm",
+            "precision": 1,
+            "help": {
+              "zh": "转速",
+              "en": "Revolutions a minute"
+            }
+          },
+          "lost": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "曾经在位，现在不在位",
+              "en": "It was there and is gone"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.fc-sfp",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 300,
+    "cost": "moderate",
+    "reads": "FA-EXT-MIB swSfpStatTable; SW-MIB swFCPortTable",
+    "needs": {
+      "zh": "SNMP 只读权限",
+      "en": "SNMP with read access"
+    },
+    "help": {
+      "zh": "博科光纤交换机的光模块：收发光功率、温度、电压、电流、通电时间",
+      "en": "Optical modules of a Brocade FC switch: light in and out, temperature, voltage, current, hours with power"
+    },
+    "measurements": {
+      "fc_sfp": {
+        "identifyingTags": [
+          "device",
+          "port"
+        ],
+        "descriptiveTags": [
+          "name"
+        ],
+        "fields": {
+          "rx_dbm": {
+            "kind": "gauge",
+            "unit": "dbm",
+            "precision": 0.1,
+            "help": {
+              "zh": "接收光功率",
+              "en": "Light that comes in"
+            }
+          },
+          "tx_dbm": {
+            "kind": "gauge",
+            "unit": "dbm",
+            "precision": 0.1,
+            "help": {
+              "zh": "发送光功率",
+              "en": "Light that goes out"
+            }
+          },
+          "temp_c": {
+            "kind": "gauge",
+            "unit": "celsius",
+            "precision": 0.1,
+            "help": {
+              "zh": "温度",
+              "en": "Temperature"
+            }
+          },
+          "volts": {
+            "kind": "gauge",
+            "unit": "volts",
+            "precision": 0.001,
+            "help": {
+              "zh": "电压",
+              "en": "Voltage"
+            }
+          },
+          "milliamperes": {
+            "kind": "gauge",
+            "unit": "milliamperes",
+            "precision": 0.001,
+            "help": {
+              "zh": "激光器偏置电流",
+              "en": "Current of the laser"
+            }
+          },
+          "power_on_hours": {
+            "kind": "gauge",
+            "unit": "hours",
+            "precision": 1,
+            "help": {
+              "zh": "通电时间（16G 及以上模块）",
+              "en": "Hours with power (modules of 16G and more)"
+            }
+          },
+          "online": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "所在端口是否在线",
+              "en": "Whether its port is online"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.fc-switch",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": "SW-MIB swSystem, swFabric, swCpuOrMemoryUsage, swNbTable; FCMGMT-MIB connUnitTable",
+    "needs": {
+      "zh": "SNMP 只读权限",
+      "en": "SNMP with read access"
+    },
+    "help": {
+      "zh": "博科光纤交换机的状态：运行状态、自检、处理器和内存、域、级联",
+      "en": "State of a Brocade FC switch: what it is, its tests, processor and memory, domain, links to other switches"
+    },
+    "measurements": {
+      "fc_switch": {
+        "identifyingTags": [
+          "device"
+        ],
+        "fields": {
+          "oper_state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "运行状态",
+              "en": "What it is"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "在线",
+                "en": "online"
+              },
+              "2": {
+                "zh": "离线",
+                "en": "offline"
+              },
+              "3": {
+                "zh": "正在自检",
+                "en": "testing"
+              },
+              "4": {
+                "zh": "故障",
+                "en": "faulty"
+              }
+            }
+          },
+          "adm_state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "设定的状态",
+              "en": "What it was told to be"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "在线",
+                "en": "online"
+              },
+              "2": {
+                "zh": "离线",
+                "en": "offline"
+              },
+              "3": {
+                "zh": "正在自检",
+                "en": "testing"
+              },
+              "4": {
+                "zh": "故障",
+                "en": "faulty"
+              },
+              "5": {
+                "zh": "重启",
+                "en": "reboot"
+              },
+              "6": {
+                "zh": "快速重启",
+                "en": "fast boot"
+              }
+            }
+          },
+          "status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "交换机对自身的总体判断",
+              "en": "Its own judgement of itself"
+            },
+            "states": {
+              "1": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "2": {
+                "zh": "不提供",
+                "en": "not given"
+              },
+              "3": {
+                "zh": "正常",
+                "en": "ok"
+              },
+              "4": {
+                "zh": "警告",
+                "en": "warning"
+              },
+              "5": {
+                "zh": "故障",
+                "en": "failed"
+              }
+            }
+          },
+          "diag": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "开机自检结果",
+              "en": "Result of the test at power-on"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "正常",
+                "en": "ok"
+              },
+              "2": {
+                "zh": "故障",
+                "en": "faulty"
+              },
+              "3": {
+                "zh": "内置端口故障",
+                "en": "fault of an embedded port"
+              }
+            }
+          },
+          "cpu_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "处理器使用率",
+              "en": "Use of its processor"
+            }
+          },
+          "mem_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "内存使用率",
+              "en": "Use of its memory"
+            }
+          },
+          "domain_id": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "域 ID",
+              "en": "Domain"
+            }
+          },
+          "principal": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "是否为主交换机",
+              "en": "Whether it is the principal switch of its fabric"
+            }
+          },
+          "isl_count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "与其它交换机的连接（ISL）数",
+              "en": "Links to other switches (ISL)"
+            }
+          },
+          "isl_active": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "其中处于活动状态的连接数",
+              "en": "Links to other switches that are active"
+            }
+          },
+          "uptime": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "已运行时间",
+              "en": "Time since it was started"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.mds-port",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "IF-MIB ifTable, ifXTable; CISCO-FC-FE-MIB fcIfTable, fcIfErrorTable",
+    "needs": {
+      "zh": "SNMP 只读权限",
+      "en": "SNMP with read access"
+    },
+    "help": {
+      "zh": "思科 MDS 的光纤端口：状态、流量、错误、缓冲信用（按 MIB 编写，尚未在真实交换机上验证）",
+      "en": "FC ports of a Cisco MDS: states, traffic, errors, buffer credits (built from the MIBs, not seen on a real switch yet)"
+    },
+    "measurements": {
+      "fc_port": {
+        "identifyingTags": [
+          "device",
+          "port"
+        ],
+        "descriptiveTags": [
+          "name",
+          "wwn",
+          "slot_port"
+        ],
+        "fields": {
+          "phy_state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "物理状态",
+              "en": "Physical state"
+            },
+            "states": {
+              "1": {
+                "zh": "未插板卡",
+                "en": "no card"
+              },
+              "2": {
+                "zh": "未插光模块",
+                "en": "no transceiver"
+              },
+              "3": {
+                "zh": "光模块激光器故障",
+                "en": "laser fault"
+              },
+              "4": {
+                "zh": "无光",
+                "en": "no light"
+              },
+              "5": {
+                "zh": "有光但未同步",
+                "en": "light, but no sync"
+              },
+              "6": {
+                "zh": "已同步",
+                "en": "in sync"
+              },
+              "7": {
+                "zh": "端口故障",
+                "en": "port fault"
+              },
+              "8": {
+                "zh": "诊断失败",
+                "en": "diagnostics failed"
+              },
+              "9": {
+                "zh": "正在锁定参考信号",
+                "en": "locking to the reference signal"
+              },
+              "10": {
+                "zh": "正在验证光模块",
+                "en": "validating the transceiver"
+              },
+              "11": {
+                "zh": "光模块不兼容",
+                "en": "invalid transceiver"
+              },
+              "14": {
+                "zh": "未检测到信号",
+                "en": "no signal"
+              },
+              "255": {
+                "zh": "未知",
+                "en": "unknown"
+              }
+            }
+          },
+          "oper_state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "运行状态",
+              "en": "What it is"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "在线",
+                "en": "online"
+              },
+              "2": {
+                "zh": "离线",
+                "en": "offline"
+              },
+              "3": {
+                "zh": "正在自检",
+                "en": "testing"
+              },
+              "4": {
+                "zh": "故障",
+                "en": "faulty"
+              }
+            }
+          },
+          "link_state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "启用状态",
+              "en": "Whether it is enabled"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "已启用",
+                "en": "enabled"
+              },
+              "2": {
+                "zh": "已禁用",
+                "en": "disabled"
+              },
+              "3": {
+                "zh": "环回",
+                "en": "loopback"
+              }
+            }
+          },
+          "left_online": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "曾经在线（或声明为在用），现在不在线；从未使用的端口没有此值",
+              "en": "It was online once (or is declared in use) and is not now; missing for a port that was never used"
+            }
+          },
+          "tx_bytes_total": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "发送字节数",
+              "en": "Bytes sent"
+            }
+          },
+          "rx_bytes_total": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "接收字节数",
+              "en": "Bytes received"
+            }
+          },
+          "crc_errors_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "CRC 错误帧数",
+              "en": "Frames with a wrong checksum"
+            }
+          },
+          "encoding_in_errors_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "帧内编码错误数",
+              "en": "Encoding errors inside frames"
+            }
+          },
+          "encoding_out_errors_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "帧外编码错误数",
+              "en": "Encoding errors outside frames"
+            }
+          },
+          "invalid_words_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "无效传输字数",
+              "en": "Invalid transmission words"
+            }
+          },
+          "c3_discards_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "丢弃的 3 类帧数",
+              "en": "Class 3 frames discarded"
+            }
+          },
+          "c3_tx_timeouts_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "因发送超时丢弃的 3 类帧数",
+              "en": "Class 3 frames discarded because they waited too long to be sent"
+            }
+          },
+          "bb_credit_zero_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "发送缓冲信用为零的时间，以 2.5 微秒为单位",
+              "en": "Time without a buffer credit to send, in steps of 2.5 µs"
+            }
+          },
+          "crc_errors_10m": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 10 分钟的 CRC 错误",
+              "en": "Frames with a wrong checksum in 10 minutes"
+            }
+          },
+          "encoding_errors_10m": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 10 分钟的编码错误（帧内和帧外）",
+              "en": "Encoding errors in 10 minutes, inside and outside frames"
+            }
+          },
+          "invalid_words_10m": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 10 分钟的无效传输字",
+              "en": "Invalid words in 10 minutes"
+            }
+          },
+          "c3_discards_per_second": {
+            "kind": "gauge",
+            "unit": "per_second",
+            "precision": 0.001,
+            "help": {
+              "zh": "每秒丢弃的 3 类帧数，自上次读取以来",
+              "en": "Class 3 frames discarded a second, since the last reading"
+            }
+          },
+          "tx_timeouts_per_second": {
+            "kind": "gauge",
+            "unit": "per_second",
+            "precision": 0.001,
+            "help": {
+              "zh": "每秒因发送超时丢弃的帧数，自上次读取以来",
+              "en": "Frames discarded a second because they waited too long, since the last reading"
+            }
+          },
+          "bb_credit_zero_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "发送缓冲信用为零的时间比例，自上次读取以来",
+              "en": "Share of time without a buffer credit to send, since the last reading"
+            }
+          },
+          "counters_reset": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "计数器被清零或读数可疑，本次不给出受影响的值",
+              "en": "A counter was cleared or made no sense: its value is left out this time"
+            }
+          },
+          "adm_state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "设定的状态（FOS 8 起不可用于判断是否禁用）",
+              "en": "What it was told to be (of no use since FOS 8)"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "在线",
+                "en": "online"
+              },
+              "2": {
+                "zh": "离线",
+                "en": "offline"
+              },
+              "3": {
+                "zh": "正在自检",
+                "en": "testing"
+              },
+              "4": {
+                "zh": "故障",
+                "en": "faulty"
+              }
+            }
+          },
+          "hw_state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "硬件状态",
+              "en": "State of its hardware"
+            },
+            "states": {
+              "1": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "2": {
+                "zh": "诊断失败",
+                "en": "failed"
+              },
+              "3": {
+                "zh": "旁路",
+                "en": "bypassed"
+              },
+              "4": {
+                "zh": "已连接设备",
+                "en": "active"
+              },
+              "5": {
+                "zh": "环回",
+                "en": "loopback"
+              },
+              "6": {
+                "zh": "发送器故障",
+                "en": "transmitter fault"
+              },
+              "7": {
+                "zh": "未插光模块",
+                "en": "no transceiver"
+              },
+              "8": {
+                "zh": "链路断开",
+                "en": "link down"
+              }
+            }
+          },
+          "port_type": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "端口类型",
+              "en": "Type of the port"
+            },
+            "states": {
+              "1": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "2": {
+                "zh": "其它",
+                "en": "other"
+              },
+              "3": {
+                "zh": "FL 端口",
+                "en": "FL port"
+              },
+              "4": {
+                "zh": "F 端口",
+                "en": "F port"
+              },
+              "5": {
+                "zh": "E 端口",
+                "en": "E port"
+              },
+              "6": {
+                "zh": "G 端口",
+                "en": "G port"
+              },
+              "7": {
+                "zh": "EX 端口",
+                "en": "EX port"
+              },
+              "8": {
+                "zh": "D 端口",
+                "en": "D port"
+              }
+            }
+          },
+          "speed": {
+            "kind": "gauge",
+            "unit": "megabits_per_second",
+            "precision": 1,
+            "help": {
+              "zh": "速率",
+              "en": "Speed"
+            }
+          },
+          "tx_frames_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "发送帧数",
+              "en": "Frames sent"
+            }
+          },
+          "rx_frames_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "接收帧数",
+              "en": "Frames received"
+            }
+          },
+          "link_failures_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "链路失效次数",
+              "en": "Link failures"
+            }
+          },
+          "loss_of_sync_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "失步次数",
+              "en": "Losses of sync"
+            }
+          },
+          "loss_of_signal_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "失光次数",
+              "en": "Losses of signal"
+            }
+          },
+          "link_resets_rx_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "收到的链路复位次数",
+              "en": "Link resets received"
+            }
+          },
+          "link_resets_tx_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "发出的链路复位次数",
+              "en": "Link resets sent"
+            }
+          }
+        }
+      },
+      "fc_switch": {
+        "identifyingTags": [
+          "device"
+        ],
+        "fields": {
+          "ports": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "端口数",
+              "en": "Ports"
+            }
+          },
+          "ports_online": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "在线端口数",
+              "en": "Ports that are online"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.mds-sensor",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 300,
+    "cost": "moderate",
+    "reads": "CISCO-ENTITY-SENSOR-MIB; CISCO-ENTITY-FRU-CONTROL-MIB; ENTITY-MIB entPhysicalTable",
+    "needs": {
+      "zh": "SNMP 只读权限",
+      "en": "SNMP with read access"
+    },
+    "help": {
+      "zh": "思科 MDS 的温度、风扇和电源（按 MIB 编写，尚未在真实交换机上验证）",
+      "en": "Temperatures, fans and power supplies of a Cisco MDS (built from the MIBs, not seen on a real switch yet)"
+    },
+    "measurements": {
+      "fc_sensor": {
+        "identifyingTags": [
+          "device",
+          "type",
+          "name"
+        ],
+        "fields": {
+          "status": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "状态，按交换机自己的判断",
+              "en": "Status, by the switch’s own word"
+            },
+            "states": {
+              "1": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "2": {
+                "zh": "故障",
+                "en": "faulty"
+              },
+              "3": {
+                "zh": "低于下限",
+                "en": "below its minimum"
+              },
+              "4": {
+                "zh": "正常",
+                "en": "nominal"
+              },
+              "5": {
+                "zh": "高于上限",
+                "en": "above its maximum"
+              },
+              "6": {
+                "zh": "不在位",
+                "en": "absent"
+              },
+              "7": {
+                "zh": "警告",
+                "en": "warning"
+              }
+            }
+          },
+          "celsius": {
+            "kind": "gauge",
+            "unit": "celsius",
+            "precision": 0.1,
+            "help": {
+              "zh": "温度",
+              "en": "Temperature"
+            }
+          },
+          "rpm": {
+            "kind": "gauge",
+            "unit": "rpm",
+            "precision": 1,
+            "help": {
+              "zh": "转速",
+              "en": "Revolutions a minute"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.mds-switch",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": "CISCO-SYSTEM-EXT-MIB cseSysCPUUtilization, cseSysMemoryUtilization, cseSysUpTime",
+    "needs": {
+      "zh": "SNMP 只读权限",
+      "en": "SNMP with read access"
+    },
+    "help": {
+      "zh": "思科 MDS 的处理器、内存、运行时间和版本（按 MIB 编写，尚未在真实交换机上验证）",
+      "en": "Processor, memory, uptime and version of a Cisco MDS (built from the MIB, not seen on a real switch yet)"
+    },
+    "measurements": {
+      "fc_switch": {
+        "identifyingTags": [
+          "device"
+        ],
+        "fields": {
+          "cpu_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "处理器使用率",
+              "en": "Use of its processor"
+            }
+          },
+          "mem_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "内存使用率",
+              "en": "Use of its memory"
+            }
+          },
+          "uptime": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "已运行时间",
+              "en": "Time since it was started"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.mem",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": "UCD-SNMP-MIB memory, HOST-RESOURCES-MIB hrStorageTable",
+    "needs": "none",
+    "help": {
+      "zh": "未装代理主机的内存与交换空间（SNMP）",
+      "en": "Memory and swap space of a host without an agent (SNMP)"
+    },
+    "measurements": {
+      "mem": {
+        "identifyingTags": [],
+        "fields": {
+          "total": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "物理内存总量",
+              "en": "Memory of the machine"
+            }
+          },
+          "available": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "不换出即可供新程序使用的内存（内核估算；3.14 之前的内核为空闲+缓冲+缓存）",
+              "en": "What new programs can have without swapping, as the kernel estimates (before 3.14: free + buffered + cached)"
+            }
+          },
+          "available_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "可用内存占比",
+              "en": "available of total"
+            }
+          },
+          "used": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "已用内存（总量减可用，与 free 命令一致）",
+              "en": "total − available, as free(1) says it"
+            }
+          },
+          "used_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "内存使用率",
+              "en": "used of total"
+            }
+          },
+          "free": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "完全空闲的内存",
+              "en": "Not used for anything"
+            }
+          },
+          "buffered": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "块设备缓冲",
+              "en": "Buffers of block devices"
+            }
+          },
+          "cached": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "页缓存及可回收的内核缓存",
+              "en": "Page cache and reclaimable caches of the kernel"
+            }
+          },
+          "slab": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "内核对象缓存（slab）",
+              "en": "Object caches of the kernel"
+            }
+          },
+          "dirty": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "等待写回磁盘的数据",
+              "en": "Waiting to be written to disk"
+            }
+          },
+          "shared": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "共享内存与 tmpfs",
+              "en": "Shared memory and tmpfs"
+            }
+          },
+          "committed_as": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "已承诺分配的内存",
+              "en": "Promised to programs, whether they use it or not"
+            }
+          },
+          "commit_limit": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "可承诺分配的上限",
+              "en": "Most that may be promised"
+            }
+          },
+          "huge_pages_total": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "大页总数",
+              "en": "Huge pages reserved"
+            }
+          },
+          "huge_pages_free": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "空闲大页数",
+              "en": "Huge pages not in use"
+            }
+          }
+        }
+      },
+      "swap": {
+        "identifyingTags": [],
+        "fields": {
+          "total": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "交换空间总量",
+              "en": "Swap space of the machine"
+            }
+          },
+          "used": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "已用交换空间",
+              "en": "In use"
+            }
+          },
+          "free": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "空闲交换空间",
+              "en": "Free"
+            }
+          },
+          "used_percent": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "交换空间使用率；没有交换空间时缺失",
+              "en": "used of total; missing where there is none"
+            }
+          },
+          "in": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "开机以来换入的数据量",
+              "en": "Swapped in since boot"
+            }
+          },
+          "out": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "开机以来换出的数据量",
+              "en": "Swapped out since boot"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.metrics",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "the objects that the entry of the source names",
+    "needs": "none",
+    "help": {
+      "zh": "数据源的 metrics 所描述的指标",
+      "en": "What the option metrics of the source describes"
+    },
+    "measurements": {}
+  },
+  {
+    "name": "snmp.net",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "IF-MIB ifTable, ifXTable",
+    "needs": "none",
+    "help": {
+      "zh": "SNMP 设备的网络接口（任何状态，不含回环；Windows 只含有物理接口的网卡）",
+      "en": "Interfaces of a device polled by SNMP (in any state, without loopback; of Windows those with a connector)"
+    },
+    "measurements": {
+      "net": {
+        "identifyingTags": [
+          "interface"
+        ],
+        "fields": {
+          "bytes_sent": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "发送字节数",
+              "en": "Sent"
+            }
+          },
+          "bytes_recv": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "接收字节数",
+              "en": "Received"
+            }
+          },
+          "packets_sent": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "发送包数",
+              "en": "Packets sent"
+            }
+          },
+          "packets_recv": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "接收包数",
+              "en": "Packets received"
+            }
+          },
+          "err_in": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "接收错误数",
+              "en": "Errors in receiving"
+            }
+          },
+          "err_out": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "发送错误数",
+              "en": "Errors in sending"
+            }
+          },
+          "drop_in": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "接收丢弃数",
+              "en": "Dropped in receiving"
+            }
+          },
+          "drop_out": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "发送丢弃数",
+              "en": "Dropped in sending"
+            }
+          },
+          "speed": {
+            "kind": "gauge",
+            "unit": "megabits_per_second",
+            "precision": 1,
+            "help": {
+              "zh": "协商速率；未连接或虚拟接口缺失",
+              "en": "Speed of the link; missing where it has none"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.procstat",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "HOST-RESOURCES-MIB hrSWRunTable, hrSWRunPerfTable",
+    "needs": "none",
+    "help": {
+      "zh": "未装代理主机上指定的进程（SNMP；数据源的 processes）",
+      "en": "Processes of a host without an agent that its source names (SNMP)"
+    },
+    "measurements": {
+      "procstat": {
+        "identifyingTags": [
+          "process_name"
+        ],
+        "descriptiveTags": [
+          "pattern",
+          "systemd_unit",
+          "pidfile",
+          "user"
+        ],
+        "fields": {
+          "cpu_usage": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "CPU 使用率，各进程之和，单个核心为 100",
+              "en": "Processor time of its processes together; 100 is one core"
+            }
+          },
+          "memory_rss": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "物理内存，各进程之和（共享内存重复计算）",
+              "en": "Resident memory of its processes together (what they share is counted for each)"
+            }
+          },
+          "num_fds": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最接近上限的那个进程打开的文件数",
+              "en": "Open files of the process that is nearest to its limit"
+            }
+          },
+          "num_threads": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "线程数，各进程之和",
+              "en": "Threads of its processes together"
+            }
+          },
+          "rlimit_num_fds_soft": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "同一进程的打开文件数上限（软限制）",
+              "en": "Soft limit of open files of that same process"
+            }
+          },
+          "read_bytes": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "采集代理开始观察以来从存储读取的字节数，各进程之和；无权读取时没有此值",
+              "en": "Read from storage by its processes since the agent began to watch; missing where not permitted"
+            }
+          },
+          "write_bytes": {
+            "kind": "counter",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "采集代理开始观察以来写入存储的字节数，各进程之和；无权读取时没有此值",
+              "en": "Written to storage by its processes since the agent began to watch; missing where not permitted"
+            }
+          },
+          "created_at": {
+            "kind": "gauge",
+            "unit": "timestamp_nanoseconds",
+            "precision": 1000000,
+            "help": {
+              "zh": "最早启动的那个进程的启动时间",
+              "en": "Start of the process that has run longest"
+            }
+          }
+        }
+      },
+      "procstat_lookup": {
+        "identifyingTags": [
+          "process_name"
+        ],
+        "descriptiveTags": [
+          "pattern",
+          "systemd_unit",
+          "pidfile",
+          "user"
+        ],
+        "fields": {
+          "running": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "正在运行的进程数",
+              "en": "Processes that run"
+            }
+          },
+          "result_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "查找结果",
+              "en": "Outcome of the search"
+            },
+            "states": {
+              "0": {
+                "zh": "已查找",
+                "en": "searched"
+              },
+              "1": {
+                "zh": "无法查找",
+                "en": "could not be searched"
+              }
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.system",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": "HOST-RESOURCES-MIB hrSystem, hrProcessorTable; UCD-SNMP-MIB laTable",
+    "needs": "none",
+    "help": {
+      "zh": "未装代理主机的负载、核心数、登录会话数、进程数与运行时间（SNMP；运行时间 497 天后重新计数）",
+      "en": "Load, processors, users, processes and uptime of a host without an agent (SNMP; uptime begins again after 497 days)"
+    },
+    "measurements": {
+      "system": {
+        "identifyingTags": [],
+        "fields": {
+          "load1": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "1 分钟平均负载",
+              "en": "Load average over 1 min"
+            }
+          },
+          "load5": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "5 分钟平均负载",
+              "en": "Load average over 5 min"
+            }
+          },
+          "load15": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 0.01,
+            "help": {
+              "zh": "15 分钟平均负载",
+              "en": "Load average over 15 min"
+            }
+          },
+          "n_cpus": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "在线的逻辑 CPU 数",
+              "en": "Logical processors online"
+            }
+          },
+          "n_users": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "登录会话数",
+              "en": "Sessions of people logged in"
+            }
+          },
+          "uptime": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "开机以来的时间",
+              "en": "Time since boot"
+            }
+          }
+        }
+      },
+      "processes": {
+        "identifyingTags": [],
+        "fields": {
+          "total": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "进程总数",
+              "en": "All processes"
+            }
+          },
+          "running": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "运行中（R）",
+              "en": "Running or ready to run (R)"
+            }
+          },
+          "sleeping": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "可中断睡眠（S）",
+              "en": "Sleeping (S)"
+            }
+          },
+          "blocked": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "不可中断等待，通常在等磁盘（D）",
+              "en": "Waiting without being interruptible, mostly for a disk (D)"
+            }
+          },
+          "stopped": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "已停止（T）",
+              "en": "Stopped (T)"
+            }
+          },
+          "zombies": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "僵尸进程（Z）",
+              "en": "Ended and not yet reaped (Z)"
+            }
+          },
+          "total_threads": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "线程总数",
+              "en": "Threads of all processes"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "snmp.up",
+    "source": "snmp",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": "SNMPv2-MIB system",
+    "needs": "none",
+    "help": {
+      "zh": "SNMP 设备是否应答",
+      "en": "Whether a device answers by SNMP"
+    },
+    "measurements": {
+      "snmp_up": {
+        "identifyingTags": [],
+        "fields": {
+          "up": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "设备是否应答",
+              "en": "Whether the device answers"
+            },
+            "states": {
+              "0": {
+                "zh": "无应答",
+                "en": "no answer"
+              },
+              "1": {
+                "zh": "正常",
+                "en": "answers"
+              }
+            }
+          },
+          "response_ms": {
+            "kind": "gauge",
+            "unit": "milliseconds",
+            "precision": 0.01,
+            "help": {
+              "zh": "应答时间",
+              "en": "Time to the answer"
+            }
+          },
+          "error_code": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "没有可用应答的原因；0 为无",
+              "en": "Why there was no usable answer; 0: there was one"
+            },
+            "states": {
+              "0": {
+                "zh": "无",
+                "en": "none"
+              },
+              "1": {
+                "zh": "无应答",
+                "en": "no answer"
+              },
+              "2": {
+                "zh": "网络不可达",
+                "en": "network not reachable"
+              },
+              "3": {
+                "zh": "主机名无法解析",
+                "en": "host name not known"
+              },
+              "4": {
+                "zh": "密钥无法读取",
+                "en": "secret can not be read"
+              },
+              "5": {
+                "zh": "设备上没有该用户",
+                "en": "user not known to the device"
+              },
+              "6": {
+                "zh": "认证密钥或算法不符",
+                "en": "wrong authentication key or protocol"
+              },
+              "7": {
+                "zh": "加密密钥或算法不符",
+                "en": "wrong privacy key or protocol"
+              },
+              "8": {
+                "zh": "设备不接受该安全级别",
+                "en": "security level not accepted"
+              },
+              "9": {
+                "zh": "引擎时间不同步",
+                "en": "engine time out of step"
+              },
+              "10": {
+                "zh": "设备拒绝了请求（如上下文不存在）",
+                "en": "refused by a report, such as an unknown context"
+              },
+              "11": {
+                "zh": "应答无法识别",
+                "en": "answer not understood"
+              }
+            }
+          },
+          "uptime_seconds": {
+            "kind": "gauge",
+            "unit": "seconds",
+            "precision": 1,
+            "help": {
+              "zh": "设备（或其 SNMP 代理）启动以来的时间，497 天后重新计数",
+              "en": "Time since the device (or its SNMP agent) started; it begins again after 497 days"
+            }
+          },
+          "requests_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "发出的请求数",
+              "en": "Requests sent"
+            }
+          },
+          "varbinds_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "收到的变量数",
+              "en": "Values received"
+            }
+          },
+          "timeouts_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "未得到应答的请求数",
+              "en": "Requests without an answer"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "storage.fc-host",
+    "source": "storage",
+    "platforms": [
+      "linux"
+    ],
+    "everySeconds": 60,
+    "cost": "cheap",
+    "reads": "/sys/class/fc_host",
+    "needs": "none",
+    "help": {
+      "zh": "光纤通道适配器（HBA）端口",
+      "en": "Ports of Fibre Channel adapters (HBA)"
+    },
+    "measurements": {
+      "fc_host": {
+        "identifyingTags": [
+          "hba",
+          "wwpn"
+        ],
+        "fields": {
+          "port_state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "端口状态",
+              "en": "State of the port"
+            },
+            "states": {
+              "0": {
+                "zh": "未知",
+                "en": "unknown"
+              },
+              "1": {
+                "zh": "在线",
+                "en": "online"
+              },
+              "2": {
+                "zh": "离线",
+                "en": "offline"
+              },
+              "3": {
+                "zh": "链路中断",
+                "en": "link down"
+              },
+              "4": {
+                "zh": "不存在",
+                "en": "not present"
+              },
+              "5": {
+                "zh": "阻塞",
+                "en": "blocked"
+              },
+              "6": {
+                "zh": "旁路",
+                "en": "bypassed"
+              },
+              "7": {
+                "zh": "诊断",
+                "en": "diagnostics"
+              },
+              "8": {
+                "zh": "错误",
+                "en": "error"
+              },
+              "9": {
+                "zh": "环回",
+                "en": "loopback"
+              },
+              "10": {
+                "zh": "已删除",
+                "en": "deleted"
+              },
+              "11": {
+                "zh": "边缘状态",
+                "en": "marginal"
+              }
+            }
+          },
+          "left_online": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "曾经在线而现在不在线；从未使用的端口为 0",
+              "en": "It was online once and is not now; 0 for a port that was never used"
+            }
+          },
+          "speed_gbit": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "速率（Gbit/s），没有链路时缺失",
+              "en": "Speed in Gbit/s; missing without a link"
+            }
+          },
+          "link_failure_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "链路故障次数",
+              "en": "Link failures"
+            }
+          },
+          "loss_of_signal_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "信号丢失次数",
+              "en": "Losses of signal"
+            }
+          },
+          "loss_of_sync_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "同步丢失次数",
+              "en": "Losses of synchronisation"
+            }
+          },
+          "invalid_crc_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "CRC 错误帧数",
+              "en": "Frames with a wrong CRC"
+            }
+          },
+          "invalid_tx_words_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "无效传输字数",
+              "en": "Invalid transmission words"
+            }
+          },
+          "error_frames_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "错误帧数",
+              "en": "Frames in error"
+            }
+          },
+          "rx_words_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "接收的字数（每字 4 字节）",
+              "en": "Words received, of 4 bytes"
+            }
+          },
+          "tx_words_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "发送的字数（每字 4 字节）",
+              "en": "Words sent, of 4 bytes"
+            }
+          },
+          "errors_1h": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "一小时内新增的 CRC 错误与同步丢失次数",
+              "en": "CRC errors and losses of synchronisation of the last hour"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "storage.lvm",
+    "source": "storage",
+    "platforms": [
+      "linux"
+    ],
+    "everySeconds": 600,
+    "cost": "moderate",
+    "reads": "vgs --reportformat json",
+    "needs": {
+      "zh": "root 或特权助手",
+      "en": "root or the privileged helper"
+    },
+    "help": {
+      "zh": "LVM 卷组",
+      "en": "Volume groups of LVM"
+    },
+    "measurements": {
+      "lvm": {
+        "identifyingTags": [
+          "vg"
+        ],
+        "fields": {
+          "size_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "卷组容量",
+              "en": "Size of the group"
+            }
+          },
+          "free_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "未分配空间",
+              "en": "Space that is not given to a volume"
+            }
+          },
+          "missing_pvs": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "缺失的物理卷数",
+              "en": "Physical volumes that are missing"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "storage.multipath",
+    "source": "storage",
+    "platforms": [
+      "linux"
+    ],
+    "everySeconds": 60,
+    "cost": "moderate",
+    "reads": "/sys/block/dm-*, dmsetup status --target multipath",
+    "needs": {
+      "zh": "无；有 root 或特权助手时更准确",
+      "en": "nothing; with root or the privileged helper more exact"
+    },
+    "help": {
+      "zh": "多路径设备及其路径",
+      "en": "Multipath devices and their paths"
+    },
+    "measurements": {
+      "multipath": {
+        "identifyingTags": [
+          "device"
+        ],
+        "descriptiveTags": [
+          "name"
+        ],
+        "fields": {
+          "paths": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "现有路径数",
+              "en": "Paths that there are"
+            }
+          },
+          "paths_active": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "可用路径数",
+              "en": "Paths that work"
+            }
+          },
+          "paths_failed": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "故障路径数",
+              "en": "Paths that failed"
+            }
+          },
+          "paths_lost": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "比应有路径数（配置值，或见过的最多路径数）少的可用路径数",
+              "en": "Working paths that are missing against what should be there: as configured, or the most that were ever seen"
+            }
+          },
+          "queueing": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "没有可用路径时是否挂起 I/O 而不报错",
+              "en": "Whether I/O is held back, not failed, while no path works"
+            }
+          },
+          "size_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "容量",
+              "en": "Size"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "storage.raid",
+    "source": "storage",
+    "platforms": [
+      "linux"
+    ],
+    "everySeconds": 600,
+    "cost": "slow",
+    "reads": "storcli, perccli, ssacli, arcconf; /sys/class/scsi_host",
+    "needs": {
+      "zh": "root 或特权助手；控制器厂家的工具",
+      "en": "root or the privileged helper; the tool of the controller's maker"
+    },
+    "help": {
+      "zh": "硬件 RAID 控制器、阵列和成员盘；没有这类控制器时没有数据",
+      "en": "Hardware RAID: controllers, arrays and their disks; no data where there is no such controller"
+    },
+    "measurements": {
+      "raid": {
+        "identifyingTags": [
+          "controller",
+          "array",
+          "type"
+        ],
+        "descriptiveTags": [
+          "model"
+        ],
+        "fields": {
+          "state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "状态；无法识别的说法记为未知",
+              "en": "State; a word that we do not know is unknown"
+            },
+            "states": {
+              "0": {
+                "zh": "正常",
+                "en": "well"
+              },
+              "1": {
+                "zh": "正在重建",
+                "en": "being rebuilt"
+              },
+              "2": {
+                "zh": "降级",
+                "en": "degraded"
+              },
+              "3": {
+                "zh": "故障",
+                "en": "failed"
+              },
+              "4": {
+                "zh": "未知",
+                "en": "unknown"
+              }
+            }
+          },
+          "disks_active": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "正常工作的磁盘数",
+              "en": "Disks that work"
+            }
+          },
+          "disks_failed": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "故障或缺失的磁盘数",
+              "en": "Disks that failed or are missing"
+            }
+          },
+          "disks_rebuilding": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "正在重建的磁盘数",
+              "en": "Disks that are being rebuilt"
+            }
+          },
+          "disks_unknown": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "状态无法识别的磁盘数",
+              "en": "Disks in a state that we do not know"
+            }
+          },
+          "bbu_ok": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "缓存电池或电容是否正常",
+              "en": "Whether battery or capacitor of the cache is well"
+            }
+          },
+          "media_errors": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "全部成员盘的介质错误数之和",
+              "en": "Media errors of all its disks"
+            }
+          },
+          "predictive_failures": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "预报故障的磁盘数",
+              "en": "Disks that foretell their failure"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "storage.smart",
+    "source": "storage",
+    "platforms": [
+      "linux"
+    ],
+    "everySeconds": 600,
+    "cost": "slow",
+    "reads": "smartctl --json -a, /sys/block",
+    "needs": {
+      "zh": "root 或特权助手；smartmontools 7.0 以上",
+      "en": "root or the privileged helper; smartmontools 7.0 or later"
+    },
+    "help": {
+      "zh": "本地磁盘的 SMART：不读取存储阵列的 LUN 及其路径，不唤醒休眠磁盘",
+      "en": "SMART of local disks; LUNs of arrays and their paths are never asked, disks that sleep are not woken"
+    },
+    "measurements": {
+      "smart_device": {
+        "identifyingTags": [
+          "serial_no"
+        ],
+        "descriptiveTags": [
+          "device",
+          "model",
+          "wwn",
+          "kind"
+        ],
+        "fields": {
+          "health_ok": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "磁盘自检结论是否健康",
+              "en": "The disk's own verdict on its health"
+            }
+          },
+          "exit_status": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "smartctl 的退出状态（位掩码）",
+              "en": "smartctl's exit status, a bit mask"
+            }
+          },
+          "asleep": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "磁盘处于休眠，未被唤醒",
+              "en": "It sleeps, and was not woken"
+            }
+          },
+          "temp_c": {
+            "kind": "gauge",
+            "unit": "celsius",
+            "precision": 1,
+            "help": {
+              "zh": "温度",
+              "en": "Temperature"
+            }
+          },
+          "temp_warn_c": {
+            "kind": "gauge",
+            "unit": "celsius",
+            "precision": 1,
+            "help": {
+              "zh": "磁盘自身的警告温度",
+              "en": "The disk's own warning temperature"
+            }
+          },
+          "temp_limit_c": {
+            "kind": "gauge",
+            "unit": "celsius",
+            "precision": 1,
+            "help": {
+              "zh": "磁盘自身的温度上限",
+              "en": "The disk's own limit of temperature"
+            }
+          },
+          "power_on_hours": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "通电小时数",
+              "en": "Hours with power"
+            }
+          },
+          "power_cycles": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "通电次数",
+              "en": "Times that it was switched on"
+            }
+          },
+          "reallocated_sectors_count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "重映射扇区数（SAS 为增长缺陷数）",
+              "en": "Sectors that were reallocated (SAS: grown defects)"
+            }
+          },
+          "pending_sector_count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "待处理扇区数",
+              "en": "Sectors that wait for a decision"
+            }
+          },
+          "uncorrectable_sector_count": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "脱机扫描发现的不可恢复扇区数",
+              "en": "Sectors that the offline scan could not read"
+            }
+          },
+          "uncorrectable_errors": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "不可纠正的读写错误数",
+              "en": "Errors in reading and writing that could not be corrected"
+            }
+          },
+          "udma_crc_errors": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "接口 CRC 错误数，多为线缆或背板问题",
+              "en": "CRC errors of the link: mostly cable or backplane"
+            }
+          },
+          "bad_sectors": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "坏扇区：ATA 为待处理与不可恢复之和，SAS 为增长与待处理缺陷，NVMe 为介质错误",
+              "en": "Bad sectors: pending and uncorrectable (ATA), grown and pending defects (SAS), media errors (NVMe)"
+            }
+          },
+          "sectors_grew": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "坏扇区比该磁盘曾见的最少数量多出的个数",
+              "en": "By how much bad sectors exceed the fewest that were ever seen of this disk"
+            }
+          },
+          "percentage_used": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "已用寿命，超过 100 记为 100",
+              "en": "Life that is used; above 100 counts as 100"
+            }
+          },
+          "media_wearout_indicator": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "Intel 等固态盘的介质磨损指示：100 为全新，越低磨损越多",
+              "en": "Wear indicator of Intel and other SSDs: 100 when new, less the more it is worn"
+            }
+          },
+          "available_spare": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "剩余备用空间",
+              "en": "Spare space that is left"
+            }
+          },
+          "available_spare_threshold": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "备用空间的告警线",
+              "en": "Spare space below which it warns"
+            }
+          },
+          "critical_warning": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "NVMe 严重警告（位掩码）",
+              "en": "Critical warning of NVMe, a bit mask"
+            }
+          },
+          "media_errors": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "NVMe 介质错误数",
+              "en": "Media errors of NVMe"
+            }
+          },
+          "failing_attributes": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "当前低于阈值的属性数",
+              "en": "Attributes that are at or below their threshold now"
+            }
+          },
+          "error_log_entries": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "错误日志条目数",
+              "en": "Entries of the error log"
+            }
+          }
+        }
+      },
+      "smart_attribute": {
+        "identifyingTags": [
+          "serial_no",
+          "id",
+          "name"
+        ],
+        "descriptiveTags": [
+          "device",
+          "fail"
+        ],
+        "fields": {
+          "value": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "归一化值",
+              "en": "Normalised value"
+            }
+          },
+          "worst": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "历史最差值",
+              "en": "Worst normalised value so far"
+            }
+          },
+          "threshold": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "阈值",
+              "en": "Threshold"
+            }
+          },
+          "raw_value": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "原始值",
+              "en": "Raw value"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "storage.zfs",
+    "source": "storage",
+    "platforms": [
+      "linux"
+    ],
+    "everySeconds": 600,
+    "cost": "moderate",
+    "reads": "zpool list -Hp, zpool status",
+    "needs": "none",
+    "help": {
+      "zh": "ZFS 存储池",
+      "en": "ZFS pools"
+    },
+    "measurements": {
+      "zfs_pool": {
+        "identifyingTags": [
+          "pool"
+        ],
+        "fields": {
+          "state": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "状态",
+              "en": "State"
+            },
+            "states": {
+              "0": {
+                "zh": "正常",
+                "en": "online"
+              },
+              "1": {
+                "zh": "降级",
+                "en": "degraded"
+              },
+              "2": {
+                "zh": "故障",
+                "en": "faulted"
+              },
+              "3": {
+                "zh": "不可用",
+                "en": "unavailable"
+              },
+              "4": {
+                "zh": "I/O 已挂起",
+                "en": "suspended"
+              },
+              "5": {
+                "zh": "离线",
+                "en": "offline"
+              },
+              "6": {
+                "zh": "已移除",
+                "en": "removed"
+              },
+              "7": {
+                "zh": "未知",
+                "en": "unknown"
+              }
+            }
+          },
+          "size": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "容量",
+              "en": "Size"
+            }
+          },
+          "allocated": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "已用空间",
+              "en": "Space that is used"
+            }
+          },
+          "free": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "剩余空间",
+              "en": "Space that is left"
+            }
+          },
+          "fragmentation": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "剩余空间的碎片率",
+              "en": "Fragmentation of the space that is left"
+            }
+          },
+          "capacity": {
+            "kind": "gauge",
+            "unit": "percent",
+            "precision": 0.01,
+            "help": {
+              "zh": "使用率",
+              "en": "Part that is used"
+            }
+          },
+          "read_errors": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "各成员盘的读错误数之和",
+              "en": "Read errors of its disks"
+            }
+          },
+          "write_errors": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "各成员盘的写错误数之和",
+              "en": "Write errors of its disks"
+            }
+          },
+          "checksum_errors": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "各成员盘的校验错误数之和",
+              "en": "Checksum errors of its disks"
+            }
+          },
+          "devices_failed": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "不在线的成员盘数",
+              "en": "Disks that are not online"
+            }
+          },
+          "data_errors": {
+            "kind": "gauge",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "是否有永久损坏的数据",
+              "en": "Whether data is damaged for good"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "syslog.records",
+    "source": "syslog",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 5,
+    "cost": "cheap",
+    "reads": {
+      "zh": "listen 所列 UDP、TCP、TLS 端口",
+      "en": "UDP, TCP and TLS ports of listen"
+    },
+    "needs": {
+      "zh": "无；1024 以下端口需要 CAP_NET_BIND_SERVICE",
+      "en": "none; a port below 1024 needs CAP_NET_BIND_SERVICE"
+    },
+    "help": {
+      "zh": "设备发来的系统日志",
+      "en": "Syslog that devices send"
+    },
+    "measurements": {
+      "logwatch": {
+        "identifyingTags": [
+          "file",
+          "rule"
+        ],
+        "descriptiveTags": [
+          "instance"
+        ],
+        "fields": {
+          "matches_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "命中次数",
+              "en": "Records that the rule found"
+            }
+          },
+          "matches_10m": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 10 分钟命中次数",
+              "en": "Of them, those found in the last 10 minutes"
+            }
+          },
+          "alarm": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "报警级别：最近 10 分钟命中次数达到规则的 atLeast 时为规则的 severity，否则为平静",
+              "en": "Severity of the rule while the last 10 minutes have as many matches as its atLeast says, else quiet"
+            },
+            "states": {
+              "0": {
+                "zh": "平静",
+                "en": "quiet"
+              },
+              "1": {
+                "zh": "提示",
+                "en": "info"
+              },
+              "2": {
+                "zh": "警告",
+                "en": "warning"
+              },
+              "3": {
+                "zh": "严重",
+                "en": "critical"
+              }
+            }
+          },
+          "lag_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "尚未读取的字节；规则为空的序列属于整个文件",
+              "en": "Bytes not read yet; this and what follows belongs to the whole file, its rule is empty"
+            }
+          },
+          "lines_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "已读行数",
+              "en": "Lines read"
+            }
+          },
+          "cut_lines_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "超长而被截断的行数",
+              "en": "Lines longer than 64 KiB, of which the rest was passed over"
+            }
+          },
+          "lost_files_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "未读完就已消失的旧日志数（journal：游标丢失的次数）",
+              "en": "Old files that were gone before they were read to their end (of the journal: times that its entries were)"
+            }
+          },
+          "events_left_out_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "因过于频繁而未生成事件的命中数",
+              "en": "Matches that became no event, because too many came at once"
+            }
+          }
+        }
+      },
+      "log_receiver": {
+        "identifyingTags": [
+          "receiver"
+        ],
+        "fields": {
+          "received_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "收到的记录数",
+              "en": "Records that were taken"
+            }
+          },
+          "unknown_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "其中来自未登记发送方的记录数",
+              "en": "Of them, those of senders that agent.yaml does not name"
+            }
+          },
+          "repeated_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "其中合并到前一条的重复数",
+              "en": "Of them, repeats of one before"
+            }
+          },
+          "rate_limited_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "因超过每秒条数而未接收的报文数",
+              "en": "Packets left out because their sender sent too many"
+            }
+          },
+          "overflow_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "因等待队列已满而丢弃的记录数",
+              "en": "Records left out because too many waited"
+            }
+          },
+          "malformed_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "无法识别的报文数",
+              "en": "Packets that could not be understood"
+            }
+          },
+          "refused_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "团体名、用户或密钥不符而拒绝的报文数",
+              "en": "Packets refused for their community, user or key"
+            }
+          },
+          "lost_10m": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 10 分钟未保存的报文与记录数",
+              "en": "Packets and records of the last 10 minutes that are not kept"
+            }
+          },
+          "waiting": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "等待发送的记录数",
+              "en": "Records that wait to be sent"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
     "name": "tomcat.access-log",
     "source": "tomcat",
     "platforms": [
@@ -8145,6 +16819,42 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
               "en": "Records that the rule found"
             }
           },
+          "matches_10m": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 10 分钟命中次数",
+              "en": "Of them, those found in the last 10 minutes"
+            }
+          },
+          "alarm": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "报警级别：最近 10 分钟命中次数达到规则的 atLeast 时为规则的 severity，否则为平静",
+              "en": "Severity of the rule while the last 10 minutes have as many matches as its atLeast says, else quiet"
+            },
+            "states": {
+              "0": {
+                "zh": "平静",
+                "en": "quiet"
+              },
+              "1": {
+                "zh": "提示",
+                "en": "info"
+              },
+              "2": {
+                "zh": "警告",
+                "en": "warning"
+              },
+              "3": {
+                "zh": "严重",
+                "en": "critical"
+              }
+            }
+          },
           "lag_bytes": {
             "kind": "gauge",
             "unit": "bytes",
@@ -8177,8 +16887,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "unit": "count",
             "precision": 1,
             "help": {
-              "zh": "未读完就已消失的旧日志数",
-              "en": "Old files that were gone before they were read to their end"
+              "zh": "未读完就已消失的旧日志数（journal：游标丢失的次数）",
+              "en": "Old files that were gone before they were read to their end (of the journal: times that its entries were)"
             }
           },
           "events_left_out_total": {
@@ -8471,6 +17181,220 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "help": {
               "zh": "运行时长",
               "en": "Time since its start"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "name": "traps.records",
+    "source": "traps",
+    "platforms": [
+      "linux",
+      "darwin",
+      "win32"
+    ],
+    "everySeconds": 5,
+    "cost": "cheap",
+    "reads": {
+      "zh": "listen 所列 UDP 端口",
+      "en": "UDP ports of listen"
+    },
+    "needs": {
+      "zh": "无；1024 以下端口需要 CAP_NET_BIND_SERVICE",
+      "en": "none; a port below 1024 needs CAP_NET_BIND_SERVICE"
+    },
+    "help": {
+      "zh": "设备发来的 SNMP trap",
+      "en": "SNMP traps that devices send"
+    },
+    "measurements": {
+      "logwatch": {
+        "identifyingTags": [
+          "file",
+          "rule"
+        ],
+        "descriptiveTags": [
+          "instance"
+        ],
+        "fields": {
+          "matches_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "命中次数",
+              "en": "Records that the rule found"
+            }
+          },
+          "matches_10m": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 10 分钟命中次数",
+              "en": "Of them, those found in the last 10 minutes"
+            }
+          },
+          "alarm": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "报警级别：最近 10 分钟命中次数达到规则的 atLeast 时为规则的 severity，否则为平静",
+              "en": "Severity of the rule while the last 10 minutes have as many matches as its atLeast says, else quiet"
+            },
+            "states": {
+              "0": {
+                "zh": "平静",
+                "en": "quiet"
+              },
+              "1": {
+                "zh": "提示",
+                "en": "info"
+              },
+              "2": {
+                "zh": "警告",
+                "en": "warning"
+              },
+              "3": {
+                "zh": "严重",
+                "en": "critical"
+              }
+            }
+          },
+          "lag_bytes": {
+            "kind": "gauge",
+            "unit": "bytes",
+            "precision": 1,
+            "help": {
+              "zh": "尚未读取的字节；规则为空的序列属于整个文件",
+              "en": "Bytes not read yet; this and what follows belongs to the whole file, its rule is empty"
+            }
+          },
+          "lines_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "已读行数",
+              "en": "Lines read"
+            }
+          },
+          "cut_lines_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "超长而被截断的行数",
+              "en": "Lines longer than 64 KiB, of which the rest was passed over"
+            }
+          },
+          "lost_files_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "未读完就已消失的旧日志数（journal：游标丢失的次数）",
+              "en": "Old files that were gone before they were read to their end (of the journal: times that its entries were)"
+            }
+          },
+          "events_left_out_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "因过于频繁而未生成事件的命中数",
+              "en": "Matches that became no event, because too many came at once"
+            }
+          }
+        }
+      },
+      "log_receiver": {
+        "identifyingTags": [
+          "receiver"
+        ],
+        "fields": {
+          "received_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "收到的记录数",
+              "en": "Records that were taken"
+            }
+          },
+          "unknown_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "其中来自未登记发送方的记录数",
+              "en": "Of them, those of senders that agent.yaml does not name"
+            }
+          },
+          "repeated_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "其中合并到前一条的重复数",
+              "en": "Of them, repeats of one before"
+            }
+          },
+          "rate_limited_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "因超过每秒条数而未接收的报文数",
+              "en": "Packets left out because their sender sent too many"
+            }
+          },
+          "overflow_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "因等待队列已满而丢弃的记录数",
+              "en": "Records left out because too many waited"
+            }
+          },
+          "malformed_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "无法识别的报文数",
+              "en": "Packets that could not be understood"
+            }
+          },
+          "refused_total": {
+            "kind": "counter",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "团体名、用户或密钥不符而拒绝的报文数",
+              "en": "Packets refused for their community, user or key"
+            }
+          },
+          "lost_10m": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "最近 10 分钟未保存的报文与记录数",
+              "en": "Packets and records of the last 10 minutes that are not kept"
+            }
+          },
+          "waiting": {
+            "kind": "gauge",
+            "unit": "count",
+            "precision": 1,
+            "help": {
+              "zh": "等待发送的记录数",
+              "en": "Records that wait to be sent"
             }
           }
         }

@@ -3,6 +3,8 @@ import type { Probe } from '../probe.ts'
 import type { Source } from '../source.ts'
 import { hostSource } from '../sources/host.ts'
 import hostBond from './host/bond.ts'
+import hostChrony from './host/chrony.ts'
+import hostClock from './host/clock.ts'
 import hostConntrack from './host/conntrack.ts'
 import hostCpu from './host/cpu.ts'
 import hostDisk from './host/disk.ts'
@@ -16,6 +18,7 @@ import hostMem from './host/mem.ts'
 import hostNet from './host/net.ts'
 import hostNetstat from './host/netstat.ts'
 import hostNstat from './host/nstat.ts'
+import hostNtpq from './host/ntpq.ts'
 import hostPressure from './host/pressure.ts'
 import hostProcesses from './host/processes.ts'
 import hostProcstat from './host/procstat.ts'
@@ -26,6 +29,8 @@ import hostTopProcesses from './host/top-processes.ts'
 
 export const PROBES: readonly Probe[] = [
   hostBond,
+  hostChrony,
+  hostClock,
   hostConntrack,
   hostCpu,
   hostDisk,
@@ -39,6 +44,7 @@ export const PROBES: readonly Probe[] = [
   hostNet,
   hostNetstat,
   hostNstat,
+  hostNtpq,
   hostPressure,
   hostProcesses,
   hostProcstat,

@@ -10,6 +10,7 @@ import oracleBackup from './oracle/backup.ts'
 import oracleCorruption from './oracle/corruption.ts'
 import oracleDatabase from './oracle/database.ts'
 import oracleDataguard from './oracle/dataguard.ts'
+import oracleDatapump from './oracle/datapump.ts'
 import oracleFileIo from './oracle/file-io.ts'
 import oracleFra from './oracle/fra.ts'
 import oracleInstance from './oracle/instance.ts'
@@ -39,6 +40,7 @@ export const PROBES: readonly Probe[] = [
   oracleCorruption,
   oracleDatabase,
   oracleDataguard,
+  oracleDatapump,
   oracleFileIo,
   oracleFra,
   oracleInstance,
