@@ -15,6 +15,7 @@ export {
 } from './open-postgresql.ts'
 export { PostgresqlServer } from './postgresql-server.ts'
 export { sampleOnce } from './sample-once.ts'
+export { OpenBackupJob } from './open-backup-job.ts'
 export { MariadbServer, NO_MARIADB } from './mariadb-server.ts'
 export { MYSQL_PROBES } from './mysql-probes.ts'
 export { makeMonitorAccount, openMysqlSource, writeMysqlPassword } from './open-mysql-source.ts'
