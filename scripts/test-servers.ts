@@ -3,14 +3,29 @@ import { existsSync } from 'node:fs'
 
 /** The real programs that tests run against, by the Debian package that has them. */
 const TEST_SERVERS = [
+  { package: 'borgbackup', program: '/usr/bin/borg' },
   { package: 'chromium', program: '/usr/bin/chromium' },
+  { package: 'chrony', program: '/usr/sbin/chronyd' },
+  { package: 'iputils-ping', program: '/usr/bin/ping' },
+  { package: 'mariadb-backup', program: '/usr/bin/mariabackup' },
   { package: 'mariadb-server', program: '/usr/sbin/mariadbd' },
   { package: 'openjdk-17-jre-headless', program: '/usr/bin/keytool' },
+  { package: 'openssl', program: '/usr/bin/openssl' },
+  { package: 'pgbackrest', program: '/usr/bin/pgbackrest' },
   { package: 'postgresql-15', program: '/usr/lib/postgresql/15/bin/postgres' },
   { package: 'procps', program: '/usr/bin/vmstat' },
   { package: 'prometheus', program: '/usr/bin/promtool' },
   { package: 'prometheus-alertmanager', program: '/usr/bin/prometheus-alertmanager' },
+  { package: 'restic', program: '/usr/bin/restic' },
+  { package: 'smartmontools', program: '/usr/sbin/smartctl' },
+  { package: 'snmp', program: '/usr/bin/snmptrap' },
+  { package: 'snmpd', program: '/usr/sbin/snmpd' },
   { package: 'strace', program: '/usr/bin/strace' },
+  { package: 'systemd', program: '/usr/bin/systemd-analyze' },
+  {
+    package: 'systemd-journal-remote',
+    program: '/usr/lib/systemd/systemd-journal-remote',
+  },
   { package: 'tomcat10', program: '/usr/share/tomcat10/bin/catalina.sh' },
   { package: 'tomcat10-admin', program: '/usr/share/tomcat10-admin/manager' },
 ] as const

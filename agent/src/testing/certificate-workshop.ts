@@ -40,7 +40,7 @@ export interface CertificateOrder {
   readonly keyArguments?: readonly string[]
 }
 
-export const EC = ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
+const EC = ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
 export const rsa = (bits: number) => ['-algorithm', 'RSA', '-pkeyopt', `rsa_keygen_bits:${bits}`]
 
 const DAY_MS = 86_400_000

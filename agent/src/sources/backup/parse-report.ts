@@ -3,7 +3,7 @@ import { asRecord } from '../../as-record.ts'
 import { maskSecrets } from '../../mask-secrets.ts'
 import type { BackupOutcome, BackupRun } from './backup-run.ts'
 
-export const REPORTED_OUTCOMES = ['ok', 'warning', 'running', 'failed'] as const
+const REPORTED_OUTCOMES = ['ok', 'warning', 'running', 'failed'] as const
 
 /** A run as a script reports it: what `wardround-agent backup report` and `backup run` send. */
 export interface BackupReport {

@@ -85,7 +85,7 @@ function commonNameIn(name: string | undefined): string {
 }
 
 /** DNS names, addresses and mail addresses; names that OpenSSL quotes because they hold a comma or a quote are left out. */
-export function namesOf(subjectAltName: string | undefined): readonly string[] {
+function namesOf(subjectAltName: string | undefined): readonly string[] {
   return (subjectAltName ?? '')
     .split(', ', MOST_NAMES)
     .map((name) => /^(?:DNS|IP Address|email|URI):([^"]+)$/.exec(name)?.[1] ?? '')

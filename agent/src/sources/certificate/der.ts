@@ -9,7 +9,7 @@ export interface DerElement {
 
 export const SEQUENCE = 0x30
 export const INTEGER = 0x02
-export const OBJECT_IDENTIFIER = 0x06
+const OBJECT_IDENTIFIER = 0x06
 export const OCTET_STRING = 0x04
 /** Context-specific and constructed: `[0]` is CONTEXT. */
 export const CONTEXT = 0xa0
@@ -67,6 +67,6 @@ export function integerOf(bytes: Uint8Array, element: DerElement): number {
   return content.reduce((sum, byte) => sum * 256 + byte, 0)
 }
 
-export function notDer(): CheckError {
+function notDer(): CheckError {
   return new CheckError('unparsable', { zh: '不是有效的 DER 数据', en: 'this is no DER' })
 }

@@ -5,7 +5,7 @@ import { matchesWildcard } from '../matches-wildcard.ts'
 const WILDCARD = /[*?]/
 /** Entries of a directory that are looked at, and files that are taken. */
 const MOST_ENTRIES = 10_000
-export const MOST_FILES = 100
+const MOST_FILES = 100
 
 /** Files of a path whose last part may have wildcards (`/etc/nginx/ssl/*.crt`), in order of their names. @throws Error of the directory */
 export async function findFiles(path: string): Promise<readonly string[]> {

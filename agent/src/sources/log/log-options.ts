@@ -4,7 +4,7 @@ import { SEVERITIES } from './log-rule.ts'
 import { LOG_ENCODINGS } from './log-text.ts'
 
 /** By their numbers, as syslog counts them. */
-export const PRIORITIES = [
+const PRIORITIES = [
   'emerg',
   'alert',
   'crit',
