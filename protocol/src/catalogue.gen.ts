@@ -533,6 +533,33 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
               }
             }
           },
+          "result": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次已结束运行的结果；正在运行时缺失，以免误报恢复",
+              "en": "Result of the latest run that is over; missing while one runs, so that a failure is not taken back by the next start"
+            },
+            "states": {
+              "0": {
+                "zh": "成功",
+                "en": "ok"
+              },
+              "1": {
+                "zh": "完成，有警告",
+                "en": "done with warnings"
+              },
+              "3": {
+                "zh": "失败",
+                "en": "failed"
+              },
+              "4": {
+                "zh": "没有备份证据",
+                "en": "missing"
+              }
+            }
+          },
           "last_start": {
             "kind": "gauge",
             "unit": "timestamp_seconds",
@@ -5917,6 +5944,33 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
               "2": {
                 "zh": "正在运行",
                 "en": "running"
+              },
+              "3": {
+                "zh": "失败",
+                "en": "failed"
+              },
+              "4": {
+                "zh": "没有备份证据",
+                "en": "missing"
+              }
+            }
+          },
+          "result": {
+            "kind": "state",
+            "unit": "state",
+            "precision": 1,
+            "help": {
+              "zh": "最近一次已结束运行的结果；正在运行时缺失，以免误报恢复",
+              "en": "Result of the latest run that is over; missing while one runs, so that a failure is not taken back by the next start"
+            },
+            "states": {
+              "0": {
+                "zh": "成功",
+                "en": "ok"
+              },
+              "1": {
+                "zh": "完成，有警告",
+                "en": "done with warnings"
               },
               "3": {
                 "zh": "失败",

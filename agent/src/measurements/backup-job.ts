@@ -10,11 +10,18 @@ export const backupJobStates = {
   4: { zh: '没有备份证据', en: 'missing' },
 } as const
 
+const { 2: _running, ...backupJobResults } = backupJobStates
+
 /** One declared backup job, whatever tool makes it. `copy` tells the first copy from the second. */
 export const backupJob = {
   identifyingTags: ['job', 'database', 'tool', 'kind', 'copy'],
   fields: {
     status: state('备份作业状态', 'How the job stands', backupJobStates),
+    result: state(
+      '最近一次已结束运行的结果；正在运行时缺失，以免误报恢复',
+      'Result of the latest run that is over; missing while one runs, so that a failure is not taken back by the next start',
+      backupJobResults,
+    ),
     last_start: gauge('timestamp_seconds', '最近一次运行的开始时间', 'When the latest run started'),
     last_end: gauge(
       'timestamp_seconds',

@@ -83,6 +83,7 @@ test('a declared backup that is in time', async () => {
   })
   expect(job?.fields).toEqual({
     status: 0,
+    result: 0,
     last_start: NOW / 1000 - 4_200,
     last_end: NOW / 1000 - 3_600,
     duration_seconds: 600,

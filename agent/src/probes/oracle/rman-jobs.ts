@@ -87,12 +87,13 @@ function mergeOf(rows: readonly Row[]): Latest | undefined {
 }
 
 function fieldsOf(latest: Latest | undefined): RmanJob['fields'] {
-  if (latest === undefined) return { status: MISSING }
+  if (latest === undefined) return { status: MISSING, result: MISSING }
   const { row } = latest
   const status = toBackupState(textOf(row, 'STATUS'))
   const isOver = status !== 2
   return {
     status,
+    result: isOver ? status : undefined,
     last_start: numberOf(row, 'LAST_START'),
     last_end: isOver ? numberOf(row, 'LAST_END') : undefined,
     duration_seconds: numberOf(row, 'ELAPSED_SECONDS'),

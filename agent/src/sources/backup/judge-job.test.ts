@@ -89,7 +89,11 @@ describe('absence', () => {
   test('a run whose end never came', () => {
     const hung = run({ outcome: 'running', endMs: undefined, startMs: NOW - 27 * HOUR })
     expect(judge([hung]).fields['status']).toBe(4)
-    expect(judge([{ ...hung, startMs: NOW - 20 * HOUR }]).fields['status']).toBe(2)
+    expect(judge([{ ...hung, startMs: NOW - 20 * HOUR }]).fields).toMatchObject({
+      status: 2,
+      result: undefined,
+    })
+    expect(judge([hung]).fields['result']).toBe(4)
   })
 })
 

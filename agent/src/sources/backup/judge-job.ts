@@ -53,6 +53,7 @@ export function judgeJob(facts: JobFacts): JobVerdict {
   return {
     fields: {
       status,
+      result: status === STATUS.running ? undefined : status,
       ...timesOf(latest),
       ...sizesOf(latest, record, facts.comparesSizes),
       ...agesOf(record, schedule, nowMs),
