@@ -7,20 +7,28 @@ import { windowEnding } from './time-grid.ts'
 import { range, RANGES } from './time-range.ts'
 
 const SHORTEST_REFRESH_MS = 10_000
+/** How often devices are asked. */
+const POLLED_SECONDS = 60
 
 /** All charts of a host over the chosen range; each reads its data again as new windows fill. */
-export function HostCharts({ host }: { host: string }) {
+export function HostCharts({ host, isPolled }: { host: string; isPolled: boolean }) {
   return (
     <div class="charts">
       {HOST_CHARTS.map((chart) => (
-        <HostChart key={`${host} ${chart.title}`} host={host} chart={chart} />
+        <HostChart key={`${host} ${chart.title}`} host={host} chart={chart} isPolled={isPolled} />
       ))}
     </div>
   )
 }
 
-function HostChart({ host, chart }: { host: string; chart: ChartDefinition }) {
-  const { data, failure } = useChart(host, chart)
+interface HostChartProps {
+  readonly host: string
+  readonly chart: ChartDefinition
+  readonly isPolled: boolean
+}
+
+function HostChart({ host, chart, isPolled }: HostChartProps) {
+  const { data, failure } = useChart(host, chart, isPolled ? POLLED_SECONDS : 0)
   if (data !== undefined && data.lines.length === 0) return null
   return (
     <section class="card chart" data-chart={chart.title}>
@@ -34,6 +42,7 @@ function HostChart({ host, chart }: { host: string; chart: ChartDefinition }) {
 function useChart(
   host: string,
   chart: ChartDefinition,
+  leastSeconds: number,
 ): { data: ChartData | undefined; failure: string | undefined } {
   const [data, setData] = useState<ChartData>()
   const [failure, setFailure] = useState<string>()
@@ -48,7 +57,7 @@ function useChart(
           await fetchChart(
             chart,
             host,
-            windowEnding(Date.now(), chosen, chart.everySeconds),
+            windowEnding(Date.now(), chosen, Math.max(leastSeconds, chart.everySeconds ?? 0)),
             lineName,
             controller.signal,
           ),
@@ -65,7 +74,7 @@ function useChart(
       controller.abort()
       clearInterval(timer)
     }
-  }, [host, chart, chosen, words])
+  }, [host, chart, chosen, words, leastSeconds])
 
   return { data, failure }
 }

@@ -24,7 +24,7 @@ export function HostPage({ host }: { host: string }) {
       <HostTitle row={row} />
       <AlertsList host={host} />
       <RangeChoice />
-      <HostCharts host={host} />
+      <HostCharts host={host} isPolled={row.polledBy !== null} />
       <FileSystems host={host} />
       <Services host={host} />
       <Sources document={documents.get('agent_sources')} />

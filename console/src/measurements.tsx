@@ -14,28 +14,46 @@ const STAMPED = new Set(['host', 'project', 'role'])
 /** Everything that is measured of a host or device, by measurement; the newest values are read when one is opened. */
 export function Measurements({ host }: { host: string }) {
   const listings = useListings(host)
+  const words = useMetricWords()
   if (listings.length === 0) return null
   return (
     <section>
       <h2>{text('measurements')}</h2>
       {listings.map((listing) => (
-        <MeasurementCard key={listing.measurement} host={host} listing={listing} />
+        <MeasurementCard
+          key={listing.measurement}
+          host={host}
+          listing={listing}
+          words={words.get(listing.measurement)}
+        />
       ))}
     </section>
   )
 }
 
-function MeasurementCard({ host, listing }: { host: string; listing: MeasurementListing }) {
+interface MeasurementProps {
+  readonly host: string
+  readonly listing: MeasurementListing
+  readonly words: MeasurementWords | undefined
+}
+
+function MeasurementCard({ host, listing, words }: MeasurementProps) {
   const [open, setOpen] = useState(false)
   const { measurement } = listing
+  const help = words?.help
   return (
     <details
       class="card"
       data-measurement={measurement}
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
-      <summary>{measurement}</summary>
-      {open && <MeasurementTable host={host} listing={listing} />}
+      <summary>
+        {measurement}
+        {help !== undefined && (
+          <span class="help">{language.value === 'en' ? help.en : help.zh}</span>
+        )}
+      </summary>
+      {open && <MeasurementTable host={host} listing={listing} words={words} />}
     </details>
   )
 }
@@ -45,23 +63,16 @@ interface MeasurementRow {
   readonly values: Readonly<Record<string, number>>
 }
 
-interface Answer {
-  readonly rows: readonly MeasurementRow[]
-  readonly words: MeasurementWords | undefined
-}
-
-function MeasurementTable({ host, listing }: { host: string; listing: MeasurementListing }) {
-  const { answer, failure } = useNewest(host, listing)
+function MeasurementTable({ host, listing, words }: MeasurementProps) {
+  const { rows, failure } = useNewest(host, listing, words?.everySeconds ?? 0)
   if (failure !== undefined) return <p class="failure">{text('failed') + failure}</p>
-  if (answer === undefined) return null
-  const { rows, words } = answer
+  if (rows === undefined) return null
   if (rows.length === 0) return <p class="empty">{text('noData')}</p>
   const tags = Object.keys(listing.tags).filter((tag) => !STAMPED.has(tag))
   const fields = listing.fields.filter((field) => rows.some(({ values }) => field in values))
   const chinese = language.value !== 'en'
   return (
     <div class="wide">
-      {words !== undefined && <p class="empty quiet">{chinese ? words.help.zh : words.help.en}</p>}
       <table>
         <thead>
           <tr>
@@ -112,21 +123,33 @@ function useListings(host: string): readonly MeasurementListing[] {
   return listings
 }
 
+function useMetricWords(): ReadonlyMap<string, MeasurementWords> {
+  const [words, setWords] = useState<ReadonlyMap<string, MeasurementWords>>(new Map())
+  useEffect(() => {
+    loadMetricWords().then(setWords, () => undefined) // without them names and numbers are shown as they are
+  }, [])
+  return words
+}
+
 function useNewest(
   host: string,
   listing: MeasurementListing,
-): { readonly answer: Answer | undefined; readonly failure: string | undefined } {
-  const [answer, setAnswer] = useState<Answer>()
+  everySeconds: number,
+): {
+  readonly rows: readonly MeasurementRow[] | undefined
+  readonly failure: string | undefined
+} {
+  const [rows, setRows] = useState<readonly MeasurementRow[]>()
   const [failure, setFailure] = useState<string>()
-  useRefresh([host, listing.measurement], async (signal) => {
+  useRefresh([host, listing.measurement, String(everySeconds)], async (signal) => {
     try {
-      setAnswer(await fetchNewest(host, listing, signal))
+      setRows(await fetchNewest(host, listing, everySeconds, signal))
       setFailure(undefined)
     } catch (error) {
       if (!signal.aborted) setFailure(error instanceof Error ? error.message : String(error))
     }
   })
-  return { answer, failure }
+  return { rows, failure }
 }
 
 /** Now and every minute, until what is shown is another's. */
@@ -150,10 +173,10 @@ function useRefresh(
 async function fetchNewest(
   host: string,
   { measurement, fields, tags }: MeasurementListing,
+  everySeconds: number,
   signal: AbortSignal,
-): Promise<Answer> {
-  const words = (await loadMetricWords()).get(measurement)
-  const lookBackMs = Math.max(LEAST_LOOK_BACK_MS, 3_000 * (words?.everySeconds ?? 0))
+): Promise<MeasurementRow[]> {
+  const lookBackMs = Math.max(LEAST_LOOK_BACK_MS, 3_000 * everySeconds)
   const nowMs = Date.now()
   const rows = new Map<string, { tags: Record<string, string>; values: Record<string, number> }>()
   for (const field of fields.slice(0, MOST_FIELDS)) {
@@ -180,5 +203,5 @@ async function fetchNewest(
     }
   }
   const sorted = [...rows].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
-  return { rows: sorted.map(([, row]) => row), words }
+  return sorted.map(([, row]) => row)
 }

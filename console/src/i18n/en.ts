@@ -54,7 +54,7 @@ export const en = {
   used: 'Used',
   free: 'Free',
   inodes: 'Inodes used',
-  sources: 'Databases and middleware',
+  sources: 'Sources',
   'source.name': 'Source',
   'source.server': 'Version',
   'source.state': 'State',

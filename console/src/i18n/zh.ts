@@ -53,7 +53,7 @@ export const zh = {
   used: '已用',
   free: '可用',
   inodes: 'inode 已用',
-  sources: '数据库与中间件',
+  sources: '数据源',
   'source.name': '数据源',
   'source.server': '版本',
   'source.state': '状态',
