@@ -12,6 +12,10 @@ import { ProcTree } from '../testing/proc-tree.ts'
 import { hasTomcat, TomcatServer } from '../testing/tomcat-server.ts'
 import { discoverInstances } from './discover-instances.ts'
 import { MachineView } from './machine-view.ts'
+import { SOURCES } from '../probes.gen.ts'
+
+/** What every host has, found or not. */
+const ALWAYS = SOURCES.filter(({ always }) => always === true).map(({ type }) => type)
 
 const TCP_HEAD =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n'
@@ -232,14 +236,9 @@ test.each(['en', 'zh-CN'] as const)(
         `collector: {url: ws://127.0.0.1:1/agent/v1, token: {file: /x}}\nstate: ${directory}\n${yaml}`,
       )
       const { settings } = await readConfiguration({ config: file })
-      expect(settings.sources.map(({ type }) => type).filter((type) => type !== 'host')).toEqual([
-        'oracle',
-        'oracle',
-        'postgresql',
-        'mysql',
-        'tomcat',
-        'tomcat',
-      ])
+      expect(
+        settings.sources.map(({ type }) => type).filter((type) => !ALWAYS.includes(type)),
+      ).toEqual(['oracle', 'oracle', 'postgresql', 'mysql', 'tomcat', 'tomcat'])
       expect(settings.sources.at(-2)?.options['catalinaBase']).toBe('/opt/数据 "库"')
     } finally {
       await rm(directory, { recursive: true })

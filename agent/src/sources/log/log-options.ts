@@ -4,16 +4,7 @@ import { SEVERITIES } from './log-rule.ts'
 import { LOG_ENCODINGS } from './log-text.ts'
 
 /** By their numbers, as syslog counts them. */
-const PRIORITIES = [
-  'emerg',
-  'alert',
-  'crit',
-  'err',
-  'warning',
-  'notice',
-  'info',
-  'debug',
-] as const
+const PRIORITIES = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'] as const
 
 const NAME = '^[^\\u0000-\\u001f\\u007f]{1,64}$'
 const JOURNAL_NAME = '^[\\w@.:*\\\\-]{1,200}$'
