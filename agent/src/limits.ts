@@ -1,3 +1,5 @@
+import { MAX_SERIES_PER_CONNECTION } from '@wardround/protocol'
+
 /** Bounds of the agent's own memory and work; those of the wire are protocol's limits. Each has a counter for what it cuts. */
 
 /** Samples of one run of one probe; the collector takes 5,000 series of a subject by default. */
@@ -11,8 +13,14 @@ export const MAX_DOCUMENT_BYTES = 250_000
 export const MAX_EVENTS_PER_RUN = 256
 export const MAX_EVENT_BYTES = 16_384
 
-/** Series of one life of the process, about 20 MB in the worst case: what a host that makes interfaces or mounts without end may cost. */
-export const MAX_SERIES = 50_000
+/** Series of this host in one life of the process, about 20 MB in the worst case: what a host that makes interfaces or mounts without end may cost. */
+export const MAX_OWN_SERIES = 50_000
+
+/** Series of each polled device or host: as many as the collector takes of one by default. A switch of 96 ports has some 3,700. */
+export const MAX_POLLED_SERIES = 5_000
+
+/** Series of all of them together: what one connection can name. */
+export const MAX_SERIES = MAX_SERIES_PER_CONNECTION
 
 /** Remarks kept of one probe. */
 export const MAX_REMARKS = 16

@@ -1,5 +1,10 @@
-import { canonicalTags, type FieldDeclaration, type SeriesTable } from '@wardround/protocol'
-import { MAX_SERIES } from './limits.ts'
+import {
+  canonicalTags,
+  type FieldDeclaration,
+  type SeriesTable,
+  type Shape,
+} from '@wardround/protocol'
+import { MAX_OWN_SERIES, MAX_POLLED_SERIES, MAX_SERIES } from './limits.ts'
 import type { Measurements } from './probe.ts'
 import { roundingTo, type Rounding } from './rounding.ts'
 
@@ -97,23 +102,39 @@ export class SeriesIndex {
   }
 
   /**
-   * The number of a row's series, or NO_SERIES when MAX_SERIES is reached.
+   * The number of a row's series, or NO_SERIES when its subject, or all of them together, have as many as they may.
    * @throws ProtocolError SHAPE_INVALID for a tag that is too long or not Unicode
    */
   seriesOf(row: SeriesRow, place: number): number {
     const known = row.series[place]
     if (known !== undefined && known !== NO_SERIES) return known
     const field = row.measurement.fields[place]
-    if (field === undefined || this.#table.size >= MAX_SERIES) return NO_SERIES
-    const series = this.#table.intern({
-      subject: this.#subject,
+    if (field === undefined) return NO_SERIES
+    const shape = {
       measurement: row.measurement.name,
       tags: canonicalTags({ ...this.#siteTags, ...row.tags }),
       field: field.name,
       kind: field.declaration.kind,
-    })
+    }
+    const series = this.#isFull()
+      ? this.#findSeries(shape)
+      : this.#table.intern({ subject: this.#subject, ...shape })
     row.series[place] = series
     return series
+  }
+
+  #isFull(): boolean {
+    const most = this.#subject === '' ? MAX_OWN_SERIES : MAX_POLLED_SERIES
+    const count = this.#table.countOf(this.#table.findSubject(this.#subject))
+    return count >= most || this.#table.size >= MAX_SERIES
+  }
+
+  /** What had its number before the bound was reached keeps it. */
+  #findSeries(shape: Shape): number {
+    return this.#table.findPair(
+      this.#table.findSubject(this.#subject),
+      this.#table.findShape(shape),
+    )
   }
 
   /** To be called after each run: forgets rows where most of them are no longer used. */

@@ -12,6 +12,9 @@ test('a series keeps the number that it was given first', () => {
   expect(table.intern({ subject: 'b', ...load1 })).toBe(2)
   expect(table.intern({ subject: 'a', ...busy })).toBe(1)
   expect(table.size).toBe(3)
+  expect(['a', 'b', 'c'].map((subject) => table.countOf(table.findSubject(subject)))).toEqual([
+    2, 1, 0,
+  ])
   expect(table.definitionOf(2)).toStrictEqual({ subject: 'b', ...load1 })
   expect([table.subjectCount, table.shapeCount]).toStrictEqual([2, 2])
 })

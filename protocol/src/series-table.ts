@@ -13,6 +13,8 @@ import type { SeriesDefinition, Shape, Tags } from './shape.ts'
 export class SeriesTable {
   readonly #subjects: string[] = []
   readonly #subjectIds = new Map<string, number>()
+  /** Series of each subject, by its id. */
+  readonly #counts: number[] = []
   readonly #shapes = new ShapeIndex()
   #size = 0
   /** subject id and shape id of each series, side by side. */
@@ -59,6 +61,7 @@ export class SeriesTable {
     if (known !== undefined) return known
     checkSubject(subject)
     this.#subjects.push(subject)
+    this.#counts.push(0)
     this.#subjectIds.set(subject, this.#subjects.length - 1)
     return this.#subjects.length - 1
   }
@@ -66,6 +69,11 @@ export class SeriesTable {
   /** The id of a subject, or −1 if it has none. */
   findSubject(subject: string): number {
     return this.#subjectIds.get(subject) ?? -1
+  }
+
+  /** How many series a subject has. */
+  countOf(subjectId: number): number {
+    return this.#counts[subjectId] ?? 0
   }
 
   /**
@@ -141,6 +149,7 @@ export class SeriesTable {
       )
     }
     const series = this.#size++
+    this.#counts[subjectId]!++
     if (2 * this.#size > this.#pairs.length) this.#pairs = grown(this.#pairs)
     this.#pairs[2 * series] = subjectId
     this.#pairs[2 * series + 1] = shapeId
