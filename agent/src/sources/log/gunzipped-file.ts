@@ -25,6 +25,8 @@ const WINDOW_BYTES = 2 * 1_048_576
 /** Before the place that was read last, so much stays at hand. */
 const KEPT_BYTES = 1_048_576
 const TRAILER_BYTES = 4
+/** Of the text's beginning, so much stays at hand, too. */
+const HEAD_BYTES = 64
 
 /**
  * The text of a gzipped file, unpacked as it is read, in bounded memory. Going back farther than what is kept begins anew. A file that is damaged
@@ -40,6 +42,7 @@ export class GunzippedFile implements ReadHandle {
   #chunks: AsyncIterator<Buffer> | undefined
   #isOver = false
   #promised: number | undefined
+  #head = Buffer.alloc(0)
 
   constructor(handle: FileHandle) {
     this.#handle = handle
@@ -63,6 +66,8 @@ export class GunzippedFile implements ReadHandle {
     length: number,
     position: number,
   ): Promise<{ readonly bytesRead: number }> {
+    if (position + length <= this.#head.length)
+      return { bytesRead: this.#head.copy(buffer, offset, position, position + length) }
     if (position < this.#start) await this.#rewind()
     const wanted = Math.min(length, WINDOW_BYTES - KEPT_BYTES)
     while (this.#start + this.#length < position + wanted && !this.#isOver)
@@ -85,6 +90,8 @@ export class GunzippedFile implements ReadHandle {
     if (this.#length + chunk.length > WINDOW_BYTES) this.#forget(position, chunk.length)
     chunk.copy(this.#window, this.#length)
     this.#length += chunk.length
+    if (this.#start === 0)
+      this.#head = Buffer.from(this.#window.subarray(0, Math.min(HEAD_BYTES, this.#length)))
     if (this.#start + this.#length >= MAX_BYTES) this.#isOver = true
   }
 

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { toLogError } from './log-error.ts'
+import { settledList } from './settled-list.ts'
 
 /** A file as a directory shows it. */
 export interface LogCandidate {
@@ -18,8 +19,8 @@ export interface LogFamily {
   readonly label: string
   /** The file that is written now; undefined where there is none. @throws ProbeError */
   current(): Promise<LogCandidate | undefined>
-  /** All of them, oldest first. @throws ProbeError */
-  list(): Promise<LogCandidate[]>
+  /** All of them, oldest first; undefined where they are renamed so fast that one could be missed: a later look will see them. @throws ProbeError */
+  list(): Promise<LogCandidate[] | undefined>
   /** Whether it holds lines that were written after those of `last`. */
   follows(
     candidate: LogCandidate,
@@ -29,7 +30,8 @@ export interface LogFamily {
 
 const COMPRESSED = /\.(?:gz|bz2|xz|zst|lz4|zip|Z|swp|tmp)$/
 const GZIPPED = /\.gz$/
-const MOST_LOOKS = 6
+/** What keeps a file's time, as programs that gzip do: to the second or the microsecond. */
+const CLOCK_STEPS_NS = [1_000_000_000n, 1_000n]
 
 export function isGzipped(name: string): boolean {
   return GZIPPED.test(name)
@@ -45,9 +47,10 @@ export function plainFamily(path: string): LogFamily {
     current: () => examine(directory, base),
     async list() {
       const files = await listDirectory(directory, isMember)
-      return files.sort((a, b) => order(a, b, base))
+      return files?.sort((a, b) => order(a, b, base))
     },
-    follows: ({ name, mtimeNs }, last) => name === base || mtimeNs >= last.mtimeNs,
+    follows: ({ name, mtimeNs }, last) =>
+      name === base || mtimeNs >= last.mtimeNs || (isGzipped(name) && isCut(mtimeNs, last.mtimeNs)),
   }
 }
 
@@ -66,7 +69,7 @@ export function datedFamily(directory: string, prefix: string, suffix: string): 
     },
     async list() {
       const files = await listDirectory(directory, isMember)
-      return files.sort((a, b) => (a.name < b.name ? -1 : 1))
+      return files?.sort((a, b) => (a.name < b.name ? -1 : 1))
     },
     follows: ({ name }, last) => name >= last.name,
   }
@@ -90,22 +93,20 @@ function order(a: LogCandidate, b: LogCandidate, base: string): number {
   return b.name.localeCompare(a.name, 'en', { numeric: true }) // catalina.out.10 is older than catalina.out.9
 }
 
-/** Until two looks agree: a file that is renamed or gzipped between the names and the look at them would be missed. */
-async function listDirectory(
-  directory: string,
-  isMember: (name: string) => boolean,
-): Promise<LogCandidate[]> {
-  let files = await listOnce(directory, isMember)
-  for (let look = 1; look < MOST_LOOKS; look++) {
-    const before = namesOf(files)
-    files = await listOnce(directory, isMember)
-    if (namesOf(files) === before) break
-  }
-  return files
+/** Whether a time can be that of a later line, less precise. */
+function isCut(timeNs: bigint, lastNs: bigint): boolean {
+  return CLOCK_STEPS_NS.some((step) => timeNs === lastNs - (lastNs % step))
 }
 
-function namesOf(files: readonly LogCandidate[]): string {
-  return files.map(({ name, identity }) => `${name} ${identity}`).join('\n')
+/** A file that is renamed or gzipped between the names and the look at them would be missed. */
+function listDirectory(
+  directory: string,
+  isMember: (name: string) => boolean,
+): Promise<LogCandidate[] | undefined> {
+  return settledList(
+    () => listOnce(directory, isMember),
+    ({ name, identity }) => `${name} ${identity}`,
+  )
 }
 
 async function listOnce(

@@ -1,15 +1,14 @@
-import { constants } from 'node:fs'
+import { constants, type BigIntStats } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { GunzippedFile, plainFile, type ReadHandle } from './gunzipped-file.ts'
 import { isGzipped, type LogCandidate } from './log-family.ts'
 import type { LineFilter } from './line-filter.ts'
+import { LogMark } from './log-mark.ts'
 import { toLogError } from './log-error.ts'
 
 /** Of a line, so much is kept; the rest is passed over and counted. */
 export const MAX_LINE_BYTES = 65_536
 
-/** Bytes before a place that tell whether the file is still the one in which the place was noted. */
-const MARK_BYTES = 64
 const CHUNK_BYTES = 4 * MAX_LINE_BYTES
 const NEWLINE = 0x0a
 const RETURN = 0x0d
@@ -29,11 +28,16 @@ export interface LogPlace {
   readonly identity: string
   readonly name: string
   readonly offset: number
-  /** What stood before the offset. */
+  /** What stood at the beginning and before the offset. */
   readonly mark: string
   /** The rest of the line at `offset` is to be passed over. */
   readonly skipping: boolean
   readonly mtimeNs: string
+}
+
+/** Whether anything before the place was read, which tells the file from others. */
+export function hasBegun({ offset }: Pick<LogPlace, 'offset'>): boolean {
+  return offset > 0
 }
 
 /** How much a run may still read. */
@@ -61,7 +65,7 @@ export class LogFile {
   offset = 0
   #handle: ReadHandle
   #skipping = false
-  #mark = ''
+  #mark = LogMark.none
   #size = -1
   #mtimeNs: bigint
   #links = 1
@@ -77,8 +81,7 @@ export class LogFile {
   static async open(candidate: LogCandidate): Promise<LogFile | undefined> {
     const handle = await openForReading(candidate.path)
     if (handle === undefined) return undefined
-    const found = await handle.stat({ bigint: true })
-    if (found.isFile() && `${found.dev}:${found.ino}` === candidate.identity)
+    if (isSame(await handle.stat({ bigint: true }), candidate))
       return new LogFile(
         isGzipped(candidate.name) ? new GunzippedFile(handle) : plainFile(handle),
         candidate,
@@ -109,51 +112,60 @@ export class LogFile {
   /** Goes to the end; where that is in a line, the rest of the line is not read. */
   async skipToEnd(): Promise<void> {
     const { size } = await this.#handle.stat()
+    this.#mark = await LogMark.read(this.#handle, size)
     this.offset = size
-    this.#mark = await this.#markAt(size)
-    this.#skipping = size > 0 && !Buffer.from(this.#mark, 'base64').subarray(-1).equals(LINE_END)
+    this.#skipping = size > 0 && !this.#mark.endsLine
   }
 
   /** Whether it has the text that stood before a place. */
-  async holds({ offset, mark }: Pick<LogPlace, 'offset' | 'mark'>): Promise<boolean> {
-    const { size } = await this.#handle.stat()
-    return size >= offset && (await this.#markAt(offset)) === mark
+  async holds(place: Pick<LogPlace, 'offset' | 'mark'>): Promise<boolean> {
+    return (await this.#find(place)) !== undefined
   }
 
-  /** Whether another file has the same size, time and beginning. */
+  /** Whether another file has the same text. */
   async isLike(other: LogFile): Promise<boolean> {
-    if (this.#size !== other.#size || this.#mtimeNs !== other.#mtimeNs) return false
-    const length = Math.min(MARK_BYTES, this.#size)
-    return (await this.#markAt(length)) === (await other.#markAt(length))
+    return this.#size === other.#size && this.isBeginningOf(other)
+  }
+
+  /** Whether all that is in it stands in another file, too. */
+  async isBeginningOf(other: LogFile): Promise<boolean> {
+    const { size } = await this.#handle.stat()
+    if (size === 0) return false
+    return other.holds({ offset: size, mark: (await LogMark.read(this.#handle, size)).text })
   }
 
   /** Whether the place is one in this file; if so, goes there. */
   async resume(place: LogPlace): Promise<boolean> {
-    if (!(await this.holds(place))) return false
+    const mark = await this.#find(place)
+    if (mark === undefined) return false
+    this.#mark = mark
     this.offset = place.offset
-    this.#mark = place.mark
     this.#skipping = place.skipping
     return true
   }
 
   restart(): void {
     this.offset = 0
-    this.#mark = ''
+    this.#mark = LogMark.none
     this.#skipping = false
   }
 
-  /** Whether the file was emptied since, and maybe written again. Also learns its size. */
+  /**
+   * Whether the file was emptied since, and maybe written again: told until restart() is called. Also learns its size; of one that was emptied,
+   * size and time stay those of the text that was there. Neither tells that nothing happened: a clock's step has room for more than one change.
+   */
   async wasTruncated(): Promise<boolean> {
     const { size, mtimeNs, links } = await this.#handle.stat()
     this.#links = links
-    if (size === this.#size && mtimeNs === this.#mtimeNs) return false
+    if (!this.isGzipped && !(size >= this.offset && (await this.#hasMark()))) return true
     this.#size = size
     this.#mtimeNs = mtimeNs
-    if (this.#size < this.offset) return true
-    const mark = await this.#markAt(this.offset)
-    if (mark === this.#mark) return false
-    // A writer that does not append went on at its old place: before it there is a hole.
-    return !Buffer.from(mark, 'base64').every((byte) => byte === 0)
+    return false
+  }
+
+  /** When it was written last, though it was emptied. */
+  async lastWriteNs(): Promise<bigint> {
+    return (await this.#handle.stat()).mtimeNs
   }
 
   /** Reads whole lines up to the end, or as far as the budget goes. Returns the number of bytes that it went on. */
@@ -161,22 +173,23 @@ export class LogFile {
     const from = this.offset
     while (budget.bytes > 0 && !signal.aborted) {
       const bytes = await this.#readAt(this.offset)
+      // Emptied before they were read, they are other bytes than those that belong here.
+      if (bytes.length > 0 && !this.isGzipped && !(await this.#hasMark())) break
       const passed = this.#takeLines(bytes, taker)
-      this.offset += passed
+      this.#goOn(bytes.subarray(0, passed))
       budget.bytes -= passed
       if (passed === 0 || budget.isOver?.() === true) break
     }
-    if (this.offset !== from) this.#mark = await this.#markAt(this.offset)
     return this.offset - from
   }
 
   /** Gives the half line at the end: nobody will write the rest of it. */
   async readHalfLine(taker: LineTaker): Promise<void> {
     const bytes = await this.#readAt(this.offset)
-    if (bytes.length > 0 && !this.#skipping) this.#give(bytes, 0, bytes.length, taker)
-    this.offset += bytes.length
+    const whole = this.#takeLines(bytes, taker)
+    if (whole < bytes.length) this.#give(bytes, whole, bytes.length, taker)
     this.#skipping = false
-    this.#mark = await this.#markAt(this.offset)
+    this.#goOn(bytes)
   }
 
   /** The place to go on from after a restart: `offset`, or an earlier one. */
@@ -185,7 +198,7 @@ export class LogFile {
       identity: this.identity,
       name: this.name,
       offset,
-      mark: offset === this.offset ? this.#mark : await this.#markAt(offset),
+      mark: (offset === this.offset ? this.#mark : await LogMark.read(this.#handle, offset)).text,
       skipping: offset === this.offset && this.#skipping,
       mtimeNs: String(this.#mtimeNs),
     }
@@ -233,15 +246,32 @@ export class LogFile {
     return chunk.subarray(0, bytesRead)
   }
 
-  async #markAt(offset: number): Promise<string> {
-    const length = Math.min(MARK_BYTES, offset)
-    const bytes = Buffer.alloc(length)
-    const { bytesRead } = await this.#handle.read(bytes, 0, length, offset - length)
-    return bytes.subarray(0, bytesRead).toString('base64')
+  #goOn(bytes: Buffer): void {
+    this.#mark = this.#mark.after(bytes)
+    this.offset += bytes.length
+  }
+
+  async #find({ offset, mark }: Pick<LogPlace, 'offset' | 'mark'>): Promise<LogMark | undefined> {
+    const { size } = await this.#handle.stat()
+    return size < offset ? undefined : LogMark.find(this.#handle, offset, mark)
+  }
+
+  /** Whether what was read before this place still stands there. */
+  async #hasMark(): Promise<boolean> {
+    const found = await LogMark.read(this.#handle, this.offset)
+    if (found.text === this.#mark.text) return true
+    // A writer that does not append went on at its old place: before it there is a hole.
+    if (found.isHole) this.#mark = found
+    return found.isHole
   }
 }
 
-const LINE_END = Buffer.from('\n')
+/** By inode and, as inodes are used again, by the size: what was gzipped stays as it is, a log grows. */
+function isSame(found: BigIntStats, { identity, name, size, mtimeNs }: LogCandidate): boolean {
+  if (!found.isFile() || `${found.dev}:${found.ino}` !== identity) return false
+  if (isGzipped(name)) return found.mtimeNs === mtimeNs && Number(found.size) === size
+  return Number(found.size) >= size
+}
 
 function afterHole(bytes: Buffer, from: number): number {
   let at = from

@@ -1,7 +1,8 @@
-import { findPlace } from './find-place.ts'
+import { closeAll, findPlaces } from './find-place.ts'
 import type { LogCandidate, LogFamily } from './log-family.ts'
 import type { LineFilter } from './line-filter.ts'
 import {
+  hasBegun,
   LogFile,
   type LineTaker,
   type LogLine,
@@ -10,6 +11,8 @@ import {
 } from './log-file.ts'
 import { LogText, type LogEncoding } from './log-text.ts'
 import { inTurn } from './log-turn.ts'
+import { openAfter, type KnownFiles, type LastRead, type OpenPlace } from './open-after.ts'
+import { openCopies } from './open-copies.ts'
 import { keyOf } from './record-key.ts'
 import { eachLine, RecordGrouper, type Continues, type LogRecord } from './record-grouper.ts'
 
@@ -57,9 +60,6 @@ export interface LogTotals {
   lostFiles: number
 }
 
-/** The newest file that was read, as the family orders them. */
-type LastRead = Pick<LogCandidate, 'name' | 'mtimeNs'>
-
 /** Files that were there before the log itself was. */
 interface OldFiles {
   readonly name: string
@@ -67,8 +67,7 @@ interface OldFiles {
   readonly identities: readonly string[]
 }
 
-interface OpenLog {
-  readonly file: LogFile
+interface OpenLog extends OpenPlace {
   readonly grouper: RecordGrouper
   /** Runs in which it gave nothing. */
   idleRuns: number
@@ -81,7 +80,8 @@ interface OpenLog {
 
 /** Old files that are kept open at once; with more rotations between two runs, the rest waits for its turn. */
 const MAX_OPEN_FILES = 16
-const KEPT_FINISHED = 4
+/** More than are open at once: they end together. */
+const KEPT_FINISHED = 20
 const KEPT_OLD = 100
 /** An open file that was removed holds its space: it is let go when it was silent for so many runs. */
 const RUNS_AFTER_REMOVAL = 4
@@ -182,7 +182,7 @@ export class LogFollower {
     const current = await family.current()
     const last = this.#open.at(-1)?.file
     if (current === undefined || last === undefined || current.identity === last.identity) return
-    await this.#openSuccessors(await family.list(), last)
+    await this.#openSuccessors((await family.list()) ?? [], last)
   }
 
   async #begin(): Promise<void> {
@@ -199,6 +199,7 @@ export class LogFollower {
 
   async #noteAbsence(): Promise<void> {
     const files = await this.#with.family.list()
+    if (files === undefined) return
     const identities = files.map(({ identity }) => identity).slice(-KEPT_OLD)
     const last = files.at(-1)
     this.#old = last && { name: last.name, mtimeNs: String(last.mtimeNs), identities }
@@ -209,59 +210,35 @@ export class LogFollower {
   async #openNew(current: LogCandidate | undefined): Promise<void> {
     if (current === undefined) return
     const { name = '', mtimeNs = '0', identities = [] } = this.#old ?? {}
-    const files = await this.#with.family.list()
-    const fresh = files.filter(({ identity }) => !identities.includes(identity))
+    const files = (await this.#with.family.list()) ?? []
+    // The log itself was not there, whatever had its inode then.
+    const fresh = files.filter(
+      ({ identity, name: its }) => its === current.name || !identities.includes(identity),
+    )
     await this.#openSuccessors(fresh, { name, mtimeNs: BigInt(mtimeNs) })
   }
 
   async #restore({ files }: SavedFollower): Promise<void> {
-    const candidates = await this.#with.family.list()
-    // Of a file of which nothing was read, all that was written since is new: no matter which file it is.
-    const begun = files.filter(({ offset }) => offset > 0)
-    for (const place of begun) {
-      const file = await findPlace(candidates, place)
-      if (file !== undefined) await this.#add(file)
-    }
-    const found = this.#open.length
-    const last = begun.at(-1) ?? files[0]
-    if (last !== undefined)
-      await this.#openSuccessors(candidates, { name: last.name, mtimeNs: BigInt(last.mtimeNs) })
+    const begun = files.filter(hasBegun)
+    const found = await findPlaces(this.#with.family, begun)
+    const candidates = found && (await this.#with.family.list())
+    if (candidates === undefined) return closeAll(found ?? [])
+    for (const file of found ?? []) await this.#add(file)
+    const count = this.#open.length
+    await this.#openSuccessors(candidates, lastOf(files))
     if (this.#open.length === 0) return // not there now; it is looked for again
     this.#saved = undefined
-    this.totals.lostFiles += begun.length - found
+    this.totals.lostFiles += begun.length - count
   }
 
   async #openSuccessors(candidates: readonly LogCandidate[], last: LastRead): Promise<void> {
-    for (const file of await this.#openAfter(candidates, last)) await this.#add(file)
+    const most = MAX_OPEN_FILES - this.#open.length
+    const { files } = await openAfter(this.#known, candidates, last, most)
+    for (const file of files) await this.#add(file)
   }
 
-  /** Files that hold what came after the last one, oldest first. */
-  async #openAfter(candidates: readonly LogCandidate[], last: LastRead): Promise<LogFile[]> {
-    const known = new Set(this.#open.map(({ file }) => file.identity))
-    const files: LogFile[] = []
-    for (const candidate of candidates) {
-      if (known.has(candidate.identity) || !this.#with.family.follows(candidate, last)) continue
-      if (this.#open.length + files.length >= MAX_OPEN_FILES) break
-      const file = await LogFile.open(candidate)
-      if (file === undefined) break // renamed in this very moment: the next run finds it
-      if (file.isGzipped && (await this.#isRead(file))) {
-        await file.close()
-        continue
-      }
-      const place = this.#finished.find(({ identity }) => identity === candidate.identity)
-      if (place !== undefined) await file.resume(place)
-      files.push(file)
-    }
-    return files
-  }
-
-  /** Whether a gzipped file is one that is open, or was read, before it was gzipped. */
-  async #isRead(file: LogFile): Promise<boolean> {
-    await file.wasTruncated() // learns its size
-    for (const open of this.#open) if (await file.isLike(open.file)) return true
-    for (const place of [...this.#open.map((open) => open.place), ...this.#finished])
-      if (place.offset > 0 && (await file.holds(place))) return true
-    return false
+  get #known(): KnownFiles {
+    return { family: this.#with.family, open: this.#open, finished: this.#finished }
   }
 
   async #add(file: LogFile): Promise<void> {
@@ -273,37 +250,30 @@ export class LogFollower {
   /** What was emptied begins anew; where it was copied before, the copies have the lines that were not read yet. */
   async #lookForTruncation(onRecord: (record: ReadRecord) => void): Promise<void> {
     for (const open of this.#open) {
-      const { file, grouper, isSucceeded } = open
-      const mtimeNs = String(file.mtimeNs) // that of the text which was there
-      if (!(await file.wasTruncated())) continue
-      const place = { ...(await file.placeAt(file.offset)), mtimeNs }
-      const copies = await this.#openCopies(place, file.mtimeNs)
-      file.restart()
-      await file.wasTruncated() // learns its size
-      if (copies.length === 0) this.#give(grouper.take(), onRecord)
-      const entries: OpenLog[] = []
-      for (const next of [...copies, file]) {
-        const its = new RecordGrouper(this.#with.continues)
-        entries.push(await toOpenLog(next, its, next !== file || isSucceeded))
-      }
-      // The record that was open goes on in the first copy.
-      if (copies.length > 0) Object.assign(entries[0] ?? {}, { grouper, place: open.place })
-      return void this.#open.splice(this.#open.indexOf(open), 1, ...entries)
+      if (!(await open.file.wasTruncated())) continue
+      const copies = await openCopies(this.#known, open.file)
+      if (copies === undefined) return // they are renamed just now: the next run finds them
+      return this.#beginAnew(open, copies, onRecord)
     }
   }
 
-  async #openCopies(place: LogPlace, newestNs: bigint): Promise<LogFile[]> {
-    const known = this.#open.map(({ file }) => file.identity)
-    const others = (await this.#with.family.list()).filter(
-      ({ identity }) => !known.includes(identity),
-    )
-    const first = await findPlace(others, { ...place, identity: '' })
-    if (first === undefined) return []
-    // What is newer than the emptied file comes after it.
-    const later = others.filter(
-      ({ identity, mtimeNs }) => identity !== first.identity && mtimeNs <= newestNs,
-    )
-    return [first, ...(await this.#openAfter(later, first))]
+  async #beginAnew(
+    open: OpenLog,
+    copies: readonly LogFile[],
+    onRecord: (record: ReadRecord) => void,
+  ): Promise<void> {
+    const { file, grouper, isSucceeded } = open
+    file.restart()
+    await file.wasTruncated() // learns its size
+    if (copies.length === 0) this.#give(grouper.take(), onRecord)
+    const entries: OpenLog[] = []
+    for (const next of [...copies, file]) {
+      const its = new RecordGrouper(this.#with.continues)
+      entries.push(await toOpenLog(next, its, next !== file || isSucceeded))
+    }
+    // The record that was open goes on in the first copy.
+    if (copies.length > 0) Object.assign(entries[0] ?? {}, { grouper, place: open.place })
+    this.#open.splice(this.#open.indexOf(open), 1, ...entries)
   }
 
   async #readOne(
@@ -369,4 +339,11 @@ async function toOpenLog(
 ): Promise<OpenLog> {
   const place = await file.placeAt(file.offset)
   return { file, grouper, idleRuns: 0, lagBytes: 0, isSucceeded, place }
+}
+
+/** The place after which all that is not found again is new: of a file of which nothing was read nothing tells which one it is. */
+function lastOf(files: readonly LogPlace[]): LastRead {
+  const unread = files.findIndex((place) => !hasBegun(place))
+  const last = unread < 0 ? files.at(-1) : files[Math.max(0, unread - 1)]
+  return { name: last?.name ?? '', mtimeNs: BigInt(last?.mtimeNs ?? 0) }
 }
