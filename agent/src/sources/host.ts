@@ -6,6 +6,7 @@ import { Commands, type CommandRunner } from './commands.ts'
 import { ControlGroups } from './control-groups.ts'
 import { FileSpace } from './file-space.ts'
 import { HostFiles } from './host-files.ts'
+import { ROOT_OPTION } from './host-options.ts'
 import type { InventoryDocuments } from './inventory-documents.ts'
 import { readInventory } from './inventory.ts'
 import type { PortableReadings } from './portable-readings.ts'
@@ -51,15 +52,7 @@ export const hostSource: Source<HostSession> = {
   always: true,
   platforms: ['linux', 'darwin', 'win32'],
   options: {
-    root: {
-      type: 'string',
-      default: '/',
-      minLength: 1,
-      help: {
-        zh: '查看主机的根目录（其下的 proc、sys 和挂载点）；只有采集代理在容器里运行、主机挂载在某个目录时才需要改',
-        en: 'Directory under which the host is looked at (proc, sys and the mount points); other than / only where the agent runs in a container that has the host mounted',
-      },
-    },
+    root: ROOT_OPTION,
   },
   async open({ options }) {
     return openHost({ root: typeof options['root'] === 'string' ? options['root'] : '/' })

@@ -1,5 +1,6 @@
 import type { SourceReference } from '../probe.ts'
 import type { Session, Source, SourceContext } from '../source.ts'
+import { ROOT_OPTION } from './host-options.ts'
 import type { PatchState } from './patch/read-patches.ts'
 
 /** The packages of this host. */
@@ -32,15 +33,7 @@ export const patchSource: Source<PatchSession> = {
         en: 'Lists older than this say nothing: what is pending is then unknown',
       },
     },
-    root: {
-      type: 'string',
-      default: '/',
-      minLength: 1,
-      help: {
-        zh: '查看主机的根目录；一般不改',
-        en: 'Directory under which the host is looked at; usually /',
-      },
-    },
+    root: ROOT_OPTION,
     programs: {
       type: 'string',
       default: '/usr/bin',

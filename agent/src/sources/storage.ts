@@ -1,5 +1,6 @@
 import type { SourceReference } from '../probe.ts'
 import type { Session, Source, SourceContext } from '../source.ts'
+import { HELPER_OPTION, ROOT_OPTION } from './host-options.ts'
 import type { StorageSession } from './storage/storage-session.ts'
 
 /** For `source:` of a probe. */
@@ -11,25 +12,8 @@ export const storageSource: Source<StorageSession> = {
   always: true,
   platforms: ['linux'],
   options: {
-    root: {
-      type: 'string',
-      default: '/',
-      minLength: 1,
-      help: {
-        zh: '查看 /sys 的根目录；只有采集代理在容器里运行、主机挂载在某个目录时才需要改',
-        en: 'Directory under which /sys is looked at; other than / only where the agent runs in a container that has the host mounted',
-      },
-    },
-    helper: {
-      type: 'string',
-      default: '/run/wardround-helper/helper.sock',
-      pattern: '^/',
-      expected: { zh: '套接字的绝对路径', en: 'the absolute path of a socket' },
-      help: {
-        zh: '特权助手的套接字；采集代理以 root 运行时不使用',
-        en: "The privileged helper's socket; not used where the agent runs as root",
-      },
-    },
+    root: ROOT_OPTION,
+    helper: HELPER_OPTION,
     exclude: {
       type: 'array',
       items: { type: 'string', minLength: 1 },
