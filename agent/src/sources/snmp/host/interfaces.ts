@@ -35,6 +35,7 @@ const IF_X = {
 } as const
 const MAX_ROWS = 1_000
 const SOFTWARE_LOOPBACK = 24
+const FIBRE_CHANNEL = 56
 /** TruthValue. */
 const TRUE = 1
 /** ifSpeed where a link is faster than it can say. */
@@ -45,13 +46,18 @@ export interface HostInterface {
   readonly fields: FieldValues
 }
 
-/**
- * Interfaces of a device by IF-MIB, in any state, each name once; without loopback. 64-bit counters where the device has them.
- * @param isWindows names by the connection (ifAlias), and leaves out what has no connector: drivers stacked on a card count its bytes again
- */
+/** What is particular to a device's interfaces. */
+export interface InterfaceHabits {
+  /** Names by the connection (ifAlias), and leaves out what has no connector: drivers stacked on a card count its bytes again. */
+  readonly isWindows: boolean
+  /** Its Fibre Channel ports are given elsewhere, with all that belongs to them. */
+  readonly isFcSwitch: boolean
+}
+
+/** Interfaces of a device by IF-MIB, in any state, each name once; without loopback. 64-bit counters where the device has them. */
 export async function readInterfaces(
   session: SnmpSession,
-  isWindows: boolean,
+  habits: InterfaceHabits,
   signal: AbortSignal,
 ): Promise<readonly HostInterface[]> {
   const bounds = { maxRows: MAX_ROWS }
@@ -61,8 +67,8 @@ export async function readInterfaces(
   const found = new Map<string, HostInterface>()
   for (const [index, row] of rows) {
     const more = wide.get(index) ?? NOTHING
-    if (isLeftOut(row, more, isWindows)) continue
-    const plain = nameOf(row, more, isWindows) ?? index
+    if (isLeftOut(row, more, habits)) continue
+    const plain = nameOf(row, more, habits) ?? index
     const name = found.has(plain) ? `${plain} #${index}` : plain
     found.set(name, { name, fields: toFields(row, more) })
   }
@@ -71,12 +77,17 @@ export async function readInterfaces(
 
 const NOTHING: SnmpRow = new Map()
 
-function isLeftOut(row: SnmpRow, more: SnmpRow, isWindows: boolean): boolean {
-  if (integerOf(row.get(IF.type)) === SOFTWARE_LOOPBACK) return true
+function isLeftOut(
+  row: SnmpRow,
+  more: SnmpRow,
+  { isWindows, isFcSwitch }: InterfaceHabits,
+): boolean {
+  const type = integerOf(row.get(IF.type))
+  if (type === SOFTWARE_LOOPBACK || (isFcSwitch && type === FIBRE_CHANNEL)) return true
   return isWindows && integerOf(more.get(IF_X.hasConnector)) !== TRUE
 }
 
-function nameOf(row: SnmpRow, more: SnmpRow, isWindows: boolean): string | undefined {
+function nameOf(row: SnmpRow, more: SnmpRow, { isWindows }: InterfaceHabits): string | undefined {
   const description = textOf(row.get(IF.description))
   if (isWindows) return textOf(more.get(IF_X.alias)) ?? description
   return textOf(more.get(IF_X.name)) ?? description
