@@ -1,9 +1,10 @@
 import { NoDataError, ProbeError } from '../../probe.ts'
 import type { SiteStatement } from '../database/site-statement.ts'
+import { readBoundedFile } from '../read-bounded-file.ts'
 import { MOST_UNITS, toUnit, type DatabaseEnd } from './database-end.ts'
 import type { EndCounts, ExchangeCount, UnitReport } from './exchange-session.ts'
 import { formatLocal, type ExchangeWindow } from './exchange-window.ts'
-import { readBounded, type FileEnd } from './file-end.ts'
+import { LARGEST_FILE, type FileEnd } from './file-end.ts'
 import type { HttpEnd } from './http-end.ts'
 
 /** One end: a database with its statements, or what counts by itself. */
@@ -90,7 +91,7 @@ export class ExchangeCounter {
     if (units === undefined) return undefined
     const expected =
       'file' in units.expected
-        ? readUnits(await readBounded(units.expected.file), units.expected.file)
+        ? await readUnits(units.expected.file)
         : await this.#textsOf(units.expected, run)
     const reported = await this.#textsOf(units.reported, run)
     return { expected: [...new Set(expected)], reported: [...new Set(reported)] }
@@ -121,8 +122,9 @@ async function attempt<T>(
   }
 }
 
-/** A unit per line; what follows a comma is a remark, a line that begins with # is none. @throws ProbeError FLOOD */
-function readUnits(text: string, file: string): readonly string[] {
+/** A unit per line; what follows a comma is a remark, a line that begins with # is none. @throws ProbeError */
+async function readUnits(file: string): Promise<readonly string[]> {
+  const { text } = await readBoundedFile(file, LARGEST_FILE)
   const units = text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)

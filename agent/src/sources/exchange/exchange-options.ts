@@ -86,16 +86,16 @@ const END = {
     type: 'string',
     default: 'time',
     help: {
-      zh: '清单中业务时间的列；没有该列时整个文件都算',
-      en: 'Column of the business time; without such a column the whole file counts',
+      zh: '清单中业务时间的列；未填写且没有 time 列时整个文件都算，填写的列必须存在',
+      en: 'Column of the business time; one named here must be there, without it and a column time the whole file counts',
     },
   },
   countField: {
     type: 'string',
     default: 'count',
     help: {
-      zh: '清单中数量的列；没有该列时每行算 1',
-      en: 'Column of the number; without such a column each line counts 1',
+      zh: '清单中数量的列；未填写且没有 count 列时每行算 1，填写的列必须存在',
+      en: 'Column of the number; one named here must be there, without it and a column count each line counts 1',
     },
   },
 } as const satisfies Options

@@ -1,10 +1,11 @@
-import { readFile, stat } from 'node:fs/promises'
 import { ProbeError } from '../../probe.ts'
+import { readBoundedFile } from '../read-bounded-file.ts'
 import type { EndCounts } from './exchange-session.ts'
 import { formatLocal, type ExchangeWindow } from './exchange-window.ts'
 import { sumManifest } from './sum-manifest.ts'
 
-const LARGEST_FILE = 16 * 1024 * 1024
+/** Of a manifest, or a list of units. */
+export const LARGEST_FILE = 8 * 1024 * 1024
 
 /** An end that leaves a manifest. A file system that hangs costs one waiting call, however often it is asked. */
 export class FileEnd {
@@ -23,45 +24,25 @@ export class FileEnd {
     const { file, timeField, countField } = this.#options
     const path = this.#fill(String(file), window)
     if (this.#reading !== undefined) throw hanging(path)
-    const reading = readBounded(path)
+    const reading = readBoundedFile(path, LARGEST_FILE)
     const settled = reading.then(
       () => (this.#reading = undefined),
       () => (this.#reading = undefined),
     )
     this.#reading = settled
     const fields = {
-      time: typeof timeField === 'string' ? timeField : 'time',
-      count: typeof countField === 'string' ? countField : 'count',
+      time: typeof timeField === 'string' ? timeField : undefined,
+      count: typeof countField === 'string' ? countField : undefined,
       timeZone: this.#timeZone,
     }
-    const text = await Promise.race([reading, abortOf(signal, path)])
-    return { count: sumManifest(text, path, fields, window), failed: undefined, pending: undefined }
+    const { text } = await Promise.race([reading, abortOf(signal, path)])
+    const count = await sumManifest({ text, file: path }, fields, window, signal)
+    return { count, failed: undefined, pending: undefined }
   }
 
   #fill(file: string, { fromMs }: ExchangeWindow): string {
     const date = formatLocal(fromMs, this.#timeZone).slice(0, 10)
     return file.replaceAll('{date}', date).replaceAll('{yyyymmdd}', date.replaceAll('-', ''))
-  }
-}
-
-/** @throws ProbeError UNREADABLE, FLOOD */
-export async function readBounded(path: string): Promise<string> {
-  try {
-    const { size } = await stat(path)
-    if (size > LARGEST_FILE)
-      throw new ProbeError('FLOOD', {
-        zh: `${path} 超过 ${LARGEST_FILE} 字节`,
-        en: `${path} has more than ${LARGEST_FILE} bytes`,
-      })
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (error instanceof ProbeError) throw error
-    const said = error instanceof Error ? error.message : String(error)
-    throw new ProbeError(
-      'UNREADABLE',
-      { zh: `${path} 无法读取（${said}）`, en: `${path} can't be read (${said})` },
-      { cause: error },
-    )
   }
 }
 
