@@ -80,6 +80,26 @@ test('writes at most once a minute, and nothing while nothing is new', async () 
   await expect(readFile(at.file)).rejects.toThrow('ENOENT')
 })
 
+test('writes down that an old file is read to its end, though nothing is new', async () => {
+  await using at = await setUp()
+  const files = at.open() // killed: never disposed of
+  await at.read(files)
+  await at.directory.rotate('app.log')
+  await at.directory.create('app.log', 'a\n')
+  await at.time.pass(60_000)
+  await at.read(files)
+  expect(await readFile(at.file, 'utf8')).toContain('"offset":2')
+  await at.read(files)
+  await at.time.pass(60_000)
+  await at.read(files)
+  await at.directory.remove('app.log.1')
+  {
+    await using later = at.open()
+    expect(await at.read(later)).toEqual(['1'])
+  }
+  expect(await readFile(at.file, 'utf8')).toContain('"lostFiles":0')
+})
+
 test('loses nothing when the agent is killed in its first minute', async () => {
   await using at = await setUp()
   await at.read(at.open())

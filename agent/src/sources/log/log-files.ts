@@ -73,9 +73,9 @@ export class LogFiles implements AsyncDisposable {
   ): Promise<void> {
     if (this.#with.memory.pausedSinceMs !== undefined)
       throw new NoDataError({ zh: '数据源已暂停', en: 'the source is paused' })
-    const { bytes } = follower.totals
+    const { changes } = follower
     await follower.read(onRecord, bounds)
-    if (follower.totals.bytes !== bytes) this.#changed = true
+    if (follower.changes !== changes) this.#changed = true
     const nowMs = this.#with.clocks.monotonicMs()
     const isDue = this.#changed && nowMs - this.#savedAtMs >= SAVE_EVERY_MS
     if (!this.#begun.delete(follower) && !isDue) return

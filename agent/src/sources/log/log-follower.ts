@@ -100,6 +100,8 @@ export class LogFollower {
   /** It was looked for, and not there: what appears is new from its first line. */
   #wasAbsent = false
   #old: OldFiles | undefined
+  /** Grows with each change of what save() gives. */
+  changes = 0
   readonly totals: LogTotals = { lines: 0, bytes: 0, cutLines: 0, lostFiles: 0 }
   /** What the caller counts of the records; saved with the place, so that both agree. */
   readonly counts = new Map<string, number>()
@@ -245,6 +247,7 @@ export class LogFollower {
     for (const open of this.#open) Object.assign(open, { isSucceeded: true, idleRuns: 0 })
     const grouper = new RecordGrouper(this.#with.continues)
     this.#open.push(await toOpenLog(file, grouper, false))
+    this.changes++
   }
 
   /** What was emptied begins anew; where it was copied before, the copies have the lines that were not read yet. */
@@ -274,6 +277,7 @@ export class LogFollower {
     // The record that was open goes on in the first copy.
     if (copies.length > 0) Object.assign(entries[0] ?? {}, { grouper, place: open.place })
     this.#open.splice(this.#open.indexOf(open), 1, ...entries)
+    this.changes++
   }
 
   async #readOne(
@@ -286,6 +290,7 @@ export class LogFollower {
     if (await file.wasTruncated()) return // in this very moment: the next run sees to it
     const bytes = await file.read(this.#taker(open, onRecord), budget, signal)
     this.totals.bytes += bytes
+    if (bytes > 0) this.changes++
     open.idleRuns = bytes > 0 ? 0 : open.idleRuns + 1
     const isQuiet = bytes === 0 && file.lagBytes === open.lagBytes && !signal.aborted
     open.lagBytes = file.lagBytes
@@ -305,6 +310,7 @@ export class LogFollower {
       this.#give(grouper.take(), onRecord)
       this.#finished = [await file.placeAt(file.offset), ...this.#finished].slice(0, KEPT_FINISHED)
       this.#open = this.#open.filter((other) => other !== open)
+      this.changes++
       await file.close()
     }
     if (done.length > 0 && this.#open.length === 0) await this.#noteAbsence()
