@@ -3,7 +3,13 @@ import { existsSync } from 'node:fs'
 import { programEnvironment } from './sources/commands.ts'
 
 /** What a child process of the agent does. Each role's module exports `startRole()`, which answers on the IPC channel. */
-export type ChildRole = 'mount-helper' | 'inventory' | 'oracle-thick' | 'backup-copy'
+export type ChildRole =
+  | 'mount-helper'
+  | 'inventory'
+  | 'oracle-thick'
+  | 'backup-copy'
+  | 'pkcs12'
+  | 'state-file'
 
 interface RoleModule {
   startRole(): void | Promise<void>
@@ -14,6 +20,8 @@ const ROLES: Record<ChildRole, () => Promise<RoleModule>> = {
   inventory: () => import('./sources/inventory-role.ts'),
   'oracle-thick': () => import('./sources/oracle/thick-role.ts'),
   'backup-copy': () => import('./sources/backupcopy/copy-role.ts'),
+  pkcs12: () => import('./sources/certificate/pkcs12-role.ts'),
+  'state-file': () => import('./state-file-role.ts'),
 }
 
 const ARGUMENT = '--role='

@@ -9,6 +9,7 @@ import { VERIFICATION_REASONS } from '../../measurements/x509-cert.ts'
 import { ProbeError } from '../../probe.ts'
 import { CHECK_FAILURES } from '../../measurements/certificate-check.ts'
 import { parseCertificateFile } from '../../sources/certificate/parse-certificate-file.ts'
+import { parsePkcs12 } from '../../sources/certificate/parse-pkcs12.ts'
 import { readOcspStatus } from '../../sources/certificate/ocsp-status.ts'
 import { certificateSource } from '../../sources/certificate.ts'
 import {
@@ -194,12 +195,12 @@ describe.skipIf(NO_OPENSSL !== undefined)('certificate files', () => {
         '-passout',
         'pass:changeit',
         '-iter',
-        '1500000',
+        '2500000',
         '-out',
         path,
       )
-      const told = await look({ path, password: { env: 'P' } })
-      expect(failureOf(told)).toBe('unsupported')
+      expect(failureOf(await look({ path, password: { env: 'P' } }))).toBe('too_large')
+      expect(failureOf(await look({ path: shop.path('dea*.p12') }))).toBe('too_large')
     })
   })
 
@@ -311,7 +312,7 @@ describe.skipIf((NO_KEYTOOL ?? NO_OPENSSL) !== undefined)('keystores of Java', (
 describe('rubbish', () => {
   const parse = async (bytes: Buffer, password?: string) => {
     try {
-      await parseCertificateFile(bytes, { password, alias: undefined })
+      await parseCertificateFile(bytes, { password, alias: undefined, readPkcs12: parsePkcs12 })
     } catch (error) {
       expect(error).toBeInstanceOf(ProbeError)
     }

@@ -7,6 +7,7 @@ import { CheckError } from './check-failure.ts'
 import { findFiles } from './find-files.ts'
 import type { FoundChain } from './judge-chain.ts'
 import { parseCertificateFile } from './parse-certificate-file.ts'
+import { readPkcs12 } from './read-pkcs12.ts'
 import { toCheckError } from './to-check-error.ts'
 
 /** An entry of `files:`. */
@@ -52,7 +53,7 @@ export class CertificateFiles {
         signal.throwIfAborted()
         if (looks.some((look) => look.path === path)) continue
         const { name } = entry
-        const found = await this.#read(path, entry, parsed).catch(toCheckError)
+        const found = await this.#read(path, entry, { parsed, signal }).catch(toCheckError)
         // a wildcard takes keys and directories as well: they are not asked for
         const isOther = found instanceof CheckError && found.failure === 'unsupported'
         if (isOther && path !== entry.path) continue
@@ -80,7 +81,7 @@ export class CertificateFiles {
   async #read(
     path: string,
     entry: CertificateFileEntry,
-    parsed: Map<string, Parsed>,
+    { parsed, signal }: { readonly parsed: Map<string, Parsed>; readonly signal: AbortSignal },
   ): Promise<readonly FoundChain[]> {
     const { bytes, stamp } = await readWhole(path)
     const password = await this.#password(entry.password)
@@ -89,7 +90,11 @@ export class CertificateFiles {
     const chains =
       known?.stamp === key
         ? known.chains
-        : await parseCertificateFile(bytes, { password, alias: entry.alias })
+        : await parseCertificateFile(bytes, {
+            password,
+            alias: entry.alias,
+            readPkcs12: (file, secret) => readPkcs12(file, secret, { signal }),
+          })
     parsed.set(path, { stamp: key, chains })
     return chains
   }

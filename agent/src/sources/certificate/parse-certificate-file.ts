@@ -3,12 +3,22 @@ import { parseCertificate } from './certificate-facts.ts'
 import { CheckError } from './check-failure.ts'
 import { parseJavaKeystore } from './java-keystore.ts'
 import type { FoundChain } from './judge-chain.ts'
+import { isPkcs12 } from './key-rounds.ts'
 import { MOST_CERTIFICATES, type KeystoreEntry } from './keystore-entry.ts'
 import { splitPem } from './pem.ts'
-import { parsePkcs12, isPkcs12 } from './pkcs12.ts'
 
 const JKS = 0xfeedfeed
 const JCEKS = 0xcececece
+
+interface ParseOptions {
+  readonly password: string | undefined
+  readonly alias: string | undefined
+  /** Deriving keys holds up a process: whose, the caller says. @throws CheckError */
+  readonly readPkcs12: (
+    bytes: Buffer,
+    password: string | undefined,
+  ) => Promise<readonly KeystoreEntry[]>
+}
 
 /**
  * Reads a certificate file by its content, whatever its name says: PEM, DER, JKS or PKCS #12. Keys in it are not read.
@@ -16,15 +26,12 @@ const JCEKS = 0xcececece
  */
 export async function parseCertificateFile(
   bytes: Buffer,
-  {
-    password,
-    alias,
-  }: { readonly password: string | undefined; readonly alias: string | undefined },
+  { password, alias, readPkcs12 }: ParseOptions,
 ): Promise<readonly FoundChain[]> {
   const magic = bytes.length < 4 ? 0 : bytes.readUInt32BE(0)
   if (magic === JCEKS) throw jceks()
   if (magic === JKS) return ofEntries(await parseJavaKeystore(bytes, password), alias)
-  if (isPkcs12(bytes)) return ofEntries(await parsePkcs12(bytes, password), alias)
+  if (isPkcs12(bytes)) return ofEntries(await readPkcs12(bytes, password), alias)
   const blocks = splitPem(bytes)
   if (blocks.length > 0) return ofCertificates(blocks.map((block) => Buffer.from(block)))
   if (bytes[0] === 0x30) return ofCertificates([bytes])

@@ -1,34 +1,14 @@
 import type { asn1 as Asn1, pkcs12 as Pkcs12 } from 'node-forge'
 import { printable } from './certificate-facts.ts'
 import { CheckError } from './check-failure.ts'
-import {
-  childrenOf,
-  integerOf,
-  INTEGER,
-  OCTET_STRING,
-  readElement,
-  SEQUENCE,
-  type DerElement,
-} from './der.ts'
+import { refuseDearRounds } from './key-rounds.ts'
 import type { KeystoreEntry } from './keystore-entry.ts'
 
-/** keytool has 10,000 rounds, some tools 600,000; more would hold up the agent. */
-const MOST_ROUNDS = 1_000_000
-/** In the checksum's key they are counted by JavaScript. */
-const MOST_MAC_ROUNDS = 200_000
-const DEEPEST = 20
-
-/** PFX (RFC 7292): a sequence that begins with version 3 and goes on with a sequence. */
-export function isPkcs12(bytes: Uint8Array): boolean {
-  try {
-    const [version, content] = childrenOf(bytes, readElement(bytes))
-    return version?.tag === INTEGER && integerOf(bytes, version) === 3 && content?.tag === SEQUENCE
-  } catch {
-    return false
-  }
-}
-
-/** Reads the certificates of a PKCS #12; its keys are decrypted by the library, and dropped. @throws CheckError */
+/**
+ * Reads the certificates of a PKCS #12; its keys are decrypted by the library, and dropped. It holds up its process for as long as the rounds take: the
+ * agent has a child do it (read-pkcs12.ts).
+ * @throws CheckError
+ */
 export async function parsePkcs12(
   bytes: Buffer,
   password: string | undefined,
@@ -102,50 +82,6 @@ function toEntries(bags: readonly CertificateBag[]): readonly KeystoreEntry[] {
     hasKey: false,
     chain: [der],
   }))
-}
-
-/** Looks for counts of rounds, which stand unencrypted beside a salt. @throws CheckError too_large, unparsable */
-function refuseDearRounds(bytes: Uint8Array): void {
-  const root = readElement(bytes)
-  const [, , mac] = childrenOf(bytes, root)
-  const [, , macRounds] = mac === undefined ? [] : childrenOf(bytes, mac)
-  if (macRounds !== undefined && integerOf(bytes, macRounds) > MOST_MAC_ROUNDS) throw tooDear()
-  if (holdsDearRounds(bytes, root, 0)) throw tooDear()
-}
-
-/** A sequence of a salt (octets) and an integer is what PBE and PBKDF2 take. */
-function holdsDearRounds(bytes: Uint8Array, element: DerElement, depth: number): boolean {
-  if (depth > DEEPEST) throw tooDear()
-  const children = childrenOf(bytes, element)
-  const [salt, rounds] = children
-  if (salt?.tag === OCTET_STRING && rounds?.tag === INTEGER && isDear(bytes, rounds)) return true
-  return children.some((child) =>
-    nested(bytes, child).some((one) => holdsDearRounds(bytes, one, depth + 1)),
-  )
-}
-
-function isDear(bytes: Uint8Array, rounds: DerElement): boolean {
-  return rounds.to - rounds.from > 6 || integerOf(bytes, rounds) > MOST_ROUNDS
-}
-
-/** Constructed elements, and octets that hold one: the safe's contents are wrapped so. */
-function nested(bytes: Uint8Array, child: DerElement): DerElement[] {
-  if ((child.tag & 0x20) !== 0) return [child]
-  if (child.tag !== OCTET_STRING || bytes[child.from] !== SEQUENCE) return []
-  try {
-    const inner = readElement(bytes, child.from, child.to)
-    childrenOf(bytes, inner)
-    return [inner]
-  } catch {
-    return [] // encrypted octets that happen to begin so
-  }
-}
-
-function tooDear(): CheckError {
-  return new CheckError('unsupported', {
-    zh: '该 PKCS12 文件的密钥派生轮数过大，不予读取；请改为监视端点或另存一份',
-    en: 'this PKCS12 asks for too many rounds of key derivation and is not read; watch the endpoint, or make a copy',
-  })
 }
 
 function toPkcs12Error(error: unknown, password: string | undefined): CheckError {
