@@ -24,6 +24,7 @@ import type { Tick } from './scheduler.ts'
 import {
   NO_SERIES,
   type IndexedMeasurement,
+  type RowTags,
   type SeriesIndex,
   type SeriesRow,
 } from './series-index.ts'
@@ -103,11 +104,7 @@ export class RunRecorder {
     return this.#abort.signal
   }
 
-  #emit(
-    name: string,
-    tags: Readonly<Record<string, string | undefined>>,
-    fields: Readonly<Record<string, number | undefined>>,
-  ): void {
+  #emit(name: string, tags: RowTags, fields: Readonly<Record<string, number | undefined>>): void {
     this.#refuseWhenClosed()
     const measurement = this.#index?.measurement(name)
     if (measurement === undefined)
@@ -118,11 +115,11 @@ export class RunRecorder {
     if (row === undefined) return
     for (const field in fields) {
       const value = fields[field]
-      if (value !== undefined) this.#addSample(row, field, value)
+      if (value !== undefined) this.#addSample(row, tags, field, value)
     }
   }
 
-  #addSample(row: SeriesRow, name: string, value: number): void {
+  #addSample(row: SeriesRow, tags: RowTags, name: string, value: number): void {
     const { measurement } = row
     const place = measurement.places.get(name)
     const field = place === undefined ? undefined : measurement.fields[place]
@@ -130,20 +127,19 @@ export class RunRecorder {
       return this.#note('BAD_NAME', `field ${measurement.name}.${name} is not declared`)
     if (!Number.isFinite(value))
       return this.#note('NOT_A_NUMBER', `field ${measurement.name}.${name} is ${String(value)}`)
-    if (row.runs[place] === this.#run)
+    if (this.#index?.isFirstOfRun(row, place, this.#run) !== true)
       return this.#note('BAD_NAME', `field ${measurement.name}.${name} twice with the same tags`)
     if (this.samples >= MAX_SAMPLES_PER_RUN)
       this.#flood(MAX_SAMPLES_PER_RUN, { zh: '个样本', en: 'samples' })
-    row.runs[place] = this.#run
-    const series = this.#seriesOf(row, place)
+    const series = this.#seriesOf(row, tags, place)
     if (series === NO_SERIES) return
     this.samples++
     this.#sink.addSample(this.#index?.subject ?? '', this.#tick, series, field.round(value))
   }
 
-  #seriesOf(row: SeriesRow, place: number): number {
+  #seriesOf(row: SeriesRow, tags: RowTags, place: number): number {
     try {
-      const series = this.#index?.seriesOf(row, place) ?? NO_SERIES
+      const series = this.#index?.seriesOf(row, place, tags) ?? NO_SERIES
       if (series === NO_SERIES) this.#sink.countDropped('series_cap', 1)
       return series
     } catch (error) {
@@ -209,10 +205,7 @@ function isName(text: string, maxBytes: number): boolean {
 }
 
 /** Why these tags are not the declared ones; undefined where they are. An identifying tag may be '' (the thing has none), not missing. */
-function findWrongTag(
-  measurement: IndexedMeasurement,
-  tags: Readonly<Record<string, string | undefined>>,
-): string | undefined {
+function findWrongTag(measurement: IndexedMeasurement, tags: RowTags): string | undefined {
   for (const name of measurement.identifying)
     if (typeof tags[name] !== 'string') return `tag ${measurement.name}.${name} is missing`
   for (const name in tags)

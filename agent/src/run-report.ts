@@ -2,7 +2,7 @@ import type { SeriesTable } from '@wardround/protocol'
 import { PROBE_ERROR_CODES, type Measurements, type ProbeErrorCode } from './probe.ts'
 import type { SampleSink } from './sample-sink.ts'
 import type { Tick } from './scheduler.ts'
-import { NO_SERIES, SeriesIndex, type SeriesRow } from './series-index.ts'
+import { NO_SERIES, SeriesIndex, type RowTags, type SeriesRow } from './series-index.ts'
 
 /** How one run of a probe went. */
 export interface RunReport {
@@ -81,18 +81,20 @@ export class RunReporter {
   write(report: RunReport, tick: Tick): void {
     const measurement = this.#index.measurement('probe')
     if (measurement === undefined) return
-    const row = this.#index.row(measurement, { probe: report.probe, target: report.target })
-    this.#add(row, 'success', report.success ? 1 : 0, tick)
-    this.#add(row, 'duration_ms', report.durationMs, tick)
-    this.#add(row, 'samples', report.samples, tick)
-    this.#add(row, 'error_code', toErrorState(report.errorCode), tick)
+    const tags = { probe: report.probe, target: report.target }
+    const row = this.#index.row(measurement, tags)
+    const add = (name: ProbeField, value: number) => this.#add(row, tags, name, value, tick)
+    add('success', report.success ? 1 : 0)
+    add('duration_ms', report.durationMs)
+    add('samples', report.samples)
+    add('error_code', toErrorState(report.errorCode))
   }
 
-  #add(row: SeriesRow, name: ProbeField, value: number, tick: Tick): void {
+  #add(row: SeriesRow, tags: RowTags, name: ProbeField, value: number, tick: Tick): void {
     const place = row.measurement.places.get(name)
     const field = place === undefined ? undefined : row.measurement.fields[place]
     if (place === undefined || field === undefined) return
-    const series = this.#index.seriesOf(row, place)
+    const series = this.#index.seriesOf(row, place, tags)
     if (series === NO_SERIES) this.#sink.countDropped('series_cap', 1)
     else this.#sink.addSample('', tick, series, field.round(value))
   }

@@ -20,15 +20,16 @@ function open(table: SeriesTable, subject: string) {
   const measurement = index.measurement('port')
   if (measurement === undefined) throw new Error('not declared')
   const rowOf = (port: string, name?: string) => index.row(measurement, { port, name })
-  const seriesOf = (port: string, place = 0) => index.seriesOf(rowOf(port), place)
+  const seriesOf = (port: string, place = 0) => index.seriesOf(rowOf(port), place, { port })
   return { index, rowOf, seriesOf }
 }
 
 /** Gives a subject so many series that no index has asked for. */
 function fill(table: SeriesTable, subject: string, series: number): void {
   const subjectId = table.internSubject(subject)
-  for (let i = 0; i < series; i++)
-    table.internPair(subjectId, table.internShape(makeShape('m', { i: String(i) }, 'f', 'gauge')))
+  for (let i = table.shapeCount; i < series; i++)
+    table.internShape(makeShape('m', { i: String(i) }, 'f', 'gauge'))
+  for (let shapeId = 0; shapeId < series; shapeId++) table.internPair(subjectId, shapeId)
 }
 
 describe('the bound', () => {
@@ -70,4 +71,17 @@ test('rows are told apart by their tags, and by which of them a value is', () =>
   expect([seriesOf('1', 0), seriesOf('1', 1), seriesOf('2', 0), seriesOf('1', 1)]).toEqual([
     0, 1, 2, 1,
   ])
+})
+
+test('a series is written once a run, in rows that are there already and in new ones', () => {
+  const { index, rowOf } = open(new SeriesTable(), 'fc1')
+  for (const run of [1, 2, 3])
+    for (let port = 0; port < 10 * run; port++) {
+      const row = rowOf(String(port))
+      expect([1, 1, 0].map((place) => index.isFirstOfRun(row, place, run))).toEqual([
+        true,
+        false,
+        true,
+      ])
+    }
 })

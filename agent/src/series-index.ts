@@ -18,12 +18,11 @@ export interface IndexedField {
 /** All series of one measurement that share their tags. */
 export interface SeriesRow {
   readonly measurement: IndexedMeasurement
-  readonly tags: Readonly<Record<string, string | undefined>>
-  /** By the field's place; −1: not met yet. */
-  readonly series: Int32Array
-  /** By the field's place: the run that wrote it last, so that a series is written once a run. */
-  readonly runs: Uint32Array
+  /** Where its fields begin in the index. */
+  readonly start: number
 }
+
+export type RowTags = Readonly<Record<string, string | undefined>>
 
 export interface IndexedMeasurement {
   readonly name: string
@@ -46,6 +45,10 @@ export class SeriesIndex {
   readonly #siteTags: Readonly<Record<string, string>>
   readonly #measurements = new Map<string, IndexedMeasurement>()
   #rows = new Map<string, SeriesRow>()
+  /** Of each row's fields, side by side: the series, or NO_SERIES where it was not met yet, and the run that wrote it last. */
+  #series = new Int32Array(0)
+  #runs = new Uint32Array(0)
+  #length = 0
   #used = 0
 
   constructor(
@@ -82,44 +85,48 @@ export class SeriesIndex {
   }
 
   /** The row of a measurement with these (declared) tags. */
-  row(
-    measurement: IndexedMeasurement,
-    tags: Readonly<Record<string, string | undefined>>,
-  ): SeriesRow {
+  row(measurement: IndexedMeasurement, tags: RowTags): SeriesRow {
     let key = measurement.name
     for (const name of measurement.tagNames) key += `\u0001${tags[name] ?? ''}`
     this.#used++
     const known = this.#rows.get(key)
     if (known !== undefined) return known
-    const row: SeriesRow = {
-      measurement,
-      tags: { ...tags },
-      series: new Int32Array(measurement.fields.length).fill(NO_SERIES),
-      runs: new Uint32Array(measurement.fields.length),
-    }
+    const row: SeriesRow = { measurement, start: this.#length }
+    this.#length += measurement.fields.length
+    if (this.#length > this.#series.length) this.#grow()
     this.#rows.set(key, row)
     return row
   }
 
+  /** Notes that a run writes a row's series; false when it has done so already, for a series is written once a run. */
+  isFirstOfRun(row: SeriesRow, place: number, run: number): boolean {
+    const at = row.start + place
+    if (this.#runs[at] === run) return false
+    this.#runs[at] = run
+    return true
+  }
+
   /**
    * The number of a row's series, or NO_SERIES when its subject, or all of them together, have as many as they may.
+   * @param tags those of the row
    * @throws ProtocolError SHAPE_INVALID for a tag that is too long or not Unicode
    */
-  seriesOf(row: SeriesRow, place: number): number {
-    const known = row.series[place]
+  seriesOf(row: SeriesRow, place: number, tags: RowTags): number {
+    const at = row.start + place
+    const known = this.#series[at]
     if (known !== undefined && known !== NO_SERIES) return known
     const field = row.measurement.fields[place]
     if (field === undefined) return NO_SERIES
     const shape = {
       measurement: row.measurement.name,
-      tags: canonicalTags({ ...this.#siteTags, ...row.tags }),
+      tags: canonicalTags({ ...this.#siteTags, ...tags }),
       field: field.name,
       kind: field.declaration.kind,
     }
     const series = this.#isFull()
       ? this.#findSeries(shape)
       : this.#table.intern({ subject: this.#subject, ...shape })
-    row.series[place] = series
+    this.#series[at] = series
     return series
   }
 
@@ -139,7 +146,23 @@ export class SeriesIndex {
 
   /** To be called after each run: forgets rows where most of them are no longer used. */
   endRun(): void {
-    if (this.#rows.size > 2 * this.#used + 256) this.#rows = new Map()
+    if (this.#rows.size > 2 * this.#used + 256) {
+      this.#rows = new Map()
+      this.#length = 0
+      this.#series.fill(NO_SERIES)
+      this.#runs.fill(0)
+    }
     this.#used = 0
+  }
+
+  /** By half: an agent that polls some hundred devices has some thousand of these, and what is not used of an array costs memory too. */
+  #grow(): void {
+    const length = this.#length + (this.#length >> 1)
+    const series = new Int32Array(length).fill(NO_SERIES)
+    const runs = new Uint32Array(length)
+    series.set(this.#series)
+    runs.set(this.#runs)
+    this.#series = series
+    this.#runs = runs
   }
 }
