@@ -107,7 +107,7 @@ function countersOf(watch: PortWatch<Watched>, port: number, reading: Reading) {
 
 /** What rules need that know no rates. */
 function growthOf(watch: PortWatch<Watched>, port: number, { readings }: Reading) {
-  const recent = (field: Watched) => watch.book.recent(`${port}.${field}`)
+  const recent = (field: Watched) => watch.recent(port, field)
   const credit = rateOf(readings.bb_credit_zero_total)
   return {
     crc_errors_10m: recent('crc_errors_total'),

@@ -6,7 +6,12 @@ import { CounterBook, type CounterReading } from '../../sources/snmp/counter-boo
 import { distinctNames } from '../../sources/snmp/distinct-names.ts'
 import { KeptSet } from '../../sources/snmp/kept-set.ts'
 import { leftOnline } from '../../sources/snmp/left-online.ts'
-import { readMdsPorts, type MdsCounter, type MdsPort } from '../../sources/snmp/mds/mds-ports.ts'
+import {
+  MDS_COUNTERS,
+  readMdsPorts,
+  type MdsCounter,
+  type MdsPort,
+} from '../../sources/snmp/mds/mds-ports.ts'
 import { requireMds } from '../../sources/snmp/mds/require-mds.ts'
 
 const DISABLED = 2
@@ -41,7 +46,7 @@ export default defineProbe({
   async sample({ session, emit, remark, memory, monotonicMs, signal }) {
     await requireMds(session, signal)
     const { book, online } = memory ?? {
-      book: new CounterBook(),
+      book: new CounterBook(MDS_COUNTERS.length),
       online: new KeptSet(session.keeping, 'snmp-fc-ports'),
     }
     const read = await readMdsPorts(session, signal)
@@ -95,18 +100,19 @@ function countersOf(book: CounterBook, name: string, port: MdsPort) {
   const values: Partial<Record<MdsCounter['field'], number>> = {}
   const readings = new Map<string, CounterReading>()
   for (const { field, value, shape } of port.counters) {
-    const reading = book.read(`${name}.${field}`, value, shape)
+    const reading = book.read(name, MDS_COUNTERS.indexOf(field), value, shape)
     readings.set(field, reading)
     if (reading.value !== undefined) values[field] = reading.value
   }
   const isReset = [...readings.values()].some((reading) => reading.isReset)
   const isBlank = !isReset && Object.values(values).every((value) => value === 0)
   if (isBlank && !isOnline(port)) return {}
+  const recent = (field: MdsCounter['field']) => book.recent(name, MDS_COUNTERS.indexOf(field))
   const credit = rateOf(readings.get('bb_credit_zero_total'))
   return {
     ...values,
-    crc_errors_10m: book.recent(`${name}.crc_errors_total`),
-    invalid_words_10m: book.recent(`${name}.invalid_words_total`),
+    crc_errors_10m: recent('crc_errors_total'),
+    invalid_words_10m: recent('invalid_words_total'),
     tx_timeouts_per_second: rateOf(readings.get('c3_tx_timeouts_total')),
     bb_credit_zero_percent:
       credit === undefined ? undefined : Math.min(100, credit * TICK_SECONDS * 100),

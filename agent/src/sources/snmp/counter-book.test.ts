@@ -11,12 +11,12 @@ function readAll(
   steps: readonly (number | undefined | readonly [number, number])[],
   shape = bytes64,
 ) {
-  const book = new CounterBook()
+  const book = new CounterBook(1)
   return steps.map((step, at) => {
     const [value, upSeconds] = Array.isArray(step) ? step : [step, 1_000_000 + at * 60]
     book.begin(at * 60_000, upSeconds * 100)
-    const { seconds, ...reading } = book.read('c', value, shape)
-    return { ...reading, seconds, recent: book.recent('c') }
+    const { seconds, ...reading } = book.read('c', 0, value, shape)
+    return { ...reading, seconds, recent: book.recent('c', 0) }
   })
 }
 
@@ -106,11 +106,11 @@ describe('a counter', () => {
   })
 
   test('of 32 bits says no growth after a time in which it may have gone round', () => {
-    const book = new CounterBook()
+    const book = new CounterBook(1)
     book.begin(0, 1e6)
-    book.read('c', 100, errors32)
+    book.read('c', 0, 100, errors32)
     book.begin(7_200_000, 1e6 + 720_000)
-    expect(book.read('c', 90, errors32)).toMatchObject({ value: 90, growth: undefined })
+    expect(book.read('c', 0, 90, errors32)).toMatchObject({ value: 90, growth: undefined })
   })
 
   test('forgets growth that is older than the window', () => {
@@ -124,10 +124,10 @@ describe('a counter', () => {
     const steps = fc.array(fc.tuple(reading, upTime), { maxLength: 30 })
     fc.assert(
       fc.property(steps, fc.constantFrom(errors32, bytes64), (all, shape) => {
-        const book = new CounterBook()
+        const book = new CounterBook(1)
         for (const [at, [value, up]] of all.entries()) {
           book.begin(at * 60_000, up * 100)
-          const { growth, seconds, ...given } = book.read('c', value, shape)
+          const { growth, seconds, ...given } = book.read('c', 0, value, shape)
           if (given.value !== undefined) expect(given.value).toBe(value)
           if (growth === undefined || seconds === undefined) continue
           expect(growth).toBeGreaterThanOrEqual(0)
@@ -136,4 +136,27 @@ describe('a counter', () => {
       }),
     )
   })
+})
+
+test('counters of many things do not mix, however they are named', () => {
+  const book = new CounterBook(3)
+  const things = Array.from({ length: 40 }, (_, at) => (at % 2 === 0 ? at : `fc1/${at}`))
+  for (const [run, addend] of [0, 7].entries()) {
+    book.begin(run * 60_000, 1e8 + run * 6000)
+    for (const [at, thing] of things.entries())
+      for (const counter of [0, 1, 2]) {
+        const { growth } = book.read(thing, counter, at * 1000 + counter * (1 + addend), bytes64)
+        expect(growth).toBe(run === 0 ? undefined : counter * addend)
+      }
+  }
+  expect(things.map((thing) => book.recent(thing, 2))).toEqual(things.map(() => 14))
+})
+
+test('growth that nobody asks for is not kept', () => {
+  const book = new CounterBook(1)
+  for (const [run, value] of [1, 5, 9].entries()) {
+    book.begin(run * 60_000, 1e8 + run * 6000)
+    book.read('c', 0, value, { ...bytes64, isRecalled: false })
+  }
+  expect(book.recent('c', 0)).toBeUndefined()
 })

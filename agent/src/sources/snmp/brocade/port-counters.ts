@@ -17,6 +17,8 @@ export interface PortCounter<Field extends string> {
   /** Of the column of 32 bits, where it does not count the same. */
   readonly factor?: number
   readonly pace: Pace
+  /** Its growth in the last minutes is asked for. */
+  readonly recalled?: boolean
 }
 
 export const WATCHED_COUNTERS = [
@@ -25,10 +27,10 @@ export const WATCHED_COUNTERS = [
   { field: 'bb_credit_zero_total', statistic: 8, port: 20, pace: 'ticks' },
   { field: 'c3_discards_total', statistic: 28, port: 28, pace: 'errors' },
   { field: 'c3_tx_timeouts_total', more: 27, pace: 'errors' },
-  { field: 'crc_errors_total', statistic: 40, port: 22, pace: 'errors' },
-  { field: 'invalid_words_total', statistic: 41, pace: 'errors' },
-  { field: 'encoding_in_errors_total', port: 21, pace: 'errors' },
-  { field: 'encoding_out_errors_total', port: 26, pace: 'errors' },
+  { field: 'crc_errors_total', statistic: 40, port: 22, pace: 'errors', recalled: true },
+  { field: 'invalid_words_total', statistic: 41, pace: 'errors', recalled: true },
+  { field: 'encoding_in_errors_total', port: 21, pace: 'errors', recalled: true },
+  { field: 'encoding_out_errors_total', port: 26, pace: 'errors', recalled: true },
 ] as const satisfies readonly PortCounter<string>[]
 
 export const DETAIL_COUNTERS = [
@@ -73,7 +75,7 @@ export interface RawCounter {
  * @param speedBytes of the port, where it is known
  */
 export function readCounter(
-  { statistic, more, port, factor = 1, pace }: PortCounter<string>,
+  { statistic, more, port, factor = 1, pace, recalled: isRecalled = false }: PortCounter<string>,
   rows: PortRows,
   has64: boolean,
   speedBytes: number | undefined,
@@ -81,13 +83,13 @@ export function readCounter(
   const mostPerSecond = mostOf(pace, speedBytes)
   const wide = (value: SnmpValue | undefined): RawCounter => ({
     value: counter64Of(value),
-    shape: { bits: 64, mostPerSecond },
+    shape: { bits: 64, mostPerSecond, isRecalled },
     factor: 1,
   })
   if (more !== undefined) return wide(rows.more?.get(more))
   if (statistic !== undefined && (has64 || port === undefined))
     return wide(rows.statistics?.get(statistic))
-  const shape = { bits: 32, mostPerSecond: mostPerSecond / factor } as const
+  const shape = { bits: 32, mostPerSecond: mostPerSecond / factor, isRecalled } as const
   const value = port === undefined ? undefined : integerOf(rows.port?.get(port))
   const goesRound = shape.mostPerSecond * SLOWEST_SECONDS >= 2 ** 31
   return { value: goesRound ? undefined : nonNegative(value), shape, factor }

@@ -18,7 +18,7 @@ export interface PortReading<Field extends string> {
 
 /** Ports of one switch from run to run: their counters, and what seldom changes of them. */
 export class PortWatch<Field extends string> {
-  readonly book = new CounterBook()
+  readonly book: CounterBook
   readonly #counters: readonly PortCounter<Field>[]
   #facts: ReadonlyMap<number, PortFacts> = new Map()
   #factsAtMs = -Infinity
@@ -26,6 +26,7 @@ export class PortWatch<Field extends string> {
 
   constructor(counters: readonly PortCounter<Field>[]) {
     this.#counters = counters
+    this.book = new CounterBook(counters.length)
   }
 
   /** Whether counters of 64 bits were ever given. */
@@ -35,6 +36,12 @@ export class PortWatch<Field extends string> {
 
   factsOf(port: number): PortFacts | undefined {
     return this.#facts.get(port)
+  }
+
+  /** Growth of a counter that is `recalled`, within the book's window. */
+  recent(port: number, field: Field): number | undefined {
+    const at = this.#counters.findIndex((counter) => counter.field === field)
+    return this.book.recent(port, at)
   }
 
   /** Reads names and speeds anew where that was long ago, or a port is new. */
@@ -81,9 +88,9 @@ export class PortWatch<Field extends string> {
     const values: Partial<Record<Field, number | undefined>> = {}
     const readings: Partial<Record<Field, CounterReading>> = {}
     const { speedBytes } = this.#facts.get(port) ?? {}
-    for (const counter of this.#counters) {
+    for (const [at, counter] of this.#counters.entries()) {
       const raw = readCounter(counter, rows, this.#has64, speedBytes)
-      const reading = this.book.read(`${port}.${counter.field}`, raw.value, raw.shape)
+      const reading = this.book.read(port, at, raw.value, raw.shape)
       readings[counter.field] = reading
       values[counter.field] = reading.value === undefined ? undefined : reading.value * raw.factor
     }

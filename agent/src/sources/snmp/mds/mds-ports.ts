@@ -16,6 +16,13 @@ export const MDS_ERRORS = [
   { field: 'c3_tx_timeouts_total', column: 35, mostPerSecond: 10_000_000 },
 ] as const
 
+/** All counters of a port, in the order in which they are kept. */
+export const MDS_COUNTERS: readonly MdsCounter['field'][] = [
+  'tx_bytes_total',
+  'rx_bytes_total',
+  ...MDS_ERRORS.map(({ field }) => field),
+]
+
 const FIBRE_CHANNEL = 56
 const FASTEST_BYTES = 16e9
 const MOST_PORTS = 4096
