@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm } from 'node:fs/promises'
+import { chmod, chown, mkdir, rm } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -8,6 +8,8 @@ import { textOf } from './run-program.ts'
 
 const MAX_LINE_BYTES = 64 * 1024
 const CALL_DEADLINE_MS = 30_000
+/** More callers at a time are turned away: each holds a file of the program's until it has spoken. */
+const MOST_CALLERS = 64
 
 /** What a running program answers on its own socket, by command name. What a thrown error says goes back to the caller, in both languages. */
 export type ControlCommands = Readonly<Record<string, (argument: unknown) => Promise<unknown>>>
@@ -29,31 +31,61 @@ export class NoAnswerError extends ControlError {}
 /**
  * Listens on a Unix socket (a named pipe on Windows), mode 0660, for one JSON line a connection: `{"command", "argument"}`, answered by
  * `{"result"}` or `{"error"}`. A socket file left by a dead process is replaced; call it only while holding the state directory's lock.
+ * @param gid the group that it is given to, one that this process is a member of; without it its own
+ * @throws the system's error: EPERM where it is no member. Nothing listens then
  */
 export async function listenControlSocket(
   path: string,
   commands: ControlCommands,
+  gid?: number,
 ): Promise<AsyncDisposable> {
   await mkdir(dirname(path), { recursive: true, mode: 0o750 })
   await rm(path, { force: true })
-  const server = createServer((socket) => void serve(socket, commands))
+  const idle = new Set<Socket>()
+  const server = createServer((socket) => {
+    idle.add(socket.once('close', () => idle.delete(socket)))
+    void serve(socket, commands, () => idle.delete(socket)).then(() =>
+      server.listening ? idle.add(socket) : socket.destroy(),
+    )
+  })
+  server.maxConnections = MOST_CALLERS
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(path, resolve)
   })
-  await chmod(path, 0o660)
-  return { [Symbol.asyncDispose]: () => close(server) }
+  try {
+    // first the group, then its right to connect
+    if (gid !== undefined) await chown(path, -1, gid)
+    await chmod(path, 0o660)
+  } catch (error) {
+    await close(server, idle)
+    throw error
+  }
+  return { [Symbol.asyncDispose]: () => close(server, idle) }
 }
 
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()))
+/** What was asked is answered; who has not asked, or does not hang up, holds up nothing. */
+function close(server: Server, idle: Iterable<Socket>): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    for (const socket of idle) socket.destroy()
+  })
 }
 
-async function serve(socket: Socket, commands: ControlCommands): Promise<void> {
+/** @returns when the answer is on its way */
+async function serve(
+  socket: Socket,
+  commands: ControlCommands,
+  onAsked: () => void,
+): Promise<void> {
   socket.setTimeout(CALL_DEADLINE_MS, () => socket.destroy())
   socket.on('error', () => socket.destroy()) // the caller went away: nobody is left to tell
   const line = await readLine(socket)
   if (line === undefined) return
-  socket.end(`${JSON.stringify(await answer(line, commands))}\n`)
+  onAsked()
+  const answered = JSON.stringify(await answer(line, commands))
+  await new Promise<void>((resolve) => {
+    socket.once('close', resolve).end(`${answered}\n`, resolve)
+  })
 }
 
 async function answer(line: string, commands: ControlCommands): Promise<unknown> {
@@ -88,7 +120,7 @@ export async function callControlSocket(
   command: string,
   argument?: unknown,
 ): Promise<unknown> {
-  const socket = connect(path)
+  const socket = connect(path).on('error', () => undefined) // told below; there may be more than one
   socket.setTimeout(CALL_DEADLINE_MS, () => socket.destroy(noAnswer(path)))
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve).once('error', reject)
@@ -133,6 +165,8 @@ function readLine(socket: Socket): Promise<string | undefined> {
     })
     const lines = createInterface({ input: socket })
     lines.once('line', resolve).once('close', () => resolve(undefined))
-    socket.once('error', () => resolve(undefined))
+    // it passes the socket's errors on: one of a caller that went away must not end the program
+    lines.on('error', () => resolve(undefined))
+    socket.once('close', () => resolve(undefined))
   })
 }
