@@ -66,7 +66,7 @@ export async function listenForControl(
 }
 
 /** A command for each verb that a source of this agent offers. */
-function tellingCommands(listening: readonly SourceSession[]): ControlCommands {
+export function tellingCommands(listening: readonly SourceSession[]): ControlCommands {
   const verbs = new Set(listening.flatMap((source) => source.verbs))
   return Object.fromEntries(
     [...verbs].map((verb) => [

@@ -18,6 +18,7 @@ import { Outbox } from './outbox.ts'
 import { ProbeBoard } from './probe-board.ts'
 import type { Probe } from './probe.ts'
 import { openProbes } from './probe-runners.ts'
+import { listenForReports } from './report-socket.ts'
 import { startScheduler } from './scheduler.ts'
 import type { AgentSettings } from './settings.ts'
 import { agentSource } from './sources/agent.ts'
@@ -177,6 +178,7 @@ async function startProbes(
   })
   if (opened.sources.length + opened.listening.length > 0)
     stack.use(await listenForControl(settings.state, opened, parts))
+  stack.use(await listenForReports(settings, opened.listening, parts))
   stack.use(
     startScheduler({
       host: settings.host,

@@ -3,6 +3,7 @@ import { Type, type Static, type TSchema } from 'typebox'
 import { schemaOfOptions } from './option-schema.ts'
 import type { Probe } from './probe.ts'
 import { PROBES, SOURCES } from './probes.gen.ts'
+import { DEFAULT_REPORT_GROUP } from './report-socket.ts'
 import type { Source } from './source.ts'
 
 const closed = { additionalProperties: false } as const
@@ -143,6 +144,20 @@ export const AgentConfig = Type.Object(
       description: 'What is watched beside the host itself, which always is',
     }),
     probes: ProbeSettings,
+    reports: Type.Object(
+      {
+        group: Type.String({
+          default: DEFAULT_REPORT_GROUP,
+          minLength: 1,
+          maxLength: 64,
+          description:
+            'Group, or its number, whose members may report backup jobs and nothing else; it is given report.sock where the agent is a member',
+          descriptionZh:
+            '组名或组编号：其成员可以报告备份作业，此外什么也不能做；采集代理的用户须在该组内，report.sock 才会归该组',
+        }),
+      },
+      { ...closed, default: {}, description: 'Who may report backup jobs' },
+    ),
     tags: Type.Record(
       Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }),
       Type.String({ minLength: 1, maxLength: 1024 }),

@@ -40,6 +40,8 @@ export interface AgentSettings {
     readonly reserve: { readonly fraction: number; readonly bytes: number }
   }
   readonly uplink: UplinkSettings
+  /** Whose members may report backup jobs: a name, or a number. */
+  readonly reportGroup: string
 }
 
 export interface UplinkSettings {
@@ -74,6 +76,7 @@ export function resolveSettings(
     sources: resolveSources(value),
     probes: new Map(probes.map((probe) => [probe.name, resolveProbe(probe, config, problems)])),
     tags: value.tags,
+    reportGroup: value.reports.group,
     outbox: {
       maxBytes: parseBytes(outbox.maxBytes),
       maxAgeMs: parseDurationMs(outbox.maxAge),

@@ -1,13 +1,21 @@
 import {
   callControlSocket,
+  EXIT,
   isNobodyThere,
   NoAnswerError,
   pickText,
   UsageError,
   type CommonOptions,
   type Language,
+  type LocalizedText,
 } from '@wardround/program'
 import { controlSocketsOf } from '../agent-control.ts'
+import {
+  DEFAULT_REPORT_GROUP,
+  REPORT_SOCKET,
+  REPORT_VERB,
+  reportSocketsOf,
+} from '../report-socket.ts'
 import { spoolReport } from '../report-spool.ts'
 import type { BackupReport } from '../sources/backup/parse-report.ts'
 import { readConfiguration } from './configuration.ts'
@@ -37,12 +45,59 @@ export async function sendBackupReport(
 ): Promise<Delivery> {
   const { state, jobs, problem } = await findAddressee(options)
   if (jobs !== undefined && !jobs.includes(job)) throw undeclared(job, jobs, language)
-  // of the state directory alone the last is the unit's own
-  for (const socket of controlSocketsOf(state ?? '').slice(state === undefined ? -1 : 0))
-    if (await isTaken(socket, job, report)) return 'agent'
+  if (await isTakenByOne(socketsOf(state), job, report)) return 'agent'
   if (state === undefined) throw problem
   await spoolReport(state, job, report)
   return 'spool'
+}
+
+/** The sockets for reports first; one who may give all commands needs no other group. */
+function socketsOf(state: string | undefined): readonly string[] {
+  const both = [reportSocketsOf, controlSocketsOf].map((list) => list(state ?? ''))
+  // without a state directory there is the unit's own place alone, the last
+  return both.flatMap((sockets) => (state === undefined ? sockets.slice(-1) : sockets))
+}
+
+/** False where nobody answers. @throws NotAllowedError where one may not be used, and no other took it */
+async function isTakenByOne(
+  sockets: readonly string[],
+  job: string,
+  report: BackupReport,
+): Promise<boolean> {
+  const denied: string[] = []
+  for (const socket of sockets) {
+    try {
+      if (await isTaken(socket, job, report)) return true
+    } catch (error) {
+      if (!isDenied(error)) throw error
+      denied.push(socket)
+    }
+  }
+  const [first] = denied
+  if (first === undefined) return false
+  // the unit's own comes last: that is the one which a group opens
+  throw new NotAllowedError(denied.findLast((path) => path.endsWith(REPORT_SOCKET)) ?? first)
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EACCES'
+}
+
+/** Says what would allow it. */
+class NotAllowedError extends Error {
+  override readonly name = 'NotAllowedError'
+  readonly exitCode = EXIT.notPermitted
+  readonly text: LocalizedText
+
+  constructor(socket: string) {
+    const group = DEFAULT_REPORT_GROUP
+    const text = {
+      zh: `没有采集代理收到报告，当前用户无权使用 ${socket}：采集代理可能没有运行，或者需要把该用户加入 ${group} 组（或 agent.yaml 中 reports.group 指定的组）并重新登录`,
+      en: `no agent took the report, and this user may not use ${socket}: the agent does not run, or the user is to join the group ${group} (or that of reports.group in agent.yaml) and log in again`,
+    }
+    super(text.en)
+    this.text = text
+  }
 }
 
 /** A user of a database's may report without being able to read the agent's configuration: the agent then says which jobs there are. */
@@ -60,7 +115,7 @@ async function findAddressee(options: CommonOptions): Promise<Addressee> {
 /** False where nobody answers. */
 async function isTaken(socket: string, job: string, report: BackupReport): Promise<boolean> {
   try {
-    await callControlSocket(socket, 'backup-report', { source: job, report })
+    await callControlSocket(socket, REPORT_VERB, { source: job, report })
     return true
   } catch (error) {
     if (isNobodyThere(error) || error instanceof NoAnswerError) return false
