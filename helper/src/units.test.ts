@@ -46,6 +46,12 @@ describe('the units of the helper', () => {
   })
 })
 
+test('its socket is open to a group that is for nothing else', async () => {
+  const socket = await readFile(join(UNITS, 'wardround-helper.socket'), 'utf8')
+  expect(socket).toMatch(/^SocketGroup=wardround-helper$/m)
+  expect(socket).toMatch(/^SocketMode=0660$/m)
+})
+
 test('no unit gives the helper a network or a capability beyond the four', async () => {
   const service = await readFile(join(UNITS, 'wardround-helper@.service'), 'utf8')
   expect(service).toMatch(/^PrivateNetwork=yes$/m)

@@ -175,8 +175,8 @@ function toConnectError(error: Error & { code?: unknown }, path: string): Error 
     case 'EACCES':
     case 'EPERM':
       return new ProgramUnavailable('no-helper', {
-        zh: `采集代理的用户无权连接 ${path}，请把它加入该套接字所属的组（wardround）`,
-        en: `the agent's user may not connect to ${path}: add it to the group of that socket (wardround)`,
+        zh: `采集代理的用户无权连接 ${path}，请把它加入该套接字所属的组（wardround-helper）`,
+        en: `the agent's user may not connect to ${path}: add it to the group of that socket (wardround-helper)`,
       })
     default:
       return new ProbeError(
