@@ -55,9 +55,14 @@ export async function openProbes(options: ProbeRunnersOptions): Promise<OpenedPr
     if (isServer(source)) pausable.push(session)
     if (session.verbs.length > 0) listening.push(session)
     for (const probe of probes.filter((candidate) => candidate.source.type === entry.type))
-      tasks.push(...openProbe(probe, session, reporter, options))
+      tasks.push(...openProbe(probe, session, deviceOf(entry), reporter, options))
   }
   return { tasks, sources: pausable, listening }
+}
+
+/** An entry that names a subject of its own polls it. */
+function deviceOf({ name, options }: SourceSettings): string | undefined {
+  return typeof options['subject'] === 'string' ? name : undefined
 }
 
 /** The host and the agent are always there; what is sent to a server or device can be paused. */
@@ -107,6 +112,7 @@ const OWN_SOURCE: SourceSettings = { type: 'agent', name: 'agent', options: {} }
 function openProbe(
   probe: Probe,
   source: SourceSession,
+  device: string | undefined,
   reporter: RunReporter,
   options: ProbeRunnersOptions,
 ): ScheduledTask[] {
@@ -130,6 +136,7 @@ function openProbe(
       source,
       options: own.options,
       everyMs: own.everyMs,
+      device,
       siteTags: settings.tags,
       table,
       sink,

@@ -7,7 +7,7 @@ import { RunRecorder } from './run-recorder.ts'
 import type { RunReporter } from './run-report.ts'
 import type { SampleSink } from './sample-sink.ts'
 import type { ScheduledTask, Tick } from './scheduler.ts'
-import { SeriesIndex } from './series-index.ts'
+import { SubjectIndexes } from './subject-indexes.ts'
 import type { Session } from './source.ts'
 import type { SourceSession } from './source-session.ts'
 import { timeoutMsOf } from './statement.ts'
@@ -17,6 +17,8 @@ export interface ProbeRunnerOptions {
   readonly source: SourceSession
   readonly options: Readonly<Record<string, unknown>>
   readonly everyMs: number
+  /** Name of the source where that is one of many devices that this agent polls. */
+  readonly device?: string | undefined
   /** Tags that the site puts on every series. */
   readonly siteTags: Readonly<Record<string, string>>
   readonly table: SeriesTable
@@ -39,9 +41,10 @@ const LOOK_AGAIN_MS = 60_000
 export class ProbeRunner implements ScheduledTask {
   readonly name: string
   readonly everyMs: number
+  readonly device: string | undefined
   readonly #with: ProbeRunnerOptions
   readonly #deadlineMs: number
-  #index: SeriesIndex | undefined
+  #indexes: SubjectIndexes | undefined
   #memory: unknown
   /** The run that has not come back yet, maybe past its deadline. */
   #open: { startedMs: number; cut: boolean } | undefined
@@ -51,6 +54,7 @@ export class ProbeRunner implements ScheduledTask {
   constructor(options: ProbeRunnerOptions) {
     this.name = options.probe.name
     this.everyMs = options.everyMs
+    this.device = options.device
     this.#with = options
     this.#deadlineMs = options.probe.deadlineMs ?? defaultDeadlineMs(options)
   }
@@ -98,9 +102,9 @@ export class ProbeRunner implements ScheduledTask {
 
   #sampleWith({ session, subject }: Session<unknown>, recorder: RunRecorder): unknown {
     const { probe, options, table, siteTags } = this.#with
-    if (this.#index?.subject !== subject)
-      this.#index = new SeriesIndex(table, this.#measurements(), subject, siteTags)
-    return probe.sample(recorder.open(session, this.#index, options, this.#memory))
+    if (this.#indexes?.own.subject !== subject)
+      this.#indexes = new SubjectIndexes(table, this.#measurements(), subject, siteTags)
+    return probe.sample(recorder.open(session, this.#indexes, options, this.#memory))
   }
 
   #measurements(): Measurements {
@@ -140,7 +144,7 @@ export class ProbeRunner implements ScheduledTask {
 
   #finish(recorder: RunRecorder, tick: Tick, startedMs: number, error?: unknown): void {
     recorder.close()
-    this.#index?.endRun()
+    this.#indexes?.endRun()
     const durationMs = this.#with.clocks.monotonicMs() - startedMs
     const problem = recorder.problem?.code === 'FLOOD' ? recorder.problem : error
     this.#report(tick, durationMs, recorder.samples, problem ?? recorder.problem)

@@ -41,6 +41,24 @@ describe('startScheduler', () => {
     ).toBe(true)
   })
 
+  test('spreads the devices that it polls over the interval, in ticks of the fast ones', async () => {
+    const time = new ManualTime()
+    const devices = Array.from({ length: 60 }, (_, at) => ({
+      ...recording('snmp.fc-port', 60_000),
+      device: `switch${at}`,
+    }))
+    const fast = recording('fast', 10_000)
+    schedule(time, fast, ...devices)
+    await time.pass(180_000)
+    const phases = devices.map(({ ticks }) => (ticks.at(-1)?.timeMs ?? 0) % 60_000)
+    const counts = new Map<number, number>()
+    for (const phase of phases) counts.set(phase, (counts.get(phase) ?? 0) + 1)
+    expect(counts.size).toBe(6)
+    for (const count of counts.values()) expect(count).toBeLessThanOrEqual(20)
+    const fastTimes = new Set(fast.ticks.map(({ timeMs }) => timeMs))
+    expect(devices.every(({ ticks }) => fastTimes.has(ticks.at(-1)?.timeMs ?? 0))).toBe(true)
+  })
+
   test.each([
     { note: 'an hour ahead', step: (time: ManualTime) => time.stepWall(3_600_000) },
     { note: 'a year back', step: (time: ManualTime) => time.stepWall(-365 * 86_400_000) },

@@ -13,6 +13,8 @@ export interface Tick {
 export interface ScheduledTask {
   readonly name: string
   readonly everyMs: number
+  /** The device that it polls: its slow probes have phases of their own, so that not all devices are asked at once. */
+  readonly device?: string | undefined
   /** Must not reject; one that still runs is the task's own to notice. */
   run(tick: Tick): void | Promise<void>
 }
@@ -113,8 +115,9 @@ function untilAllBack(
 function toGroups({ host, tasks, clocks }: SchedulerOptions): Group[] {
   const groups = new Map<string, Group>()
   for (const task of tasks) {
-    const cadence = cadenceOf(host, task.name, task.everyMs)
-    const delayMs = firstDelayMs(host, task.name, task.everyMs)
+    const name = task.device === undefined ? task.name : `${task.name}\n${task.device}`
+    const cadence = cadenceOf(host, name, task.everyMs)
+    const delayMs = firstDelayMs(host, name, task.everyMs)
     const key = `${cadence.everyMs} ${cadence.phaseMs} ${delayMs}`
     const group = groups.get(key)
     if (group !== undefined) group.tasks.push(task)
