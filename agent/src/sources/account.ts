@@ -1,13 +1,12 @@
 import type { SourceReference } from '../probe.ts'
 import type { Session, Source, SourceContext } from '../source.ts'
-import type { Keeping } from '../kept-file.ts'
 import { HELPER_OPTION, ROOT_OPTION } from './host-options.ts'
+import type { KnownAccounts } from './account/known-accounts.ts'
 import type { LocalAccounts } from './account/read-accounts.ts'
 
 /** The local accounts of this host. */
 export interface AccountSession {
-  /** For what probes keep over restarts. */
-  readonly keeping: Keeping
+  readonly known: KnownAccounts
   read(signal: AbortSignal): Promise<LocalAccounts>
 }
 
@@ -27,13 +26,14 @@ export const accountSource: Source<AccountSession> = {
 }
 
 async function openAccount(context: SourceContext): Promise<Session<AccountSession>> {
+  const { KnownAccounts } = await import('./account/known-accounts.ts')
   const { readAccounts } = await import('./account/read-accounts.ts')
   const { HelperClient } = await import('./helper-client.ts')
   const { root, helper } = context.options
   const client = new HelperClient(String(helper))
   return {
     session: {
-      keeping: context,
+      known: new KnownAccounts(context),
       read: (signal) => readAccounts(String(root), client, signal),
     },
     subject: '',

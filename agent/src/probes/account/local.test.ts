@@ -192,3 +192,23 @@ test.each([['etc/passwd', 'x'.repeat(17 * 1_048_576), 'FLOOD']])(
     })
   },
 )
+
+test('a state directory that can’t be written is told, and no account twice', async () => {
+  const state = await mkdtemp(join(tmpdir(), 'accounts-state-'))
+  onTestFinished(() => rm(state, { recursive: true }))
+  await writeFile(join(state, 'accounts'), 'a file where a directory is to be')
+  await using tree = await openTree({}, state)
+  const sampleAt = (days: number) =>
+    sampleOnce(local, tree.session, { timeMs: NOW_MS + days * DAY_MS })
+  await sampleAt(0)
+  await writeFile(join(tree.root, 'etc/passwd'), `${PASSWD}eve:x:1004:1004::/home/eve:/bin/bash\n`)
+  const second = await sampleAt(1)
+  expect(second.events).toHaveLength(1)
+  expect(second.remarks.map(({ en }) => en)).toContainEqual(
+    expect.stringContaining('can’t be written'),
+  )
+  const third = await sampleAt(2)
+  expect(third.events).toEqual([])
+  await rm(join(state, 'accounts'))
+  expect((await sampleAt(3)).remarks).toEqual([])
+})

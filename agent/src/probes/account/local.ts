@@ -1,7 +1,6 @@
 import type { JsonValue } from '@wardround/protocol'
 import { toDocumentTable } from '@wardround/protocol'
 import { gauge, state } from '../../field.ts'
-import { KeptFile } from '../../kept-file.ts'
 import { defineProbe, remembers, type ProbeRun } from '../../probe.ts'
 import { account, type AccountSession } from '../../sources/account.ts'
 import type { LocalAccount } from '../../sources/account/read-accounts.ts'
@@ -58,16 +57,6 @@ const MEASUREMENTS = {
     },
   },
 } as const
-
-/** Names that were there, and when they came or went, epoch ms. */
-interface KnownAccounts {
-  readonly names: readonly string[]
-  readonly changes: readonly {
-    readonly name: string
-    readonly change: 'added' | 'removed'
-    readonly atMs: number
-  }[]
-}
 
 /**
  * Local accounts: ages of passwords, locked and expiring accounts, new and removed ones. Source: passwd(5), group(5), shadow(5) fields 3, 5 and 8 (of field 2 only
@@ -164,51 +153,22 @@ function listByAge(accounts: readonly LocalAccount[], timeMs: number): JsonValue
   return toDocumentTable(['name', 'days'], aged.slice(0, LISTED))
 }
 
-const WEEK_MS = 7 * DAY_SECONDS * 1000
-
 /** Tells of accounts that came and went since the last run, over restarts too. */
 async function watchNames(
-  { session, timeMs, emitEvent }: Run,
+  { session, timeMs, emitEvent, remark }: Run,
   accounts: readonly LocalAccount[],
-): Promise<{ added_7d: number | undefined; removed_7d: number | undefined }> {
-  const file = new KeptFile(session.keeping, 'accounts', isKnownAccounts)
-  const before = await file.read()
-  const names = accounts.map(({ name }) => name).sort()
-  const recent = before?.changes.filter(({ atMs }) => timeMs - atMs < WEEK_MS) ?? []
-  const fresh = before === undefined ? [] : compareNames(before.names, names, timeMs)
+): Promise<{ added_7d: number; removed_7d: number }> {
+  const names = accounts.map(({ name }) => name)
+  const { fresh, recent, isKept } = await session.known.compare(names, timeMs)
   for (const { name, change, atMs } of fresh)
     emitEvent(`account_${change}`, `${change}:${name}:${atMs}`, { name })
-  const changes = [...recent, ...fresh]
-  if (before === undefined || fresh.length > 0 || recent.length < before.changes.length)
-    await file.write({ names, changes })
-  const count = (wanted: string) => changes.filter(({ change }) => change === wanted).length
+  if (!isKept)
+    remark({
+      zh: '状态目录无法写入：代理重启后，期间增删的账号可能漏报或重报',
+      en: 'the state directory can’t be written: after a restart, accounts that came and went may be told twice or not at all',
+    })
+  const count = (wanted: string) => recent.filter(({ change }) => change === wanted).length
   return { added_7d: count('added'), removed_7d: count('removed') }
-}
-
-function compareNames(
-  before: readonly string[],
-  now: readonly string[],
-  atMs: number,
-): KnownAccounts['changes'][number][] {
-  return [
-    ...now
-      .filter((name) => !before.includes(name))
-      .map((name) => ({ name, change: 'added' as const, atMs })),
-    ...before
-      .filter((name) => !now.includes(name))
-      .map((name) => ({ name, change: 'removed' as const, atMs })),
-  ]
-}
-
-function isKnownAccounts(value: unknown): value is KnownAccounts {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'names' in value &&
-    Array.isArray(value.names) &&
-    'changes' in value &&
-    Array.isArray(value.changes)
-  )
 }
 
 /** The list with groups and shells is inventory: sent at start and when it changes. */

@@ -1,9 +1,10 @@
-import { open, readFile, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LocalizedText } from '@wardround/protocol'
 import { parseShadowAges, type ShadowAge } from '@wardround/helper'
 import { ProbeError } from '../../probe.ts'
 import { ProgramUnavailable } from '../program-unavailable.ts'
+import { readBoundedFile } from '../read-bounded-file.ts'
 import { parseUsers, type LocalUser } from './parse-users.ts'
 
 /** What may read /etc/shadow where the agent may not: the privileged helper. */
@@ -106,22 +107,5 @@ async function readLastLogins(
 }
 
 async function readText(file: string): Promise<string> {
-  try {
-    const { size } = await stat(file)
-    if (size > MAX_FILE_BYTES)
-      throw new ProbeError('FLOOD', {
-        zh: `${file} 超过 ${MAX_FILE_BYTES} 字节`,
-        en: `${file} is longer than ${MAX_FILE_BYTES} bytes`,
-      })
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if (error instanceof ProbeError) throw error
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    const isDenied = code === 'EACCES' || code === 'EPERM'
-    throw new ProbeError(
-      isDenied ? 'NOT_PERMITTED' : 'UNREADABLE',
-      { zh: `无法读取 ${file}（${code}）`, en: `${file} can't be read (${code})` },
-      { cause: error },
-    )
-  }
+  return (await readBoundedFile(file, MAX_FILE_BYTES)).text
 }

@@ -1,13 +1,12 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { compareDebVersions } from './compare-versions.ts'
 import { exists, failed, modifiedAtMs, newest } from './host-facts.ts'
+import { lastUpgradeIn } from './last-upgrade.ts'
 import { LONG_RUN, type PackageManager } from './package-manager.ts'
 import { parseAptSimulation, parseInstalled } from './pending-updates.ts'
 
 const LISTS = 'var/lib/apt/lists'
-const MAX_LOG_BYTES = 64 * 1_048_576
 
 /** Debian, Ubuntu, UOS, Deepin: apt-get -s (a simulation, as any user, without locks or network) by the lists that are there. */
 export const apt: PackageManager = {
@@ -40,38 +39,18 @@ export const apt: PackageManager = {
     const lines = stdout.split('\n').filter((line) => line.startsWith('ii'))
     return parseInstalled(lines.map((line) => line.replace(/^ii\s+/, '')).join('\n'))
   },
-  lastPatchMs: ({ root }) => lastUpgradeMs(join(root, 'var/log')),
+  lastPatchMs: ({ root, signal }) => lastUpgradeMs(join(root, 'var/log'), signal),
   rebootRequired: ({ root }) => exists(join(root, 'run/reboot-required')),
 }
 
-/** The newest `upgrade` of dpkg's log, in the host's time zone as dpkg writes it; of its rotations, until one has any. */
-async function lastUpgradeMs(directory: string): Promise<number | undefined> {
+/** The newest `upgrade` of dpkg's log; of its rotations, until one has any. */
+async function lastUpgradeMs(directory: string, signal: AbortSignal): Promise<number | undefined> {
   const names = (await readdir(directory).catch(() => []))
     .filter((name) => /^dpkg\.log(?:\.\d+(?:\.gz)?)?$/.test(name))
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   for (const name of names) {
-    const file = join(directory, name)
-    const { size } = await stat(file)
-    if (size > MAX_LOG_BYTES) continue
-    const bytes = await readFile(file).catch(() => Buffer.alloc(0))
-    const time = parseLastUpgrade(unzipped(name, bytes))
+    const time = await lastUpgradeIn(join(directory, name), signal)
     if (time !== undefined) return time
   }
   return undefined
-}
-
-function unzipped(name: string, bytes: Buffer): string {
-  if (!name.endsWith('.gz')) return bytes.toString('latin1')
-  try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_LOG_BYTES }).toString('latin1')
-  } catch {
-    return '' // damaged or far too long: an older one is looked at
-  }
-}
-
-function parseLastUpgrade(log: string): number | undefined {
-  const times = [...log.matchAll(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) upgrade /gm)]
-  const last = times.at(-1)
-  const time = last === undefined ? Number.NaN : Date.parse(`${last[1]}T${last[2]}`)
-  return Number.isNaN(time) ? undefined : time
 }

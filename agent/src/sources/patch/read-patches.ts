@@ -1,8 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { release } from 'node:os'
 import { join } from 'node:path'
 import type { LocalizedText } from '@wardround/protocol'
-import { NoDataError, ProbeError } from '../../probe.ts'
+import { NoDataError } from '../../probe.ts'
+import { readBoundedFile } from '../read-bounded-file.ts'
 import { apt } from './apt.ts'
 import { dnf, yum } from './dnf.ts'
 import { newestOf, compareWithList, parsePackageList } from './package-list.ts'
@@ -82,28 +83,13 @@ async function byBroughtList(
   { staleAfterMs, nowMs }: PatchOptions,
   file: string,
 ): Promise<Compared> {
-  const { text, mtimeMs } = await readList(file)
+  const { text, mtimeMs } = await readBoundedFile(file, MAX_LIST_BYTES)
   const listAgeSeconds = Math.max(0, (nowMs - mtimeMs) / 1000)
   const listed = parsePackageList(text, file)
   if (nowMs - mtimeMs > staleAfterMs)
     return { source: 'list', ...notKnown(tooOld(file, listAgeSeconds)), listAgeSeconds }
   const pending = compareWithList(await manager.installed(host), listed, manager.compare)
   return { source: 'list', pending, unknown: undefined, listAgeSeconds }
-}
-
-async function readList(file: string): Promise<{ text: string; mtimeMs: number }> {
-  try {
-    const { size, mtimeMs } = await stat(file)
-    if (size > MAX_LIST_BYTES) throw new Error(`longer than ${MAX_LIST_BYTES} bytes`)
-    return { text: await readFile(file, 'utf8'), mtimeMs }
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new ProbeError(
-      'UNREADABLE',
-      { zh: `无法读取软件包清单 ${file}：${reason}`, en: `package list ${file}: ${reason}` },
-      { cause: error },
-    )
-  }
 }
 
 /** By the names of the kernels in /boot; undefined where the one that runs is not among them (containers). */
