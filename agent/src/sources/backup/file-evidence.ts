@@ -3,7 +3,7 @@ import { checkManifest } from './check-manifest.ts'
 import { checkGzip, type GzipCheckOptions } from './check-gzip.ts'
 import { checkTrailer, type Trailer } from './check-trailer.ts'
 import { broken, type FileCheck } from './file-check.ts'
-import { findFiles, type FoundFile } from './find-files.ts'
+import { findFiles, noneWhereAbsent, type FoundFile } from './find-files.ts'
 import { LOOKS, READS_THROUGH } from './lane.ts'
 
 /** What a whole backup of this job looks like. */
@@ -21,18 +21,25 @@ export interface FileJob {
 /** Older files that are looked at too, so that there is something to compare with from the first day. */
 const MOST_OLDER = 8
 
+/** What could not be read through is tried again after so long. */
+const READ_AGAIN_MS = 300_000
+
 /** Backups that are files: the newest match of the patterns is the latest run. Keeps what it found out about a file until that changes. */
 export class FileEvidence implements Disposable {
   readonly #job: FileJob
   readonly #gzip: Omit<GzipCheckOptions, 'trailer' | 'signal'>
+  readonly #checkGzip: typeof checkGzip
   readonly #closed = new AbortController()
   #checks = new Map<string, FileCheck>()
   #looks: ReadonlyMap<string, Look> | undefined
   #reading: { readonly id: string; readonly abort: AbortController } | undefined
+  #unread: Unread | undefined
 
-  constructor(job: FileJob, gzip: Omit<GzipCheckOptions, 'trailer' | 'signal'>) {
+  /** @param check a test's */
+  constructor(job: FileJob, gzip: Omit<GzipCheckOptions, 'trailer' | 'signal'>, check = checkGzip) {
     this.#job = job
     this.#gzip = gzip
+    this.#checkGzip = check
   }
 
   /**
@@ -65,10 +72,10 @@ export class FileEvidence implements Disposable {
     this.#forgetOthers([...older, newest], knownGood)
     const runs: BackupRun[] = []
     for (const file of older) {
-      const check = await this.#check(file, false)
+      const check = await this.#check(file)
       if (check !== undefined) runs.push(this.#toRun(file, check))
     }
-    runs.push(await this.#newestRun(newest, quiet.get(newest.path) ?? 0))
+    runs.push(await this.#newestRun(newest, quiet.get(newest.path) ?? 0, nowMs))
     return { runs, oldestMs: files[0]?.modifiedMs }
   }
 
@@ -89,21 +96,25 @@ export class FileEvidence implements Disposable {
     return quiet
   }
 
-  async #newestRun(file: FoundFile, quietMs: number): Promise<BackupRun> {
+  async #newestRun(file: FoundFile, quietMs: number, nowMs: number): Promise<BackupRun> {
     const isQuiet = quietMs >= this.#job.settleMs
-    const check = await this.#check(file, isQuiet)
+    const check = await this.#check(file, isQuiet ? nowMs : undefined)
     const mayBeWritten = !isQuiet && check?.verified !== true
     if (check !== undefined && !mayBeWritten) return this.#toRun(file, check)
     const startMs = startOf(file, this.#job.periodMs)
     return { id: idOf(file), outcome: 'running', startMs, bytesOut: file.bytes }
   }
 
-  /** Undefined where that is not known yet. @param mayRead whether a gzip may be read through now */
-  async #check(file: FoundFile, mayRead: boolean): Promise<FileCheck | undefined> {
+  /**
+   * Undefined where that is not known yet.
+   * @param readMs now, where a gzip may be read through
+   * @throws ProbeError where it could not be
+   */
+  async #check(file: FoundFile, readMs?: number): Promise<FileCheck | undefined> {
     const known = this.#checks.get(idOf(file))
     if (known !== undefined) return known
     if (this.#job.isGzip && file.bytes > 0) {
-      if (mayRead) this.#readThrough(file)
+      if (readMs !== undefined) this.#readInTime(file, readMs)
       return undefined
     }
     const check = await this.#checkAtOnce(file)
@@ -119,6 +130,19 @@ export class FileEvidence implements Disposable {
     return atLeast({ ...check, bytes }, minBytes)
   }
 
+  /** What could not be read says nothing of the backup, good or bad: it is told, and read again in a while. */
+  #readInTime(file: FoundFile, nowMs: number): void {
+    if (this.#unread?.id !== idOf(file)) this.#unread = undefined
+    const unread = this.#unread
+    if (unread === undefined) {
+      this.#readThrough(file)
+      return
+    }
+    unread.againMs ??= nowMs + READ_AGAIN_MS
+    if (nowMs >= unread.againMs) this.#readThrough(file)
+    throw unread.error
+  }
+
   /** In the background: it may take hours at its rate. What it finds is there at a later run. */
   #readThrough(file: FoundFile): void {
     const id = idOf(file)
@@ -128,12 +152,17 @@ export class FileEvidence implements Disposable {
     this.#reading = { id, abort }
     const signal = AbortSignal.any([abort.signal, this.#closed.signal])
     const { trailer, minBytes } = this.#job
-    void READS_THROUGH.run(() => checkGzip(file.path, { ...this.#gzip, trailer, signal }))
-      .catch((error: unknown) => (signal.aborted ? undefined : unreadable(error)))
+    void READS_THROUGH.run(() => this.#checkGzip(file.path, { ...this.#gzip, trailer, signal }))
       .then((check) => {
+        this.#unread = undefined
+        this.#checks.set(id, atLeast({ ...check, bytes: file.bytes }, minBytes))
+      })
+      .catch((error: unknown) => {
+        const problem = signal.aborted ? undefined : unreadable(file, error)
+        this.#unread = problem === undefined ? undefined : { id, error: problem }
+      })
+      .finally(() => {
         if (this.#reading?.id === id) this.#reading = undefined
-        if (check !== undefined)
-          this.#checks.set(id, atLeast({ ...check, bytes: file.bytes }, minBytes))
       })
   }
 
@@ -160,6 +189,13 @@ export class FileEvidence implements Disposable {
     }
     this.#checks = kept
   }
+}
+
+interface Unread {
+  readonly id: string
+  readonly error: Error
+  /** Counts from the look that told it. */
+  againMs?: number
 }
 
 interface Look {
@@ -199,7 +235,12 @@ function absent(patterns: readonly string[]) {
   return { zh: `没有匹配 ${shown} 的文件`, en: `no file matches ${shown}` }
 }
 
-function unreadable(error: unknown): FileCheck {
-  const why = error instanceof Error ? error.message : String(error)
-  return broken(`无法读取：${why}`, `it can't be read: ${why}`)
+/** Undefined for a file that is gone: the next look sees that. */
+function unreadable({ path }: FoundFile, error: unknown): Error | undefined {
+  try {
+    noneWhereAbsent(error, path)
+    return undefined
+  } catch (problem) {
+    return problem instanceof Error ? problem : new Error(String(problem))
+  }
 }
