@@ -115,6 +115,26 @@ describe('without a running agent', () => {
     },
   )
 
+  test(
+    'nobody reads its stderr any more: the command goes on to its end, and that is reported',
+    { timeout: TIMEOUT },
+    async () => {
+      const go = join(directory, 'go')
+      const script = `while [ -d ${directory} ] && [ ! -e ${go} ]; do sleep 0.1; done
+        head -c 300000 /dev/zero | tr '\\0' x >&2; echo >&2; echo "last words" >&2; exit 7`
+      const args = [STARTER, 'backup', 'run', ...common(), ...shell(script)]
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+      const ended = once(child, 'exit')
+      child.stderr.destroy()
+      await once(child.stderr, 'close')
+      await writeFile(go, '')
+      expect(await ended).toEqual([7, null])
+      expect(await spooled()).toMatchObject([
+        { status: 'failed', exitCode: 7, message: expect.stringContaining('last words') },
+      ])
+    },
+  )
+
   test('signals reach the command, and its end by one is told', { timeout: TIMEOUT }, async () => {
     const script = `trap 'echo ended; exit 5' TERM; echo ready; while :; do sleep 0.1; done`
     const child = spawn(process.execPath, [STARTER, 'backup', 'run', ...common(), ...shell(script)])

@@ -41,6 +41,7 @@ export async function runBackup(
   language: Language,
 ): Promise<void> {
   const warningCodes = codesOf(options.warningCodes, language)
+  const say = openStderr()
   const startMs = Date.now()
   const id = `run-${startMs}-${randomBytes(4).toString('hex')}`
   const said = new Set<string>()
@@ -48,10 +49,10 @@ export async function runBackup(
     const problem = await tellAgent(report, options, language)
     if (problem === undefined || said.has(problem)) return
     said.add(problem)
-    process.stderr.write(`${problem}\n`)
+    say(`${problem}\n`)
   }
   const begun = tell({ id, status: 'running', startMs })
-  const { exitCode, message } = await runCommand(command, language)
+  const { exitCode, message } = await runCommand(command, language, say)
   process.exitCode = exitCode
   await begun
   const bytes = options.bytesOf === undefined ? undefined : await sizeOf(options.bytesOf)
@@ -86,19 +87,35 @@ async function tellAgent(
   }
 }
 
-async function runCommand(command: readonly string[], language: Language): Promise<Ending> {
+/** What is written when nobody reads it any more is let go: a closed terminal or log ends no backup, and no report of it. */
+function openStderr(): (piece: Buffer | string) => void {
+  let isOpen = true
+  process.stderr.on('error', () => (isOpen = false))
+  return (piece) => {
+    if (isOpen) process.stderr.write(piece)
+  }
+}
+
+async function runCommand(
+  command: readonly string[],
+  language: Language,
+  say: (piece: Buffer | string) => void,
+): Promise<Ending> {
   const [program = '', ...args] = command
   const child = spawn(program, args, { stdio: ['inherit', 'inherit', 'pipe'] })
   const lines = new LastLines()
-  child.stderr.on('data', (piece: Buffer) => lines.add(piece))
-  child.stderr.pipe(process.stderr, { end: false })
+  // read on to its end whatever becomes of ours, or the command would wait for ever
+  child.stderr.on('data', (piece: Buffer) => {
+    lines.add(piece)
+    say(piece)
+  })
   const unhook = forwardSignals(child)
   try {
     const exitCode = await endOf(child)
     return { exitCode, message: maskSecrets(lines.text()) }
   } catch (error) {
     const said = pickText(textOf(error), language)
-    process.stderr.write(`${program}: ${said}\n`)
+    say(`${program}: ${said}\n`)
     const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     return { exitCode: isAbsent ? NOT_FOUND : NOT_EXECUTABLE, message: said }
   } finally {
