@@ -2,6 +2,7 @@ import type { CommonOptions, Language } from '@wardround/program'
 import { continueAsFreshImage } from '@wardround/program/fresh-image'
 import type { AgentConfig } from './config.ts'
 import type { AgentSettings } from './settings.ts'
+import type { SourceSettings } from './source-session.ts'
 
 /** All that a staying agent needs to know: what `run` found out from its command line and configuration. */
 export interface HandedRun {
@@ -12,26 +13,44 @@ export interface HandedRun {
   readonly language: Language
 }
 
-const VARIABLE = 'WARDROUND_HANDED_RUN'
+/** What is handed on: the run, and the options of Node's that a person gave the first image. */
+interface Handed {
+  readonly run: HandedRun
+  readonly givenOptions: readonly string[]
+}
 
-/** Longest value that Linux takes is 128 KiB (MAX_ARG_STRLEN). */
-const MAX_LENGTH = 100_000
+/** Its pieces are numbered from 0. */
+const VARIABLE = 'WARDROUND_HANDED_RUN_'
+
+/** The longest variable that Linux takes is 128 KiB (MAX_ARG_STRLEN), and all of them together a quarter of the stack, 2 MiB as a rule. */
+const PIECE_LENGTH = 100_000
+const MAX_PIECES = 10
+
+let givenOptions: readonly string[] = process.execArgv
+
+/** What a host needs, and what one device more remembers of its ports and series. */
+const HEAP_MIB = 64
+const HEAP_MIB_OF_DEVICE = 1
+const POLLED: readonly string[] = ['redfish', 'snmp']
 
 /**
  * Of a Node that stays for months on somebody else's server: a small heap and few threads. Without its snapshot Node starts 30 ms
  * later and takes 4 MB less. Without the optimizing compilers it takes 9 MB less: what runs six times a minute is hardly ever worth
  * compiling twice, and in the first hours compiling costs more than it saves (docs/benchmarks.md).
  */
-export const LEAN_OPTIONS = [
-  '--max-semi-space-size=1',
-  '--max-old-space-size=64',
-  '--optimize-for-size',
-  '--no-turbofan',
-  '--no-maglev',
-  '--v8-pool-size=0',
-  '--no-node-snapshot',
-  '--expose-gc', // for giveBackMemory
-]
+export function leanOptions(sources: readonly Pick<SourceSettings, 'type'>[] = []): string[] {
+  const devices = sources.filter(({ type }) => POLLED.includes(type)).length
+  return [
+    '--max-semi-space-size=1',
+    `--max-old-space-size=${HEAP_MIB + Math.ceil(HEAP_MIB_OF_DEVICE * devices)}`,
+    '--optimize-for-size',
+    '--no-turbofan',
+    '--no-maglev',
+    '--v8-pool-size=0',
+    '--no-node-snapshot',
+    '--expose-gc', // for giveBackMemory
+  ]
+}
 
 export const LEAN_ENVIRONMENT = {
   // Four: libuv gives at most two to name look-ups, and the log follower reads one file at a time. A name server that does not answer, or a
@@ -45,29 +64,49 @@ export const LEAN_ENVIRONMENT = {
 
 /**
  * Goes on as a fresh image of this process that loads neither command line nor configuration schemas: they cost 10 MB and are needed once.
- * Returns where that can't be done (Windows, an older Node, a very large configuration); the caller then stays as it is.
+ * Returns where that can't be done (Windows, an older Node, a configuration of some thousand devices); the caller then stays as it is.
  */
 export function continueAfresh(run: HandedRun): void {
-  const text = JSON.stringify({
-    ...run,
-    settings: { ...run.settings, probes: [...run.settings.probes] },
-  })
-  if (Buffer.byteLength(text) > MAX_LENGTH) return
+  const handed = toVariables(run)
+  if (handed === undefined) return
   continueAsFreshImage({
-    nodeOptions: LEAN_OPTIONS,
+    nodeOptions: leanOptions(run.settings.sources),
+    givenOptions,
     environment: LEAN_ENVIRONMENT,
-    handed: { [VARIABLE]: text },
+    handed,
   })
 }
 
+/** The variables that hand a run on; undefined where it is too long for them. */
+export function toVariables(run: HandedRun): Record<string, string> | undefined {
+  const settings = { ...run.settings, probes: [...run.settings.probes] }
+  const text = inAscii(JSON.stringify({ run: { ...run, settings }, givenOptions }))
+  if (text.length > MAX_PIECES * PIECE_LENGTH) return undefined
+  const pieces = text.match(new RegExp(`.{1,${PIECE_LENGTH}}`, 'g')) ?? []
+  return Object.fromEntries(pieces.map((piece, at) => [`${VARIABLE}${at}`, piece]))
+}
+
 /** What the image before handed over, if there was one; its own children don't see it. */
-export function takeHandedRun(): HandedRun | undefined {
-  const text = process.env[VARIABLE]
-  if (text === undefined) return undefined
-  delete process.env[VARIABLE]
+export function takeHandedRun(environment = process.env): HandedRun | undefined {
+  let text = ''
+  for (let at = 0; at < MAX_PIECES; at++) {
+    text += environment[`${VARIABLE}${at}`] ?? ''
+    delete environment[`${VARIABLE}${at}`]
+  }
+  if (text === '') return undefined
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by continueAfresh, in the same program
-  const run = JSON.parse(text) as HandedRun
+  const handed = JSON.parse(text) as Handed
+  givenOptions = handed.givenOptions
+  const { run } = handed
   return { ...run, settings: { ...run.settings, probes: new Map(run.settings.probes) } }
+}
+
+/** So that each character is one byte, and none is cut in two. */
+function inAscii(json: string): string {
+  return json.replaceAll(
+    /[^ -~]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** Once all is started: what only the start needed (compiled code, parse results, garbage) goes back to the system, some 2 MB. */

@@ -39,8 +39,16 @@ ${more}`,
     )
   }
 
-  run(): ChildProcess {
-    const args = [STARTER, 'run', '--config', join(this.directory, 'agent.yaml'), '--lang', 'en']
+  run(...nodeOptions: readonly string[]): ChildProcess {
+    const args = [
+      ...nodeOptions,
+      STARTER,
+      'run',
+      '--config',
+      join(this.directory, 'agent.yaml'),
+      '--lang',
+      'en',
+    ]
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     createInterface({ input: child.stdout }).on('line', (line) => this.lines.push(JSON.parse(line)))
     child.stderr.on('data', (chunk: Buffer) => (this.errors += chunk.toString()))
@@ -91,6 +99,26 @@ describe('wardround-agent run', () => {
       readFileSync(`/proc/${child.pid}/${name}`, 'latin1').split('\0')
     expect(status('cmdline')).toContain('--max-old-space-size=64')
     expect(status('cmdline')).toContain('run')
+  })
+
+  test.for([
+    { note: 'has more room with devices to poll', given: [], heapMiB: '66' },
+    { note: 'keeps the room it was given', given: ['--max-old-space-size=80'], heapMiB: '80' },
+  ])('$note, from HUP on too', async ({ given, heapMiB }, { skip }) => {
+    skip(process.platform !== 'linux', 'not on this machine: there is no /proc')
+    await using program = await Program.create()
+    await using collector = await StandInCollector.start()
+    await program.configure(collector.url)
+    const child = program.run(...given)
+    await collector.until(() => collector.batches.length > 0)
+    const device = (port: number) =>
+      `{type: snmp, subject: device${port}, connect: '127.0.0.1:${port}', version: v2c, community: {env: HOME}}`
+    await program.configure(collector.url, `sources: [${device(9)}, ${device(10)}]`)
+    child.kill('SIGHUP')
+    await collector.until(() => collector.connections.length > 1)
+    const options = readFileSync(`/proc/${child.pid}/cmdline`, 'latin1').split('\0')
+    const heaps = options.filter((option) => option.startsWith('--max-old-space-size='))
+    expect(heaps.at(-1)).toBe(`--max-old-space-size=${heapMiB}`)
   })
 
   test('refuses a bad configuration at HUP and takes up a good one, in the same process', async () => {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { LEAN_ENVIRONMENT, LEAN_OPTIONS } from '../../agent/src/handed-run.ts'
+import { LEAN_ENVIRONMENT, leanOptions } from '../../agent/src/handed-run.ts'
 import { ROOT } from '../checks.ts'
 import { BundledCollector, openBenchDirectory } from './bundled-collector.ts'
 import { MeasuredProcess } from './measured-process.ts'
@@ -58,6 +58,6 @@ async function startHurried(
     logLevel: 'warning',
   })
   const plan = JSON.stringify({ url, tokenFile, state: join(home, 'state') })
-  const command = [process.execPath, ...LEAN_OPTIONS, bundle, plan]
+  const command = [process.execPath, ...leanOptions(), bundle, plan]
   return MeasuredProcess.start('cycles', command, { env: LEAN_ENVIRONMENT, stdout: 'pipe' })
 }
