@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { SourceMemory } from './source-memory.ts'
+import { StateFiles } from './state-files.ts'
 
 /** Where a source keeps what outlives a restart: its own context, which a session hands on to probes that keep something. */
 export interface Keeping {
@@ -13,6 +14,7 @@ export interface Keeping {
  * Writing it is for what changes seldom; a disk that is full costs nothing but this.
  */
 export class KeptFile<T> {
+  readonly #files: StateFiles
   readonly #file: string | undefined
   readonly #mayWrite: boolean
   readonly #isValid: (value: unknown) => value is T
@@ -29,6 +31,7 @@ export class KeptFile<T> {
     isValid: (value: unknown) => value is T,
   ) {
     const { directory, name } = memory
+    this.#files = new StateFiles(dirname(directory ?? ''))
     this.#file =
       directory === undefined
         ? undefined
@@ -59,7 +62,7 @@ export class KeptFile<T> {
   async #load(): Promise<T | undefined> {
     if (this.#file === undefined) return undefined
     try {
-      const value: unknown = JSON.parse(await readFile(this.#file, 'utf8'))
+      const value: unknown = JSON.parse((await this.#files.read(this.#file)) ?? '')
       return this.#isValid(value) ? value : undefined
     } catch {
       return undefined // not there, torn, or not ours to read: the same as nothing kept

@@ -1,6 +1,6 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeDirectoryFor, ownerOf, writeFileFor } from './give-to-agent.ts'
+import { StateFiles } from './state-files.ts'
 
 /** Reports of one look: what is beyond waits for the next. */
 const MOST_FILES = 1_000
@@ -21,24 +21,35 @@ export async function spoolReport(
   source: string,
   report: { readonly id: string },
 ): Promise<void> {
-  const owner = await ownerOf(state)
-  await makeDirectoryFor(owner, spoolOf(state))
   const name = `${prefixOf(source)}${report.id}.json`
-  await writeFileFor(owner, join(spoolOf(state), name), `${JSON.stringify(report)}\n`)
+  const file = join(spoolOf(state), name)
+  await new StateFiles(state).replace(file, `${JSON.stringify(report)}\n`)
 }
 
-/** Takes out what was put down for a source. What is no JSON is thrown away. */
-export async function takeReports(state: string, source: string): Promise<readonly unknown[]> {
+/** What was put down for a source, out of the way of reports that come meanwhile. */
+export interface TakenReports {
+  readonly reports: readonly unknown[]
+  /** For when they are kept elsewhere; without it they are taken again. */
+  forget(): Promise<void>
+}
+
+/** Takes what was put down for a source. What is no JSON is thrown away. */
+export async function takeReports(state: string, source: string): Promise<TakenReports> {
   const directory = spoolOf(state)
   const names = await readdir(directory).catch(() => [])
-  const own = names.filter((name) => name.startsWith(prefixOf(source)) && name.endsWith('.json'))
+  const own = names.filter((name) => name.startsWith(prefixOf(source)))
+  const ids = new Set(own.flatMap((name) => /^(.+)\.(?:json|taken)$/.exec(name)?.[1] ?? []))
   const reports: unknown[] = []
-  for (const name of own.slice(0, MOST_FILES)) {
-    const report = await readReport(join(directory, name))
-    if (report !== undefined) reports.push(report)
-    await rm(join(directory, name), { force: true })
+  const files: string[] = []
+  for (const id of [...ids].slice(0, MOST_FILES)) {
+    const file = join(directory, `${id}.taken`)
+    await rename(join(directory, `${id}.json`), file).catch(() => undefined) // taken before
+    const report = await readReport(file)
+    if (report === undefined) continue
+    reports.push(report)
+    files.push(file)
   }
-  return reports
+  return { reports, forget: async () => void (await Promise.all(files.map(remove))) }
 }
 
 /** Names hold no `@`: encoded, it is %40. */
@@ -46,11 +57,18 @@ function prefixOf(source: string): string {
   return `${encodeURIComponent(source)}@`
 }
 
+/** Undefined for what is no report, which goes, and for what can't be read now. */
 async function readReport(file: string): Promise<unknown> {
   try {
     const { size } = await stat(file)
-    return size > MOST_BYTES ? undefined : JSON.parse(await readFile(file, 'utf8'))
-  } catch {
-    return undefined // torn, or not ours to read
+    if (size <= MOST_BYTES) return JSON.parse(await readFile(file, 'utf8'))
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) return undefined
   }
+  await remove(file)
+  return undefined
+}
+
+async function remove(file: string): Promise<void> {
+  await rm(file, { force: true }).catch(() => undefined) // a disk that takes nothing: it is taken again
 }

@@ -1,9 +1,10 @@
-import { chown, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { SourceMemory } from './source-memory.ts'
+import { NO_OWNED_STATE, OwnedState, STATE_OWNER } from './testing/owned-state.ts'
 
 let directory: string
 
@@ -67,15 +68,19 @@ test('of changes at the same time the last one stands, on disk too', async () =>
 })
 
 test('what root writes belongs to whom the state directory belongs to', async ({ skip }) => {
-  skip(process.getuid?.() !== 0, 'not on this machine: only root can write as somebody else')
-  const state = join(directory, 'state')
-  await mkdir(state)
-  await chown(state, 12_345, 12_346)
-  const memory = await SourceMemory.open(join(state, 'sources'), 'hcdb1')
+  skip(NO_OWNED_STATE !== undefined, NO_OWNED_STATE)
+  await using owned = await OwnedState.make()
+  const memory = await SourceMemory.open(join(owned.state, 'sources'), 'hcdb1')
   await memory.setRefusal(REFUSAL)
-  for (const path of ['sources', 'sources/hcdb1.json'])
-    expect(await stat(join(state, path))).toMatchObject({ uid: 12_345, gid: 12_346 })
-})
+  expect(Object.fromEntries(await owned.listOwners())).toEqual({
+    sources: STATE_OWNER,
+    'sources/hcdb1.json': STATE_OWNER,
+  })
+  const again = await SourceMemory.open(join(owned.state, 'sources'), 'hcdb1')
+  expect(again.refusal).toEqual(REFUSAL)
+  await again.setRefusal(undefined)
+  expect([...(await owned.listOwners()).keys()]).toEqual(['sources'])
+}, 60_000)
 
 test('no state directory is made for it, and it counts all the same', async () => {
   const memory = await SourceMemory.open(join(directory, 'none', 'sources'), 'hcdb1')

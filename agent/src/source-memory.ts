@@ -1,6 +1,5 @@
-import { readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { makeDirectoryFor, ownerOf, writeFileFor } from './give-to-agent.ts'
+import { StateFiles } from './state-files.ts'
 
 /** A server's refusal of our credentials, as it is kept. */
 export interface KeptRefusal {
@@ -45,7 +44,8 @@ export class SourceMemory {
    */
   static async open(directory: string | undefined, name: string): Promise<SourceMemory> {
     const memory = new SourceMemory(directory, name)
-    if (directory !== undefined) memory.#kept = parseKept(await readIfThere(memory.#file))
+    if (directory !== undefined)
+      memory.#kept = parseKept(await readIfThere(directory, memory.#file))
     return memory
   }
 
@@ -80,16 +80,15 @@ export class SourceMemory {
   /** Writes what counts now. */
   async #write(directory: string): Promise<void> {
     const kept = this.#kept
-    if (Object.keys(kept).length === 0) return rm(this.#file, { force: true })
-    const owner = await ownerOf(dirname(directory))
-    await makeDirectoryFor(owner, directory)
-    await writeFileFor(owner, this.#file, `${JSON.stringify(kept)}\n`)
+    const files = new StateFiles(dirname(directory))
+    if (Object.keys(kept).length === 0) return files.remove(this.#file)
+    await files.replace(this.#file, `${JSON.stringify(kept)}\n`)
   }
 }
 
-async function readIfThere(file: string): Promise<string> {
+async function readIfThere(directory: string, file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8')
+    return (await new StateFiles(dirname(directory)).read(file)) ?? ''
   } catch {
     return '' // not there, or not ours to read: the same as nothing kept
   }

@@ -6,6 +6,7 @@ import {
   type CommonOptions,
   type Language,
 } from '@wardround/program'
+import { becomeOwnerOf } from '../state-owner.ts'
 import { readConfiguration } from './configuration.ts'
 
 /** `outbox verify`: exit code 1 when something is damaged. */
@@ -26,9 +27,10 @@ export async function exportOutbox(options: CommonOptions): Promise<void> {
   await exportJournals(state, queues)
 }
 
-/** Who names the directory needs no configuration: it may be on the disk that was damaged. */
+/** Who names the directory needs no configuration: it may be on the disk that was damaged. From here on root is the directory's owner. */
 async function pathsOf(options: CommonOptions): Promise<{ state: string; queues: string[] }> {
   const state = options.state ?? (await readConfiguration(options)).settings.state
+  await becomeOwnerOf(state)
   const outbox = join(state, 'outbox')
   return { state, queues: [join(outbox, 'samples'), join(outbox, 'texts')] }
 }
