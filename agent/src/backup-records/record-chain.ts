@@ -15,13 +15,17 @@ export interface CheckedChain {
   readonly problem: LocalizedText | undefined
 }
 
-/** Checks signature, number and link of every line, and that the end is not missing. A line that is not sound counts for nothing. */
+/**
+ * Checks signature, number and link of every line, and that the end is not missing. A line that is not sound counts for nothing. One without its
+ * end, after the last that the head knows, is being added or was cut off then: nobody was told that it is recorded.
+ */
 export function checkChain(
   text: string,
   publicKey: KeyObject,
   head: ChainHead | undefined,
 ): CheckedChain {
-  const lines = text.split('\n').filter((line) => line !== '')
+  const ended = text.slice(0, text.lastIndexOf('\n') + 1)
+  const lines = ended.split('\n').filter((line) => line !== '')
   const parsed = lines.map((line) => parseRecord(line, publicKey))
   const broken = parsed.findIndex((sound, at) => !isAtItsPlace(sound, parsed[at - 1], at))
   const records = parsed.filter((sound) => sound !== undefined)

@@ -1,52 +1,35 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as pass } from 'node:timers/promises'
+import { lockStateDirectory, StateLockedError } from '@wardround/program/running'
 import type { Clocks } from '../clocks.ts'
 
 const WAIT_MS = 10_000
 const LOOK_EVERY_MS = 20
 
 /**
- * Lets one process at a time do the work. The lock is a file with the number of its process: that of one that is gone is taken over.
- * @throws Error when another one holds it for too long, and what `work` throws
+ * Lets one process at a time do the work. The kernel holds the lock, as that of the state directory, and drops it with its process: whatever an
+ * earlier one left in the directory keeps nobody waiting.
+ * @throws StateLockedError when another one holds it for too long, and what `work` throws
  */
 export async function withRecordLock<T>(
-  file: string,
-  { nowMs }: Pick<Clocks, 'nowMs'>,
+  directory: string,
+  clocks: Pick<Clocks, 'nowMs'>,
   work: () => Promise<T>,
 ): Promise<T> {
+  await using _lock = await waitForLock(directory, clocks)
+  return await work()
+}
+
+async function waitForLock(
+  directory: string,
+  { nowMs }: Pick<Clocks, 'nowMs'>,
+): Promise<AsyncDisposable> {
   const untilMs = nowMs() + WAIT_MS
-  while (!(await isTaken(file))) {
-    if (nowMs() > untilMs) throw new Error(`${file} is held by another process`)
-    await removeIfStale(file)
+  for (;;) {
+    try {
+      return await lockStateDirectory(directory, 'wardround-agent backup')
+    } catch (error) {
+      if (!(error instanceof StateLockedError) || nowMs() > untilMs) throw error
+    }
     await pass(LOOK_EVERY_MS)
-  }
-  try {
-    return await work()
-  } finally {
-    await rm(file, { force: true })
-  }
-}
-
-async function isTaken(file: string): Promise<boolean> {
-  try {
-    await writeFile(file, String(process.pid), { flag: 'wx', mode: 0o600 })
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw error
-  }
-}
-
-async function removeIfStale(file: string): Promise<void> {
-  const pid = Number(await readFile(file, 'utf8').catch(() => ''))
-  if (pid > 0 && !isRunning(pid)) await rm(file, { force: true })
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }

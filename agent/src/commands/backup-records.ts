@@ -2,9 +2,11 @@ import { pickText, UsageError, type CommonOptions, type Language } from '@wardro
 import type { LocalizedText } from '@wardround/protocol'
 import type { BackupStatement } from '../backup-records/backup-record.ts'
 import { BackupRecords, BackupRecordsError } from '../backup-records/backup-records.ts'
+import { nameOfUser } from '../backup-records/name-of-user.ts'
 import { systemClocks } from '../clocks.ts'
 import type { AgentSettings } from '../settings.ts'
 import type { SourceSettings } from '../source-session.ts'
+import { becomeOwnerOf } from '../state-owner.ts'
 import { readConfiguration } from './configuration.ts'
 import { readText, readTime } from './backup-words.ts'
 
@@ -62,14 +64,16 @@ export async function recordRestore(options: RestoredOptions, language: Language
   })
 }
 
-/** Signs it and says under which number. @throws UsageError where what is there was tampered with */
+/** The last that a command does: signs it and says under which number. @throws UsageError where what is there was tampered with */
 export async function addRecord(
   { state }: Pick<AgentSettings, 'state'>,
   language: Language,
   said: BackupStatement,
 ): Promise<void> {
   try {
-    const { record, digest } = await new BackupRecords(state).add(said, systemClocks)
+    const enteredBy = nameOfUser() // who ran it, not whom root becomes
+    await becomeOwnerOf(state)
+    const { record, digest } = await new BackupRecords(state).add(said, systemClocks, enteredBy)
     const done = {
       zh: `已登记，第 ${record.number} 条，摘要 ${digest.slice(0, 16)}；代理会在 10 分钟内上报`,
       en: `recorded as number ${record.number}, digest ${digest.slice(0, 16)}; the agent tells it within 10 minutes`,
