@@ -5,9 +5,9 @@ import { ProbeError } from '../../probe.ts'
 import type { Session, SourceContext } from '../../source.ts'
 import { readTrustedPem } from '../certificate/trust-store.ts'
 import { Commands } from '../commands.ts'
-import { loadRe2 } from '../log/re2-engine.ts'
 import { findSilence } from '../server/silence.ts'
 import type { HttpCheck } from './check-http.ts'
+import { bodyMatcher } from './body-matcher.ts'
 import type { TcpCheck } from './check-tcp.ts'
 import { serverOf } from './http-target.ts'
 import type { REACH_OPTIONS } from './reach-options.ts'
@@ -72,6 +72,7 @@ function toHttpEntry(
   authorities: Authorities,
 ): HttpEntry {
   const { url, name, timeout = '5s', method = 'GET' } = entry
+  const matcherOf = bodyMatcher(entry)
   return {
     server: serverOf(url),
     method,
@@ -87,7 +88,7 @@ function toHttpEntry(
           expectStatus === undefined
             ? status >= 200 && status < 400
             : expectStatus.includes(status),
-        matches: await matcherOf(entry),
+        matches: await matcherOf(),
         followRedirects: entry.followRedirects ?? false,
         headers,
         trust: {
@@ -119,26 +120,6 @@ async function readHeaders(
     }
   }
   return read
-}
-
-/** @throws ProbeError UNREADABLE for a pattern that RE2 does not take */
-async function matcherOf({ match, matchPattern }: HttpOptions): Promise<HttpCheck['matches']> {
-  if (match !== undefined) return (body) => body.includes(match)
-  if (matchPattern === undefined) return undefined
-  const RE2JS = await loadRe2()
-  try {
-    const pattern = RE2JS.compile(matchPattern)
-    return (body) => pattern.matcher(body).find()
-  } catch (error) {
-    throw new ProbeError(
-      'UNREADABLE',
-      {
-        zh: `matchPattern 不是 RE2 正则表达式：${matchPattern}`,
-        en: `matchPattern is no RE2 expression: ${matchPattern}`,
-      },
-      { cause: error },
-    )
-  }
 }
 
 /** What certificates are checked against, by caFile: made once an hour, for the system's roots are a hundred and more. */
