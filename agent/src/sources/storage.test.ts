@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,6 +33,21 @@ test('looks at the tree under its root, and asks nobody before a probe does', as
   const run = sampleOnce(multipath, opened.session, { signal: abort.signal })
   // As root dmsetup is asked, which this machine may not have, or fail; what /sys tells is the same.
   await run.catch((error: unknown) => expect(error).toBeInstanceOf(Error))
+})
+
+test('more things than are kept: each run keeps the same ones, and writes nothing', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'kept-numbers-'))
+  const memory = await SourceMemory.open(directory, 'storage')
+  const numbers = new KeptNumbers({ memory, keepsPlaces: true }, 'most-paths')
+  const seen = new Map(Array.from({ length: 2_500 }, (_, at) => [`disk ${at}`, at]))
+  expect(await numbers.settle(seen, Math.max)).toEqual(seen)
+  await rm(join(directory, 'most-paths'), { recursive: true })
+  expect(await numbers.settle(seen, Math.max)).toEqual(seen)
+  expect(existsSync(join(directory, 'most-paths'))).toBe(false)
+  const one = await numbers.settle(new Map([['new', 1]]), Math.max)
+  expect(one.get('new')).toBe(1)
+  expect(existsSync(join(directory, 'most-paths'))).toBe(true)
+  await rm(directory, { recursive: true })
 })
 
 test('numbers outlive a restart; what a file of another shape holds counts as nothing', async () => {

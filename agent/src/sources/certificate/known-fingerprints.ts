@@ -1,5 +1,6 @@
 import { KeptFile } from '../../kept-file.ts'
 import type { SourceContext } from '../../source.ts'
+import { keepMost } from '../keep-most.ts'
 
 /** What was seen last at one place. */
 interface Known {
@@ -34,17 +35,18 @@ export class KnownFingerprints {
   ): Promise<ReadonlyMap<string, Change>> {
     const known = (await this.#file.read()) ?? {}
     const changes = new Map<string, Change>()
-    const next: Record<string, Known> = { ...known }
+    const next = new Map(Object.entries(known))
     for (const [place, sha256] of seen) {
       const before = known[place]
       if (before?.sha256 === sha256) continue
       if (before !== undefined) changes.set(place, { from: before.sha256, to: sha256 })
-      delete next[place] // to the end: the oldest are forgotten first
-      next[place] = { sha256, changedAtMs: before === undefined ? 0 : nowMs }
+      next.set(place, { sha256, changedAtMs: before === undefined ? 0 : nowMs })
     }
-    const isSame = [...seen].every(([place, sha256]) => known[place]?.sha256 === sha256)
-    if (!isSame)
-      await this.#file.write(Object.fromEntries(Object.entries(next).slice(-MOST_PLACES)))
+    const kept = keepMost(next, (place) => seen.has(place), MOST_PLACES)
+    const isSame =
+      kept.size === Object.keys(known).length &&
+      [...kept].every(([place, one]) => known[place]?.sha256 === one.sha256)
+    if (!isSame) await this.#file.write(Object.fromEntries(kept))
     return changes
   }
 

@@ -374,3 +374,21 @@ test('quiet hours end the session, and nothing is sent in them', async () => {
   await expect.poll(() => [...device.sessions], { timeout: 30_000 }).toEqual([])
   expect(device.requests.slice(before)).toEqual(['DELETE /redfish/v1/SessionService/Sessions/t1'])
 })
+
+test('of a device with more logs than are remembered, the same ones are, each time', async () => {
+  await using device = await StandInRedfish.open(SYSTEMS)
+  await using opened = await openRedfishSource(device)
+  const { session } = opened
+  const logs = Array.from({ length: 40 }, (_, at) => `/log/${at}`)
+  const readAll = async () => {
+    const known: string[] = []
+    for (const log of logs) {
+      if ((await session.seenEntries(log)) !== undefined) known.push(log)
+      await session.keepSeenEntries(log, ['1'])
+    }
+    return known
+  }
+  expect(await readAll()).toEqual([])
+  expect(await readAll()).toEqual(logs.slice(0, 32))
+  expect(await readAll()).toEqual(logs.slice(0, 32))
+})

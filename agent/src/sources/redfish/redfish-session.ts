@@ -5,6 +5,7 @@ import { numberOf, textOf } from '../../row.ts'
 import { ConnectError, type ConnectFailure } from '../server/connect-failure.ts'
 import { StatementError } from '../server/server-driver.ts'
 import type { SourceContext } from '../../source.ts'
+import { keepMost } from '../keep-most.ts'
 import type { ServerSession } from '../server/server-session.ts'
 import { LineError } from '../tomcat/line-error.ts'
 import { isSeenEntries, type SeenEntries } from './device-logs.ts'
@@ -46,6 +47,8 @@ export class RedfishSession {
     string,
     { readonly links: readonly string[]; readonly untilMs: number }
   >()
+  /** Logs that this process asked for. */
+  readonly #asked = new Set<string>()
   /** Collections that could not be had expanded. */
   readonly #plain = new Set<string>()
 
@@ -122,15 +125,17 @@ export class RedfishSession {
 
   /** Keys of the entries that a log held when it was read last; undefined for one that never was. */
   async seenEntries(log: string): Promise<readonly string[] | undefined> {
+    this.#asked.add(log)
     return (await this.#seen.read())?.[log]
   }
 
-  /** Written where they changed. */
+  /** Written where they changed. Of a device with more logs than are remembered, the same ones are, each time. */
   async keepSeenEntries(log: string, keys: readonly string[]): Promise<void> {
     const seen = (await this.#seen.read()) ?? {}
     if (seen[log]?.join('\n') === keys.join('\n')) return
-    const others = Object.entries(seen).slice(-MAX_LOGS)
-    await this.#seen.write({ ...Object.fromEntries(others), [log]: keys })
+    const all = new Map([...Object.entries(seen), [log, keys] as const])
+    const kept = keepMost(all, (one) => this.#asked.has(one), MAX_LOGS)
+    if (kept.has(log)) await this.#seen.write(Object.fromEntries(kept))
   }
 
   async #anew<T>(work: () => Promise<T>): Promise<T> {

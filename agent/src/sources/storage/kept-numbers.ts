@@ -1,7 +1,8 @@
 import { KeptFile } from '../../kept-file.ts'
 import type { SourceContext } from '../../source.ts'
+import { keepMost } from '../keep-most.ts'
 
-/** Far more than a host has of anything; what was seen first goes first. */
+/** Far more than a host has of anything. */
 const MOST_KEPT = 2_000
 
 type Numbers = Readonly<Record<string, number>>
@@ -19,16 +20,17 @@ export class KeptNumbers {
     seen: ReadonlyMap<string, number>,
     choose: (kept: number, now: number) => number,
   ): Promise<ReadonlyMap<string, number>> {
-    const kept = new Map(Object.entries((await this.#file.read()) ?? {}))
-    let changed = false
+    const before = new Map(Object.entries((await this.#file.read()) ?? {}))
+    const settled = new Map(before)
     for (const [key, now] of seen) {
-      const before = kept.get(key)
-      const after = before === undefined ? now : choose(before, now)
-      changed ||= after !== before
-      kept.set(key, after)
+      const kept = before.get(key)
+      settled.set(key, kept === undefined ? now : choose(kept, now))
     }
-    if (changed) await this.#file.write(Object.fromEntries([...kept].slice(-MOST_KEPT)))
-    return kept
+    const after = keepMost(settled, (key) => seen.has(key), MOST_KEPT)
+    const isSame =
+      after.size === before.size && [...after].every(([key, value]) => before.get(key) === value)
+    if (!isSame) await this.#file.write(Object.fromEntries(after))
+    return settled
   }
 }
 
