@@ -59,7 +59,11 @@ function backup(verb: string, ...args: string[]): Promise<Outcome> {
 const shell = (script: string) => ['--job', 'logs', '--', '/bin/sh', '-c', script]
 
 /** The reports that lie there for the agent's next start. */
-const spooled = () => takeReports(state, 'logs')
+async function spooled(): Promise<readonly unknown[]> {
+  const taken = await takeReports(state, 'logs')
+  await taken.forget()
+  return taken.reports
+}
 
 describe('without a running agent', () => {
   test(

@@ -31,13 +31,19 @@ function openJob() {
   const time = new ManualTime(NOW)
   let kept: KeptJob | undefined
   let writes = 0
+  const disk = { isFull: false, written: undefined as KeptJob | undefined }
   const file = {
     read: async () => kept,
     write: async (value: KeptJob) => {
       kept = value
       writes++
-      return true
+      if (!disk.isFull) disk.written = value
+      return !disk.isFull
     },
+  }
+  const spool = {
+    reports: [] as unknown[],
+    take: async () => ({ reports: spool.reports, forget: async () => void (spool.reports = []) }),
   }
   const session = new BackupSession({
     names: { job: 'his', database: 'his', tool: 'file', kind: 'full' },
@@ -46,13 +52,13 @@ function openJob() {
     schedule: readSchedule({ schedule: '1d' }),
     reader: new PatientReader(looked, time),
     kept: file,
-    spool: { take: async () => [] },
+    spool,
   })
   const status = async (nowMs = NOW) => {
     const { copies, failure } = await session.look(nowMs)
     return { ...copies[0]?.verdict.fields, failure: failure?.message }
   }
-  return { looked, time, status, writes: () => writes }
+  return { looked, time, status, session, disk, spool, writes: () => writes }
 }
 
 test('a directory that hangs: missing within the run, not asked again until it comes back', async () => {
@@ -83,6 +89,36 @@ test('what can’t be asked is missing, and nothing is written while nothing is 
   looked.answer = () => Promise.reject(new ProbeError('NOT_PERMITTED', 'may not read'))
   expect(await status(NOW + 120_000)).toMatchObject({ status: 4, failure: 'may not read' })
   expect(writes()).toBe(1)
+})
+
+const FAILED = { id: 'run-1', status: 'failed', endMs: NOW - 1_000 } as const
+
+test('a report that can’t be written counts, its sender is told, and it is written when that works again', async () => {
+  const { session, status, disk, writes } = openJob()
+  disk.isFull = true
+  await expect(session.report({ report: FAILED })).rejects.toThrow(
+    "the report of his counts, but the state directory can't be written",
+  )
+  expect(await status()).toMatchObject({ status: 3 })
+  disk.isFull = false
+  await status(NOW + 60_000)
+  expect(disk.written?.reports).toEqual([FAILED])
+  const before = writes()
+  await status(NOW + 120_000)
+  expect(writes()).toBe(before)
+})
+
+test('reports that were put down stay there until they are written', async () => {
+  const { status, disk, spool } = openJob()
+  spool.reports = [FAILED, { id: 'no report' }]
+  disk.isFull = true
+  expect(await status()).toMatchObject({ status: 3 })
+  expect(await status(NOW + 60_000)).toMatchObject({ status: 3 })
+  expect(spool.reports).toHaveLength(2)
+  disk.isFull = false
+  expect(await status(NOW + 120_000)).toMatchObject({ status: 3 })
+  expect(spool.reports).toEqual([])
+  expect(disk.written?.reports).toEqual([FAILED])
 })
 
 test('a lane lets so many through, and goes on after one that fails', async () => {

@@ -2,6 +2,7 @@ import type { LocalizedText } from '@wardround/protocol'
 import { ControlError, textOf } from '@wardround/program/running'
 import { asRecord } from '../../as-record.ts'
 import type { KeptFile } from '../../kept-file.ts'
+import type { TakenReports } from '../../report-spool.ts'
 import type { BackupEvidence, BackupRun } from './backup-run.ts'
 import type { BackupSchedule } from './backup-schedule.ts'
 import { newJobRecord } from './job-record.ts'
@@ -27,8 +28,7 @@ export interface EvidenceReader extends Disposable {
 
 /** Reports that were put down while no agent ran. */
 export interface ReportSpool {
-  /** Takes them out. */
-  take(): Promise<readonly unknown[]>
+  take(): Promise<TakenReports>
 }
 
 export interface BackupSessionOptions {
@@ -65,6 +65,8 @@ export class BackupSession {
   readonly names: JobNames
   readonly #options: BackupSessionOptions
   #now: Promise<JobStanding> | undefined
+  /** Whether the state directory did not take what is known. */
+  #isUnwritten = false
 
   constructor(options: BackupSessionOptions) {
     this.names = options.names
@@ -77,13 +79,14 @@ export class BackupSession {
     return this.#now
   }
 
-  /** @throws ControlError for what is no report */
+  /** @throws ControlError for what is no report, and where the report counts, but would not outlive a restart */
   async report(argument: unknown): Promise<string> {
     const report = parseReport(asRecord(argument)['report'])
     if (!isReport(report)) throw new ControlError(report)
     const kept = await this.#kept()
-    await this.#keep(kept, { ...kept, reports: addReport(kept.reports, report) })
-    return this.names.job
+    if (await this.#keep(kept, { ...kept, reports: addReport(kept.reports, report) }))
+      return this.names.job
+    throw new ControlError(notWritten(this.names.job))
   }
 
   async #look(nowMs: number, signal: AbortSignal | undefined): Promise<JobStanding> {
@@ -146,20 +149,27 @@ export class BackupSession {
   }
 
   async #takeSpooled(): Promise<void> {
-    for (const value of await this.#options.spool.take())
-      await this.report({ report: value }).catch(ignoreRefusal)
+    const taken = await this.#options.spool.take()
+    const reports = taken.reports.map(parseReport).filter(isReport)
+    const kept = await this.#kept()
+    const all = reports.reduce(addReport, kept.reports)
+    if (await this.#keep(kept, { ...kept, reports: all })) await taken.forget()
   }
 
   async #kept(): Promise<KeptJob> {
     return (await this.#options.kept.read()) ?? NOTHING
   }
 
-  /** Written when something is new, not at every look. */
-  async #keep(before: KeptJob, after: KeptJob): Promise<void> {
+  /**
+   * Written when something is new, not at every look, or when it could not be the last time.
+   * @returns whether all of it outlives a restart
+   */
+  async #keep(before: KeptJob, after: KeptJob): Promise<boolean> {
     const isSame =
       before.reports === after.reports &&
       Object.entries(after.copies).every(([copy, record]) => before.copies[copy] === record)
-    if (!isSame) await this.#options.kept.write(after)
+    if (!isSame || this.#isUnwritten) this.#isUnwritten = !(await this.#options.kept.write(after))
+    return !this.#isUnwritten
   }
 }
 
@@ -167,9 +177,11 @@ function reported(reports: readonly BackupReport[]): BackupEvidence {
   return { runs: reports.map(toRun), ...(reports.length === 0 ? { absent: NO_REPORT } : {}) }
 }
 
-/** Whoever put a torn file there is gone. */
-function ignoreRefusal(error: unknown): void {
-  if (!(error instanceof ControlError)) throw error
+function notWritten(job: string): LocalizedText {
+  return {
+    zh: `作业 ${job} 的报告已计入，但无法写入状态目录，采集代理重启后会丢失`,
+    en: `the report of ${job} counts, but the state directory can't be written: a restart of the agent forgets it`,
+  }
 }
 
 /** Why a copy stands as it does. */

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { KeptFile } from '../../kept-file.ts'
-import { takeReports } from '../../report-spool.ts'
+import { takeReports, type TakenReports } from '../../report-spool.ts'
 import type { Session, SourceContext } from '../../source.ts'
 import { BackupSession } from './backup-session.ts'
 import { readSchedule } from './backup-schedule.ts'
@@ -23,7 +23,8 @@ export function openBackup(context: SourceContext): Session<BackupSession> {
     reader,
     kept: new KeptFile(context, 'backup', isKeptJob),
     spool: {
-      take: async () => (state === undefined || !keepsPlaces ? [] : takeReports(state, name)),
+      take: async () =>
+        state === undefined || !keepsPlaces ? NOTHING_SPOOLED : takeReports(state, name),
     },
   })
   return {
@@ -35,3 +36,5 @@ export function openBackup(context: SourceContext): Session<BackupSession> {
     },
   }
 }
+
+const NOTHING_SPOOLED: TakenReports = { reports: [], forget: async () => undefined }
