@@ -217,7 +217,7 @@ describe('when the server', () => {
   })
 
   test('is frozen, a run ends at its deadline, no session is added, and it comes back', async () => {
-    await using opened = await openPostgresql(used.server, { connectTimeout: '500ms' })
+    await using opened = await openPostgresql(used.server, { connectTimeout: '3s' })
     expect(await readUp(opened)).toMatchObject({ up: 1 })
     used.server.freeze()
     const deadline = AbortSignal.timeout(500)

@@ -18,6 +18,7 @@ import {
   type MadeCertificate,
 } from '../../testing/certificate-workshop.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
+import { recordedDirectory } from '../../testing/recorded-walk.ts'
 import { sampleOnce, type SampledRun } from '../../testing/sample-once.ts'
 import { makeSourceContext } from '../../testing/source-context.ts'
 import file from './file.ts'
@@ -25,7 +26,6 @@ import file from './file.ts'
 const execute = promisify(execFile)
 const KEYTOOL = '/usr/bin/keytool'
 const NO_KEYTOOL = existsSync(KEYTOOL) ? undefined : 'not on this machine: keytool'
-const RECORDED = '/work/shared/device-data/x509'
 
 let shop: CertificateWorkshop
 let root: MadeCertificate
@@ -235,7 +235,8 @@ describe.skipIf(NO_OPENSSL !== undefined)('certificate files', () => {
       ])
     })
 
-    test.skipIf(process.getuid?.() === 0)('no permission', async () => {
+    test('no permission', async ({ skip }) => {
+      skip(process.getuid?.() === 0, 'not on this machine: root may read everything')
       const path = await shop.write('closed.pem', leaf.pem)
       await chmod(path, 0)
       expect(failureOf(await look({ path }))).toBe('not_permitted')
@@ -380,7 +381,7 @@ describe('rubbish', () => {
   })
 })
 
-describe.skipIf(!existsSync(RECORDED))('recorded certificates', () => {
+describe('recorded certificates', () => {
   interface Expected {
     readonly file: string
     readonly index: number
@@ -392,9 +393,10 @@ describe.skipIf(!existsSync(RECORDED))('recorded certificates', () => {
     readonly key: readonly [string, number?]
   }
 
-  test('every certificate is read as another tool read it', async () => {
-    const expected = JSON.parse(readFileSync(join(RECORDED, 'expected.json'), 'utf8')) as Expected[]
-    const paths = globSync(`${RECORDED}/badssl/*.pem`)
+  test('every certificate is read as another tool read it', async (context) => {
+    const recorded = recordedDirectory(context, 'x509')
+    const expected = JSON.parse(readFileSync(join(recorded, 'expected.json'), 'utf8')) as Expected[]
+    const paths = globSync(`${recorded}/badssl/*.pem`)
     expect(paths.length).toBeGreaterThan(0)
     for (const path of paths) {
       const { splitPem } = await import('../../sources/certificate/pem.ts')
@@ -423,8 +425,9 @@ describe.skipIf(!existsSync(RECORDED))('recorded certificates', () => {
     }
   })
 
-  test('a thousand names make a short tag', async () => {
-    const { samples } = await look({ path: `${RECORDED}/badssl/subdomain-1000-sans.pem` })
+  test('a thousand names make a short tag', async (context) => {
+    const recorded = recordedDirectory(context, 'x509')
+    const { samples } = await look({ path: `${recorded}/badssl/subdomain-1000-sans.pem` })
     const san = samples.find(({ tags }) => tags['type'] === 'leaf')?.tags['san'] ?? ''
     expect(san.startsWith('1000-sans.badssl.com,')).toBe(true)
     expect(san.length).toBeLessThanOrEqual(256)

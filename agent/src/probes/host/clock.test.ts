@@ -1,8 +1,9 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { NoDataError } from '../../probe.ts'
 import type { CommandRunner } from '../../sources/commands.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
+import { recordedDirectory } from '../../testing/recorded-walk.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import clock from './clock.ts'
 import { parseTimedatectl } from './parse-timedatectl.ts'
@@ -38,11 +39,10 @@ test('has no data where timedatectl can’t tell', async () => {
   await expect(sampleOnce(clock, answering(''))).rejects.toThrow(NoDataError)
 })
 
-const RECORDED = '/work/shared/device-data/host-cmds'
-
-describe.skipIf(!existsSync(RECORDED))('recorded answers', () => {
-  test('are read as another tool read them', () => {
-    const files = globSync(`${RECORDED}/*/timedatectl*.out`).filter(
+describe('recorded answers', () => {
+  test('are read as another tool read them', (context) => {
+    const recorded = recordedDirectory(context, 'host-cmds')
+    const files = globSync(`${recorded}/*/timedatectl*.out`).filter(
       (file) => !file.includes('timesync-status'),
     )
     expect(files.length).toBeGreaterThan(0)

@@ -1,9 +1,10 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { NoDataError } from '../../probe.ts'
 import type { CommandRunner } from '../../sources/commands.ts'
 import { describeProbe } from '../../testing/describe-probe.ts'
+import { recordedDirectory } from '../../testing/recorded-walk.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
 import ntpq from './ntpq.ts'
 import { parseNtpqPeers } from './parse-ntpq-peers.ts'
@@ -78,11 +79,10 @@ test('any output is peers or nothing', () => {
   )
 })
 
-const RECORDED = '/work/shared/device-data/host-cmds'
-
-describe.skipIf(!existsSync(RECORDED))('recorded answers', () => {
-  test('every row is read as another tool read it', () => {
-    const files = globSync(`${RECORDED}/*/ntpq-p*.out`)
+describe('recorded answers', () => {
+  test('every row is read as another tool read it', (context) => {
+    const recorded = recordedDirectory(context, 'host-cmds')
+    const files = globSync(`${recorded}/*/ntpq-p*.out`)
     expect(files.length).toBeGreaterThan(0)
     for (const file of files) {
       const expected = JSON.parse(readFileSync(file.replace(/out$/, 'json'), 'utf8')) as Record<

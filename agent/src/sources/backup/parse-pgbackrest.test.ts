@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest'
 import { ProbeError } from '../../probe.ts'
 import { parsePgbackrest } from './parse-pgbackrest.ts'
 
-const RECORDED = '/work/shared/device-data/backup/pgbackrest'
+const RECORDED = join(import.meta.dirname, '../../../../../shared/device-data/backup/pgbackrest')
+const NO_RECORDINGS = 'not on this machine: the recordings in ../shared'
 
 /** As pgBackRest 2.45 answers. */
 const backup = (label: string, stop: number, given: object = {}) => ({
@@ -222,12 +223,12 @@ describe('recorded answers', () => {
     ],
     ['23', '[invalid]', [[1, []]]],
   ] as const)('%s, %s', ([prefix, name, expected], { skip }) => {
-    skip(!has, `not on this machine: ${RECORDED}`)
+    skip(!has, NO_RECORDINGS)
     expect(shown(prefix, name)).toEqual(expected)
   })
 
   test('every state of the index that is not ok leaves no success', ({ skip }) => {
-    skip(!has, `not on this machine: ${RECORDED}`)
+    skip(!has, NO_RECORDINGS)
     const index: unknown = JSON.parse(readFileSync(join(RECORDED, 'index.json'), 'utf8'))
     for (const [, file, , stanzas] of index as [string, string, string, unknown[][]][])
       for (const [name, , , repos] of stanzas)
