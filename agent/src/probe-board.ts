@@ -1,5 +1,5 @@
 import type { JsonValue, LocalizedText } from '@wardround/protocol'
-import { MAX_MESSAGE_LENGTH, MAX_REMARKS } from './limits.ts'
+import { MAX_DOCUMENT_BYTES, MAX_MESSAGE_LENGTH, MAX_REMARKS } from './limits.ts'
 import type { ProbeErrorCode } from './probe.ts'
 
 /** How a probe stands: `absent` has nothing to report on this machine, `unavailable` does not know this platform. */
@@ -133,9 +133,26 @@ export class ProbeBoard {
     return this.#rows.flatMap((row) => row.describe(language))
   }
 
+  /** Of an agent that polls very many devices, what fits into a document: what failed first, what has nothing to report last. */
   toJson(): JsonValue {
-    return this.#rows.map((row) => row.toJson())
+    const rows = this.#rows.map((row) => ({ rank: rankOf(row.state), json: row.toJson() }))
+    let room = ROOM_BYTES
+    const fitting = new Set<JsonValue>()
+    for (const { json } of rows.toSorted((a, b) => a.rank - b.rank)) {
+      room -= Buffer.byteLength(JSON.stringify(json)) + 1
+      if (room < 0) break
+      fitting.add(json)
+    }
+    return rows.flatMap(({ json }) => (fitting.has(json) ? [json] : []))
   }
+}
+
+/** A document's, but for what stands around the rows. */
+const ROOM_BYTES = MAX_DOCUMENT_BYTES - 1_000
+
+function rankOf(state: ProbeState): number {
+  if (state === 'failed') return 0
+  return state === 'ok' ? 1 : 2
 }
 
 function toText(message: string): LocalizedText {

@@ -5,4 +5,9 @@ const [devices = 1, ports = 1] = process.argv.slice(2).map(Number)
 const walk = brocadeWalk(Array.from({ length: ports }, () => ({})))
 const started = await Promise.all(Array.from({ length: devices }, () => UdpDevice.start(walk)))
 for (const device of started) device.keepsRequests = false
+// a clock that stands still would look like a device that restarts
+const startedMs = performance.now()
+setInterval(() => {
+  for (const device of started) device.setUpTime(Math.round((performance.now() - startedMs) / 10))
+}, 1_000)
 console.log(JSON.stringify(started.map(({ port }) => port)))

@@ -81,8 +81,9 @@ export class UdpDevice implements AsyncDisposable {
   }
 
   setUpTime(ticks: number): void {
+    const isNew = !this.#values.has(SYS_UP_TIME)
     this.#values.set(SYS_UP_TIME, { tag: 67, contents: integerContents(ticks) })
-    this.#sort()
+    if (isNew) this.#sort()
   }
 
   /** Sends bytes from this device's socket. */
