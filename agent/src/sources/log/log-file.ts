@@ -124,7 +124,8 @@ export class LogFile {
 
   /** Whether another file has the same text. */
   async isLike(other: LogFile): Promise<boolean> {
-    return this.#size === other.#size && this.isBeginningOf(other)
+    const [own, its] = [await this.#handle.stat(), await other.#handle.stat()]
+    return own.size === its.size && this.isBeginningOf(other)
   }
 
   /** Whether all that is in it stands in another file, too. */

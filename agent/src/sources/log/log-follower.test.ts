@@ -464,6 +464,8 @@ class Course {
   /** Nothing was read since the file was emptied or begun, so nothing would tell that it was emptied again. */
   #isFresh = false
   #isEmpty = false
+  /** What happens while the follower looks, the next time that it asks for what it is given. */
+  #meanwhile: Partial<Record<Moment, () => Promise<void>>> = {}
 
   constructor(logs: LogDirectory, reader: Reader) {
     this.#logs = logs
@@ -488,6 +490,19 @@ class Course {
   async read(): Promise<void> {
     await this.#reader.readOnce()
     if (!this.#isEmpty && this.#half === '') this.#isFresh = false
+  }
+
+  /** A run in the middle of which something happens: of what came since nobody knows whether it was read. */
+  async readWhile(moment: Moment, change: Change): Promise<void> {
+    this.#meanwhile = { [moment]: () => this[change]() }
+    await this.#reader.readOnce()
+    this.#meanwhile = {}
+  }
+
+  async isAt(moment: Moment): Promise<void> {
+    const change = this.#meanwhile[moment]
+    delete this.#meanwhile[moment]
+    await change?.()
   }
 
   readLittle(): Promise<void> {
@@ -538,29 +553,68 @@ const STEPS = {
   gzip: 2,
 } satisfies Partial<Record<keyof Course, number>>
 
-const step = fc.oneof(
+const CHANGES = ['write', 'writeHalf', 'rename', 'copyAndTruncate', 'gzip'] as const
+type Change = (typeof CHANGES)[number]
+
+const MOMENTS = ['before current', 'after current', 'before list', 'after list'] as const
+type Moment = (typeof MOMENTS)[number]
+
+type Step = readonly [keyof typeof STEPS] | readonly ['readWhile', Moment, Change]
+
+const step: fc.Arbitrary<Step> = fc.oneof(
   ...Object.entries(STEPS).map(([name, weight]) => ({
     weight,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- keys of the object above
-    arbitrary: fc.constant(name as keyof typeof STEPS),
+    arbitrary: fc.constant([name as keyof typeof STEPS] as const),
   })),
+  {
+    weight: 6,
+    arbitrary: fc.tuple(
+      fc.constant('readWhile' as const),
+      fc.constantFrom(...MOMENTS),
+      fc.constantFrom(...CHANGES),
+    ),
+  },
 )
 
+function take(course: Course, one: Step): Promise<void> {
+  return one[0] === 'readWhile' ? course.readWhile(one[1], one[2]) : course[one[0]]()
+}
+
 test(
-  'gives each line exactly once, whatever the rotation and however often the agent is killed',
+  'gives each line exactly once, whatever the rotation, in whatever moment, and however often the agent is killed',
   { timeout: 120_000 },
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
-        await using at = await setUp('begin\n')
-        const course = new Course(at.logs, at.reader)
+        await using logs = await LogDirectory.open()
+        await logs.create('app.log', 'begin\n')
+        let course: Course | undefined
+        const family = plainFamily(logs.path('app.log'))
+        await using reader = new Reader({
+          ...family,
+          async current() {
+            await course?.isAt('before current')
+            const file = await family.current()
+            await course?.isAt('after current')
+            return file
+          },
+          async list() {
+            await course?.isAt('before list')
+            const files = await family.list()
+            await course?.isAt('after list')
+            return files
+          },
+        })
+        await reader.read()
+        course = new Course(logs, reader)
         await course.save()
-        for (const name of steps) await course[name]()
-        for (let run = 0; run < 4; run++) await course.read()
-        expect([...at.reader.byKey.values()].sort()).toEqual(course.written.toSorted())
-        expect(at.reader.follower.counts.get('lines') ?? 0).toBe(course.written.length)
+        for (const one of steps) await take(course, one)
+        for (let run = 0; run < 6; run++) await course.read()
+        expect([...reader.byKey.values()].sort()).toEqual(course.written.toSorted())
+        expect(reader.follower.counts.get('lines') ?? 0).toBe(course.written.length)
       }),
-      { numRuns: 100 },
+      { numRuns: 150 },
     )
   },
 )

@@ -100,6 +100,8 @@ export class LogFollower {
   /** It was looked for, and not there: what appears is new from its first line. */
   #wasAbsent = false
   #old: OldFiles | undefined
+  /** The log is not there, and nothing came after what is open: all its files, as the last look found them. */
+  #gone: readonly LogCandidate[] | undefined
   /** Grows with each change of what save() gives. */
   changes = 0
   readonly totals: LogTotals = { lines: 0, bytes: 0, cutLines: 0, lostFiles: 0 }
@@ -178,13 +180,17 @@ export class LogFollower {
   }
 
   async #findFiles(onRecord: (record: ReadRecord) => void): Promise<void> {
+    this.#gone = undefined
     if (this.#open.length === 0) return this.#begin()
     await this.#lookForTruncation(onRecord)
     const { family } = this.#with
     const current = await family.current()
     const last = this.#open.at(-1)?.file
-    if (current === undefined || last === undefined || current.identity === last.identity) return
-    await this.#openSuccessors((await family.list()) ?? [], last)
+    if (last === undefined || current?.identity === last.identity) return
+    const candidates = await family.list()
+    if (candidates === undefined) return
+    const isComplete = await this.#openSuccessors(candidates, last)
+    if (isComplete && last === this.#open.at(-1)?.file) this.#gone = candidates
   }
 
   async #begin(): Promise<void> {
@@ -192,15 +198,14 @@ export class LogFollower {
     if (this.#saved !== undefined) return this.#restore(this.#saved)
     const current = await family.current()
     if (this.#wasAbsent) return this.#openNew(current)
-    if (current === undefined) return this.#noteAbsence()
+    if (current === undefined) return this.#noteAbsence(await family.list())
     const file = await LogFile.open(current)
     if (file === undefined) return
     await file.skipToEnd()
     await this.#add(file)
   }
 
-  async #noteAbsence(): Promise<void> {
-    const files = await this.#with.family.list()
+  #noteAbsence(files: readonly LogCandidate[] | undefined): void {
     if (files === undefined) return
     const identities = files.map(({ identity }) => identity).slice(-KEPT_OLD)
     const last = files.at(-1)
@@ -229,14 +234,26 @@ export class LogFollower {
     const count = this.#open.length
     await this.#openSuccessors(candidates, lastOf(files))
     if (this.#open.length === 0) return // not there now; it is looked for again
+    this.#order(candidates)
     this.#saved = undefined
     this.totals.lostFiles += begun.length - count
   }
 
-  async #openSuccessors(candidates: readonly LogCandidate[], last: LastRead): Promise<void> {
+  /** As the family has them: what nothing was read of may lie between others. */
+  #order(candidates: readonly LogCandidate[]): void {
+    const identities = candidates.map(({ identity }) => identity)
+    const place = ({ file }: OpenLog) => identities.indexOf(file.identity)
+    this.#open = this.#open.toSorted((a, b) => place(a) - place(b))
+    const newest = this.#open.at(-1)
+    for (const open of this.#open) open.isSucceeded = open !== newest
+  }
+
+  /** Whether all of them are open now. */
+  async #openSuccessors(candidates: readonly LogCandidate[], last: LastRead): Promise<boolean> {
     const most = MAX_OPEN_FILES - this.#open.length
-    const { files } = await openAfter(this.#known, candidates, last, most)
+    const { files, isComplete } = await openAfter(this.#known, candidates, last, most)
     for (const file of files) await this.#add(file)
+    return isComplete
   }
 
   get #known(): KnownFiles {
@@ -302,7 +319,8 @@ export class LogFollower {
   async #finishOld(onRecord: (record: ReadRecord) => void): Promise<void> {
     const done = this.#open.filter(
       ({ file, idleRuns, isSucceeded }) =>
-        (isSucceeded && idleRuns > 1) || (file.isRemoved && idleRuns > RUNS_AFTER_REMOVAL),
+        (isSucceeded && idleRuns > 1) ||
+        (this.#gone !== undefined && file.isRemoved && idleRuns > RUNS_AFTER_REMOVAL),
     )
     for (const open of done) {
       const { file, grouper } = open
@@ -313,7 +331,7 @@ export class LogFollower {
       this.changes++
       await file.close()
     }
-    if (done.length > 0 && this.#open.length === 0) await this.#noteAbsence()
+    if (done.length > 0 && this.#open.length === 0) this.#noteAbsence(this.#gone)
   }
 
   #taker(open: OpenLog, onRecord: (record: ReadRecord) => void): LineTaker {

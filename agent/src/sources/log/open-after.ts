@@ -24,16 +24,16 @@ export async function openAfter(
   candidates: readonly LogCandidate[],
   { name, mtimeNs }: LastRead,
   most: number,
-): Promise<{ readonly files: LogFile[]; readonly hasMoved: boolean }> {
+): Promise<{ readonly files: LogFile[]; readonly isComplete: boolean }> {
   const last = { name, mtimeNs }
   const known = new Set(open.map(({ file }) => file.identity))
   const newest = candidates.at(-1)
   const files: LogFile[] = []
   for (const candidate of candidates) {
     if (known.has(candidate.identity) || !family.follows(candidate, last)) continue
-    if (files.length >= most) break
+    if (files.length >= most) return { files, isComplete: false }
     const file = await LogFile.open(candidate)
-    if (file === undefined) return { files, hasMoved: true } // the next run finds it
+    if (file === undefined) return { files, isComplete: false } // the next run finds it
     known.add(candidate.identity)
     const isKnown = file.isGzipped
       ? await isReadBefore(file, open, finished)
@@ -46,7 +46,7 @@ export async function openAfter(
     if (place !== undefined) await file.resume(place)
     files.push(file)
   }
-  return { files, hasMoved: false }
+  return { files, isComplete: true }
 }
 
 /** Whether a gzipped file is one that is open, or was read, before it was gzipped. */
@@ -55,11 +55,7 @@ async function isReadBefore(
   open: readonly OpenPlace[],
   finished: readonly LogPlace[],
 ): Promise<boolean> {
-  await file.wasTruncated() // learns its size
-  for (const { file: other } of open) {
-    await other.wasTruncated() // learns its size
-    if (await file.isLike(other)) return true
-  }
+  for (const { file: other } of open) if (await file.isLike(other)) return true
   return holdsAny(file, [...open.map(({ place }) => place), ...finished])
 }
 

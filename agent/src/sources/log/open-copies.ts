@@ -23,8 +23,8 @@ export async function openCopies(known: KnownFiles, file: LogFile): Promise<LogF
   const later = others.filter(
     ({ identity, mtimeNs }) => identity !== first.identity && mtimeNs <= newestNs,
   )
-  const { files, hasMoved } = await openAfter(known, later, first, MAX_COPIES)
-  if (!hasMoved) return [first, ...files]
+  const { files, isComplete } = await openAfter(known, later, first, MAX_COPIES)
+  if (isComplete || files.length >= MAX_COPIES) return [first, ...files]
   await closeAll([first, ...files])
   return undefined
 }

@@ -185,6 +185,26 @@ describe('a log that is renamed while its files are looked for', () => {
     expect(log.lostFiles).toBe(0)
   })
 
+  test('is read, though the silent file before it is gone by then', async () => {
+    await using log = await MovingLog.open()
+    await log.read()
+    await log.rotate('a\n')
+    await log.logs.gzip('app.log.1')
+    log.afterList = () => log.rotate('b\n')
+    expect(await log.read()).toEqual(['a', 'b'])
+  })
+
+  test('is read, though nothing stood under its name when it was looked for', async () => {
+    await using log = await MovingLog.open()
+    await log.read()
+    await log.rotate('a\n')
+    await log.logs.gzip('app.log.1')
+    await log.logs.rotate('app.log')
+    expect(await log.read()).toEqual(['a'])
+    await log.logs.create('app.log', 'b\n')
+    expect(await log.read()).toEqual(['b'])
+  })
+
   test('waits until the list of its files stands still', async () => {
     await using log = await MovingLog.open()
     await log.rotate('a\n')
