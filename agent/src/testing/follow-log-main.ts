@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs'
 
 import { plainFamily } from '../sources/log/log-family.ts'
 import { LogFiles } from '../sources/log/log-files.ts'
@@ -30,6 +30,7 @@ for (;;) {
   )
   const { lines, lostFiles } = follower.totals
   const counted = follower.counts.get('lines') ?? 0
-  writeFileSync(`${ledger}.totals`, JSON.stringify({ lines, lostFiles, counted }))
+  writeFileSync(`${ledger}.new`, JSON.stringify({ lines, lostFiles, counted }))
+  renameSync(`${ledger}.new`, `${ledger}.totals`) // whole, whenever this is killed
   await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS))
 }

@@ -13,6 +13,11 @@ import { LogWriter } from '../log-writer.ts'
 const ROTATIONS = 20
 const STEPS_BETWEEN = 5
 const READ_WITHIN_MS = 60_000
+const SHORT_TRIALS = 2
+/** Between two rotations: a few of them are in a second. */
+const PAUSE_MS = { least: 100, more: 150 }
+/** In a burst, now and then: as fast as this machine can rotate. */
+const BURST_PAUSE_MS = { least: 0, more: 10 }
 
 const FOLLOWER = join(
   dirname(fileURLToPath(import.meta.resolve('@wardround/agent/testing'))),
@@ -51,6 +56,15 @@ class Tail implements AsyncDisposable {
     await gone
   }
 
+  /** What the log's counters say at the end. */
+  async totals(): Promise<{ readonly counted: number; readonly lostFiles: number }> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by follow-log-main.ts
+    return JSON.parse(await readFile(`${this.#ledger}.totals`, 'utf8')) as {
+      counted: number
+      lostFiles: number
+    }
+  }
+
   /** Texts by the keys of their events; the same key again is the same event. A line of the ledger that a kill cut short was never told. */
   async read(): Promise<Map<string, string>> {
     const found = new Map<string, string>()
@@ -81,7 +95,7 @@ export const row: FaultRow = {
   id: 'D6',
   title:
     'log tail: rename, copytruncate, gzip, inode reuse, 10 MB lines, half lines, CRLF, GBK, rubbish, kill -9',
-  shortTrials: 3,
+  shortTrials: SHORT_TRIALS,
   fullTrials: 50,
   async run({ trials, seed, log }) {
     const random = seededRandom(seed)
@@ -94,13 +108,16 @@ export const row: FaultRow = {
     await tail.hasLooked()
     await writer.line()
     for (let trial = 1; trial <= trials; trial++) {
-      await oneTrial(tail, writer, random)
+      const isBurst = trial > SHORT_TRIALS && trial % 2 === 1
+      await oneTrial(tail, writer, random, isBurst ? BURST_PAUSE_MS : PAUSE_MS)
       read = await catchUp(tail, writer)
       log(
         `trial ${trial}: ${writer.written.length} lines, ${writer.rotations} rotations, ${read.size} read`,
       )
+      if (missing(writer, read).length > 0) break
     }
     await tail.kill()
+    const { counted, lostFiles } = await tail.totals()
     await rm(directory, { recursive: true, force: true })
     const { lost, duplicated, violations } = compare(writer.written, [...read.values()])
     const { rotations } = writer
@@ -110,13 +127,18 @@ export const row: FaultRow = {
       lost,
       duplicated,
       violations,
-      measured: { rotations },
+      measured: { rotations, counted, 'lost files': lostFiles },
     }
   },
 }
 
 /** Writes and rotates; somewhere in it the reader is killed, and started again later. */
-async function oneTrial(tail: Tail, writer: LogWriter, random: () => number): Promise<void> {
+async function oneTrial(
+  tail: Tail,
+  writer: LogWriter,
+  random: () => number,
+  pauseMs: { readonly least: number; readonly more: number },
+): Promise<void> {
   const killedAt = Math.floor(random() * ROTATIONS)
   const backAt = Math.min(ROTATIONS - 1, killedAt + Math.floor(random() * 5))
   const longAt = Math.floor(random() * ROTATIONS)
@@ -127,7 +149,7 @@ async function oneTrial(tail: Tail, writer: LogWriter, random: () => number): Pr
     await rotate(tail, writer, random)
     if (rotation === backAt) tail.start()
     if (random() < 0.3) await writer.gzip()
-    if (random() < 0.5) await pass(random() * 20)
+    await pass(pauseMs.least + random() * pauseMs.more)
   }
 }
 
@@ -158,12 +180,16 @@ async function catchUp(tail: Tail, writer: LogWriter): Promise<Map<string, strin
   let read = new Map<string, string>()
   const isThere = async () => {
     read = await tail.read()
-    const texts = new Set(read.values())
-    return writer.written.every((text) => texts.has(text))
+    return missing(writer, read).length === 0
   }
   await until('all lines are read', isThere, READ_WITHIN_MS).catch(() => undefined) // what is lost is counted
   await writer.removeRotated()
   return read
+}
+
+function missing({ written }: LogWriter, read: ReadonlyMap<string, string>): string[] {
+  const texts = new Set(read.values())
+  return written.filter((text) => !texts.has(text))
 }
 
 function compare(
