@@ -23,9 +23,14 @@ function controlCommands({ tokens, subjects }: ControlParts): ControlCommands {
           en: 'expected {kind: agent or api, name}',
         })
       }
-      const holder = request.kind === 'agent' ? subjects.holderOf(request.name) : undefined
-      if (holder !== undefined) throw isPolled(request.name, holder)
-      return { token: await tokens.create(request.kind, request.name) }
+      const { kind, name } = request
+      if (kind === 'api') return { token: await tokens.create(kind, name) }
+      const holder = subjects.holderOf(name)
+      if (holder !== undefined) throw isPolled(name, holder)
+      const token = await tokens.create(kind, name)
+      // an agent that began to speak for it meanwhile stops: it is a host now
+      if (subjects.holderOf(name) !== undefined) await subjects.remove(name)
+      return { token }
     },
     'subject-list': async () => ({ subjects: subjects.list() }),
     'subject-move': (argument) =>

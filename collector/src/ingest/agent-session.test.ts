@@ -187,6 +187,24 @@ test('a second agent that polls the device is refused with the name of the first
   expect(harness.durable[2]?.batch.blocks.map(({ subject }) => subject)).toEqual(['fcsw1'])
 })
 
+test('what was removed is free for those that were refused before, without their own doing', async () => {
+  await using harness = await IngestHarness.start()
+  using first = await harness.join('db1')
+  first.sendBatch(1, { samples: [{ ...sample, subject: 'fcsw1' }] })
+  await first.next('ack')
+  using second = await harness.join('db2')
+  second.sendBatch(1, { samples: [{ ...sample, subject: 'fcsw1' }] })
+  await second.next('ack')
+  expect(harness.subjects.holderOf('fcsw1')).toBe('db1')
+  await harness.subjects.remove('fcsw1')
+  expect((await first.closed).code).toBe(1012)
+  expect((await second.closed).code).toBe(1012)
+  using again = await harness.join('db2')
+  again.sendBatch(2, { samples: [{ ...sample, subject: 'fcsw1' }] })
+  await again.next('ack')
+  expect(harness.subjects.holderOf('fcsw1')).toBe('db2')
+})
+
 test('events and documents go with the batch, under the resolved subject; those of others are left out', async () => {
   await using harness = await IngestHarness.start()
   using agent = await harness.join()

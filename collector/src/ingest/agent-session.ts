@@ -56,6 +56,11 @@ export class AgentSession implements SessionVoice {
     return this.#batches.hasDeferred
   }
 
+  /** Whether its agent was told that it may not speak for a subject. */
+  hasRefused(subject: string): boolean {
+    return this.#batches.hasRefused(subject)
+  }
+
   /** The collector's numbers of the series defined here; negative where refused. */
   get seriesNumbers(): Int32Array {
     return this.#batches.seriesNumbers

@@ -61,6 +61,11 @@ export class BatchReceiver {
     return this.#deferred > 0
   }
 
+  /** Whether the agent was told that it may not speak for a subject. */
+  hasRefused(subject: string): boolean {
+    return this.#refused.has(subject)
+  }
+
   open({ everySeconds = DEFAULT_EVERY_SECONDS }: Hello): void {
     this.#everyMs = everySeconds * 1000
   }

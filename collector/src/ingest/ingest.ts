@@ -76,7 +76,9 @@ export class Ingest implements Disposable {
       onSubjectRefused: (agent, subject, refusal) =>
         parts.onSubjectRefused(agent, subject, refusal),
     }
-    parts.subjects.onMoved((agents) => this.#begin(agents, 'who polls a device has changed'))
+    parts.subjects.onMoved((agents, subject) =>
+      this.#begin([...agents, ...this.#refusedFor(subject)], 'who polls a device has changed'),
+    )
     this.#watch = watchIdleConnections(parts.registry, parts.deadlines, parts.monotonicMs)
     this.#sweeping = setInterval(() => this.#sweep(), CENSUS_EVERY_MS).unref()
   }
@@ -154,6 +156,14 @@ export class Ingest implements Disposable {
   }
 
   /** On a new connection, an agent defines all its series again. */
+  /** Agents that may speak for the subject where nobody holds it now: they are told no more than once in a connection. */
+  #refusedFor(subject: string): string[] {
+    if (this.#parts.subjects.holderOf(subject) !== undefined) return []
+    return [...this.#parts.registry]
+      .filter(({ session }) => session?.hasRefused(subject) === true)
+      .map(({ host }) => host)
+  }
+
   #begin(agents: readonly string[], reason: string): void {
     for (const agent of new Set(agents))
       this.#parts.registry.find(agent)?.session?.close(1012, reason)

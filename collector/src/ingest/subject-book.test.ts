@@ -96,3 +96,26 @@ test('a move that can not be written is none; a claim counts all the same', asyn
   await expect(book.move('fcsw1', 'db2')).rejects.toThrow('disk full')
   expect(book.holderOf('fcsw1')).toBe('db1')
 })
+
+test('a move and a removal at once go one after the other, and no device is counted for the wrong agent', async () => {
+  const book = await open()
+  for (let at = 0; at < MAX_SUBJECTS_PER_AGENT; at++) book.claim(`device${at}`, 'db1')
+  const [moved, removed] = [book.move('device0', 'db2'), book.remove('device0')]
+  expect([await moved, await removed]).toEqual(['db1', 'db2'])
+  expect(book.holderOf('device0')).toBeUndefined()
+  expect(book.claim('one', 'db1')).toBeUndefined()
+  expect(book.claim('one-more', 'db1')?.reason).toContain('holds 2000 devices')
+  for (let at = 0; at < MAX_SUBJECTS_PER_AGENT; at++)
+    expect(book.claim(`other${at}`, 'db2')).toBeUndefined()
+})
+
+test('of two removals at once the second finds nothing, and a move that fails holds up none', async () => {
+  const book = await open()
+  book.claim('fcsw1', 'db1')
+  const both = await Promise.allSettled([
+    book.move('fcsw1', 'db9'),
+    book.remove('fcsw1'),
+    book.remove('fcsw1'),
+  ])
+  expect(both.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected'])
+})

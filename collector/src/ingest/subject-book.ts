@@ -35,7 +35,9 @@ export class SubjectBook {
   readonly #parts: SubjectBookParts
   readonly #rows = new Map<string, SubjectRow>()
   readonly #held = new Map<string, number>()
-  #onMoved: (agents: readonly string[]) => void = () => undefined
+  #onMoved: (agents: readonly string[], subject: string) => void = () => undefined
+  /** The move or removal that came last: two at once would each see what was before both. */
+  #changing: Promise<unknown> = Promise.resolve()
 
   private constructor(parts: SubjectBookParts, rows: readonly SubjectRow[]) {
     this.#parts = parts
@@ -51,8 +53,8 @@ export class SubjectBook {
     return [...this.#rows.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
-  /** Told of the agents whose right to speak changed: their connections begin anew. */
-  onMoved(listener: (agents: readonly string[]) => void): void {
+  /** Told of the agents whose right to speak for a subject changed: their connections begin anew. */
+  onMoved(listener: (agents: readonly string[], subject: string) => void): void {
     this.#onMoved = listener
   }
 
@@ -76,7 +78,22 @@ export class SubjectBook {
    * Gives a subject to another agent; returns who held it. Durable when it resolves.
    * @throws SubjectError for a name that nobody holds, or that can't be held
    */
-  async move(name: string, agent: string): Promise<string> {
+  move(name: string, agent: string): Promise<string> {
+    return this.#inTurn(() => this.#move(name, agent))
+  }
+
+  /** Lets a subject go; returns who held it. What was measured of it stays. @throws SubjectError */
+  remove(name: string): Promise<string> {
+    return this.#inTurn(() => this.#remove(name))
+  }
+
+  #inTurn(change: () => Promise<string>): Promise<string> {
+    const done = this.#changing.then(change)
+    this.#changing = done.catch(() => undefined) // whoever asked for it is told
+    return done
+  }
+
+  async #move(name: string, agent: string): Promise<string> {
     const before = this.#known(name)
     if (before.agent === agent) return agent
     const { isHost, storage, nowMs } = this.#parts
@@ -84,17 +101,16 @@ export class SubjectBook {
     const row = { name, agent, sinceMs: nowMs() }
     await storage.put(row)
     this.#set(row)
-    this.#onMoved([before.agent, agent])
+    this.#onMoved([before.agent, agent], name)
     return before.agent
   }
 
-  /** Lets a subject go; returns who held it. What was measured of it stays. @throws SubjectError */
-  async remove(name: string): Promise<string> {
+  async #remove(name: string): Promise<string> {
     const { agent } = this.#known(name)
     await this.#parts.storage.remove(name)
     this.#rows.delete(name)
     this.#count(agent, -1)
-    this.#onMoved([agent])
+    this.#onMoved([agent], name)
     return agent
   }
 
