@@ -36,8 +36,8 @@ export interface EventQuery {
 }
 
 export interface EventFiles {
-  /** Durable when it returns. */
-  append(events: readonly EventRow[]): void
+  /** Durable when it returns; the bytes that it wrote. */
+  append(events: readonly EventRow[]): number
   /** Newest first. */
   query(query: EventQuery): Promise<EventRow[]>
   purge(beforeMs: number): void
@@ -68,6 +68,7 @@ export function openEventFiles(directory: string): EventFiles {
       }
       for (const [day, text] of lines) appendDurably(join(directory, `${day}.jsonl`), text)
       fresh.forEach(remember)
+      return [...lines.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0)
     },
     async query(query) {
       const found: EventRow[] = []

@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -63,6 +71,51 @@ test('a crash after packing leaves each record once', async () => {
   await again.tidy(bounds, noon)
   expect(readdirSync(directory)).toEqual(['2026-11-21.jsonl.gz'])
   expect(keys(await again.query(all))).toEqual(['a'])
+})
+
+test('what a crash left half packed is gone with the next start', () => {
+  const directory = freshDirectory()
+  openRawRecordFiles(directory)
+  writeFileSync(join(directory, '2026-11-21.jsonl.gz.new'), 'half')
+  writeFileSync(join(directory, 'other.new'), 'of somebody else')
+  expect(openRawRecordFiles(directory).status().bytes).toBe(0)
+  expect(readdirSync(directory)).toEqual(['other.new'])
+})
+
+test('a day that is deleted for want of room while it is packed is done', async () => {
+  const directory = freshDirectory()
+  const files = openRawRecordFiles(directory)
+  const body = JSON.stringify({ text: 'x'.repeat(10_000) })
+  files.append([record('a', noon - DAY_MS, { body }), record('b', noon, { body })])
+  const tidying = files.tidy({ ...bounds, maxBytes: 25_000 }, noon)
+  files.append([record('c', noon + 1, { body })])
+  expect(readdirSync(directory)).not.toContain('2026-11-21.jsonl')
+  await tidying
+  expect(readdirSync(directory).sort()).toEqual(['2026-11-22.jsonl', 'deleted-for-size.json'])
+  expect(keys(await files.query(all))).toEqual(['c', 'b'])
+})
+
+test('a day that can’t be packed costs no other, and is told', async () => {
+  const directory = freshDirectory()
+  const files = openRawRecordFiles(directory)
+  files.append([record('a', noon - 2 * DAY_MS), record('b', noon - DAY_MS)])
+  // nobody can write into a directory, root neither
+  mkdirSync(join(directory, '2026-11-20.jsonl.gz'))
+  await expect(files.tidy(bounds, noon)).rejects.toThrow()
+  expect(readdirSync(directory).sort()).toEqual([
+    '2026-11-20.jsonl',
+    '2026-11-20.jsonl.gz',
+    '2026-11-21.jsonl.gz',
+  ])
+})
+
+test('its bytes are those on the disk, of Chinese texts and their quotes too', () => {
+  const directory = freshDirectory()
+  const files = openRawRecordFiles(directory)
+  const body = JSON.stringify({ text: '电源故障“2”'.repeat(500), app: 'raslogd', host: 'sw1' })
+  for (let n = 0; n < 20; n++) files.append([record(`${n}`, noon, { body })])
+  const { size } = statSync(join(directory, '2026-11-22.jsonl'))
+  expect(files.status().bytes).toBe(size)
 })
 
 test('a packed file that is damaged costs no other day', async () => {

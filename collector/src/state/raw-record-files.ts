@@ -37,6 +37,8 @@ export interface RawRecordFiles extends EventFiles {
 }
 
 const DAY_MS = 86_400_000
+/** A day that was being packed when the process ended. */
+const HALF_PACKED = /^\d{4}-\d{2}-\d{2}\.jsonl\.gz\.new$/
 const DAY_FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl(\.gz)?$/
 /** Until the first tidy() says how much it may be. */
 const DEFAULT_MAX_BYTES = 20e9
@@ -49,26 +51,29 @@ const CUT_FILE = 'deleted-for-size.json'
  */
 export function openRawRecordFiles(directory: string): RawRecordFiles {
   const files = openEventFiles(directory)
+  for (const name of readdirSync(directory).filter((one) => HALF_PACKED.test(one)))
+    rmSync(join(directory, name), { force: true })
   let maxBytes = DEFAULT_MAX_BYTES
   let bytes = totalOf(directory)
 
   return {
     append(events: readonly EventRow[]) {
-      files.append(events)
-      bytes += events.reduce((sum, { body }) => sum + body.length + 200, 0)
+      const written = files.append(events)
+      bytes += written
       if (bytes > maxBytes) bytes = deleteOldest(directory, maxBytes)
+      return written
     },
     query: (query) => files.query(query),
     purge: (beforeMs) => files.purge(beforeMs),
     async tidy(bounds, nowMs) {
       maxBytes = bounds.maxBytes
       files.purge(nowMs - bounds.keepMs)
-      for (const file of dayFiles(directory))
-        if (!file.isPacked && file.dayMs + DAY_MS <= nowMs) await pack(directory, file.name)
+      const failure = await packDays(directory, nowMs)
       bytes = deleteOldest(directory, maxBytes)
       const cut = readCut(directory)
       if (cut !== undefined && cut <= nowMs - bounds.keepMs)
         rmSync(join(directory, CUT_FILE), { force: true })
+      if (failure !== undefined) throw failure
     },
     status: () => ({ bytes, cutUntilMs: readCut(directory) }),
   }
@@ -109,6 +114,23 @@ function deleteOldest(directory: string, maxBytes: number): number {
   return total
 }
 
+/** All days that are over; one that can't be packed costs no other. Returns why the first of them couldn't. */
+async function packDays(directory: string, nowMs: number): Promise<Error | undefined> {
+  let failure: Error | undefined
+  for (const { name, isPacked, dayMs } of dayFiles(directory)) {
+    if (isPacked || dayMs + DAY_MS > nowMs) continue
+    try {
+      await pack(directory, name)
+    } catch (error) {
+      rmSync(join(directory, `${name}.gz.new`), { force: true })
+      // a day that was deleted meanwhile, for its age or for want of room, is done
+      if (existsSync(join(directory, name)))
+        failure ??= error instanceof Error ? error : new Error(String(error))
+    }
+  }
+  return failure
+}
+
 /**
  * Puts a day's lines behind what is packed of it already. Whatever moment a crash chooses, each line is there: at worst in both files, where a
  * query takes it once.
@@ -126,6 +148,7 @@ async function pack(directory: string, name: string): Promise<void> {
     createWriteStream(fresh, { flags: 'a', mode: 0o640 }),
   )
   syncFile(fresh)
+  if (!existsSync(plain)) return rmSync(fresh, { force: true }) // deleted meanwhile, for want of room
   // something came late while it was packed: it is packed next time, and what stands twice counts once
   const grew = statSync(plain).size > before
   renameSync(fresh, packed)

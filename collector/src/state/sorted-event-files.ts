@@ -9,8 +9,8 @@ export function sortEventFiles(events: EventFiles, raw: RawRecordFiles): EventFi
   return {
     append(rows) {
       const [records, others] = split(rows)
-      if (others.length > 0) events.append(others)
-      if (records.length > 0) raw.append(records)
+      const ofOthers = others.length > 0 ? events.append(others) : 0
+      return ofOthers + (records.length > 0 ? raw.append(records) : 0)
     },
     async query(query) {
       if (query.kind !== undefined) return (RAW_KINDS.has(query.kind) ? raw : events).query(query)

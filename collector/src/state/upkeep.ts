@@ -25,11 +25,10 @@ const QUIET_TRIES = 3
 
 /** Saves every few seconds who lives; once a day drops what is too old and copies the database. */
 export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
-  const { log, nowMs, monotonicMs } = parts
-  let dailyDueMs = monotonicMs() + FIRST_DAILY_MS
+  const { log } = parts
+  const jobs = dailyJobs(parts)
   let running: Promise<void> | undefined
   let failing = false
-  let failedTries = 0
 
   const save = async () => {
     try {
@@ -40,23 +39,9 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
       failing = true
     }
   }
-  const tidy = async () => {
-    if (monotonicMs() < dailyDueMs) return
-    dailyDueMs = monotonicMs() + RETRY_DAILY_MS
-    try {
-      await parts.state.upkeep.purge(nowMs() - parts.keepMs())
-      await parts.state.rawRecords.tidy(parts.rawLogs(), nowMs())
-      await parts.state.upkeep.copy()
-      dailyDueMs = monotonicMs() + DAY_MS
-      failedTries = 0
-    } catch (error) {
-      if (++failedTries === QUIET_TRIES)
-        log.error({ err: error }, 'the daily purge and copy of the state fails; tried every minute')
-    }
-  }
   const once = async () => {
     await save()
-    await tidy()
+    for (const job of jobs) await job()
     running = undefined
   }
   const timer = setInterval(() => {
@@ -69,6 +54,38 @@ export function startUpkeep(parts: UpkeepParts): AsyncDisposable {
       await running
       await once()
     },
+  }
+}
+
+/** One that fails keeps no other from its turn. */
+function dailyJobs(parts: UpkeepParts): (() => Promise<void>)[] {
+  const { state, keepMs, rawLogs, nowMs } = parts
+  return [
+    daily(parts, 'purge of the state', () => state.upkeep.purge(nowMs() - keepMs())),
+    daily(parts, 'packing of raw records', () => state.rawRecords.tidy(rawLogs(), nowMs())),
+    daily(parts, 'copy of the state', () => state.upkeep.copy()),
+  ]
+}
+
+/** Does the work when a day has gone by; tried every minute where it fails, and told once. */
+function daily(
+  { log, monotonicMs }: UpkeepParts,
+  name: string,
+  work: () => Promise<unknown>,
+): () => Promise<void> {
+  let dueMs = monotonicMs() + FIRST_DAILY_MS
+  let failedTries = 0
+  return async () => {
+    if (monotonicMs() < dueMs) return
+    dueMs = monotonicMs() + RETRY_DAILY_MS
+    try {
+      await work()
+      dueMs = monotonicMs() + DAY_MS
+      failedTries = 0
+    } catch (error) {
+      if (++failedTries === QUIET_TRIES)
+        log.error({ err: error }, `the daily ${name} fails; tried every minute`)
+    }
   }
 }
 
