@@ -19,6 +19,9 @@ export const MAX_OWN_SERIES = 50_000
 /** Series of each polled device or host: as many as the collector takes of one by default. A switch of 96 ports has some 3,700. */
 export const MAX_POLLED_SERIES = 5_000
 
+/** Devices of which one probe gives samples: as many as the collector lets one agent speak for. */
+export const MAX_SUBJECTS_PER_PROBE = 2_000
+
 /** Series of all of them together: what one connection can name. */
 export const MAX_SERIES = MAX_SERIES_PER_CONNECTION
 

@@ -16,6 +16,7 @@ export type Emit<M extends Measurements> = <N extends keyof M & string>(
   measurement: N,
   tags: Tags<M[N]>,
   fields: { readonly [F in keyof M[N]['fields']]?: number | undefined },
+  about?: SampleOrigin,
 ) => void
 
 export type Measurements = Readonly<Record<string, MeasurementDeclaration>>
@@ -23,6 +24,12 @@ export type Measurements = Readonly<Record<string, MeasurementDeclaration>>
 export type Tags<D extends MeasurementDeclaration> = {
   readonly [K in D['identifyingTags'][number]]: string
 } & { readonly [K in NonNullable<D['descriptiveTags']>[number]]?: string | undefined }
+
+/** Of samples that are not the session's own: of a device that speaks to it. */
+export interface SampleOrigin {
+  /** Default: that of the session. */
+  readonly subject?: string
+}
 
 /** Of an event that is not the session's own. */
 export interface EventOrigin {

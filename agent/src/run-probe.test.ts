@@ -2,7 +2,14 @@ import { SeriesTable, type DocumentItem, type EventItem } from '@wardround/proto
 import { describe, expect, test } from 'vitest'
 import { MAX_SAMPLES_PER_RUN } from './limits.ts'
 import { ProbeBoard } from './probe-board.ts'
-import { defineProbe, NoDataError, ProbeError, remembers, type Probe } from './probe.ts'
+import {
+  defineProbe,
+  NoDataError,
+  PROBE_ERROR_CODES,
+  ProbeError,
+  remembers,
+  type Probe,
+} from './probe.ts'
 import { ProbeRunner } from './run-probe.ts'
 import { RunReporter } from './run-report.ts'
 import type { SampleSink } from './sample-sink.ts'
@@ -48,15 +55,15 @@ const benchSource: Source<unknown> = {
 async function setUp(probe: Probe, source: Source<unknown> = benchSource, options = {}) {
   const time = new ManualTime()
   const table = new SeriesTable()
-  const samples: { key: string; value: number; timeMs: number }[] = []
+  const samples: { subject: string; key: string; value: number; timeMs: number }[] = []
   const documents: DocumentItem[] = []
   const events: EventItem[] = []
   const dropped: Record<string, number> = {}
   const sink: SampleSink = {
-    addSample(_subject, tick, series, value) {
+    addSample(subject, tick, series, value) {
       const { measurement, tags, field } = table.shapeOf(series)
       const key = `${measurement}{${tags.map((tag) => tag.join('=')).join()}}.${field}`
-      samples.push({ key, value, timeMs: tick.timeMs })
+      samples.push({ subject, key, value, timeMs: tick.timeMs })
     },
     addDocument: (document) => void documents.push(document),
     addEvent: (event) => void events.push(event),
@@ -97,7 +104,10 @@ async function setUp(probe: Probe, source: Source<unknown> = benchSource, option
         .filter(({ key }) => key.startsWith('probe{'))
         .map(({ key, value }) => [key.split('.').at(-1), value]),
     )
-    return { own: samples.filter(({ key }) => !key.startsWith('probe{')), report }
+    const own = samples
+      .filter(({ key }) => !key.startsWith('probe{'))
+      .map(({ key, value, timeMs }) => ({ key, value, timeMs }))
+    return { own, report }
   }
   return { run, taken, runner, time, lines, board, documents, events, dropped, samples, table }
 }
@@ -126,6 +136,31 @@ describe('a run', () => {
       { key: 'thing{part=b,rack=A1}.total', value: 8, timeMs },
     ])
     expect(report).toMatchObject({ success: 1, samples: 3, error_code: 0 })
+  })
+
+  test('gives samples of devices that speak to it as theirs; a name that can’t be sent costs its samples', async () => {
+    const probe = defineProbe({
+      ...common,
+      sample({ emit }) {
+        emit('thing', { part: 'a' }, { total: 1 })
+        for (const subject of ['fcsw1', 'fcsw2', '\ud800', 'x'.repeat(300)])
+          emit('thing', { part: 'a' }, { total: 2 }, { subject })
+        emit('thing', { part: 'a' }, { total: 3 }, { subject: 'fcsw1' })
+      },
+    })
+    const { run, samples } = await setUp(probe)
+    const { report } = await run()
+    const own = samples.filter(({ key }) => key.startsWith('thing'))
+    expect(own.map(({ subject, value }) => `${subject} ${value}`)).toEqual([
+      ' 1',
+      'fcsw1 2',
+      'fcsw2 2',
+    ])
+    expect(report).toMatchObject({
+      success: 0,
+      samples: 3,
+      error_code: PROBE_ERROR_CODES.indexOf('BAD_NAME') + 1,
+    })
   })
 
   test('hands back what the run before remembered, and gives options and documents through', async () => {

@@ -28,6 +28,14 @@ import {
   type SeriesIndex,
   type SeriesRow,
 } from './series-index.ts'
+import type { SubjectIndexes } from './subject-indexes.ts'
+
+/** Where samples of one emit belong. */
+interface IndexedRow {
+  readonly index: SeriesIndex
+  readonly row: SeriesRow
+  readonly tags: RowTags
+}
 
 type AnyRun = ProbeRun<unknown, Measurements, unknown, Options>
 
@@ -41,7 +49,7 @@ export class RunRecorder {
   readonly #sink: SampleSink
   readonly #monotonicMs: number
   readonly #onRemark: (text: LocalizedText) => void
-  #index: SeriesIndex | undefined
+  #indexes: SubjectIndexes | undefined
   #closed = false
   #abort: AbortController | undefined
   #documents = 0
@@ -68,17 +76,18 @@ export class RunRecorder {
   /** What the probe is given. */
   open(
     session: unknown,
-    index: SeriesIndex,
+    indexes: SubjectIndexes,
     options: Readonly<Record<string, unknown>>,
     memory: unknown,
   ): AnyRun {
-    this.#index = index
+    this.#indexes = indexes
     const signal = () => this.#signal()
     return {
       session,
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- config.ts checked them against the probe's declaration
       options: options as AnyRun['options'],
-      emit: (measurement, tags, fields) => this.#emit(measurement, tags, fields),
+      emit: (measurement, tags, fields, about) =>
+        this.#emit(about?.subject, measurement, tags, fields),
       emitDocument: (name, keep, body) => this.#emitDocument(name, keep, body),
       emitEvent: (kind, key, body, about) => this.#emitEvent(kind, key, body, about),
       remark: (text) => this.#onRemark(text),
@@ -104,22 +113,42 @@ export class RunRecorder {
     return this.#abort.signal
   }
 
-  #emit(name: string, tags: RowTags, fields: Readonly<Record<string, number | undefined>>): void {
+  /** Undefined where no samples of that subject can be taken, which is noted or counted. */
+  #indexOf(subject: string | undefined): SeriesIndex | undefined {
+    if (subject === undefined) return this.#indexes?.own
+    // the codec would refuse the whole batch
+    if (!isName(`-${subject}`, MAX_NAME_BYTES)) {
+      this.#note('BAD_NAME', 'samples of a subject without a usable name')
+      return undefined
+    }
+    const index = this.#indexes?.of(subject)
+    if (index === undefined) this.#sink.countDropped('series_cap', 1)
+    return index
+  }
+
+  #emit(
+    subject: string | undefined,
+    name: string,
+    tags: RowTags,
+    fields: Readonly<Record<string, number | undefined>>,
+  ): void {
     this.#refuseWhenClosed()
-    const measurement = this.#index?.measurement(name)
+    const index = this.#indexOf(subject)
+    if (index === undefined) return
+    const measurement = index.measurement(name)
     if (measurement === undefined)
       return this.#note('BAD_NAME', `measurement ${name} is not declared`)
     const wrongTag = findWrongTag(measurement, tags)
     if (wrongTag !== undefined) return this.#note('BAD_NAME', wrongTag)
-    const row = this.#index?.row(measurement, tags)
-    if (row === undefined) return
+    const row = index.row(measurement, tags)
     for (const field in fields) {
       const value = fields[field]
-      if (value !== undefined) this.#addSample(row, tags, field, value)
+      if (value !== undefined) this.#addSample({ index, row, tags }, field, value)
     }
   }
 
-  #addSample(row: SeriesRow, tags: RowTags, name: string, value: number): void {
+  #addSample(at: IndexedRow, name: string, value: number): void {
+    const { index, row } = at
     const { measurement } = row
     const place = measurement.places.get(name)
     const field = place === undefined ? undefined : measurement.fields[place]
@@ -127,19 +156,19 @@ export class RunRecorder {
       return this.#note('BAD_NAME', `field ${measurement.name}.${name} is not declared`)
     if (!Number.isFinite(value))
       return this.#note('NOT_A_NUMBER', `field ${measurement.name}.${name} is ${String(value)}`)
-    if (this.#index?.isFirstOfRun(row, place, this.#run) !== true)
+    if (!index.isFirstOfRun(row, place, this.#run))
       return this.#note('BAD_NAME', `field ${measurement.name}.${name} twice with the same tags`)
     if (this.samples >= MAX_SAMPLES_PER_RUN)
       this.#flood(MAX_SAMPLES_PER_RUN, { zh: '个样本', en: 'samples' })
-    const series = this.#seriesOf(row, tags, place)
+    const series = this.#seriesOf(at, place)
     if (series === NO_SERIES) return
     this.samples++
-    this.#sink.addSample(this.#index?.subject ?? '', this.#tick, series, field.round(value))
+    this.#sink.addSample(index.subject, this.#tick, series, field.round(value))
   }
 
-  #seriesOf(row: SeriesRow, tags: RowTags, place: number): number {
+  #seriesOf({ index, row, tags }: IndexedRow, place: number): number {
     try {
-      const series = this.#index?.seriesOf(row, place, tags) ?? NO_SERIES
+      const series = index.seriesOf(row, place, tags)
       if (series === NO_SERIES) this.#sink.countDropped('series_cap', 1)
       return series
     } catch (error) {
@@ -159,7 +188,7 @@ export class RunRecorder {
         'FLOOD',
         `document ${name} has ${bytes} bytes, ${MAX_DOCUMENT_BYTES} at most`,
       )
-    const subject = this.#index?.subject ?? ''
+    const subject = this.#indexes?.own.subject ?? ''
     this.#sink.addDocument({ subject, timeMs: this.#tick.timeMs, name, keep, body }, this.#tick)
   }
 
@@ -173,7 +202,7 @@ export class RunRecorder {
     // the codec would refuse the whole batch
     if (!isName(kind, MAX_NAME_BYTES) || !isName(key, MAX_EVENT_KEY_BYTES))
       return this.#note('BAD_NAME', `event ${kind} has no usable kind or key`)
-    const { subject = this.#index?.subject ?? '', timeMs = this.#tick.timeMs } = about
+    const { subject = this.#indexes?.own.subject ?? '', timeMs = this.#tick.timeMs } = about
     if (!isName(`-${subject}`, MAX_NAME_BYTES) || !Number.isSafeInteger(timeMs) || timeMs < 0)
       return this.#note('BAD_NAME', `event ${kind} has no usable subject or time`)
     this.#sink.addEvent({ subject, timeMs, key, kind, body }, this.#tick)

@@ -96,10 +96,10 @@ interface EmittedValue {
 }
 
 function listSeries({ samples }: SampledRun): string[] {
-  return samples.flatMap(({ measurement, tags, fields }) =>
+  return samples.flatMap(({ measurement, subject = '', tags, fields }) =>
     Object.entries(fields)
       .filter(([, value]) => value !== undefined)
-      .map(([field]) => `${measurement} ${JSON.stringify(tags)} ${field}`),
+      .map(([field]) => `${subject} ${measurement} ${JSON.stringify(tags)} ${field}`),
   )
 }
 

@@ -6,6 +6,8 @@ import type { EventOrigin, Probe } from '../probe.ts'
 export interface SampledRun {
   readonly samples: readonly {
     readonly measurement: string
+    /** Where it is not the session's own. */
+    readonly subject?: string
     readonly tags: Readonly<Record<string, string>>
     readonly fields: Readonly<Record<string, number | undefined>>
   }[]
@@ -53,8 +55,9 @@ export async function sampleOnce(
     timeMs: given.timeMs ?? 0,
     monotonicMs: given.monotonicMs ?? 0,
     signal: given.signal ?? new AbortController().signal,
-    emit(measurement, tags, fields) {
-      const sample = { measurement, tags: withoutMissing(tags), fields: { ...fields } }
+    emit(measurement, tags, fields, { subject } = {}) {
+      const of = subject === undefined ? {} : { subject }
+      const sample = { measurement, ...of, tags: withoutMissing(tags), fields: { ...fields } }
       checkNames(probe, sample)
       samples.push(sample)
     },
