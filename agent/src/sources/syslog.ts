@@ -1,14 +1,14 @@
 import type { SourceReference } from '../probe.ts'
 import type { OptionProblem, Session, Source, SourceContext } from '../source.ts'
-import { LISTEN_PATTERN, parseListenAddress } from './receiver/listen-address.ts'
+import { findListenProblems, LISTEN_PATTERN } from './receiver/listen-address.ts'
 import { findReceiverProblems, RECEIVER_OPTIONS } from './receiver/receiver-options.ts'
-import type { SyslogSession } from './syslog/syslog-session.ts'
+import type { ReceiverSession } from './receiver/receiver-session.ts'
 
 /** For `source:` of a probe. */
-export const syslog: SourceReference<SyslogSession> = { type: 'syslog' }
+export const syslog: SourceReference<ReceiverSession> = { type: 'syslog' }
 
 /** Takes what switches, arrays and other devices send as syslog: RFC 3164 and 5424, over UDP, TCP and TLS. */
-export const syslogSource: Source<SyslogSession> = {
+export const syslogSource: Source<ReceiverSession> = {
   type: 'syslog',
   platforms: ['linux', 'darwin', 'win32'],
   options: {
@@ -62,7 +62,7 @@ export const syslogSource: Source<SyslogSession> = {
   },
   required: ['listen'],
   check: findSyslogProblems,
-  async open(context: SourceContext): Promise<Session<SyslogSession>> {
+  async open(context: SourceContext): Promise<Session<ReceiverSession>> {
     const { openSyslog } = await import('./syslog/open-syslog.ts')
     return openSyslog(context)
   },
@@ -71,14 +71,10 @@ export const syslogSource: Source<SyslogSession> = {
 function findSyslogProblems(options: Readonly<Record<string, unknown>>): readonly OptionProblem[] {
   const { listen, certFile, keyFile } = options
   const addresses = Array.isArray(listen) ? listen.map(String) : []
-  const problems = findReceiverProblems(options)
-  const wrong = addresses.find((address) => parseListenAddress(address) === undefined)
-  if (wrong !== undefined || addresses.length === 0)
-    problems.push({
-      option: 'listen',
-      what: { zh: `不能监听“${wrong ?? ''}”`, en: `“${wrong ?? ''}” is nowhere to listen` },
-      expected: { zh: '如 udp://0.0.0.0:5514', en: 'such as udp://0.0.0.0:5514' },
-    })
+  const problems = [
+    ...findReceiverProblems(options),
+    ...findListenProblems(listen, 'udp://0.0.0.0:5514'),
+  ]
   const isTls = addresses.some((address) => address.startsWith('tls:'))
   if (isTls && (certFile === undefined || keyFile === undefined))
     problems.push({

@@ -1,18 +1,18 @@
 import { asRecord } from '../as-record.ts'
 import type { SourceReference } from '../probe.ts'
 import type { OptionProblem, Session, Source, SourceContext } from '../source.ts'
-import { parseListenAddress } from './receiver/listen-address.ts'
+import { findListenProblems } from './receiver/listen-address.ts'
 import { findReceiverProblems, RECEIVER_OPTIONS } from './receiver/receiver-options.ts'
+import type { ReceiverSession } from './receiver/receiver-session.ts'
 import { SNMP_OPTIONS } from './snmp/snmp-options.ts'
-import type { TrapsSession } from './traps/traps-session.ts'
 
 /** For `source:` of a probe. */
-export const traps: SourceReference<TrapsSession> = { type: 'traps' }
+export const traps: SourceReference<ReceiverSession> = { type: 'traps' }
 
 const { user, authProtocol, authKey, privProtocol, privKey } = SNMP_OPTIONS
 
 /** Takes SNMP traps and informs that devices send: v1, v2c and v3. */
-export const trapsSource: Source<TrapsSession> = {
+export const trapsSource: Source<ReceiverSession> = {
   type: 'traps',
   platforms: ['linux', 'darwin', 'win32'],
   options: {
@@ -61,7 +61,7 @@ export const trapsSource: Source<TrapsSession> = {
   },
   required: ['listen'],
   check: findTrapProblems,
-  async open(context: SourceContext): Promise<Session<TrapsSession>> {
+  async open(context: SourceContext): Promise<Session<ReceiverSession>> {
     const { openTraps } = await import('./traps/open-traps.ts')
     return openTraps(context)
   },
@@ -69,15 +69,10 @@ export const trapsSource: Source<TrapsSession> = {
 
 function findTrapProblems(options: Readonly<Record<string, unknown>>): readonly OptionProblem[] {
   const { listen, communities, users } = options
-  const addresses = Array.isArray(listen) ? listen.map(String) : []
-  const problems = findReceiverProblems(options)
-  const wrong = addresses.find((address) => parseListenAddress(address) === undefined)
-  if (wrong !== undefined || addresses.length === 0)
-    problems.push({
-      option: 'listen',
-      what: { zh: `不能监听“${wrong ?? ''}”`, en: `“${wrong ?? ''}” is nowhere to listen` },
-      expected: { zh: '如 udp://0.0.0.0:1162', en: 'such as udp://0.0.0.0:1162' },
-    })
+  const problems = [
+    ...findReceiverProblems(options),
+    ...findListenProblems(listen, 'udp://0.0.0.0:1162'),
+  ]
   if (isEmpty(communities) && isEmpty(users))
     problems.push({
       option: 'communities',

@@ -1,13 +1,13 @@
 import type { Session, SourceContext } from '../source.ts'
+import type { ReceiverSession } from '../sources/receiver/receiver-session.ts'
 import { syslogSource } from '../sources/syslog.ts'
-import type { SyslogSession } from '../sources/syslog/syslog-session.ts'
 import { makeSourceContext } from './source-context.ts'
 
 /** The syslog receiver as the agent opens it, on loopback unless the test says otherwise. */
 export async function openSyslogSource(
   options: Readonly<Record<string, unknown>> = {},
   given: Partial<SourceContext> = {},
-): Promise<Session<SyslogSession>> {
+): Promise<Session<ReceiverSession>> {
   const context = await makeSourceContext({
     name: 'syslog',
     options: {

@@ -1,6 +1,6 @@
 import type { Session, SourceContext } from '../source.ts'
+import type { ReceiverSession } from '../sources/receiver/receiver-session.ts'
 import { trapsSource } from '../sources/traps.ts'
-import type { TrapsSession } from '../sources/traps/traps-session.ts'
 import { makeSourceContext } from './source-context.ts'
 
 /** Of the user that the receiver takes in tests. */
@@ -10,7 +10,7 @@ export const TRAP_KEYS = { auth: 'authentication1', priv: 'confidential1' }
 export async function openTrapsSource(
   options: Readonly<Record<string, unknown>> = {},
   given: Partial<SourceContext> = {},
-): Promise<Session<TrapsSession>> {
+): Promise<Session<ReceiverSession>> {
   const context = await makeSourceContext({
     name: 'traps',
     environment: { COMMUNITY: 'fabric', AUTH_KEY: TRAP_KEYS.auth, PRIV_KEY: TRAP_KEYS.priv },

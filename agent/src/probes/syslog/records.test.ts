@@ -61,8 +61,11 @@ test('a datagram becomes an event of its device, and is counted by the rules tha
   ])
   const matched = samples
     .filter(({ measurement, fields }) => measurement === 'logwatch' && fields['matches_10m'] === 1)
-    .map(({ tags, fields }) => `${tags['file']} ${tags['rule']} ${fields['alarm']}`)
-  expect(matched).toEqual(['syslog/fcsw1 error 2', 'syslog/fcsw1 hardware 3'])
+    .map(
+      ({ subject, tags, fields }) =>
+        `${subject} ${tags['file']} ${tags['rule']} ${fields['alarm']}`,
+    )
+  expect(matched).toEqual(['fcsw1 syslog error 2', 'fcsw1 syslog hardware 3'])
 })
 
 test('takes GB18030 and UTF-8, masks secrets, and cuts what is too long', async () => {

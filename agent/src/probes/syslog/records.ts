@@ -22,6 +22,6 @@ export default defineProbe({
   help: { zh: '设备发来的系统日志', en: 'Syslog that devices send' },
   measurements: { logwatch, log_receiver: logReceiver },
   sample({ session, emit, emitEvent }) {
-    emitReceived({ emit, emitEvent }, 'syslog', session.intake, SYSLOG_RULES)
+    return emitReceived({ emit, emitEvent }, 'syslog', session, SYSLOG_RULES)
   },
 })

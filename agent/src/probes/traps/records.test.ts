@@ -108,7 +108,8 @@ test('a trap of a switch becomes an event of it, and is counted by name and by w
     },
   ])
   const alarm = samples.find(
-    ({ tags }) => tags['file'] === 'trap/fcsw1' && tags['rule'] === 'event_critical',
+    ({ subject, tags }) =>
+      subject === 'fcsw1' && tags['file'] === 'trap' && tags['rule'] === 'event_critical',
   )
   expect(alarm?.fields).toEqual({ matches_total: 1, matches_10m: 1, alarm: 3 })
 })

@@ -22,6 +22,6 @@ export default defineProbe({
   help: { zh: '设备发来的 SNMP trap', en: 'SNMP traps that devices send' },
   measurements: { logwatch, log_receiver: logReceiver },
   sample({ session, emit, emitEvent }) {
-    emitReceived({ emit, emitEvent }, 'trap', session.intake, TRAP_RULES)
+    return emitReceived({ emit, emitEvent }, 'trap', session, TRAP_RULES)
   },
 })

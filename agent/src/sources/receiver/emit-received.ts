@@ -2,10 +2,13 @@ import { counter, gauge } from '../../field.ts'
 import type { logwatch } from '../../measurements/logwatch.ts'
 import type { Emit, ProbeRun } from '../../probe.ts'
 import { SEVERITIES } from '../log/log-rule.ts'
-import { countOf, type RecordIntake } from './record-intake.ts'
+import type { ReceiverSession } from './receiver-session.ts'
+import type { RecordIntake } from './record-intake.ts'
 
 /** Events of one run: the runner takes 256. */
 const MOST_EVENTS = 250
+/** Devices and rules of one run, each three samples: the runner takes 10,000. More of them have their turn within a minute. */
+const MOST_ROWS = 3_000
 
 /** What is looked for in what devices send. */
 export interface ReceiverRule {
@@ -57,16 +60,36 @@ type Run = Pick<ProbeRun<unknown, never, undefined>, 'emitEvent'> & {
   }>
 }
 
-/** Makes events of what waits, and gives the counters of each device and rule. */
-export function emitReceived(
+/** Makes events of what waits, and gives the receiver's counters and those of each rule that ever matched, as series of its device. */
+export async function emitReceived(
   { emit, emitEvent }: Run,
   kind: 'trap' | 'syslog',
-  intake: RecordIntake,
+  { intake, memory }: ReceiverSession,
   rules: readonly ReceiverRule[],
-): void {
-  for (const { key, timeMs, subject, body } of intake.drain(MOST_EVENTS))
-    emitEvent(kind, key, body, { timeMs, ...(subject === '' ? {} : { subject }) })
-  const recent = intake.recent()
+): Promise<void> {
+  for (const event of intake.drain(MOST_EVENTS))
+    emitEvent(kind, event.key, event.body, { timeMs: event.timeMs, ...originOf(event) })
+  emitAccount(emit, kind, intake)
+  for (const row of intake.takeMatches(MOST_ROWS)) {
+    const severity = rules.find(({ name }) => name === row.rule)?.severity
+    if (severity === undefined) continue
+    const fields = {
+      matches_total: row.total,
+      matches_10m: row.recent,
+      alarm: row.recent > 0 ? SEVERITIES.indexOf(severity) + 1 : 0,
+    }
+    const file = row.subject === '' ? `${kind}/*` : kind
+    emit('logwatch', { file, rule: row.rule }, fields, originOf(row))
+  }
+  await memory.keepMatches()
+}
+
+/** Nothing is said of the origin where it is the session's own. */
+function originOf({ subject }: { readonly subject: string }): { readonly subject?: string } {
+  return subject === '' ? {} : { subject }
+}
+
+function emitAccount(emit: Run['emit'], kind: string, intake: RecordIntake): void {
   const { losses } = intake
   emit(
     'log_receiver',
@@ -79,21 +102,8 @@ export function emitReceived(
       overflow_total: losses.full,
       malformed_total: losses.malformed,
       refused_total: losses.refused,
-      lost_10m: recent.get('lost') ?? 0,
+      lost_10m: intake.lostRecently,
       waiting: intake.waiting,
     },
   )
-  for (const subject of new Set(['', ...intake.settings.devices.values()])) {
-    const file = `${kind}/${subject === '' ? '*' : subject}`
-    for (const { name, severity } of rules) {
-      const count = countOf(subject, name)
-      const matches = recent.get(count) ?? 0
-      const fields = {
-        matches_total: intake.counts.get(count) ?? 0,
-        matches_10m: matches,
-        alarm: matches > 0 ? SEVERITIES.indexOf(severity) + 1 : 0,
-      }
-      emit('logwatch', { file, rule: name }, fields)
-    }
-  }
 }

@@ -1,3 +1,5 @@
+import type { OptionProblem } from '../../source.ts'
+
 /** `udp://0.0.0.0:5514`, `tls://[::]:6514` */
 export const LISTEN_PATTERN = '^(?:udp|tcp|tls)://(?:\\[[0-9A-Fa-f:.]+\\]|[0-9.]+):\\d{1,5}$'
 
@@ -7,6 +9,20 @@ export interface ListenAddress {
   readonly port: number
   /** As it is written. */
   readonly text: string
+}
+
+/** What is wrong with the option `listen`. @param example one that would do */
+export function findListenProblems(listen: unknown, example: string): OptionProblem[] {
+  const addresses = Array.isArray(listen) ? listen.map(String) : []
+  const wrong = addresses.find((address) => parseListenAddress(address) === undefined)
+  if (wrong === undefined && addresses.length > 0) return []
+  return [
+    {
+      option: 'listen',
+      what: { zh: `不能监听“${wrong ?? ''}”`, en: `“${wrong ?? ''}” is nowhere to listen` },
+      expected: { zh: `如 ${example}`, en: `such as ${example}` },
+    },
+  ]
 }
 
 /** Undefined for one that is none. */

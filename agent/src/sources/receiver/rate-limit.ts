@@ -1,6 +1,8 @@
 /** Senders that are told apart; forged addresses share what is left. */
 const MAX_SENDERS = 2_048
 const BURST_SECONDS = 10
+/** How often those that are idle are looked for, where there are too many: with each packet it would cost more than the packet. */
+const FORGET_EVERY_MS = 1_000
 
 interface Bucket {
   tokens: number
@@ -11,6 +13,7 @@ interface Bucket {
 export class RateLimit {
   readonly #perSecond: number
   readonly #buckets = new Map<string, Bucket>()
+  #forgottenAtMs = -Infinity
 
   constructor(perSecond: number) {
     this.#perSecond = perSecond
@@ -43,6 +46,8 @@ export class RateLimit {
 
   /** Those whose bucket is full again are as good as new. */
   #forgetIdle(monotonicMs: number): void {
+    if (monotonicMs - this.#forgottenAtMs < FORGET_EVERY_MS) return
+    this.#forgottenAtMs = monotonicMs
     for (const [sender, { atMs }] of this.#buckets)
       if (sender !== '' && monotonicMs - atMs > BURST_SECONDS * 1000) this.#buckets.delete(sender)
   }

@@ -48,7 +48,7 @@ test('the same text is kept once, with the number of its repeats when its time i
   expect(repeats?.key).toMatch(/ repeats$/)
   intake.take('10.0.0.9', record('a'))
   expect(intake.drain(10)).toHaveLength(1)
-  expect(intake.counts.get('rule fcsw1 error')).toBe(5)
+  expect(intake.takeMatches(1)).toMatchObject([{ subject: 'fcsw1', total: 5 }])
 })
 
 test('a sender is taken so often in a second, in a burst ten times that; others as before', async () => {
@@ -64,9 +64,32 @@ test('a sender is taken so often in a second, in a burst ten times that; others 
 
 test('forged senders without number cost bounded memory and no known device its share', () => {
   const { intake } = open()
-  let admitted = 0
-  for (let n = 0; n < 100_000; n++) if (intake.admits(`10.1.${n >> 8}.${n & 255}`)) admitted++
-  expect(admitted).toBeLessThanOrEqual(10_000)
+  let [forged, known] = [0, 0]
+  for (let n = 0; n < 100_000; n++) {
+    if (intake.admits(`10.1.${n >> 8}.${n & 255}`)) forged++
+    if (n % 1_000 === 0 && intake.admits('10.0.0.9')) known++
+  }
+  expect(forged).toBeLessThanOrEqual(10_000)
+  expect(known).toBe(100)
+})
+
+test('a stranger that sends without end takes nothing from the other strangers', async () => {
+  const { time, intake } = open()
+  let other = 0
+  for (let ms = 0; ms < 60_000; ms += 10) {
+    for (let n = 0; n < 200; n++) intake.admits('10.1.0.1')
+    if (ms % 1_000 === 0 && intake.admits('10.1.0.2')) other++
+    await time.pass(10)
+  }
+  expect(other).toBe(60)
+})
+
+test('what strangers sent waits behind what devices sent, and fills no room of theirs', () => {
+  const { intake } = open({ repeatWithinMs: 0 })
+  for (let n = 0; n < 6_000; n++) intake.take('10.1.0.1', record(`${n}`))
+  intake.take('10.0.0.9', record('a'))
+  expect(intake.waiting).toBe(1_001)
+  expect(intake.drain(2).map(({ subject }) => subject)).toEqual(['fcsw1', ''])
 })
 
 test('no more waits than fits; the rest is counted, and forgotten after ten minutes', async () => {
@@ -74,7 +97,7 @@ test('no more waits than fits; the rest is counted, and forgotten after ten minu
   for (let n = 0; n < 6_000; n++) intake.take('10.0.0.9', record(`${n}`))
   expect(intake.waiting).toBe(5_000)
   expect(intake.losses.full).toBe(1_000)
-  expect(intake.recent().get('lost')).toBe(1_000)
+  expect(intake.lostRecently).toBe(1_000)
   await time.pass(11 * 60_000)
-  expect(intake.recent().get('lost')).toBeUndefined()
+  expect(intake.lostRecently).toBe(0)
 })

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { JsonValue } from '@wardround/protocol'
 import type { Clocks } from '../../clocks.ts'
-import { addRecent, takeRecent } from '../log/recent-counts.ts'
+import { IntakeLane, type WaitingEvent } from './intake-lane.ts'
+import { MatchBook, type MatchRow } from './match-book.ts'
 import { RateLimit } from './rate-limit.ts'
 import { plainAddress, type ReceiverSettings } from './receiver-options.ts'
-import { RepeatFilter } from './repeat-filter.ts'
+import { RecentTally } from './recent-tally.ts'
 
 /** A record as a device sent it, understood. */
 export interface ReceivedRecord {
@@ -16,41 +16,31 @@ export interface ReceivedRecord {
   readonly rules: readonly string[]
 }
 
-/** An event to be sent. */
-export interface WaitingEvent {
-  readonly key: string
-  readonly timeMs: number
-  /** '' for a sender that agent.yaml does not name. */
-  readonly subject: string
-  readonly body: Readonly<Record<string, JsonValue>>
-}
-
 /** Why something that was sent to us is not kept. */
 export type LossReason = 'rate' | 'full' | 'malformed' | 'refused'
 
 /** What waits for the next run: some minutes of a storm. */
-const MAX_WAITING = 5_000
-const MAX_WAITING_CHARACTERS = 8 * 1_048_576
-/** Of all senders together in a second, before anything is decoded: a forged address costs no more than that. */
-const MAX_PER_SECOND = 1_000
+const OF_DEVICES = { maxWaiting: 5_000, maxCharacters: 8 * 1_048_576 }
+const OF_STRANGERS = { maxWaiting: 1_000, maxCharacters: 2 * 1_048_576 }
+/** Of all strangers together in a second, before anything is decoded: a forged address costs no more than that. */
+const STRANGERS_PER_SECOND = 1_000
 /** Tells this process's keys from those of the one before, within the same millisecond. */
 const START = Math.floor(Math.random() * 0x10_0000).toString(36)
 
 /**
  * Takes what devices send, on its way to events and counters: so many of one sender in a second, equal texts once, and no more at a time than fits
- * into bounded memory. Everything that is left out is counted.
+ * into bounded memory. Everything that is left out is counted. Senders that agent.yaml does not name have their own bounds: whatever they send, a
+ * device that it names has its share.
  */
 export class RecordIntake {
   readonly settings: ReceiverSettings
-  /** By `file rule`, and `recent` as in logwatch. */
-  readonly counts = new Map<string, number>()
+  readonly matches = new MatchBook()
   readonly losses = { rate: 0, full: 0, malformed: 0, refused: 0 }
   readonly #clocks: Clocks
-  readonly #rate: RateLimit
-  readonly #all = new RateLimit(MAX_PER_SECOND)
-  readonly #repeats: RepeatFilter<WaitingEvent>
-  #waiting: WaitingEvent[] = []
-  #characters = 0
+  readonly #ofDevices: IntakeLane
+  readonly #ofStrangers: IntakeLane
+  readonly #allStrangers = new RateLimit(STRANGERS_PER_SECOND)
+  readonly #lost = new RecentTally()
   #number = 0
   received = 0
   unknown = 0
@@ -59,26 +49,40 @@ export class RecordIntake {
   constructor(settings: ReceiverSettings, clocks: Clocks) {
     this.settings = settings
     this.#clocks = clocks
-    this.#rate = new RateLimit(settings.ratePerSecond)
-    this.#repeats = new RepeatFilter(settings.repeatWithinMs)
+    this.#ofDevices = new IntakeLane({ ...settings, ...OF_DEVICES })
+    this.#ofStrangers = new IntakeLane({ ...settings, ...OF_STRANGERS })
   }
 
   get waiting(): number {
-    return this.#waiting.length
+    return this.#ofDevices.waiting + this.#ofStrangers.waiting
+  }
+
+  /** Packets and records of the last ten minutes that are not kept. */
+  get lostRecently(): number {
+    return this.#lost.recent(this.#clocks.nowMs())
+  }
+
+  /** Rows of rules that ever matched, no more than `most` of them. */
+  takeMatches(most: number): MatchRow[] {
+    return this.matches.take(most, this.#clocks.nowMs())
   }
 
   /** Whether a packet of this sender may be looked at; counts it where not. */
   admits(sender: string): boolean {
     const nowMs = this.#clocks.monotonicMs()
-    if (this.#all.take('', nowMs) && this.#rate.take(plainAddress(sender), nowMs)) return true
-    this.lose('rate')
-    return false
+    const address = plainAddress(sender)
+    const isAdmitted = this.settings.devices.has(address)
+      ? this.#ofDevices.admits(address, nowMs)
+      : // its own bound first: what that refuses takes nothing from the others
+        this.#ofStrangers.admits(address, nowMs) && this.#allStrangers.take('', nowMs)
+    if (!isAdmitted) this.lose('rate')
+    return isAdmitted
   }
 
   /** Something that was sent and is not kept. */
   lose(reason: LossReason): void {
     this.losses[reason]++
-    addRecent(this.counts, 'lost', this.#clocks.nowMs())
+    this.#lost.add(this.#clocks.nowMs())
   }
 
   /** A record of an admitted packet. */
@@ -88,7 +92,7 @@ export class RecordIntake {
     const subject = this.settings.devices.get(address) ?? ''
     this.received++
     if (subject === '') this.unknown++
-    for (const rule of rules) this.#count(subject, rule, timeMs)
+    for (const rule of rules) this.matches.add(subject, rule, timeMs)
     const event = {
       key: `${address} ${timeMs} ${START}${++this.#number}`,
       timeMs,
@@ -100,61 +104,36 @@ export class RecordIntake {
         ...body,
       },
     }
-    const isFirst = this.#repeats.isFirst(
-      `${address} ${digestOf(text)}`,
-      event,
-      this.#clocks.monotonicMs(),
-      timeMs,
-    )
-    if (isFirst) this.#queue(event)
-    else this.repeated++
+    const lane = this.#laneOf(subject)
+    const taken = lane.take(address, text, event, this.#clocks.monotonicMs())
+    if (taken === 'repeat') this.repeated++
+    else if (taken === 'full') this.lose('full')
   }
 
-  /** Events to send now, no more than `most`; repeats whose time is over come last. */
+  /** Events to send now, no more than `most`: those of known devices first. Repeats whose time is over come last. */
   drain(most: number): readonly WaitingEvent[] {
-    for (const { first, count, lastMs } of this.#repeats.takeOver(this.#clocks.monotonicMs()))
-      this.#queue({
-        ...first,
-        key: `${first.key} repeats`,
-        timeMs: lastMs,
-        body: { ...first.body, repeats: count, first: new Date(first.timeMs).toISOString() },
-      })
-    const events = this.#waiting.splice(0, most)
-    for (const event of events) this.#characters -= lengthOf(event)
-    return events
+    this.#endRepeats(this.#clocks.monotonicMs())
+    const events = this.#ofDevices.drain(most)
+    return [...events, ...this.#ofStrangers.drain(most - events.length)]
   }
 
-  /** Matches of the last ten minutes by `file rule`, and `lost`. */
-  recent(): Map<string, number> {
-    return takeRecent(this.counts, this.#clocks.nowMs())
+  /** All that is not sent yet, for the time after a restart. */
+  takeAll(): readonly WaitingEvent[] {
+    this.#endRepeats(Infinity)
+    return [...this.#ofDevices.drain(Infinity), ...this.#ofStrangers.drain(Infinity)]
   }
 
-  #count(subject: string, rule: string, timeMs: number): void {
-    const name = countOf(subject, rule)
-    this.counts.set(name, (this.counts.get(name) ?? 0) + 1)
-    addRecent(this.counts, name, timeMs)
+  /** Takes up what takeAll() gave. */
+  restore(events: readonly WaitingEvent[]): void {
+    for (const event of events) if (!this.#laneOf(event.subject).queue(event)) this.lose('full')
   }
 
-  #queue(event: WaitingEvent): void {
-    if (this.#waiting.length >= MAX_WAITING || this.#characters > MAX_WAITING_CHARACTERS)
-      return this.lose('full')
-    this.#characters += lengthOf(event)
-    this.#waiting.push(event)
+  #laneOf(subject: string): IntakeLane {
+    return subject === '' ? this.#ofStrangers : this.#ofDevices
   }
-}
 
-/** Under which a rule's matches of one device are counted; those of all unknown senders together. */
-export function countOf(subject: string, rule: string): string {
-  return `rule ${subject} ${rule}`
-}
-
-/** About what it takes in memory. */
-function lengthOf({ body: { text, values } }: WaitingEvent): number {
-  const ofValues = Array.isArray(values) ? 200 * values.length : 0
-  return 512 + ofValues + (typeof text === 'string' ? text.length : 0)
-}
-
-/** A thousand long texts that are watched for repeats are not worth their memory. */
-function digestOf(text: string): string {
-  return text.length < 64 ? text : createHash('sha256').update(text).digest('base64')
+  #endRepeats(monotonicMs: number): void {
+    for (const lane of [this.#ofDevices, this.#ofStrangers])
+      for (let lost = lane.endRepeats(monotonicMs); lost > 0; lost--) this.lose('full')
+  }
 }

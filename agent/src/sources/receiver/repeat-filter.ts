@@ -21,6 +21,8 @@ interface Watched<T> {
 export class RepeatFilter<T> {
   readonly #withinMs: number
   readonly #watched = new Map<string, Watched<T>>()
+  /** Those whose time was over when the text came again. */
+  #over: Repeats<T>[] = []
 
   constructor(withinMs: number) {
     this.#withinMs = withinMs
@@ -30,27 +32,36 @@ export class RepeatFilter<T> {
   isFirst(text: string, record: T, monotonicMs: number, timeMs: number): boolean {
     if (this.#withinMs === 0) return true
     const known = this.#watched.get(text)
-    if (known !== undefined && monotonicMs < known.untilMs) {
+    if (known !== undefined && this.#goesOn(known, monotonicMs)) {
       known.count++
       known.lastMs = timeMs
       return false
     }
-    // one whose time is over is told by takeOver() first; a full watch lets everything through
-    if (known === undefined && this.#watched.size < MAX_WATCHED) {
+    if (known !== undefined) this.#end(text, known)
+    // a full watch lets everything through
+    if (this.#watched.size < MAX_WATCHED) {
       const untilMs = monotonicMs + this.#withinMs
       this.#watched.set(text, { first: record, count: 0, lastMs: timeMs, untilMs })
     }
     return true
   }
 
-  /** Those whose time is over, or all: how often each came again. */
+  /** Those whose time is over: how often each came again. */
   takeOver(monotonicMs: number): Repeats<T>[] {
-    const over: Repeats<T>[] = []
-    for (const [text, { first, count, lastMs, untilMs }] of this.#watched) {
-      if (monotonicMs < untilMs) continue
-      this.#watched.delete(text)
-      if (count > 0) over.push({ first, count, lastMs })
-    }
+    for (const [text, watched] of this.#watched)
+      if (monotonicMs >= watched.untilMs) this.#end(text, watched)
+    const over = this.#over
+    this.#over = []
     return over
+  }
+
+  /** Where nobody has asked for long what is over, it counts on instead. */
+  #goesOn({ untilMs, count }: Watched<T>, monotonicMs: number): boolean {
+    return monotonicMs < untilMs || (count > 0 && this.#over.length >= MAX_WATCHED)
+  }
+
+  #end(text: string, { first, count, lastMs }: Watched<T>): void {
+    this.#watched.delete(text)
+    if (count > 0) this.#over.push({ first, count, lastMs })
   }
 }

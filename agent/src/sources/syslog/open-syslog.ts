@@ -2,16 +2,20 @@ import type { Session, SourceContext } from '../../source.ts'
 import { LogText, toEncoding } from '../log/log-text.ts'
 import { parseListenAddress, type ListenAddress } from '../receiver/listen-address.ts'
 import { toReceiverSettings } from '../receiver/receiver-options.ts'
+import { ReceiverMemory } from '../receiver/receiver-memory.ts'
+import type { ReceiverSession } from '../receiver/receiver-session.ts'
 import { RecordIntake } from '../receiver/record-intake.ts'
 import { SyslogConnections, type TlsFiles } from './syslog-connections.ts'
 import { DatagramSocket } from '../receiver/datagram-socket.ts'
-import type { SyslogSession } from './syslog-session.ts'
+import { SYSLOG_RULES } from './syslog-rules.ts'
 import { toSyslogRecord } from './to-syslog-record.ts'
 
 /** Listens from now on, whether a probe asks or not. @throws ProbeError for an address or a file that can't be had */
-export async function openSyslog(context: SourceContext): Promise<Session<SyslogSession>> {
+export async function openSyslog(context: SourceContext): Promise<Session<ReceiverSession>> {
   const { options, clocks, standing, memory } = context
   const intake = new RecordIntake(toReceiverSettings(options), clocks)
+  const rules = SYSLOG_RULES.map(({ name }) => name)
+  const kept = await ReceiverMemory.open(context, intake, rules)
   const decoder = new LogText(toEncoding(options['encoding']))
   const onMessage = (sender: string, message: Buffer) => {
     if (memory.pausedSinceMs !== undefined || !intake.admits(sender)) return
@@ -22,6 +26,7 @@ export async function openSyslog(context: SourceContext): Promise<Session<Syslog
   const sockets: (DatagramSocket | SyslogConnections)[] = []
   const close = async () => {
     for (const socket of sockets) await socket[Symbol.asyncDispose]()
+    await kept.close()
   }
   try {
     for (const address of addressesIn(options['listen']))
@@ -32,7 +37,7 @@ export async function openSyslog(context: SourceContext): Promise<Session<Syslog
   }
   standing.enter('working')
   return {
-    session: { intake, ports: sockets.map(({ port }) => port) },
+    session: { intake, memory: kept, ports: sockets.map(({ port }) => port) },
     subject: '',
     resume: () => void standing.enter('working'),
     [Symbol.asyncDispose]: close,

@@ -33,12 +33,17 @@ export class SyslogConnections implements AsyncDisposable {
   readonly #server: Server
   readonly #listener: ConnectionListener
   readonly #open = new Map<Socket, string>()
+  /** All of them, those in the middle of a TLS handshake too. */
+  readonly #sockets = new Set<Socket>()
 
   private constructor(server: Server, listener: ConnectionListener) {
     this.#server = server
     this.#listener = listener
     server.maxConnections = MAX_CONNECTIONS
-    server.on('connection', (socket: Socket) => socket.on('error', () => socket.destroy()))
+    server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket)
+      socket.on('error', () => socket.destroy()).once('close', () => this.#sockets.delete(socket))
+    })
   }
 
   /** @throws ProbeError */
@@ -46,9 +51,12 @@ export class SyslogConnections implements AsyncDisposable {
     address: ListenAddress,
     files: TlsFiles,
     listener: ConnectionListener,
+    handshakeMs = HANDSHAKE_MS,
   ): Promise<SyslogConnections> {
     const isTls = address.protocol === 'tls'
-    const server = isTls ? createTlsServer(await readTls(files)) : createTcpServer()
+    const server = isTls
+      ? createTlsServer({ ...(await readTls(files)), handshakeTimeout: handshakeMs })
+      : createTcpServer()
     const connections = new SyslogConnections(server, listener)
     server.on(isTls ? 'secureConnection' : 'connection', (socket: Socket) =>
       connections.#take(socket),
@@ -68,13 +76,18 @@ export class SyslogConnections implements AsyncDisposable {
     return connections
   }
 
+  /** Connections that are open, in whatever stage. */
+  get size(): number {
+    return this.#sockets.size
+  }
+
   get port(): number {
     const address = this.#server.address()
     return typeof address === 'object' && address !== null ? address.port : 0
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#open.keys()) socket.destroy()
+    for (const socket of [...this.#open.keys(), ...this.#sockets]) socket.destroy()
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve())
     })
@@ -117,7 +130,6 @@ async function readTls({ certFile = '', keyFile = '', clientCaFile }: TlsFiles) 
   return {
     cert,
     key,
-    handshakeTimeout: HANDSHAKE_MS,
     minVersion: 'TLSv1.2',
     ...(ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true }),
   } as const

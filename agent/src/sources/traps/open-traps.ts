@@ -5,22 +5,27 @@ import type { Session, SourceContext } from '../../source.ts'
 import { DatagramSocket } from '../receiver/datagram-socket.ts'
 import { parseListenAddress } from '../receiver/listen-address.ts'
 import { toReceiverSettings } from '../receiver/receiver-options.ts'
+import { ReceiverMemory } from '../receiver/receiver-memory.ts'
+import type { ReceiverSession } from '../receiver/receiver-session.ts'
 import { RecordIntake } from '../receiver/record-intake.ts'
 import type { AuthProtocol, PrivProtocol, SnmpUser } from '../snmp/snmp-credentials.ts'
 import { StrangersLimit } from './strangers-limit.ts'
 import { toTrapRecord } from './to-trap-record.ts'
 import { TrapDecoder, type TrapCredentials } from './trap-decoder.ts'
-import type { TrapsSession } from './traps-session.ts'
+import { TRAP_RULES } from './trap-rules.ts'
 
 /** Listens from now on, whether a probe asks or not. @throws ProbeError for an address or a secret that can't be had */
-export async function openTraps(context: SourceContext): Promise<Session<TrapsSession>> {
+export async function openTraps(context: SourceContext): Promise<Session<ReceiverSession>> {
   const { options, clocks, standing, memory } = context
   const intake = new RecordIntake(toReceiverSettings(options), clocks)
   const credentials = await readCredentials(context)
+  const rules = TRAP_RULES.map(({ name }) => name)
+  const kept = await ReceiverMemory.open(context, intake, rules)
   const strangers = new StrangersLimit(intake.settings.devices, clocks)
   const sockets: DatagramSocket[] = []
   const close = async () => {
     for (const socket of sockets) await socket[Symbol.asyncDispose]()
+    await kept.close()
   }
   try {
     for (const text of textsIn(options['listen'])) {
@@ -45,7 +50,7 @@ export async function openTraps(context: SourceContext): Promise<Session<TrapsSe
   }
   standing.enter('working')
   return {
-    session: { intake, ports: sockets.map(({ port }) => port) },
+    session: { intake, memory: kept, ports: sockets.map(({ port }) => port) },
     subject: '',
     resume: () => void standing.enter('working'),
     [Symbol.asyncDispose]: close,
