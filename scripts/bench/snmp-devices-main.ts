@@ -8,6 +8,7 @@ for (const device of started) device.keepsRequests = false
 // a clock that stands still would look like a device that restarts
 const startedMs = performance.now()
 setInterval(() => {
-  for (const device of started) device.setUpTime(Math.round((performance.now() - startedMs) / 10))
+  for (const device of started)
+    device.setUpTime(8_640_000 + Math.round((performance.now() - startedMs) / 10))
 }, 1_000)
 console.log(JSON.stringify(started.map(({ port }) => port)))
