@@ -1,4 +1,4 @@
-export { MAX_ANSWER_BYTES, type HelperAnswer, type HelperFailure } from './answer.ts'
+export { maxAnswerBytes, type HelperAnswer, type HelperFailure } from './answer.ts'
 export {
   planCommand,
   type HelperRequest,

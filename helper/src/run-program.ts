@@ -1,10 +1,7 @@
 import { spawn } from 'node:child_process'
-import { stat } from 'node:fs/promises'
-import type { HelperAnswer, HelperFailure } from './answer.ts'
+import { MAX_ERROR_BYTES, type HelperAnswer, type HelperFailure } from './answer.ts'
 import type { PlannedCommand } from './listed-commands.ts'
-
-/** Of standard error, which is only quoted. */
-const MAX_ERROR_BYTES = 64 * 1024
+import { problemOf } from './program-problem.ts'
 
 /** What a program is given of an environment. */
 const ENVIRONMENT = { LC_ALL: 'C', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }
@@ -28,20 +25,6 @@ export async function runProgram(command: PlannedCommand): Promise<RunningProgra
 }
 
 const GONE = Promise.resolve()
-
-/** What root runs must not be another user's to replace. */
-async function problemOf(program: string): Promise<string | undefined> {
-  try {
-    const { uid, mode } = await stat(program)
-    if (uid !== 0 && uid !== process.geteuid?.())
-      return `${program} was not run: it belongs neither to root nor to the helper's user`
-    return (mode & 0o022) === 0
-      ? undefined
-      : `${program} was not run: others than its owner may write it`
-  } catch {
-    return 'absent'
-  }
-}
 
 function start(program: string, command: PlannedCommand): Promise<RunningProgram> {
   return new Promise((resolve) => {

@@ -104,6 +104,17 @@ test.each([
   await expect(client.run(SCAN, LIMITS)).rejects.toMatchObject({ code: 'UNPARSABLE' })
 })
 
+test('takes no answer that is longer than the program could have made it', async () => {
+  await using helper = await StandInHelper.start((connection) => {
+    const stdout = 'x'.repeat(5 * 1024 * 1024)
+    connection.end(`${JSON.stringify({ ok: true, ...OUTCOME, stdout })}\n`)
+  })
+  using client = new HelperClient(helper.path)
+  await expect(client.run(SCAN, LIMITS)).rejects.toMatchObject({ code: 'FLOOD' })
+  const drives = await client.run({ command: 'storcli-drives' }, LIMITS)
+  expect(drives.stdout).toHaveLength(5 * 1024 * 1024)
+})
+
 test('asks nothing more of a kind whose program hangs, until its connection closes', async () => {
   const held: Socket[] = []
   await using helper = await StandInHelper.start((connection) => {

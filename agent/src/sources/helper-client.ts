@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import {
-  MAX_ANSWER_BYTES,
+  maxAnswerBytes,
   type HelperFailure,
   type HelperRequest,
   type ShadowAge,
@@ -64,11 +64,13 @@ export class HelperClient implements Disposable {
         throw stillRunning(command)
     }
     if (signal.aborted) throw tooLate(command)
-    return parseAnswer(await this.#exchange(command, `${JSON.stringify(request)}\n`, signal))
+    return parseAnswer(await this.#exchange(request, signal))
   }
 
   /** The connection stays open after the answer, or a deadline of ours, for as long as the program lives. */
-  #exchange(command: string, sent: string, signal: AbortSignal): Promise<string> {
+  #exchange(request: HelperRequest, signal: AbortSignal): Promise<string> {
+    const { command } = request
+    const mostBytes = maxAnswerBytes(request)
     return new Promise((resolve, reject) => {
       const socket = connect(this.#path)
       const running = this.#hold(command, socket)
@@ -83,7 +85,10 @@ export class HelperClient implements Disposable {
       socket.on('close', () => reject(notUnderstood()))
       socket.on('data', (chunk: Buffer) => {
         bytes += chunk.length
-        if (bytes > MAX_ANSWER_BYTES) return void socket.destroy()
+        if (bytes > mostBytes) {
+          reject(tooLong(command, mostBytes))
+          return void socket.destroy()
+        }
         chunks.push(chunk)
         if (!chunk.includes(0x0a)) return
         signal.removeEventListener('abort', giveUp)
@@ -91,7 +96,7 @@ export class HelperClient implements Disposable {
         running.isGivenUp ||= line.startsWith(OUTLIVED)
         resolve(line)
       })
-      socket.write(sent)
+      socket.write(`${JSON.stringify(request)}\n`)
     })
   }
 
@@ -191,6 +196,13 @@ function tooLate(command: string): ProbeError {
   return new ProbeError('DEADLINE', {
     zh: `特权助手未在期限内答复 ${command}`,
     en: `the privileged helper did not answer ${command} in time`,
+  })
+}
+
+function tooLong(command: string, mostBytes: number): ProbeError {
+  return new ProbeError('FLOOD', {
+    zh: `特权助手对 ${command} 的答复超过 ${mostBytes} 字节`,
+    en: `the privileged helper answered ${command} with more than ${mostBytes} bytes`,
   })
 }
 
