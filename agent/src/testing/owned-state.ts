@@ -24,7 +24,7 @@ export const NO_OWNED_STATE =
 export class OwnedState implements AsyncDisposable {
   readonly #directory: string
   readonly state: string
-  /** A directory that only root may enter, with `file` in it. */
+  /** A directory that only root may enter, with an empty `file` in it: what an own file would be before its first use. */
   readonly victim: string
 
   private constructor(directory: string) {
@@ -40,7 +40,7 @@ export class OwnedState implements AsyncDisposable {
     await mkdir(made.state)
     await chown(made.state, STATE_OWNER, STATE_OWNER)
     await mkdir(made.victim, { mode: 0o700 })
-    await writeFile(made.pathOf('victim', 'file'), 'untouched\n', { mode: 0o600 })
+    await writeFile(made.pathOf('victim', 'file'), '', { mode: 0o600 })
     return made
   }
 
@@ -85,5 +85,5 @@ export class OwnedState implements AsyncDisposable {
 export const UNTOUCHED_VICTIM = {
   directory: [0, 0, 0o700, ['file']],
   file: [0, 0, 0o600],
-  text: 'untouched\n',
+  text: '',
 }

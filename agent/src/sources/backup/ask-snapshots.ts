@@ -10,8 +10,8 @@ export interface SnapshotRepository {
   readonly passwordFile: string | undefined
   /** restic: a tag; borg: a pattern of archives' names. */
   readonly select: string | undefined
-  /** Where borg may write what it always writes. */
-  readonly borgDirectory: string
+  /** Where borg may write what it always writes; undefined: where it does for the account that runs it. */
+  readonly borgDirectory: string | undefined
 }
 
 /** Lists without a lock: a backup that runs is not held up. @throws ProbeError */
@@ -49,7 +49,7 @@ export async function askBorg(
   ]
   const environment = {
     TZ: 'UTC',
-    BORG_BASE_DIR: borgDirectory,
+    ...(borgDirectory === undefined ? {} : { BORG_BASE_DIR: borgDirectory }),
     BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: 'yes',
     ...(passwordFile === undefined
       ? {}

@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseDurationMs } from '@wardround/program/running'
 import type { SourceContext } from '../../source.ts'
@@ -52,7 +51,7 @@ function openPgbackrest({ options, clocks }: SourceContext): EvidenceReader {
   })
 }
 
-function openSnapshots({ options, clocks, memory }: SourceContext): EvidenceReader {
+function openSnapshots({ options, clocks, memory, keepsPlaces }: SourceContext): EvidenceReader {
   const tool = String(options['tool'])
   const ask = tool === 'borg' ? askBorg : askRestic
   const repository = {
@@ -60,7 +59,9 @@ function openSnapshots({ options, clocks, memory }: SourceContext): EvidenceRead
     repository: String(options['repository']),
     passwordFile: textOf(options['passwordFile']),
     select: textOf(options['select']),
-    borgDirectory: join(memory.directory ?? tmpdir(), 'borg'),
+    // not for a command beside the agent: root's borg would write into a directory of the agent's user
+    borgDirectory:
+      keepsPlaces && memory.directory !== undefined ? join(memory.directory, 'borg') : undefined,
   }
   return new ToolReader(
     clocks,

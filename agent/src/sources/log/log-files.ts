@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Clocks } from '../../clocks.ts'
 import { NoDataError } from '../../probe.ts'
 import type { SourceMemory } from '../../source-memory.ts'
+import { StateFiles } from '../../state-files.ts'
 import {
   LogFollower,
   type LogFollowerOptions,
@@ -121,7 +122,7 @@ export class LogFiles implements AsyncDisposable {
   }
 
   #load(): Promise<SavedLogs> {
-    this.#saved ??= readSaved(this.#file).then((saved) => {
+    this.#saved ??= readSaved(this.#with.memory.directory, this.#file).then((saved) => {
       this.#facts = { ...saved.facts }
       return saved
     })
@@ -130,10 +131,13 @@ export class LogFiles implements AsyncDisposable {
 }
 
 /** A file that can't be read or understood counts as none: the logs are then followed from their end on. */
-async function readSaved(file: string | undefined): Promise<SavedLogs> {
-  if (file === undefined) return NOTHING_SAVED
+async function readSaved(
+  directory: string | undefined,
+  file: string | undefined,
+): Promise<SavedLogs> {
+  if (directory === undefined || file === undefined) return NOTHING_SAVED
   try {
-    const saved: unknown = JSON.parse(await readFile(file, 'utf8'))
+    const saved: unknown = JSON.parse((await new StateFiles(dirname(directory)).read(file)) ?? '')
     return isSaved(saved) ? saved : NOTHING_SAVED
   } catch {
     return NOTHING_SAVED
