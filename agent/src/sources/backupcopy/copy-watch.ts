@@ -75,12 +75,14 @@ export class CopyWatch implements Disposable {
     const round = this.#round
     if (round === undefined || signal.aborted) return
     await new Promise<void>((resolve) => {
-      const cancel = this.#with.context.timers.after(WAIT_MS, resolve)
-      signal.addEventListener('abort', () => resolve(), { once: true })
-      void round.then(() => {
+      const end = () => {
         cancel()
+        signal.removeEventListener('abort', end)
         resolve()
-      })
+      }
+      const cancel = this.#with.context.timers.after(WAIT_MS, end)
+      signal.addEventListener('abort', end)
+      void round.then(end)
     })
   }
 
