@@ -1,12 +1,14 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { listenForControl } from '../agent-control.ts'
+import { listenForReports } from '../report-socket.ts'
 import { takeReports } from '../report-spool.ts'
 import { SourceMemory } from '../source-memory.ts'
 import { SourceSession } from '../source-session.ts'
@@ -235,3 +237,57 @@ test(
     expect(await spooled()).toEqual([])
   },
 )
+
+describe('as a user that backups run as', () => {
+  const SETPRIV = '/usr/bin/setpriv'
+  const GROUP = 54_322
+  const asUser = (group: number) => ['--reuid=54331', '--regid=54331', `--groups=${group}`]
+
+  function backupAs(group: number, verb: string, ...args: string[]): Promise<Outcome> {
+    const program = [process.execPath, STARTER, 'backup', verb, '--state', state, '--lang', 'en']
+    return new Promise((resolve) => {
+      execFile(SETPRIV, [...asUser(group), ...program, ...args], (error, out, err) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
+      )
+    })
+  }
+
+  beforeEach(async ({ skip }) => {
+    skip(process.getuid?.() !== 0, 'not on this machine: only root can become another user')
+    skip(!existsSync(SETPRIV), `not on this machine: ${SETPRIV} (util-linux)`)
+    const help = [...asUser(GROUP), process.execPath, STARTER, '--help']
+    const { status } = spawnSync(SETPRIV, help, { timeout: TIMEOUT })
+    skip(status !== 0, 'not on this machine: other users can’t read this checkout')
+    // where everybody gets to, which is not so of each temporary directory
+    await rm(directory, { recursive: true })
+    directory = await mkdtemp('/tmp/run-backup-')
+    state = join(directory, 'state')
+    await mkdir(state)
+    for (const place of [directory, state]) await chmod(place, 0o711)
+  }, TIMEOUT)
+
+  test(
+    'in the group: reports without reading the configuration; else: told what would allow it',
+    { timeout: 3 * TIMEOUT },
+    async () => {
+      const context = await makeSourceContext({ name: 'logs', options: { ...JOB, kind: 'full' } })
+      await using held = new SourceSession(backupSource, context)
+      const { log } = openRecordedLog()
+      await using _reports = await listenForReports({ state, reportGroup: String(GROUP) }, [held], {
+        log,
+        environment: {},
+      })
+      const done = ['--job', 'logs', '--status', 'ok']
+      expect(await backupAs(GROUP, 'report', ...done)).toMatchObject({ code: 0, err: '' })
+      expect(await backupAs(GROUP, 'run', ...shell('exit 3'))).toMatchObject({ code: 3, err: '' })
+      const other = await backupAs(GROUP, 'report', '--job', 'his', '--status', 'ok')
+      expect(other.err).toContain('expected one of logs')
+      const denied = { err: expect.stringContaining('is to join the group wardround-backup') }
+      expect(await backupAs(54_331, 'report', ...done)).toMatchObject({ code: 77, ...denied })
+      expect(await backupAs(54_331, 'run', ...shell('exit 3'))).toMatchObject({
+        code: 3,
+        ...denied,
+      })
+    },
+  )
+})
