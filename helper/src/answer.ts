@@ -1,5 +1,4 @@
 import { planCommand, type HelperRequest } from './listed-commands.ts'
-
 import type { ShadowAge } from './shadow-ages.ts'
 
 /** Of standard error, which is only quoted. */

@@ -1,6 +1,7 @@
 import { opendir, stat } from 'node:fs/promises'
 import { join, parse } from 'node:path'
 import { ProbeError } from '../../probe.ts'
+import { toWildcard } from '../to-wildcard.ts'
 
 /** A file that a pattern found. */
 export interface FoundFile {
@@ -56,9 +57,9 @@ class Search {
 
   async #below(place: string, part: string): Promise<readonly string[]> {
     if (!/[*?[]/.test(part)) return [join(place, part)]
-    const names = toExpression(part)
+    const matches = toShellPattern(part)
     const entries = await this.#list(place)
-    return entries.filter((name) => names.test(name)).map((name) => join(place, name))
+    return entries.filter(matches).map((name) => join(place, name))
   }
 
   async #list(place: string): Promise<readonly string[]> {
@@ -97,26 +98,10 @@ class Search {
   }
 }
 
-/** A shell's pattern of one name; a name that begins with a dot is matched by a dot alone. Brackets that name no range match nothing. */
-function toExpression(part: string): RegExp {
-  const text = part.replaceAll(/\[!?[^\]]+\]|[\s\S]/gu, (piece) => {
-    if (piece === '*') return '[^/]*'
-    if (piece === '?') return '[^/]'
-    if (piece.length > 2 && piece.startsWith('[')) return toClass(piece)
-    return piece.replaceAll(/[$()*+./?[\\\]^{|}]/g, String.raw`\$&`)
-  })
-  return new RegExp(`^${part.startsWith('.') ? '' : String.raw`(?!\.)`}${text}$`, 'u')
-}
-
-/** `[0-9]`, `[!abc]` */
-function toClass(piece: string): string {
-  const inside = piece.slice(1, -1).replaceAll(/[\\[\]^]/g, String.raw`\$&`)
-  const text = inside.startsWith('!') ? `[^${inside.slice(1)}]` : `[${inside}]`
-  try {
-    return new RegExp(text, 'u').source
-  } catch {
-    return '(?!)'
-  }
+/** A shell's pattern of one name; a name that begins with a dot is matched by a dot alone. */
+function toShellPattern(part: string): (name: string) => boolean {
+  const matches = toWildcard(part, true)
+  return (name) => (part.startsWith('.') || !name.startsWith('.')) && matches(name)
 }
 
 /** @throws ProbeError but where there is just nothing */

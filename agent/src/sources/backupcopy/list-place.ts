@@ -1,5 +1,6 @@
 import { lstat, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { toWildcard } from '../to-wildcard.ts'
 
 /** Where files of one copy lie: all below a directory, or those whose path from there fits a pattern. */
 export interface Place {
@@ -87,38 +88,19 @@ export function toPlace(files: string): Place {
   }
 }
 
-/** Compares part by part, so that no pattern takes longer than its length times the name's. */
+/** Compares part by part: `**`, or what a name must be like. */
 function toMatcher(pattern: string): (name: string) => boolean {
-  const wanted = pattern.split('/')
+  const wanted = pattern.split('/').map((part) => (part === '**' ? part : toWildcard(part)))
   return (name) => fitsParts(wanted, name.split('/'))
 }
 
-function fitsParts(wanted: readonly string[], parts: readonly string[]): boolean {
+type Part = '**' | ((name: string) => boolean)
+
+function fitsParts(wanted: readonly Part[], parts: readonly string[]): boolean {
   const [first, ...rest] = wanted
   if (first === undefined) return parts.length === 0
   if (first === '**')
     return parts.some((_, at) => fitsParts(rest, parts.slice(at))) || fitsParts(rest, [])
   const [part, ...others] = parts
-  return part !== undefined && fitsName(first, part) && fitsParts(rest, others)
-}
-
-/** The usual two-pointer comparison: on a mismatch the last star takes one more character. */
-function fitsName(pattern: string, name: string): boolean {
-  let at = 0
-  let star = -1
-  let taken = 0
-  for (let place = 0; place < name.length;) {
-    const wanted = pattern[at]
-    if (wanted === '*') {
-      star = at++
-      taken = place
-    } else if (wanted === '?' || wanted === name[place]) {
-      at++
-      place++
-    } else if (star >= 0) {
-      at = star + 1
-      place = ++taken
-    } else return false
-  }
-  return /^\**$/.test(pattern.slice(at))
+  return part !== undefined && first(part) && fitsParts(rest, others)
 }

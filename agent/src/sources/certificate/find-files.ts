@@ -1,6 +1,6 @@
 import { opendir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { matchesWildcard } from '../matches-wildcard.ts'
+import { toWildcard } from '../to-wildcard.ts'
 
 const WILDCARD = /[*?]/
 /** Entries of a directory that are looked at, and files that are taken. */
@@ -11,12 +11,12 @@ const MOST_FILES = 100
 export async function findFiles(path: string): Promise<readonly string[]> {
   if (!WILDCARD.test(basename(path))) return [path]
   const directory = dirname(path)
+  const matches = toWildcard(basename(path))
   const found: string[] = []
   let looked = 0
   for await (const entry of await opendir(directory)) {
     if (++looked > MOST_ENTRIES) break
-    if (!entry.isDirectory() && matchesWildcard(entry.name, basename(path)))
-      found.push(join(directory, entry.name))
+    if (!entry.isDirectory() && matches(entry.name)) found.push(join(directory, entry.name))
   }
   return found.sort().slice(0, MOST_FILES)
 }
