@@ -17,6 +17,7 @@ const BENCHMARKS = {
   postgresql:
     'the source of PostgreSQL on 50 databases and 5,000 tables: CPU, duration of statements',
   snmp: '200 switches of 96 ports, 50 of them dead, over SNMP: CPU and memory of the polling side',
+  logs: 'following a log: MB per CPU-second, with lines that match and with a rule that has nothing to search for',
   start: 'npm start in a fresh clone to the first chart',
 } as const
 
