@@ -60,6 +60,8 @@ probes: {syslog.records: {every: 1s}}`
       clearInterval(sending)
       socket.close()
     }
+    const blocks = () => collector.batches.flatMap(({ batch }) => batch.blocks)
+    await collector.until(() => blocks().some(({ subject }) => subject === 'fcsw1'))
     expect(events()).toMatchObject([
       { subject: 'fcsw1', body: { severity: 'err', rules: ['error', 'hardware'] } },
     ])
