@@ -1,9 +1,11 @@
 import {
   callControlSocket,
+  ConfigError,
   EXIT,
   isNobodyThere,
   NoAnswerError,
   pickText,
+  textOf,
   UsageError,
   type CommonOptions,
   type Language,
@@ -34,8 +36,8 @@ interface Addressee {
 
 /**
  * Hands a report of a backup job to the running agent, or puts it down for its next start.
- * @throws UsageError for a job that is not declared; ControlError where the agent refuses; the system's error where neither the socket nor
- * the state directory is ours to use
+ * @throws UsageError for a job that is not declared; ControlError where the agent refuses; NotTakenError where no agent could be asked and
+ * nothing could be left; the system's error where the state directory takes nothing
  */
 export async function sendBackupReport(
   job: string,
@@ -46,7 +48,7 @@ export async function sendBackupReport(
   const { state, jobs, problem } = await findAddressee(options)
   if (jobs !== undefined && !jobs.includes(job)) throw undeclared(job, jobs, language)
   if (await isTakenByOne(socketsOf(state), job, report)) return 'agent'
-  if (state === undefined) throw problem
+  if (state === undefined) throw nobodyThere(problem)
   await spoolReport(state, job, report)
   return 'spool'
 }
@@ -58,7 +60,7 @@ function socketsOf(state: string | undefined): readonly string[] {
   return both.flatMap((sockets) => (state === undefined ? sockets.slice(-1) : sockets))
 }
 
-/** False where nobody answers. @throws NotAllowedError where one may not be used, and no other took it */
+/** False where nobody answers. @throws NotTakenError where one may not be used, and no other took it */
 async function isTakenByOne(
   sockets: readonly string[],
   job: string,
@@ -76,28 +78,47 @@ async function isTakenByOne(
   const [first] = denied
   if (first === undefined) return false
   // the unit's own comes last: that is the one which a group opens
-  throw new NotAllowedError(denied.findLast((path) => path.endsWith(REPORT_SOCKET)) ?? first)
+  throw notAllowed(denied.findLast((path) => path.endsWith(REPORT_SOCKET)) ?? first)
 }
 
 function isDenied(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EACCES'
 }
 
-/** Says what would allow it. */
-class NotAllowedError extends Error {
-  override readonly name = 'NotAllowedError'
-  readonly exitCode = EXIT.notPermitted
+/** The report is nowhere; says what would help. */
+class NotTakenError extends Error {
+  override readonly name = 'NotTakenError'
   readonly text: LocalizedText
+  readonly exitCode: number
 
-  constructor(socket: string) {
-    const group = DEFAULT_REPORT_GROUP
-    const text = {
-      zh: `没有采集代理收到报告，当前用户无权使用 ${socket}：采集代理可能没有运行，或者需要把该用户加入 ${group} 组（或 agent.yaml 中 reports.group 指定的组）并重新登录`,
-      en: `no agent took the report, and this user may not use ${socket}: the agent does not run, or the user is to join the group ${group} (or that of reports.group in agent.yaml) and log in again`,
-    }
+  constructor(text: LocalizedText, exitCode: number) {
     super(text.en)
     this.text = text
+    this.exitCode = exitCode
   }
+}
+
+function notAllowed(socket: string): NotTakenError {
+  const group = DEFAULT_REPORT_GROUP
+  const text = {
+    zh: `没有采集代理收到报告，当前用户无权使用 ${socket}：采集代理可能没有运行，或者需要把该用户加入 ${group} 组（或 agent.yaml 中 reports.group 指定的组）并重新登录`,
+    en: `no agent took the report, and this user may not use ${socket}: the agent does not run, or the user is to join the group ${group} (or that of reports.group in agent.yaml) and log in again`,
+  }
+  return new NotTakenError(text, EXIT.notPermitted)
+}
+
+/** Nor is it known where to leave it. */
+function nobodyThere(problem: unknown): NotTakenError {
+  const socket = reportSocketsOf('').at(-1)
+  const why =
+    problem instanceof ConfigError
+      ? { zh: problem.format('zh-CN'), en: problem.format('en') }
+      : textOf(problem)
+  const text = {
+    zh: `没有采集代理收到报告：${socket} 无人应答；配置也无法读取，无法保存报告（${why.zh}）`,
+    en: `no agent took the report: nobody answers on ${socket}, and where to leave it is not known, for the configuration can't be read (${why.en})`,
+  }
+  return new NotTakenError(text, EXIT.unreachable)
 }
 
 /** A user of a database's may report without being able to read the agent's configuration: the agent then says which jobs there are. */
