@@ -1,6 +1,6 @@
 import type { LocalizedText } from '@wardround/protocol'
 import { ConnectError, type ConnectFailure } from '../server/connect-failure.ts'
-import type { LineError, LineFailure } from '../tomcat/line-error.ts'
+import type { LineError, LineFailure } from '../http/line-error.ts'
 import { FingerprintError } from './checked-tls.ts'
 import type { RedfishAnswer } from './redfish-line.ts'
 import type { RedfishTarget } from './redfish-target.ts'

@@ -1,7 +1,7 @@
 import type { Row } from '../../row.ts'
 import { parseVersion, type ServerFacts, type Statement } from '../../statement.ts'
 import { StatementError, type ServerConnection } from '../server/server-driver.ts'
-import { LineError } from '../tomcat/line-error.ts'
+import { LineError } from '../http/line-error.ts'
 import type { RedfishAnswer } from './redfish-line.ts'
 import { textIn, type Resource } from './resource.ts'
 import { ROOT } from './redfish-statements.ts'

@@ -1,7 +1,7 @@
 import type { Secret } from '@wardround/program/running'
 import { ProbeError } from '../../probe.ts'
 import type { SendOwn, ServerDriver } from '../server/server-driver.ts'
-import { LineError } from '../tomcat/line-error.ts'
+import { LineError } from '../http/line-error.ts'
 import { explainRefusedLogon, explainSilence, noRedfish } from './explain-failure.ts'
 import { ownPath } from './own-path.ts'
 import { RedfishConnection } from './redfish-connection.ts'

@@ -2,7 +2,7 @@ import { request, type Agent } from 'node:https'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { createGunzip, createInflate } from 'node:zlib'
-import { LineError, toLineError } from '../tomcat/line-error.ts'
+import { LineError, toLineError } from '../http/line-error.ts'
 import { checkedAgent, FingerprintError } from './checked-tls.ts'
 import type { RedfishTarget } from './redfish-target.ts'
 

@@ -1,7 +1,7 @@
 import type { LocalizedText } from '@wardround/protocol'
 import { ConnectError } from '../server/connect-failure.ts'
-import type { HttpAnswer } from './http-line.ts'
-import type { LineError, LineFailure } from './line-error.ts'
+import type { HttpAnswer } from '../http/http-line.ts'
+import type { LineError, LineFailure } from '../http/line-error.ts'
 import type { TomcatTarget } from './tomcat-target.ts'
 
 const CURES: Readonly<Record<LineFailure, LocalizedText>> = {

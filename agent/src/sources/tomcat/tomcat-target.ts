@@ -1,5 +1,5 @@
 import { ProbeError } from '../../probe.ts'
-import type { HttpTarget } from './http-line.ts'
+import type { HttpTarget } from '../http/http-line.ts'
 
 /** A Tomcat as agent.yaml names it, checked. */
 export interface TomcatTarget extends HttpTarget {
