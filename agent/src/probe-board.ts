@@ -26,24 +26,34 @@ export interface ProbeFailure extends ProbeReason {
   readonly isTold?: boolean
 }
 
+/** What a row is of. */
+export interface ProbeRow {
+  readonly name: string
+  /** Name of the source that the probe looks at. */
+  readonly target: string
+  readonly everySeconds: number
+  readonly state: ProbeState
+  /** The source is a device that this agent polls: of the many things that devices can have, one has few. */
+  readonly isPolled?: boolean
+}
+
 /** One probe's row on the board. */
 export class ProbeStanding {
   readonly #onChange: () => void
   readonly name: string
   readonly target: string
   readonly everySeconds: number
+  readonly #isPolled: boolean
   readonly #remarks: LocalizedText[] = []
   #state: ProbeState
   #failure: ProbeFailure | undefined
   #reason: ProbeReason | undefined
 
-  constructor(
-    row: { name: string; target: string; everySeconds: number; state: ProbeState },
-    onChange: () => void,
-  ) {
+  constructor(row: ProbeRow, onChange: () => void) {
     this.name = row.name
     this.target = row.target
     this.everySeconds = row.everySeconds
+    this.#isPolled = row.isPolled === true
     this.#state = row.state
     this.#onChange = onChange
   }
@@ -60,6 +70,11 @@ export class ProbeStanding {
     this.#reason = reason
     if (changed) this.#onChange()
     return changed
+  }
+
+  /** Whether the row tells a person anything: that a polled device is of another kind does not. */
+  get isTelling(): boolean {
+    return !this.#isPolled || this.#state !== 'absent' || this.#remarks.length > 0
   }
 
   /** Keeps a remark; returns whether it is new. */
@@ -101,17 +116,19 @@ export class ProbeStanding {
   }
 }
 
+/** The body of the document `agent_probes`, but for the platform. A type: an interface is no JsonValue. */
+export type ProbeRows = {
+  readonly probes: readonly JsonValue[]
+  /** Rows for which there was no room. */
+  readonly leftOut?: number
+}
+
 /** All probes of this agent and how they stand: the document `agent_probes`, which the page shows. */
 export class ProbeBoard {
   readonly #rows: ProbeStanding[] = []
   #changed = true
 
-  add(row: {
-    name: string
-    target: string
-    everySeconds: number
-    state: ProbeState
-  }): ProbeStanding {
+  add(row: ProbeRow): ProbeStanding {
     const standing = new ProbeStanding(row, () => (this.#changed = true))
     this.#rows.push(standing)
     this.#changed = true
@@ -119,7 +136,7 @@ export class ProbeBoard {
   }
 
   /** The document's body if anything changed since it was taken last. */
-  takeChanged(): JsonValue | undefined {
+  takeChanged(): ProbeRows | undefined {
     if (!this.#changed) return undefined
     this.#changed = false
     return this.toJson()
@@ -133,9 +150,11 @@ export class ProbeBoard {
     return this.#rows.flatMap((row) => row.describe(language))
   }
 
-  /** Of an agent that polls very many devices, what fits into a document: what failed first, what has nothing to report last. */
-  toJson(): JsonValue {
-    const rows = this.#rows.map((row) => ({ rank: rankOf(row.state), json: row.toJson() }))
+  /** What tells a person anything. Of very many devices, what fits into a document: what failed first, what has nothing to report last. */
+  toJson(): ProbeRows {
+    const rows = this.#rows
+      .filter(({ isTelling }) => isTelling)
+      .map((row) => ({ rank: rankOf(row.state), json: row.toJson() }))
     let room = ROOM_BYTES
     const fitting = new Set<JsonValue>()
     for (const { json } of rows.toSorted((a, b) => a.rank - b.rank)) {
@@ -143,7 +162,9 @@ export class ProbeBoard {
       if (room < 0) break
       fitting.add(json)
     }
-    return rows.flatMap(({ json }) => (fitting.has(json) ? [json] : []))
+    const probes = rows.flatMap(({ json }) => (fitting.has(json) ? [json] : []))
+    const leftOut = rows.length - probes.length
+    return leftOut === 0 ? { probes } : { probes, leftOut }
   }
 }
 

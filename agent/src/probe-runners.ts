@@ -128,6 +128,7 @@ function openProbe(
     target: source.name,
     everySeconds: own.everyMs / 1000,
     state,
+    isPolled: device !== undefined,
   })
   if (state !== 'waiting') return []
   return [

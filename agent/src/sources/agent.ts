@@ -1,6 +1,5 @@
-import type { JsonValue } from '@wardround/protocol'
-
 import type { LedgerEntry } from '../ledger.ts'
+import type { ProbeRows } from '../probe-board.ts'
 import type { SourceReference } from '../probe.ts'
 import type { Session, Source } from '../source.ts'
 import type { SourceBoard } from '../source-standing.ts'
@@ -33,8 +32,8 @@ export interface AgentSession {
   /** How the probes stand: the document `agent_probes`. */
   readonly board: {
     /** The document if it has changed since it was taken last. */
-    takeChanged(): JsonValue | undefined
-    toJson(): JsonValue
+    takeChanged(): ProbeRows | undefined
+    toJson(): ProbeRows
   }
   /** The sources that connect to servers. */
   readonly sources: SourceBoard

@@ -1,7 +1,7 @@
-import type { JsonValue } from '@wardround/protocol'
 import { describe, expect, test } from 'vitest'
 
 import { Ledger } from '../../ledger.ts'
+import type { ProbeRows } from '../../probe-board.ts'
 import { SourceBoard } from '../../source-standing.ts'
 import type { AgentSession } from '../../sources/agent.ts'
 import { sampleOnce } from '../../testing/sample-once.ts'
@@ -9,13 +9,13 @@ import self from './self.ts'
 
 class Board {
   changed = true
-  takeChanged(): JsonValue | undefined {
+  takeChanged(): ProbeRows | undefined {
     if (!this.changed) return undefined
     this.changed = false
     return this.toJson()
   }
-  toJson(): JsonValue {
-    return [{ probe: 'host.cpu', state: 'ok' }]
+  toJson(): ProbeRows {
+    return { probes: [{ probe: 'host.cpu', state: 'ok' }] }
   }
 }
 

@@ -123,7 +123,7 @@ export default defineProbe({
     const isDue = memory === undefined || monotonicMs - memory.sentAtMs >= SEND_AGAIN_MS
     const rows = board.takeChanged() ?? (isDue ? board.toJson() : undefined)
     if (rows === undefined) return memory
-    emitDocument('agent_probes', 'newest', { platform: process.platform, probes: rows })
+    emitDocument('agent_probes', 'newest', { platform: process.platform, ...rows })
     return { sentAtMs: monotonicMs }
   },
 })
