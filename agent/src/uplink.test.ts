@@ -270,6 +270,10 @@ describe('what the collector refuses', () => {
     expect(values(collector)).toEqual([1, 2, 3])
     expect(agent.ledger.entry).toMatchObject({ collected: 4, stored: 2, dropped: 2 })
     expect(Object.fromEntries(agent.ledger.droppedByReason)).toEqual({ series_refused: 2 })
+    collector.connections[0]?.socket.close(1001)
+    await expect
+      .poll(() => agent.said)
+      .toContain('warn series are refused and not sent on this connection')
   })
 
   test('a frame that closes the connection twice is found among others and set aside', async () => {

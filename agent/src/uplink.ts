@@ -12,6 +12,7 @@ import {
   type ConnectHistory,
   type ConnectionEnd,
 } from './reconnect-policy.ts'
+import { RefusedSeries } from './refused-series.ts'
 import { Suspects } from './suspects.ts'
 
 export interface UplinkOptions {
@@ -39,6 +40,7 @@ const MAX_NAMED_EPOCHS = 1_024
 export class Uplink implements AsyncDisposable {
   readonly #with: UplinkOptions
   readonly #suspects = new Suspects()
+  readonly #refused: RefusedSeries
   readonly #running: Promise<void>
   #connection: Connection | undefined
   #history: ConnectHistory = NO_HISTORY
@@ -57,6 +59,7 @@ export class Uplink implements AsyncDisposable {
 
   constructor(options: UplinkOptions) {
     this.#with = options
+    this.#refused = new RefusedSeries(options.table, options.timers, options.log)
     options.outbox.onAvailable = () => this.#connection?.pump()
     this.#running = this.#run()
   }
@@ -116,6 +119,7 @@ export class Uplink implements AsyncDisposable {
     this.#connection = connection
     const ended = await connection.ended
     this.#connection = undefined
+    this.#refused.end()
     this.isConnected = false
     this.#onProgress()
     this.#with.outbox.stopSending()
@@ -151,7 +155,7 @@ export class Uplink implements AsyncDisposable {
         onSent: (samples) => void (this.sentSamples += samples),
         onAcknowledged: (item, latencyMs) => this.#onAcknowledged(item, latencyMs),
         onRejected: (item, code, reason) => this.#reject(item, code, reason),
-        onRefused: (series, code, reason) => this.#onRefused(series, code, reason),
+        onRefused: (series, code, reason) => this.#refused.add(series, code, reason),
       },
     })
   }
@@ -196,14 +200,6 @@ export class Uplink implements AsyncDisposable {
     )
     this.#suspects.clear(item)
     this.#with.outbox.reject(item, code, reason)
-  }
-
-  #onRefused(series: number, code: string, reason: string): void {
-    const { measurement, field, tags } = this.#with.table.shapeOf(series)
-    this.#with.log.warn(
-      { measurement, field, tags: Object.fromEntries(tags), code, reason },
-      'a series was refused and is not sent on this connection',
-    )
   }
 
   /** After a close that blames a frame. */
