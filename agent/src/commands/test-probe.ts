@@ -12,13 +12,13 @@ import {
 import { systemClocks, systemTimers } from '../clocks.ts'
 import { ProbeBoard } from '../probe-board.ts'
 import { openProbes } from '../probe-runners.ts'
-import type { Probe, ProbeErrorCode } from '../probe.ts'
+import type { Measurements, Probe, ProbeErrorCode } from '../probe.ts'
 import { PROBES, SOURCES } from '../probes.gen.ts'
-import type { SampleSink } from '../sample-sink.ts'
 import type { SentStatement } from '../source.ts'
 import type { SourceSettings } from '../source-session.ts'
 import { SourceBoard, type SourceStanding } from '../source-standing.ts'
 import { readConfiguration } from './configuration.ts'
+import { SamplePrinter } from './sample-printer.ts'
 
 /** Rates and percentages need two readings. */
 const BETWEEN_RUNS_MS = 1_000
@@ -45,9 +45,10 @@ export async function testProbe(
   const { settings } = await readConfiguration(options)
   await using stack = new ClosingStack()
   const table = new SeriesTable()
+  const sources = chooseSources(settings.sources, probe, options.source, language)
+  const printer = new SamplePrinter(table, measurementsOf(probe, sources), language)
   const board = new ProbeBoard()
   const sourceBoard = new SourceBoard(systemClocks)
-  const printer = new Printer(table)
   const failures: ProbeErrorCode[] = []
   const asksServer = SOURCES.some(
     ({ type, statements }) => type === probe.source.type && statements !== undefined,
@@ -55,7 +56,7 @@ export async function testProbe(
   const { tasks } = await openProbes({
     settings: {
       ...settings,
-      sources: chooseSources(settings.sources, probe, options.source, language),
+      sources,
       probes: new Map([[name, { ...(settings.probes.get(name) ?? NO_SETTINGS), enabled: true }]]),
     },
     probes: [probe],
@@ -95,6 +96,13 @@ export async function testProbe(
 }
 
 const NO_SETTINGS = { everyMs: 10_000, options: {} }
+
+/** What the probe emits: what it declares itself, and what the entries of its sources describe. */
+function measurementsOf(probe: Probe, entries: readonly SourceSettings[]): Measurements {
+  const source = SOURCES.find(({ type }) => type === probe.source.type)
+  const described = entries.map(({ options }) => source?.declares?.(options) ?? {})
+  return Object.assign({}, ...described, probe.measurements)
+}
 
 /** The sources that the probe reads. @throws UsageError where there is none, or none of the name */
 function chooseSources(
@@ -152,36 +160,6 @@ function exitCodeOfSources({ rows }: SourceBoard): number {
 function exitCodeOf(code: ProbeErrorCode): number {
   if (code === 'NOT_ANSWERING') return EXIT.unreachable
   return code === 'NOT_PERMITTED' || code === 'REFUSED' ? EXIT.notPermitted : EXIT.failed
-}
-
-/** Writes samples as `measurement{tag="value"} field value`. */
-class Printer implements SampleSink {
-  lines: string[] = []
-  /** By name; those of the first run too: a document comes when it changes. */
-  readonly documents = new Map<string, string>()
-  readonly #table: SeriesTable
-
-  constructor(table: SeriesTable) {
-    this.#table = table
-  }
-
-  addSample(_subject: string, _tick: unknown, series: number, value: number): void {
-    const { measurement, tags, field } = this.#table.shapeOf(series)
-    const shown = tags.map(([key, text]) => `${key}=${JSON.stringify(text)}`).join(',')
-    this.lines.push(`${measurement}{${shown}} ${field} ${value}`)
-  }
-
-  addDocument(document: { readonly name: string; readonly body: unknown }): void {
-    this.documents.set(document.name, JSON.stringify(document.body))
-  }
-
-  addEvent(event: { readonly kind: string; readonly key: string; readonly body: unknown }): void {
-    this.lines.push(`event ${event.kind} ${event.key} ${JSON.stringify(event.body)}`)
-  }
-
-  countDropped(reason: string, samples: number): void {
-    this.lines.push(`dropped ${samples}: ${reason}`)
-  }
 }
 
 function unknownProbe(name: string, language: Language): UsageError {
