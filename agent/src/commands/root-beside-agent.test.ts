@@ -14,7 +14,7 @@ import {
 // Commands that root runs while the agent does not: what they write is the agent's, and its user can't use them against root.
 
 const MAIN = join(import.meta.dirname, '../main.ts')
-const TIMEOUT = 120_000
+const TIMEOUT = 300_000
 
 let owned: OwnedState
 
