@@ -2,51 +2,43 @@
 // Each program that dies is started again after a second, as systemd would; Ctrl-C drains both.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ROOT } from './checks.ts'
+import {
+  agentYaml,
+  collectorYaml,
+  rulesOf,
+  stateOf,
+  tokenOf,
+  type StartPlaces,
+} from './start-configurations.ts'
 
 const VAR = join(ROOT, 'var')
 const COLLECTOR_CONFIG = join(VAR, 'collector.yaml')
 const AGENT_CONFIG = join(VAR, 'agent.yaml')
-const TOKEN = join(VAR, 'agent.token')
 /** The collector's configuration takes the same variable. */
 const ADDRESS = process.env['WARDROUND_LISTEN'] ?? '127.0.0.1:8470'
 const RESTART_DELAY_MS = 1_000
+const PLACES: StartPlaces = { directory: VAR, address: ADDRESS }
+const TOKEN = tokenOf(PLACES)
 /** Exit codes after which starting again would only repeat itself: wrong usage, bad configuration. */
 const HOPELESS = [2, 78]
-
-const COLLECTOR_YAML = `# Configuration of the collector that npm start runs. All settings: docs/config.md
-listen: ${ADDRESS}
-rules:
-  directory: ${join(VAR, 'rules.d')}
-# Send alerts to a webhook (Alertmanager's version 4):
-# notify:
-#   webhooks:
-#     - name: on-call
-#       url: http://127.0.0.1:9000/alerts
-`
-
-const AGENT_YAML = `# Configuration of the agent that npm start runs. All settings: docs/config.md
-# npm start overrides collector.url with where its collector listens; WARDROUND_COLLECTOR__URL overrides both.
-collector:
-  url: ws://${ADDRESS}/agent/v1
-  token: {file: ${TOKEN}}
-`
 
 async function writeIfAbsent(file: string, text: string, mode: number): Promise<void> {
   if (!existsSync(file)) await writeFile(file, text, { mode })
 }
 
 function program(name: 'agent' | 'collector', args: readonly string[]): string[] {
-  const settings =
-    name === 'agent'
-      ? ['--config', AGENT_CONFIG, '--state', join(VAR, 'agent')]
-      : ['--config', COLLECTOR_CONFIG, '--state', join(VAR, 'collector')]
-  return [join(ROOT, name, 'bin', `wardround-${name}.mjs`), ...args, ...settings]
+  const config = name === 'agent' ? AGENT_CONFIG : COLLECTOR_CONFIG
+  // a configuration of before may name none
+  const place = /^state:/m.test(readFileSync(config, 'utf8'))
+    ? []
+    : ['--state', stateOf(name, PLACES)]
+  return [join(ROOT, name, 'bin', `wardround-${name}.mjs`), ...args, '--config', config, ...place]
 }
 
 /** Runs a short command of the collector and gives what it printed. */
@@ -63,9 +55,9 @@ async function askCollector(args: readonly string[]): Promise<string> {
 }
 
 async function prepare(): Promise<void> {
-  await mkdir(join(VAR, 'rules.d'), { recursive: true })
-  await writeIfAbsent(COLLECTOR_CONFIG, COLLECTOR_YAML, 0o640)
-  await writeIfAbsent(AGENT_CONFIG, AGENT_YAML, 0o640)
+  await mkdir(rulesOf(PLACES), { recursive: true })
+  await writeIfAbsent(COLLECTOR_CONFIG, collectorYaml(PLACES), 0o640)
+  await writeIfAbsent(AGENT_CONFIG, agentYaml(PLACES), 0o640)
   if (!existsSync(TOKEN)) {
     const token = await askCollector(['token', 'create', hostname()])
     await writeFile(TOKEN, `${token}\n`, { mode: 0o600 })
