@@ -14,7 +14,7 @@ import { openRecordedLog } from './testing/recorded-log.ts'
 import { makeSourceContext } from './testing/source-context.ts'
 
 const SETPRIV = '/usr/bin/setpriv'
-const TIMEOUT = 60_000
+const TIMEOUT = 240_000
 /** Numbers that no account has. */
 const MANY = { backups: 54_322, agents: 54_323, dba: 54_331 }
 
