@@ -99,7 +99,6 @@ function schemaOfString(
     ...common,
     ...(option.pattern === undefined ? {} : { pattern: option.pattern }),
     ...(option.minLength === undefined ? {} : { minLength: option.minLength }),
-    ...(option.format === undefined ? {} : { format: option.format }),
   })
 }
 

@@ -16,7 +16,7 @@ type OptionShape =
       readonly type: 'string'
       readonly enum?: readonly string[]
       readonly pattern?: string
-      /** The text must be a regular expression. */
+      /** The text is an expression in the syntax of RE2: see compileExpression(). */
       readonly format?: 'regex'
       readonly minLength?: number
     }

@@ -8,7 +8,8 @@ import {
 } from '@wardround/program'
 import { asRecord } from './as-record.ts'
 import type { AgentConfig } from './config.ts'
-import type { Option, Options } from './option.ts'
+import { findOptionProblems } from './option-check.ts'
+import type { Options } from './option.ts'
 import type { Probe } from './probe.ts'
 import { PROBES, SOURCES } from './probes.gen.ts'
 import { findProblems } from './settings-check.ts'
@@ -136,8 +137,7 @@ function resolveProbe(
     )
   }
   const declared: Options = probe.options ?? {}
-  for (const [name, option] of Object.entries(declared))
-    checkOption(option, options[name], [...path, name], config, problems)
+  problems.push(...findOptionProblems(declared, options, path, config))
   return { enabled: enabled !== false, everyMs, options: { ...defaultsOf(declared), ...options } }
 }
 
@@ -147,49 +147,4 @@ function defaultsOf(options: Options): Record<string, unknown> {
       value === undefined ? [] : [[name, value]],
     ),
   )
-}
-
-type Path = readonly (string | number)[]
-
-/** What JSON Schema can't say: `uniqueBy`. */
-function checkOption(
-  option: Option,
-  value: unknown,
-  path: Path,
-  config: Located<AgentConfig>,
-  problems: ConfigProblem[],
-): void {
-  if (value === undefined) return
-  if (option.type === 'object') {
-    for (const [name, property] of Object.entries(option.properties))
-      checkOption(property, asRecord(value)[name], [...path, name], config, problems)
-  }
-  if (option.type !== 'array' || !Array.isArray(value)) return
-  for (const [index, item] of value.entries())
-    checkOption(option.items, item, [...path, index], config, problems)
-  if (option.uniqueBy !== undefined) checkUnique(value, option.uniqueBy, path, config, problems)
-}
-
-function checkUnique(
-  items: readonly unknown[],
-  property: string,
-  path: Path,
-  config: Located<AgentConfig>,
-  problems: ConfigProblem[],
-): void {
-  const seen = new Set<unknown>()
-  for (const [index, item] of items.entries()) {
-    const value = asRecord(item)[property]
-    if (value !== undefined && seen.has(value)) {
-      const shown = JSON.stringify(value)
-      problems.push(
-        config.problem(
-          [...path, index, property],
-          { zh: `${shown} 出现了两次`, en: `${shown} is given twice` },
-          { zh: `互不相同的 ${property}`, en: `a ${property} of its own for each` },
-        ),
-      )
-    }
-    seen.add(value)
-  }
 }

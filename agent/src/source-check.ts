@@ -3,6 +3,7 @@ import { asRecord } from './as-record.ts'
 import type { AgentConfig } from './config.ts'
 import { DeclaredNames } from './declared-names.ts'
 import { listStatements } from './listed-statements.ts'
+import { findOptionProblems } from './option-check.ts'
 import type { Probe } from './probe.ts'
 import type { OptionProblem, Source } from './source.ts'
 
@@ -32,8 +33,9 @@ export function findSourceProblems(
     return [
       ...problems,
       ...offProblems(config, index, entry, source, probes),
+      ...findOptionProblems(source.options ?? {}, asRecord(entry), ['sources', index], config),
       ...checkOptions(source, asRecord(entry), measurements).map(({ option, what, expected }) =>
-        config.problem(['sources', index, option], what, expected),
+        config.problem(['sources', index, option].flat(), what, expected),
       ),
     ]
   })

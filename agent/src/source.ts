@@ -41,7 +41,8 @@ export interface Source<S> {
 
 /** Something wrong with one option of a source's entry. */
 export interface OptionProblem {
-  readonly option: string
+  /** Its name; or the path to what is wrong in it, such as ['rules', 2, 'match']. */
+  readonly option: string | readonly (string | number)[]
   readonly what: LocalizedText
   readonly expected: LocalizedText
 }

@@ -217,7 +217,6 @@ function expectedScalar(schema: Schema, message: string): LocalizedText {
     return { zh: '时长，如 10s、5m、1h、7d', en: 'a duration such as 10s, 5m, 1h or 7d' }
   if (schema.format === 'wardround-bytes')
     return { zh: '大小，如 256MiB', en: 'a size such as 256MiB' }
-  if (schema.format === 'regex') return { zh: '正则表达式', en: 'a regular expression' }
   if (schema.type === 'number' || schema.type === 'integer') return expectedNumber(schema)
   if (schema.type === 'boolean') return { zh: 'true 或 false', en: 'true or false' }
   if (schema.pattern !== undefined)

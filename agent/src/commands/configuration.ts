@@ -2,8 +2,11 @@ import { existsSync } from 'node:fs'
 import { ConfigError, loadConfig, type CommonOptions, type Located } from '@wardround/program'
 import { asRecord } from '../as-record.ts'
 import { AgentConfig } from '../config.ts'
-import { SOURCES } from '../probes.gen.ts'
+import { hasExpression } from '../option-check.ts'
+import type { Options } from '../option.ts'
+import { PROBES, SOURCES } from '../probes.gen.ts'
 import { resolveSettings, type AgentSettings } from '../settings.ts'
+import { loadRe2 } from '../sources/log/re2-engine.ts'
 
 /** Where the configuration is when nobody says otherwise. */
 const DEFAULT_CONFIG_FILE = '/etc/wardround/agent.yaml'
@@ -39,7 +42,17 @@ export async function readConfiguration(options: CommonOptions): Promise<AgentCo
 }
 
 /** What the sources of this configuration are checked with. */
-async function loadChecks({ sources }: AgentConfig): Promise<void> {
+async function loadChecks({ sources, probes }: AgentConfig): Promise<void> {
   const types = new Set(sources.map((entry) => asRecord(entry)['type']))
   for (const source of SOURCES) if (types.has(source.type)) await source.load?.()
+  const isWritten =
+    sources.some((entry) => hasExpression(optionsOf(asRecord(entry)['type']), asRecord(entry))) ||
+    PROBES.some(({ name, options = {} }) =>
+      hasExpression(options, asRecord(asRecord(probes)[name] ?? {})),
+    )
+  if (isWritten) await loadRe2()
+}
+
+function optionsOf(type: unknown): Options {
+  return SOURCES.find((source) => source.type === type)?.options ?? {}
 }

@@ -1,8 +1,10 @@
+import { hasExpression } from '../option-check.ts'
 import type { SourceReference } from '../probe.ts'
 import type { Session, Source, SourceContext } from '../source.ts'
 import { BACKUP_OPTIONS } from './backup/backup-options.ts'
 import type { BackupSession } from './backup/backup-session.ts'
 import { findJobProblems } from './backup/find-job-problems.ts'
+import { loadRe2 } from './log/re2-engine.ts'
 
 /** For `source:` of a probe. */
 export const backup: SourceReference<BackupSession> = { type: 'backup' }
@@ -19,6 +21,7 @@ export const backupSource: Source<BackupSession> = {
   verbs: ['backup-report'],
   check: findJobProblems,
   async open(context: SourceContext): Promise<Session<BackupSession>> {
+    if (hasExpression(BACKUP_OPTIONS, context.options)) await loadRe2()
     const { openBackup } = await import('./backup/open-backup.ts')
     return openBackup(context)
   },

@@ -43,10 +43,10 @@ function findPlaceProblems({ files = [], journal }: LogOptions): OptionProblem[]
     en: 'an absolute path, such as /var/log/messages or /var/log/app/app-*.log',
   }
   const problems = files.flatMap((path, at): OptionProblem[] => {
-    const isTwice = files.indexOf(path) !== at
-    const twice = { zh: `${path} 出现了两次`, en: `${path} is given twice` }
-    const what = isTwice ? twice : problemOfPath(path)
-    return what === undefined ? [] : [{ option: 'files', what, expected }]
+    const option = ['files', at]
+    if (files.indexOf(path) !== at) return [{ option, ...givenTwice(path) }]
+    const what = problemOfPath(path)
+    return what === undefined ? [] : [{ option, what, expected }]
   })
   if ((files.length === 0) !== (journal === undefined)) return problems
   return [
@@ -60,4 +60,11 @@ function findPlaceProblems({ files = [], journal }: LogOptions): OptionProblem[]
       expected: { zh: 'files 或 journal 之一', en: 'either files or journal' },
     },
   ]
+}
+
+function givenTwice(path: string): Omit<OptionProblem, 'option'> {
+  return {
+    what: { zh: `${path} 出现了两次`, en: `${path} is given twice` },
+    expected: { zh: '每个文件一次', en: 'each file once' },
+  }
 }

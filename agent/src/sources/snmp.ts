@@ -1,5 +1,7 @@
+import { hasExpression } from '../option-check.ts'
 import type { SourceReference } from '../probe.ts'
 import type { OptionProblem, Session, Source, SourceContext } from '../source.ts'
+import { loadRe2 } from './log/re2-engine.ts'
 import { findSnmpProblems } from './snmp/find-snmp-problems.ts'
 import { toMeasurements, toSiteMetrics } from './snmp/site-metrics.ts'
 import { SNMP_OPTIONS } from './snmp/snmp-options.ts'
@@ -18,6 +20,7 @@ export const snmpSource: Source<SnmpPoll> = {
   declares: (options) => toMeasurements(toSiteMetrics(options)),
   check: (options): readonly OptionProblem[] => findSnmpProblems(options),
   async open(context: SourceContext): Promise<Session<SnmpPoll>> {
+    if (hasExpression(SNMP_OPTIONS, context.options)) await loadRe2()
     const { openSnmp } = await import('./snmp/open-snmp.ts')
     return openSnmp(context)
   },

@@ -60,13 +60,13 @@ export default defineProbe({
   },
   measurements: { procstat, procstat_lookup: procstatLookup },
   remembers: remembers<ServiceWatch>(),
-  sample({ session, options, emit, remark, memory, timeMs, monotonicMs }) {
+  async sample({ session, options, emit, remark, memory, timeMs, monotonicMs }) {
     if (options.services.length === 0)
       throw new NoDataError({
         zh: 'agent.yaml 未指定要监视的服务',
         en: 'agent.yaml names no service to watch',
       })
-    const watch = memory ?? new ServiceWatch(options.services)
+    const watch = memory ?? (await ServiceWatch.open(options.services))
     for (const seen of watch.observe(session, { timeMs, monotonicMs })) {
       const tags = toTags(seen.service)
       const resultCode = seen.answered ? 0 : 1

@@ -7,7 +7,7 @@ import type { ServiceSelector } from './service-scope.ts'
 
 async function find(tree: ProcTree, service: Omit<ServiceSelector, 'name'> & { name?: string }) {
   await using host = await openHost({ root: tree.root })
-  const finder = new ServiceFinder([{ name: 'it', ...service }])
+  const finder = await ServiceFinder.open([{ name: 'it', ...service }])
   const [found] = finder.find(host.session, host.session.processes.read(0), 0)
   return {
     pids: found?.processes.map(({ row }) => row.pid),
@@ -81,9 +81,9 @@ describe('ServiceFinder', () => {
     expect(await find(tree, service)).toEqual({ pids: [], answered: false, countKnown })
   })
 
-  test('refuses two services of one name', () => {
+  test('refuses two services of one name', async () => {
     const services = [{ name: 'a' }, { name: 'b' }, { name: 'a', user: 'root' }]
-    expect(() => new ServiceFinder(services)).toThrow('two services are called a')
+    await expect(ServiceFinder.open(services)).rejects.toThrow('two services are called a')
   })
 
   test('takes a stopped unit as searched, with nothing found', async () => {
@@ -96,7 +96,7 @@ describe('ServiceFinder', () => {
   test('looks again at a process that has become another program', async () => {
     await using tree = await createTree()
     await using host = await openHost({ root: tree.root })
-    const finder = new ServiceFinder([{ name: 'it', pattern: 'worker' }])
+    const finder = await ServiceFinder.open([{ name: 'it', pattern: 'worker' }])
     const pidsAt = (timeMs: number): number[] =>
       finder
         .find(host.session, host.session.processes.read(timeMs), timeMs)
@@ -113,7 +113,7 @@ describe('ServiceFinder', () => {
   test('knows a process that was not there at the run before, also under a pid used again', async () => {
     await using tree = await createTree()
     await using host = await openHost({ root: tree.root })
-    const finder = new ServiceFinder([{ name: 'java' }])
+    const finder = await ServiceFinder.open([{ name: 'java' }])
     const newAt = (timeMs: number): number[] =>
       finder
         .find(host.session, host.session.processes.read(timeMs), timeMs)

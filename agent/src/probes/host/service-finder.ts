@@ -1,5 +1,6 @@
 import { NoDataError, ProbeError } from '../../probe.ts'
 import type { ProcessRow } from '../../sources/process-table.ts'
+import { compileExpression, type SiteExpression } from '../../sources/site-expression.ts'
 import { PidfileReader } from './pidfile-reader.ts'
 import { readScope, type Readers, type ServiceSelector } from './service-scope.ts'
 
@@ -33,24 +34,26 @@ const MATCH_AGAIN_RUNS = 12
 /** Finds the processes of services. Command lines and users are read when a process is new, then rarely. */
 export class ServiceFinder {
   readonly #services: readonly ServiceSelector[]
-  readonly #patterns: readonly (RegExp | undefined)[]
+  readonly #patterns: readonly (SiteExpression | undefined)[]
   readonly #records = new Map<number, ProcessRecord>()
   readonly #pidfiles = new PidfileReader()
   #run = 0
 
-  /** @throws ProbeError BAD_NAME when two services have one name: their series would be one */
-  constructor(services: readonly ServiceSelector[]) {
-    const names = services.map(({ name }) => name)
-    const twice = names.find((name, place) => names.indexOf(name) !== place)
-    if (twice !== undefined)
-      throw new ProbeError('BAD_NAME', {
-        zh: `有两个服务都名为 ${twice}`,
-        en: `two services are called ${twice}`,
-      })
+  /** @throws ProbeError BAD_NAME when two services have one name: their series would be one; UNREADABLE for an expression that is none of RE2 */
+  static async open(services: readonly ServiceSelector[]): Promise<ServiceFinder> {
+    refuseTwice(services)
+    const patterns: (SiteExpression | undefined)[] = []
+    for (const { pattern } of services)
+      patterns.push(pattern === undefined ? undefined : await compileExpression(pattern))
+    return new ServiceFinder(services, patterns)
+  }
+
+  private constructor(
+    services: readonly ServiceSelector[],
+    patterns: readonly (SiteExpression | undefined)[],
+  ) {
     this.#services = services
-    this.#patterns = services.map(({ pattern }) =>
-      pattern === undefined ? undefined : new RegExp(pattern),
-    )
+    this.#patterns = patterns
   }
 
   /** One answer per service, in their order. */
@@ -106,7 +109,7 @@ export class ServiceFinder {
 
   #fits(
     service: ServiceSelector,
-    pattern: RegExp | undefined,
+    pattern: SiteExpression | undefined,
     facts: ProcessFacts,
     timeMs: number,
   ): boolean {
@@ -121,6 +124,16 @@ export class ServiceFinder {
       if (record.lastRun !== this.#run) this.#records.delete(pid)
     }
   }
+}
+
+function refuseTwice(services: readonly ServiceSelector[]): void {
+  const names = services.map(({ name }) => name)
+  const twice = names.find((name, place) => names.indexOf(name) !== place)
+  if (twice !== undefined)
+    throw new ProbeError('BAD_NAME', {
+      zh: `有两个服务都名为 ${twice}`,
+      en: `two services are called ${twice}`,
+    })
 }
 
 /** Reads what a process says of itself at most once, and only if a service asks for it. */

@@ -46,9 +46,14 @@ export class ServiceWatch {
   readonly #created = new Map<string, { startTicks: number; atMs: number }>()
   #lastMonotonicMs: number | undefined
 
-  constructor(services: readonly ServiceSelector[]) {
+  /** @throws ProbeError as ServiceFinder.open() */
+  static async open(services: readonly ServiceSelector[]): Promise<ServiceWatch> {
+    return new ServiceWatch(services, await ServiceFinder.open(services))
+  }
+
+  private constructor(services: readonly ServiceSelector[], finder: ServiceFinder) {
     this.#services = services
-    this.#finder = new ServiceFinder(services)
+    this.#finder = finder
   }
 
   observe(session: HostSession, run: RunTime): ServiceObservation[] {

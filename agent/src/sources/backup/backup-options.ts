@@ -121,7 +121,10 @@ export const BACKUP_OPTIONS = {
     type: 'string',
     format: 'regex',
     minLength: 1,
-    help: { zh: 'file：同上，正则表达式', en: 'file: the same as a regular expression' },
+    help: {
+      zh: 'file：同上，正则表达式（RE2 语法）',
+      en: 'file: the same as a regular expression (RE2)',
+    },
   },
   gzip: {
     type: 'boolean',

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import type { SiteExpression } from '../site-expression.ts'
 import { broken, type FileCheck } from './file-check.ts'
 import { noneWhereAbsent } from './find-files.ts'
 
@@ -8,7 +9,7 @@ export const TAIL_BYTES = 4096
 /** What a whole dump ends with. */
 export interface Trailer {
   readonly text: string | undefined
-  readonly pattern: RegExp | undefined
+  readonly pattern: SiteExpression | undefined
 }
 
 export async function checkTrailer(path: string, trailer: Trailer): Promise<FileCheck> {

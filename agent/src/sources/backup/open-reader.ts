@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parseDurationMs } from '@wardround/program/running'
 import type { SourceContext } from '../../source.ts'
+import { compileLoaded } from '../site-expression.ts'
 import { askPgbackrest } from './ask-pgbackrest.ts'
 import { askBorg, askRestic } from './ask-snapshots.ts'
 import type { EvidenceReader } from './backup-session.ts'
@@ -94,7 +95,7 @@ function openFiles({ options, clocks, timers }: SourceContext): EvidenceReader {
       trailer: hasTrailer
         ? {
             text: textOf(trailer),
-            pattern: pattern === undefined ? undefined : new RegExp(pattern),
+            pattern: pattern === undefined ? undefined : compileLoaded(pattern),
           }
         : undefined,
       isGzip: options['gzip'] === true,

@@ -34,13 +34,6 @@ export function findRuleProblems(
     what: { zh: `规则包 ${pack} 中没有规则“${name}”`, en: `pack ${pack} has no rule "${name}"` },
     expected: { zh: `其中之一：${names.join('，')}`, en: `some of ${names.join(', ')}` },
   }))
-  const twice = rules.find(({ name }, at) => rules.findIndex((one) => one.name === name) !== at)
-  if (twice !== undefined)
-    problems.push({
-      option: 'rules',
-      what: { zh: `规则“${twice.name}”出现了两次`, en: `rule "${twice.name}" is given twice` },
-      expected: { zh: '互不相同的 name', en: 'a name of its own for each' },
-    })
   if (names.length === 0 && rules.length === 0)
     problems.push({
       option: 'pack',
@@ -48,7 +41,7 @@ export function findRuleProblems(
       expected: { zh: '一个规则包 pack，或自定义规则 rules', en: 'a pack, or rules of your own' },
     })
   if (engine === undefined) return problems
-  return [...problems, ...rules.flatMap((rule) => problemOf(engine, rule))]
+  return [...problems, ...rules.flatMap((rule, at) => problemOf(engine, rule, at))]
 }
 
 /** Rules of a site's own for which each line must be read by an expression. */
@@ -67,6 +60,7 @@ export function describeSlowRules(
 function problemOf(
   engine: Engine,
   rule: NonNullable<RuleOptions['rules']>[number],
+  at: number,
 ): OptionProblem[] {
   const { tags, ...text } = rule
   try {
@@ -77,7 +71,7 @@ function problemOf(
     const part = error.part === 'counted' ? 'tags' : error.part
     return [
       {
-        option: 'rules',
+        option: ['rules', at, part],
         what: {
           zh: `规则“${rule.name}”的 ${part}：${error.zh}`,
           en: `${part} of rule "${rule.name}": ${error.message}`,

@@ -1,6 +1,4 @@
-import { ProbeError } from '../../probe.ts'
-import { compileRule, RuleError } from '../log/compile-rule.ts'
-import { loadRe2 } from '../log/re2-engine.ts'
+import { compileExpression } from '../site-expression.ts'
 
 type Matches = (body: string) => boolean
 
@@ -23,20 +21,6 @@ export function bodyMatcher({
 }
 
 async function compile(pattern: string): Promise<Matches> {
-  const engine = await loadRe2()
-  try {
-    const rule = compileRule(engine, { name: 'matchPattern', match: pattern })
-    return (body) => rule.matches({ offset: 0, lines: [body] })
-  } catch (error) {
-    if (!(error instanceof RuleError)) throw error
-    const shown = pattern.slice(0, 200)
-    throw new ProbeError(
-      'UNREADABLE',
-      {
-        zh: `matchPattern 不是 RE2 正则表达式：${shown}：${error.zh}`,
-        en: `matchPattern is no RE2 expression: ${shown}: ${error.message}`,
-      },
-      { cause: error },
-    )
-  }
+  const expression = await compileExpression(pattern)
+  return (body) => expression.test(body)
 }

@@ -112,6 +112,7 @@ export const REACH_OPTIONS = {
         },
         matchPattern: {
           type: 'string',
+          format: 'regex',
           minLength: 1,
           help: {
             zh: '正文必须匹配的正则表达式（RE2 语法）',

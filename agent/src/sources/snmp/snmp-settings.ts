@@ -1,3 +1,4 @@
+import type { SiteExpression } from '../site-expression.ts'
 import type { SiteMetric } from './site-metrics.ts'
 
 /** A process that is watched on a host without an agent. */
@@ -5,7 +6,7 @@ export interface WatchedProcess {
   /** Tag `process_name`. */
   readonly name: string
   /** Regular expression on the whole command line; undefined: the program's name is `name`. */
-  readonly pattern: RegExp | undefined
+  readonly pattern: SiteExpression | undefined
 }
 
 /** What the site set for this device, for the probes that it concerns. */

@@ -1,4 +1,5 @@
 import { asRecord } from '../../as-record.ts'
+import { compileLoaded } from '../site-expression.ts'
 import { expandPorts } from './expand-ports.ts'
 import { toSiteMetrics } from './site-metrics.ts'
 import type { SnmpSettings, WatchedProcess } from './snmp-settings.ts'
@@ -18,6 +19,6 @@ function toWatchedProcess(written: unknown): WatchedProcess {
   const { name, pattern } = asRecord(written)
   return {
     name: String(name),
-    pattern: typeof pattern === 'string' ? new RegExp(pattern) : undefined,
+    pattern: typeof pattern === 'string' ? compileLoaded(pattern) : undefined,
   }
 }
