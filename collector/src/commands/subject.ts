@@ -24,8 +24,15 @@ export async function moveSubject(
   if (before === undefined) return
   say(
     {
-      zh: `${name}：由 ${before} 移交给 ${options.to}；请从 ${before} 的 agent.yaml 中删去该设备`,
-      en: `${name}: handed over from ${before} to ${options.to}; take the device out of the agent.yaml of ${before}`,
+      zh: `${name}：由 ${before} 移交给 ${options.to}`,
+      en: `${name}: handed over from ${before} to ${options.to}`,
+    },
+    language,
+  )
+  say(
+    {
+      zh: `注意：在 ${options.to} 的 agent.yaml 写入该设备之前，没有任何主机轮询它，也不会因此告警；写入后，请从 ${before} 的 agent.yaml 中删去该设备`,
+      en: `Note: until the agent.yaml of ${options.to} names the device, nobody polls it and no alert comes of it; then take the device out of the agent.yaml of ${before}`,
     },
     language,
   )
