@@ -109,10 +109,11 @@ function listDirectory(
   )
 }
 
+/** Undefined where a file was renamed, gzipped or removed meanwhile. */
 async function listOnce(
   directory: string,
   isMember: (name: string) => boolean,
-): Promise<LogCandidate[]> {
+): Promise<LogCandidate[] | undefined> {
   const files: LogCandidate[] = []
   const names = new Set(await readNames(directory))
   const isWanted = (name: string) => {
@@ -122,6 +123,7 @@ async function listOnce(
   for (const name of [...names].filter(isWanted)) {
     const file = await examine(directory, name)
     if (file !== undefined) files.push(file)
+    else if (!(await readNames(directory)).includes(name)) return undefined
   }
   return files
 }
