@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { fetchEvents, type EventItem } from './api.ts'
 import { describeEvent } from './describe-event.ts'
 import { formatTime } from './format.ts'
-import { text } from './i18n/language.ts'
+import { findText, language, text } from './i18n/language.ts'
 
 const REFRESH_MS = 60_000
 
@@ -18,14 +18,19 @@ export function EventsList({ host }: { host: string }) {
           {events.map((event) => (
             <tr key={event.key} data-kind={event.kind}>
               <td class="time">{formatTime(event.timeMs, Date.now())}</td>
-              <td>{event.kind}</td>
-              <td>{describeEvent(event.body)}</td>
+              <td>{kindOf(event.kind)}</td>
+              <td>{describeEvent(event.body, language.value, Date.now())}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </section>
   )
+}
+
+/** A kind of the page's own words, else as the agent names it. */
+function kindOf(kind: string): string {
+  return findText(`event.${kind}`) ?? kind
 }
 
 function useEvents(host: string): readonly EventItem[] {

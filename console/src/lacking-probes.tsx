@@ -35,7 +35,8 @@ export function LackingProbes({ document }: { document: unknown }) {
   const lacking = rowsOf(document).filter(
     (row) => (row.state in LACKING && row.ofSource !== true) || row.remarks,
   )
-  if (lacking.length === 0) return null
+  const leftOut = leftOutOf(document)
+  if (lacking.length + leftOut === 0) return null
   return (
     <section>
       <details class="card">
@@ -48,6 +49,11 @@ export function LackingProbes({ document }: { document: unknown }) {
               {nameOf(row)} <small>{reasonsOf(row).join(' · ')}</small>
             </li>
           ))}
+          {leftOut > 0 && (
+            <li>
+              {text('lackingMore')} ({leftOut})
+            </li>
+          )}
         </ul>
       </details>
     </section>
@@ -75,6 +81,13 @@ function rowsOf(document: unknown): readonly ProbeRow[] {
   if (typeof document !== 'object' || document === null) return []
   const rows: unknown = Reflect.get(document, 'probes')
   return Array.isArray(rows) ? rows.filter(isProbeRow) : []
+}
+
+/** Rows that the agent had no room for: those are of probes that work or have nothing to report, before any that failed. */
+function leftOutOf(document: unknown): number {
+  if (typeof document !== 'object' || document === null) return 0
+  const count: unknown = Reflect.get(document, 'leftOut')
+  return typeof count === 'number' ? count : 0
 }
 
 function isProbeRow(row: unknown): row is ProbeRow {

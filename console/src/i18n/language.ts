@@ -27,6 +27,15 @@ export function text(key: TextKey): string {
   return (language.value === 'en' ? en : zh)[key]
 }
 
+/** The text of a key that may be none of the page's. */
+export function findText(key: string): string | undefined {
+  return isTextKey(key) ? text(key) : undefined
+}
+
+function isTextKey(key: string): key is TextKey {
+  return Object.hasOwn(zh, key)
+}
+
 effect(() => {
   document.documentElement.lang = language.value
   document.title = text('product')
