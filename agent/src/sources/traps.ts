@@ -83,11 +83,17 @@ function findTrapProblems(options: Readonly<Record<string, unknown>>): readonly 
       },
     })
   const keys = Array.isArray(users) ? users.map(asRecord) : []
-  if (keys.some((one) => one['privKey'] !== undefined && one['authKey'] === undefined))
+  const alone = keys.findIndex(
+    (one) => one['privKey'] !== undefined && one['authKey'] === undefined,
+  )
+  if (alone >= 0)
     problems.push({
-      option: 'users',
+      option: ['users', alone, 'privKey'],
       what: { zh: '有 privKey 而无 authKey', en: 'a privKey without an authKey' },
-      expected: { zh: '加密须先认证：补上 authKey', en: 'an authKey: privacy needs it' },
+      expected: {
+        zh: '与 privKey 成对的 authKey（加密须先认证）',
+        en: 'an authKey: privacy needs it',
+      },
     })
   return problems
 }

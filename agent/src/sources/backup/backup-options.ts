@@ -201,6 +201,10 @@ export const BACKUP_OPTIONS = {
   repository: {
     type: 'string',
     pattern: '^[^-\\s][^\\s@]*$|^((sftp|ssh):(//)?)?[^-\\s:@/]+@[^\\s@]+$',
+    expected: {
+      zh: '不含密码的路径或地址，如 /backup/restic、sftp:backup@nas:/restic',
+      en: 'a path or an address without a password, such as /backup/restic or sftp:backup@nas:/restic',
+    },
     help: {
       zh: 'restic、borg：仓库路径或地址，不含密码',
       en: 'restic, borg: path or address of the repository, without a password',

@@ -3,7 +3,9 @@ import { expect, test } from 'vitest'
 import { findJobProblems } from './find-job-problems.ts'
 
 const of = (given: object) =>
-  findJobProblems({ schedule: '1d', ...given }).map(({ option, what }) => `${option}: ${what.en}`)
+  findJobProblems({ schedule: '1d', ...given }).map(
+    ({ option, what }) => `${String(option)}: ${what.en}`,
+  )
 
 test.each([
   [{ tool: 'report' }],
@@ -26,6 +28,11 @@ test.each([
   [{ tool: 'file', files: [] }, ['files: files is empty']],
   [{ tool: 'report', files: ['/b'] }, ['files: tool: report has no use for files']],
   [{ tool: 'pgbackrest', stanza: 'm', kind: 'log' }, ['kind: pgBackRest has no kind "log"']],
+  [{ tool: 'report', schedule: '0s' }, ['schedule: the schedule is no time at all']],
+  [
+    { tool: 'file', files: ['/b/*', '/b/**/x'] },
+    ['files,1: /b/**/x has **, and no wildcard goes over directories here'],
+  ],
   [{ tool: 'report', gzip: true }, ['gzip: is for tool: file']],
   [
     { tool: 'file', files: ['/b'], manifest: true, gzip: true },

@@ -1,3 +1,4 @@
+import { parseDurationMs } from '@wardround/program/running'
 import type { OptionProblem } from '../../source.ts'
 import { isTimeZone } from './local-times.ts'
 
@@ -36,6 +37,7 @@ export function scheduleProblems({ schedule, at, timezone }: Given): OptionProbl
       },
       expected: { zh: 'schedule: 1d 或 at: "02:00"', en: 'schedule: 1d, or at: "02:00"' },
     })
+  if (typeof schedule === 'string' && parseDurationMs(schedule) === 0) problems.push(NO_PERIOD)
   if (typeof timezone === 'string' && !isTimeZone(timezone))
     problems.push({
       option: 'timezone',
@@ -43,6 +45,12 @@ export function scheduleProblems({ schedule, at, timezone }: Given): OptionProbl
       expected: { zh: '如 Asia/Shanghai', en: 'such as Asia/Shanghai' },
     })
   return problems
+}
+
+const NO_PERIOD: OptionProblem = {
+  option: 'schedule',
+  what: { zh: '周期为 0', en: 'the schedule is no time at all' },
+  expected: { zh: '大于 0 的时长，如 1d', en: 'more than 0, such as 1d' },
 }
 
 function toolProblems(given: Given): OptionProblem[] {
@@ -56,12 +64,12 @@ function toolProblems(given: Given): OptionProblem[] {
     ...missing.map((option) => ({
       option,
       what: { zh: `tool: ${tool} 需要 ${option}`, en: `tool: ${tool} needs ${option}` },
-      expected: { zh: `填写 ${option}`, en: `${option}, too` },
+      expected: { zh: `${option}: …`, en: `${option}: …` },
     })),
     ...strange.map((option) => ({
       option,
       what: { zh: `tool: ${tool} 不用 ${option}`, en: `tool: ${tool} has no use for ${option}` },
-      expected: { zh: `去掉 ${option}`, en: `no ${option}` },
+      expected: { zh: `不含 ${option} 的条目`, en: `no ${option}` },
     })),
     ...kindProblems(tool, given),
   ]
@@ -89,6 +97,7 @@ function fileProblems({ tool, gzip, manifest, files, trailer, trailerPattern }: 
       what: { zh: 'files 为空', en: 'files is empty' },
       expected: { zh: '至少一个路径', en: 'one path at least' },
     })
+  problems.push(...wildcardProblems(files))
   const looks = [gzip === true, manifest === true].filter(Boolean).length
   const hasTrailer = trailer !== undefined || trailerPattern !== undefined
   if (looks > 0 && tool !== 'file')
@@ -107,4 +116,28 @@ function fileProblems({ tool, gzip, manifest, files, trailer, trailerPattern }: 
       expected: { zh: '每种文件一个作业', en: 'a job for each kind of file' },
     })
   return problems
+}
+
+/** Each file of each directory below would be looked at in each round. */
+function wildcardProblems(files: unknown): OptionProblem[] {
+  if (!Array.isArray(files)) return []
+  return files.flatMap((path: unknown, at) =>
+    String(path)
+      .split(/[/\\]/)
+      .some((part) => part.includes('**'))
+      ? [
+          {
+            option: ['files', at],
+            what: {
+              zh: `${String(path)} 中有 **，这里不支持跨目录的通配符`,
+              en: `${String(path)} has **, and no wildcard goes over directories here`,
+            },
+            expected: {
+              zh: '每级目录写一个 *，如 /backup/*/*.dmp',
+              en: 'a * for each directory, such as /backup/*/*.dmp',
+            },
+          },
+        ]
+      : [],
+  )
 }

@@ -50,6 +50,21 @@ test.each([
   [{ first: {}, second: { directory: '/b' } }, ['first']],
   [{ first: { directory: '/a', files: '/a/*' }, second: { directory: '/b' } }, ['first']],
   [{ first: { directory: '/a' }, second: { removable: true } }, ['second']],
+  [{ first: { directory: '/a' }, second: { directory: '/ab' } }, []],
 ])('%j', (options, wrong) => {
   expect(findCopyProblems(options).map(({ option }) => option)).toEqual(wrong)
+})
+
+test.each([
+  [{ directory: '/a' }, '/a'],
+  [{ directory: '/a/' }, '/b/../a'],
+  [{ directory: '/a' }, '/a/copy'],
+  [{ directory: '/a/first' }, '/a'],
+  [{ directory: '/' }, '/b'],
+  [{ files: '/a/*.dmp' }, '/a'],
+  [{ files: '/a/**/*.bak' }, '/a/b'],
+])('%j has no second copy in %s', (first, directory) => {
+  expect(findCopyProblems({ first, second: { directory } })).toMatchObject([
+    { option: ['second', 'directory'] },
+  ])
 })

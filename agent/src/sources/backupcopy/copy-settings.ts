@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { parseDurationMs } from '@wardround/program/running'
 import { asRecord } from '../../as-record.ts'
 import type { Options } from '../../option.ts'
@@ -201,7 +202,9 @@ export function findCopyProblems({
         },
       },
     ]
-  if (asRecord(second)['directory'] !== undefined) return []
+  const other = asRecord(second)['directory']
+  const from = typeof files === 'string' ? toPlace(files).directory : directory
+  if (typeof from === 'string' && typeof other === 'string') return problemsOfPlaces(from, other)
   return [
     {
       option: 'second',
@@ -209,4 +212,27 @@ export function findCopyProblems({
       expected: { zh: 'second: {directory: …}', en: 'second: {directory: …}' },
     },
   ]
+}
+
+/** A copy that lies in the other is none: what takes the one takes both. */
+function problemsOfPlaces(from: string, second: string): OptionProblem[] {
+  if (!isWithin(from, second) && !isWithin(second, from)) return []
+  return [
+    {
+      option: ['second', 'directory'],
+      what: {
+        zh: `与第一份备份的目录 ${from} 相同，或一个在另一个之中`,
+        en: `it is the first copy's ${from}, or one lies within the other`,
+      },
+      expected: {
+        zh: '另一设备上的目录，与第一份互不包含',
+        en: 'a directory on another device, outside of the first',
+      },
+    },
+  ]
+}
+
+function isWithin(outer: string, inner: string): boolean {
+  const [around, within] = [outer, inner].map((path) => `${posix.resolve(path)}/`)
+  return around === '//' || within?.startsWith(around ?? '') === true
 }

@@ -20,46 +20,48 @@ describe('findCertificateProblems', () => {
     {
       note: 'a plain http address',
       options: { endpoints: [{ address: 'http://a' }] },
-      option: 'endpoints',
+      option: 'endpoints.0.address',
     },
     {
       note: 'a password',
       options: { endpoints: [{ address: 'https://u:p@a' }] },
-      option: 'endpoints',
+      option: 'endpoints.0.address',
     },
     {
       note: 'a query',
       options: { endpoints: [{ address: 'https://a/?x=1' }] },
-      option: 'endpoints',
+      option: 'endpoints.0.address',
     },
     {
       note: 'a port that is none',
       options: { endpoints: [{ address: 'a:99999' }] },
-      option: 'endpoints',
+      option: 'endpoints.0.address',
     },
     {
       note: 'one twice',
       options: { endpoints: [{ address: 'a:443' }, { address: 'a' }] },
-      option: 'endpoints',
+      option: 'endpoints.1',
     },
-    { note: 'a relative path', options: { files: [{ path: 'a.crt' }] }, option: 'files' },
+    { note: 'a relative path', options: { files: [{ path: 'a.crt' }] }, option: 'files.0.path' },
     {
       note: 'a wildcard above the file',
       options: { files: [{ path: '/etc/*/a.crt' }] },
-      option: 'files',
+      option: 'files.0.path',
     },
     {
       note: 'a date that is none',
       options: { ledger: [{ name: 'a', notAfter: '2027-02-30' }] },
-      option: 'ledger',
+      option: 'ledger.0',
     },
     {
       note: 'a time without a zone',
       options: { ledger: [{ name: 'a', notAfter: '2027-02-03T10:00' }] },
-      option: 'ledger',
+      option: 'ledger.0',
     },
   ])('finds $note', ({ options, option }) => {
-    expect(findCertificateProblems(options)).toMatchObject([{ option }])
+    expect(findCertificateProblems(options).map((one) => [one.option].flat().join('.'))).toEqual([
+      option,
+    ])
   })
 })
 

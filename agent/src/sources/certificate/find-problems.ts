@@ -26,12 +26,12 @@ const EMPTY: OptionProblem = {
   expected: { zh: 'endpoints、files、ledger 至少填写一项', en: 'endpoints, files or ledger' },
 }
 
-function problemOfEndpoint(entry: Entry): OptionProblem[] {
+function problemOfEndpoint(entry: Entry, at: number): OptionProblem[] {
   if (toEndpoint(entry) !== undefined) return []
   const address = String(entry['address'])
   return [
     {
-      option: 'endpoints',
+      option: ['endpoints', at, 'address'],
       what: { zh: `${address} 不是可用的地址`, en: `${address} is no address that can be used` },
       expected: {
         zh: '主机:端口（如 10.0.0.5:443、[fd00::5]:443）或 https://主机[:端口]/路径，不含密码和问号后的部分',
@@ -42,21 +42,26 @@ function problemOfEndpoint(entry: Entry): OptionProblem[] {
 }
 
 function givenTwice(endpoints: readonly Entry[]): OptionProblem[] {
-  const sources = endpoints.flatMap((entry) => toEndpoint(entry)?.source ?? [])
-  const twice = sources.filter((source, at) => sources.indexOf(source) !== at)
-  return [...new Set(twice)].map((source) => ({
-    option: 'endpoints',
-    what: { zh: `${source} 出现了两次`, en: `${source} is given twice` },
-    expected: { zh: '每个地址和 serverName 一次', en: 'each address and serverName once' },
-  }))
+  const sources = endpoints.map((entry) => toEndpoint(entry)?.source)
+  return sources.flatMap((source, at) =>
+    source === undefined || sources.indexOf(source) === at
+      ? []
+      : [
+          {
+            option: ['endpoints', at],
+            what: { zh: `${source} 出现了两次`, en: `${source} is given twice` },
+            expected: { zh: '每个地址和 serverName 一次', en: 'each address and serverName once' },
+          },
+        ],
+  )
 }
 
-function problemOfFile(entry: Entry): OptionProblem[] {
+function problemOfFile(entry: Entry, at: number): OptionProblem[] {
   const path = String(entry['path'])
   if (isAbsolute(path) && isFilePattern(path)) return []
   return [
     {
-      option: 'files',
+      option: ['files', at, 'path'],
       what: { zh: `${path} 不能作为文件路径`, en: `${path} is no path that can be used` },
       expected: {
         zh: '绝对路径，通配符 * ? 只能在文件名中',
@@ -66,11 +71,11 @@ function problemOfFile(entry: Entry): OptionProblem[] {
   ]
 }
 
-function problemOfLedgerEntry(entry: Entry): OptionProblem[] {
+function problemOfLedgerEntry(entry: Entry, at: number): OptionProblem[] {
   if (toLedgerEntry(entry) !== undefined) return []
   return [
     {
-      option: 'ledger',
+      option: ['ledger', at],
       what: {
         zh: `${String(entry['name'])} 的日期无效`,
         en: `${String(entry['name'])} has a date that is none`,

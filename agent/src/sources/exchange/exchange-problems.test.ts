@@ -15,7 +15,7 @@ const GOOD = { flow: 'f', window: '1d', timezone: 'Asia/Shanghai', from: DATABAS
 function problemsOf(options: Readonly<Record<string, unknown>>): readonly string[] {
   return findExchangeProblems({ ...GOOD, ...options }).map(({ option, what }) => {
     expect(what.zh).toMatch(/\p{Script=Han}/u)
-    return `${option}: ${what.en}`
+    return `${[option].flat().join('.')}: ${what.en}`
   })
 }
 
@@ -38,11 +38,11 @@ test.each([
   [{ from: { ...DATABASE, statement: undefined } }, 'from: statement is missing, or is none'],
   [
     { from: { ...DATABASE, statement: 'DELETE FROM his.upload' } },
-    'from: the statement is not sent: it must begin with SELECT or WITH',
+    'from.statement: the statement is not sent: it must begin with SELECT or WITH',
   ],
   [
     { from: { ...DATABASE, failed: 'SELECT :since' } },
-    'from: the statement is not sent: there is no placeholder :since; known: :from, :to',
+    'from.failed: the statement is not sent: there is no placeholder :since; known: :from, :to',
   ],
   [{ from: { ...DATABASE, type: 'oracle', connect: '10.0.0.5' } }, 'from: 10.0.0.5 has no service'],
   [{ to: { ...HTTP, url: undefined } }, 'to: url is missing, or is none'],
@@ -52,10 +52,10 @@ test.each([
   [{ timezone: 'Beijing' }, 'timezone: there is no time zone "Beijing"'],
   [{ window: '7h' }, 'window: the window is neither whole days nor a whole part of one'],
   [{ window: '36h' }, 'window: the window is neither whole days nor a whole part of one'],
-  [{ quality: [{ name: 'n', statement: 'SELECT 1' }] }, 'quality: the end "to" is no database'],
+  [{ quality: [{ name: 'n', statement: 'SELECT 1' }] }, 'quality.0: the end "to" is no database'],
   [
     { quality: [{ name: 'n', on: 'from', statement: 'SELECT 1; DROP TABLE x' }] },
-    'quality: the statement is not sent: it must be a single statement',
+    'quality.0.statement: the statement is not sent: it must be a single statement',
   ],
   [
     { units: { on: 'from', reported: 'SELECT 1' } },

@@ -11,14 +11,18 @@ export const BINDS: readonly string[] = ['from', 'to']
 const DAY_MS = 86_400_000
 
 type Values = Readonly<Record<string, unknown>>
+type Option = OptionProblem['option']
 
 /** What the options can't say one by one. */
 export function findExchangeProblems(options: Values): readonly OptionProblem[] {
   const problems = [
     ...SIDES.flatMap((side) => endProblems(side, asRecord(options[side]))),
-    ...listOf(options['quality']).flatMap((check) => {
+    ...listOf(options['quality']).flatMap((check, at) => {
       const { on = 'to', statement } = asRecord(check)
-      return [...onProblems('quality', on, options), ...statementProblems('quality', statement)]
+      return [
+        ...onProblems(['quality', at], on, options),
+        ...statementProblems(['quality', at, 'statement'], statement),
+      ]
     }),
     ...unitProblems(options),
   ]
@@ -53,11 +57,12 @@ function endProblems(side: string, end: Values): readonly OptionProblem[] {
   const kind = DATABASE_KINDS.find((name) => name === end['type'])
   if (kind !== undefined) {
     const wrong = findDatabaseProblem(kind, end)
-    const { statement, failed, pending } = end
     return [
       ...(wrong === undefined ? [] : [{ option: side, ...wrong }]),
-      ...(statement === undefined ? [missing(side, 'statement')] : []),
-      ...[statement, failed, pending].flatMap((text) => statementProblems(side, text)),
+      ...(end['statement'] === undefined ? [missing(side, 'statement')] : []),
+      ...['statement', 'failed', 'pending'].flatMap((name) =>
+        statementProblems([side, name], end[name]),
+      ),
     ]
   }
   const wanted = end['type'] === 'http' ? ['url', 'pointer'] : ['file']
@@ -76,7 +81,7 @@ function missing(option: string, name: string): OptionProblem {
   }
 }
 
-function statementProblems(option: string, text: unknown): readonly OptionProblem[] {
+function statementProblems(option: Option, text: unknown): readonly OptionProblem[] {
   if (typeof text !== 'string') return []
   try {
     checkStatement(text, BINDS)
@@ -99,7 +104,7 @@ function statementProblems(option: string, text: unknown): readonly OptionProble
   }
 }
 
-function onProblems(option: string, on: unknown, options: Values): readonly OptionProblem[] {
+function onProblems(option: Option, on: unknown, options: Values): readonly OptionProblem[] {
   const { type } = asRecord(options[String(on)])
   return DATABASE_KINDS.some((kind) => kind === type)
     ? []
@@ -114,13 +119,14 @@ function onProblems(option: string, on: unknown, options: Values): readonly Opti
 
 function unitProblems(options: Values): readonly OptionProblem[] {
   if (options['units'] === undefined) return []
-  const { expected, expectedFile, reported, on = 'to' } = asRecord(options['units'])
+  const units = asRecord(options['units'])
+  const { expected, expectedFile, reported, on = 'to' } = units
   const isOne = (expected === undefined) !== (expectedFile === undefined)
   return [
     ...(isOne ? [] : [missing('units', 'expected / expectedFile')]),
     ...(reported === undefined ? [missing('units', 'reported')] : []),
     ...onProblems('units', on, options),
-    ...[expected, reported].flatMap((text) => statementProblems('units', text)),
+    ...['expected', 'reported'].flatMap((name) => statementProblems(['units', name], units[name])),
   ]
 }
 

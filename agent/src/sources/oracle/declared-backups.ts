@@ -121,9 +121,9 @@ export function findBackupProblems(option: unknown): readonly OptionProblem[] {
   const names = entries.map(({ kind, copy, job }) => JSON.stringify([job ?? kind, copy ?? 1]))
   const twice = entries.find((_, at) => names.indexOf(names[at] ?? '') !== at)
   return [
-    ...entries
-      .flatMap((entry) => scheduleProblems(entry))
-      .map((problem) => ({ ...problem, option: 'backups' })),
+    ...entries.flatMap((entry, at) =>
+      scheduleProblems(entry).map((problem) => ({ ...problem, option: ['backups', at] })),
+    ),
     ...(twice === undefined ? [] : [givenTwice(String(twice['kind']))]),
   ]
 }

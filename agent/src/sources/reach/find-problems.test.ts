@@ -23,53 +23,57 @@ describe('findReachProblems', () => {
 
   test.each<{ note: string; options: Record<string, unknown>; option: string }>([
     { note: 'nothing to check', options: { http: [] }, option: 'ping' },
-    { note: 'a port that is none', options: { tcp: [{ address: 'a:99999' }] }, option: 'tcp' },
+    {
+      note: 'a port that is none',
+      options: { tcp: [{ address: 'a:99999' }] },
+      option: 'tcp.0.address',
+    },
     {
       note: 'an address that is none',
       options: { http: [{ url: 'http://[x]/' }] },
-      option: 'http',
+      option: 'http.0',
     },
     {
       note: 'a pin for plain http',
       options: { http: [{ url: 'http://a', pinSha256: 'ab' }] },
-      option: 'http',
+      option: 'http.0',
     },
     {
       note: 'two ways to match',
       options: { http: [{ url: 'http://a', match: 'a', matchPattern: 'b' }] },
-      option: 'http',
+      option: 'http.0',
     },
     {
       note: 'a body of HEAD',
       options: { http: [{ url: 'http://a', method: 'HEAD', match: 'a' }] },
-      option: 'http',
+      option: 'http.0',
     },
     {
       note: 'a header without a value',
       options: { http: [{ url: 'http://a', headers: [{ name: 'X' }] }] },
-      option: 'http',
+      option: 'http.0',
     },
     {
       note: 'a header of two lines',
       options: { http: [{ url: 'http://a', headers: [{ name: 'X', value: 'a\r\nY: b' }] }] },
-      option: 'http',
+      option: 'http.0',
     },
     {
       note: 'one page twice',
       options: { http: [{ url: 'http://a/?x=1' }, { url: 'http://a/?x=2' }] },
-      option: 'http',
+      option: 'http.1',
     },
     {
       note: 'a DNS server by name',
       options: { dns: [{ name: 'a', server: 'ns.example' }] },
-      option: 'dns',
+      option: 'dns.0.server',
     },
     {
       note: 'a directory twice',
       options: { filecount: [{ directory: '/a' }, { directory: '/a', pattern: '*' }] },
-      option: 'filecount',
+      option: 'filecount.1',
     },
   ])('finds $note', ({ options, option }) => {
-    expect(findReachProblems(options)).toMatchObject([{ option }])
+    expect(findReachProblems(options).map((one) => [one.option].flat().join('.'))).toEqual([option])
   })
 })

@@ -27,22 +27,22 @@ const EMPTY: OptionProblem = {
   },
 }
 
-function problemOfPort({ address }: Entry): OptionProblem[] {
+function problemOfPort({ address }: Entry, at: number): OptionProblem[] {
   const port = Number(/\d+$/.exec(String(address))?.[0])
   if (port >= 1 && port <= 65_535) return []
   return [
     {
-      option: 'tcp',
+      option: ['tcp', at, 'address'],
       what: { zh: `${String(address)} 的端口无效`, en: `${String(address)} has no such port` },
       expected: { zh: '1 到 65535', en: '1 to 65535' },
     },
   ]
 }
 
-function problemsOfHttp(entry: Entry): OptionProblem[] {
+function problemsOfHttp(entry: Entry, at: number): OptionProblem[] {
   const url = String(entry['url'])
   const problem = (zh: string, en: string, expected: OptionProblem['expected']): OptionProblem => ({
-    option: 'http',
+    option: ['http', at],
     what: { zh: `${url}：${zh}`, en: `${url}: ${en}` },
     expected,
   })
@@ -97,7 +97,7 @@ function problemsOfHttp(entry: Entry): OptionProblem[] {
   return found
 }
 
-function problemOfServer({ server }: Entry): OptionProblem[] {
+function problemOfServer({ server }: Entry, at: number): OptionProblem[] {
   if (typeof server !== 'string') return []
   const address = server
   const host =
@@ -105,7 +105,7 @@ function problemOfServer({ server }: Entry): OptionProblem[] {
   if (isIP(host) !== 0) return []
   return [
     {
-      option: 'dns',
+      option: ['dns', at, 'server'],
       what: { zh: `${address} 不是 IP 地址`, en: `${address} is no address of a DNS server` },
       expected: {
         zh: '10.0.0.53、10.0.0.53:5353 或 [fd00::53]:53',
@@ -118,15 +118,20 @@ function problemOfServer({ server }: Entry): OptionProblem[] {
 /** Two checks of one list with the same identity would write the same series. */
 function givenTwice(list: string, entries: readonly Entry[]): OptionProblem[] {
   const keys = entries.map((entry) => keyOf(list, entry))
-  const twice = new Set(keys.filter((key, at) => keys.indexOf(key) !== at))
-  return [...twice].map((key) => ({
-    option: list,
-    what: { zh: `${key} 出现了两次`, en: `${key} is given twice` },
-    expected: {
-      zh: '每项一次（网址问号后的部分不算）',
-      en: 'each once (a query does not make another address)',
-    },
-  }))
+  return keys.flatMap((key, at) =>
+    keys.indexOf(key) === at
+      ? []
+      : [
+          {
+            option: [list, at],
+            what: { zh: `${key} 出现了两次`, en: `${key} is given twice` },
+            expected: {
+              zh: '每项一次（网址问号后的部分不算）',
+              en: 'each once (a query does not make another address)',
+            },
+          },
+        ],
+  )
 }
 
 function keyOf(list: string, entry: Entry): string {

@@ -35,13 +35,16 @@ function findUserProblems({ user, community, authKey, privKey }: Given): OptionP
     problems.push({
       option: 'community',
       what: { zh: 'v3 没有团体名', en: 'v3 has no community' },
-      expected: { zh: '去掉 community，或写 version: v2c', en: 'no community, or version: v2c' },
+      expected: {
+        zh: '不含 community 的条目，或 version: v2c',
+        en: 'no community, or version: v2c',
+      },
     })
   if (privKey !== undefined && authKey === undefined)
     problems.push({
       option: 'privKey',
       what: { zh: '没有认证就不能加密', en: 'nothing is encrypted without authentication' },
-      expected: { zh: '同时填写 authKey', en: 'authKey beside it' },
+      expected: { zh: '与 privKey 成对的 authKey', en: 'authKey beside it' },
     })
   return problems
 }
@@ -64,7 +67,7 @@ function findCommunityProblems(options: Given): OptionProblem[] {
     ...foreign.map((option) => ({
       option,
       what: { zh: `${version} 没有 ${option}`, en: `${version} has no ${option}` },
-      expected: { zh: `去掉 ${option}，或写 version: v3`, en: `no ${option}, or version: v3` },
+      expected: { zh: `不含 ${option} 的条目，或 version: v3`, en: `no ${option}, or version: v3` },
     })),
   ]
 }
