@@ -14579,8 +14579,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
     "reads": "IF-MIB ifTable, ifXTable",
     "needs": "none",
     "help": {
-      "zh": "SNMP 设备的网络接口（任何状态，不含回环；Windows 只含有物理接口的网卡）",
-      "en": "Interfaces of a device polled by SNMP (in any state, without loopback; of Windows those with a connector)"
+      "zh": "SNMP 设备的网络接口（任何状态，不含回环；Windows 只含有物理接口的网卡；光纤交换机不含光纤端口）",
+      "en": "Interfaces of a device polled by SNMP (in any state, without loopback; of Windows those with a connector; of FC switches without their FC ports)"
     },
     "measurements": {
       "net": {
