@@ -289,3 +289,18 @@ test('a file that is not there is a configuration error that names it', async ()
   const file = join(await mkdtemp(join(tmpdir(), 'wardround-config-')), 'none.yaml')
   await expect(loadConfig(Schema, file)).rejects.toThrow(`${file}:1:1: can't be read (ENOENT)`)
 })
+
+test.each([
+  ['sources:\n  - type：disk\n', 'sources.0'],
+  ['sources: []\noutbox: maxBytes：1MiB\n', 'outbox'],
+])('a full-width colon is called by its name: %j', (text, place) => {
+  const read = () => checkYaml(Schema, { file: 'agent.yaml', text })
+  expect(read).toThrow(ConfigError)
+  try {
+    read()
+  } catch (error) {
+    expect(error).toMatchObject({
+      problems: [{ path: place, what: { zh: expect.stringContaining('冒号是全角的') } }],
+    })
+  }
+})

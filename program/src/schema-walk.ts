@@ -3,6 +3,7 @@ import { Errors } from 'typebox/value'
 import type { LocalizedText } from './language.ts'
 import { nearestName } from './nearest-name.ts'
 import type { KeyPath } from './yaml-document.ts'
+import { describeValue, unknownChoice } from './describe-value.ts'
 
 /** What a walk over a value finds wrong; `atKey` where the key and not its value is the trouble. */
 export interface SchemaProblem {
@@ -293,21 +294,6 @@ function missingKey(key: string, property: Schema, path: KeyPath): SchemaProblem
     expected: undefined,
     suggestion: undefined,
   }
-}
-
-/** Where addresses have a password: `scott/tiger@host`, `ws://user:password@host`. */
-const BEFORE_HOST = /[/:]\S*@/
-
-function describeValue(value: unknown): LocalizedText {
-  if (value === undefined || value === null) return { zh: '没有值', en: 'there is no value' }
-  const shown = JSON.stringify(value).replace(BEFORE_HOST, (found) => `${found.charAt(0)}…@`)
-  const text = shown.length > 60 ? `${shown.slice(0, 57)}…` : shown
-  return { zh: `值 ${text} 不合要求`, en: `${text} is not acceptable` }
-}
-
-function unknownChoice(written: unknown): LocalizedText {
-  const text = JSON.stringify(written)
-  return { zh: `未知的值 ${text}`, en: `unknown value ${text}` }
 }
 
 function discriminator(value: unknown): unknown {

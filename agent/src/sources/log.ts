@@ -65,6 +65,6 @@ function findPlaceProblems({ files = [], journal }: LogOptions): OptionProblem[]
 function givenTwice(path: string): Omit<OptionProblem, 'option'> {
   return {
     what: { zh: `${path} 出现了两次`, en: `${path} is given twice` },
-    expected: { zh: '每个文件一次', en: 'each file once' },
+    expected: { zh: '互不相同的路径', en: 'each file once' },
   }
 }

@@ -133,7 +133,7 @@ function wildcardProblems(files: unknown): OptionProblem[] {
               en: `${String(path)} has **, and no wildcard goes over directories here`,
             },
             expected: {
-              zh: '每级目录写一个 *，如 /backup/*/*.dmp',
+              zh: '每级目录各一个 * 的路径，如 /backup/*/*.dmp',
               en: 'a * for each directory, such as /backup/*/*.dmp',
             },
           },

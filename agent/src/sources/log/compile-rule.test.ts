@@ -63,6 +63,18 @@ test.each<[Partial<RuleText>, RuleError['part'], string]>([
   }
 })
 
+test.each(['(a', 'a)', '[z', '[z-a]', '*a', 'a{2000}', 'a\\', '\\y', '(?<->a)', '(?<a>x)(?<a>y)'])(
+  '%s is refused in Chinese, too',
+  (match) => {
+    try {
+      compile({ match })
+      expect.unreachable()
+    } catch (error) {
+      expect(error).toMatchObject({ zh: expect.not.stringMatching(/[a-z]{5}/) })
+    }
+  },
+)
+
 test('an expression that hangs other engines takes no time', () => {
   const rule = compile({ match: '^(?:a+)+$' })
   expect(rule.matches(record(`${'a'.repeat(50_000)}!`))).toBe(false)

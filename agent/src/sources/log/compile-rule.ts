@@ -134,6 +134,24 @@ const NOT_IN_RE2: readonly (readonly [RegExp, { readonly zh: string; readonly en
   ],
 ]
 
+/** What re2js says, for a reader of Chinese. */
+const REASONS_ZH: Readonly<Record<string, string>> = {
+  'duplicate capture group name': '分组名重复',
+  'expression nests too deeply': '嵌套过深',
+  'expression too large': '展开后过大',
+  'invalid character class range': '字符范围的起止颠倒或无效',
+  'invalid escape sequence': '无效的转义',
+  'invalid named capture': '命名分组的写法无效，应写作 (?<名称>…)',
+  'invalid nested repetition operator': '量词后又有量词',
+  'invalid or unsupported Perl syntax': 'RE2 不支持的写法',
+  'invalid repeat count': '重复次数无效（上限 1000）',
+  'missing argument to repetition operator': '量词前没有内容',
+  'missing closing )': '缺少右括号 )',
+  'missing closing ]': '缺少右方括号 ]',
+  'trailing backslash at end of expression': '末尾多了反斜杠',
+  'unexpected )': '多了右括号 )',
+}
+
 function describe(pattern: string, error: unknown): { zh: string; en: string } {
   const { input, reason } = partsOf(error)
   const place = input === '' ? -1 : pattern.indexOf(input)
@@ -144,7 +162,7 @@ function describe(pattern: string, error: unknown): { zh: string; en: string } {
       ? { zh: '', en: '' }
       : { zh: `第 ${place + 1} 个字符处 ${shown}：`, en: `at character ${place + 1}, ${shown}: ` }
   return {
-    zh: `${at.zh}${known?.zh ?? reason}`,
+    zh: `${at.zh}${known?.zh ?? REASONS_ZH[reason] ?? reason}`,
     en: `${at.en}${known?.en ?? reason}`,
   }
 }
