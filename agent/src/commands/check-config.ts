@@ -12,6 +12,7 @@ import {
 } from '@wardround/program'
 import { asRecord } from '../as-record.ts'
 import { PROBES, SOURCES } from '../probes.gen.ts'
+import { SHORTEST_KEY } from '../sources/snmp/snmp-credentials.ts'
 import { readConfiguration, type AgentConfiguration } from './configuration.ts'
 
 /** `check-config`: everything that a start would check and needs no running part; also the token, for which a running agent would wait. */
@@ -20,6 +21,7 @@ export async function checkConfig(options: CommonOptions, language: Language): P
   await checkToken(configuration)
   const { config, settings } = configuration
   await checkPasswords(configuration)
+  await checkKeys(configuration)
   checkPaths(configuration)
   const types = new Set(['agent', ...settings.sources.map(({ type }) => type)])
   const probes = PROBES.filter(
@@ -57,6 +59,42 @@ async function checkPasswords({ config }: AgentConfiguration): Promise<void> {
     })
   }
   if (problems.length > 0) throw new ConfigError(problems)
+}
+
+const SNMP_KEYS = ['authKey', 'privKey'] as const
+
+/** Keys of SNMPv3, whose length the standard bounds (RFC 3414, 11.2). */
+async function checkKeys({ config }: AgentConfiguration): Promise<void> {
+  const problems: ConfigProblem[] = []
+  for (const [index, entry] of config.value.sources.entries()) {
+    const options = asRecord(entry)
+    if (options['type'] !== 'snmp') continue
+    for (const name of SNMP_KEYS) {
+      if (options[name] === undefined) continue
+      const what = await problemOfKey(asReference(options[name]))
+      if (what !== undefined) problems.push(config.problem(['sources', index, name], what))
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+}
+
+async function problemOfKey(reference: SecretReference): Promise<LocalizedText | undefined> {
+  try {
+    const key = await readSecret(reference, process.env)
+    if (key.reveal().length >= SHORTEST_KEY) return undefined
+    return {
+      zh: `密钥不足 ${SHORTEST_KEY} 个字符`,
+      en: `the key has fewer than ${SHORTEST_KEY} characters`,
+    }
+  } catch (error) {
+    const reason = textOf(error)
+    return { zh: `密钥不可用：${reason.zh}`, en: `the key can't be used: ${reason.en}` }
+  }
+}
+
+function asReference(value: unknown): SecretReference {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has checked what an option of type secret holds
+  return value as SecretReference
 }
 
 /** Options that name what must be there before a session can be opened. */

@@ -17,7 +17,7 @@ export type SnmpCredentials =
   | { readonly version: 'v3'; readonly user: SnmpUser; readonly context: string }
 
 /** RFC 3414, 11.2: shorter ones are refused by devices too. */
-const SHORTEST_KEY = 8
+export const SHORTEST_KEY = 8
 
 /**
  * @param options checked by the source's check()
