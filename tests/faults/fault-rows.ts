@@ -6,6 +6,7 @@ import { row as a13 } from './rows/a13-series-disappears.ts'
 import { row as d5MariaDb } from './rows/d5-mariadb.ts'
 import { row as d5Oracle } from './rows/d5-oracle.ts'
 import { row as d5Postgresql } from './rows/d5-postgresql.ts'
+import { row as d6 } from './rows/d6-log-tail.ts'
 import { row as d9 } from './rows/d9-backup-evidence.ts'
 import { row as r1 } from './rows/r01-collector-killed.ts'
 import { row as r2 } from './rows/r02-agent-killed.ts'
@@ -57,5 +58,6 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   d5Oracle,
   d5Postgresql,
   d5MariaDb,
+  d6,
   d9,
 ]

@@ -11,7 +11,7 @@ import {
 /** What persons say of backups: `backup attest` and `backup restored`. */
 export function addBackupRecords(line: CommandLine, backup: Command): void {
   const job = line.say({
-    zh: '任务名，须已在 agent.yaml 中声明',
+    zh: '备份作业名，须已在 agent.yaml 中声明',
     en: 'Job, as agent.yaml declares it',
   })
   const operator = line.say({ zh: '操作人姓名', en: 'Who did it' })

@@ -128,7 +128,7 @@ export function findEntry(
   const known = jobs === '' ? hint : { zh: `已声明：${jobs}`, en: `declared are ${jobs}` }
   throw usage(
     {
-      zh: `没有声明任务“${job}”；${known.zh}`,
+      zh: `没有声明备份作业“${job}”；${known.zh}`,
       en: `there is no job "${job}"; ${known.en}`,
     },
     language,

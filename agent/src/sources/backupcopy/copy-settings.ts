@@ -17,7 +17,7 @@ export const COPY_OPTIONS = {
       en: '1 to 64 letters, digits or _ . : -, such as hcdb1-full',
     },
     help: {
-      zh: '备份任务名：该副本属于哪个备份任务，标签 job',
+      zh: '备份作业名：该副本属于哪个备份作业，标签 job',
       en: 'Name of the backup job whose copies these are: the tag job',
     },
   },

@@ -10,7 +10,7 @@ export const RESTORE_OPTIONS = {
       zh: '1 到 64 个字母、数字或 _ . : -，如 hcdb1-full',
       en: '1 to 64 letters, digits or _ . : -, such as hcdb1-full',
     },
-    help: { zh: '备份任务名，标签 job', en: 'Name of the backup job: the tag job' },
+    help: { zh: '备份作业名，标签 job', en: 'Name of the backup job: the tag job' },
   },
   database: {
     type: 'string',
