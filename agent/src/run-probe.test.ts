@@ -270,7 +270,7 @@ describe('a run', () => {
     const { run, lines, board } = await setUp(probe)
     expect((await run()).report).toMatchObject({ success: 1, error_code: 0, samples: 0 })
     expect(lines.filter(({ level }) => level !== 'debug')).toEqual([])
-    expect(board.toJson()).toMatchObject([
+    expect(board.toJson().probes).toMatchObject([
       {
         state: 'absent',
         reason: '/proc/mdstat lists no array',
@@ -397,7 +397,7 @@ describe('a run', () => {
     expect(lines.map(({ msg, remark: said }) => [msg, said])).toEqual([
       ['probe remarks', remark.en],
     ])
-    expect(board.toJson()).toMatchObject([{ state: 'ok', remarks: [remark] }])
+    expect(board.toJson().probes).toMatchObject([{ state: 'ok', remarks: [remark] }])
   })
 })
 
@@ -438,7 +438,7 @@ test('what its source tells is one word on the board and no warning in the log',
   )
   await run()
   expect(lines.filter(({ level }) => level === 'warn')).toEqual([])
-  expect(board.toJson()).toMatchObject([{ state: 'failed', code: 'NOT_ANSWERING', ofSource: true }])
+  expect(board.toJson().probes).toMatchObject([{ state: 'failed', code: 'NOT_ANSWERING', ofSource: true }])
   expect(JSON.stringify(board.toJson())).not.toContain('refused')
   expect(board.describe('en').join()).toContain('refused')
 })
