@@ -78,7 +78,7 @@ describe('wardround-agent run', () => {
     const child = program.run()
     await collector.until(() => collector.batches.some(({ samples }) => samples.length > 0))
     child.kill('SIGTERM')
-    expect(await once(child, 'exit')).toEqual([0, null])
+    expect(await once(child, 'close')).toEqual([0, null])
     expect(program.errors).toBe('')
     expect(program.lines.map(({ msg }) => msg)).toEqual(
       expect.arrayContaining(['collecting', 'connected', 'stopping', 'stopped']),
@@ -93,7 +93,7 @@ describe('wardround-agent run', () => {
     await using collector = await StandInCollector.start()
     await program.configure(collector.url)
     const child = program.run()
-    await collector.until(() => collector.connections.length > 0)
+    await collector.until(() => program.said('collecting') !== undefined)
     expect(program.said('collecting')?.['pid']).toBe(child.pid)
     const status = (name: string) =>
       readFileSync(`/proc/${child.pid}/${name}`, 'latin1').split('\0')
@@ -160,7 +160,7 @@ describe('wardround-agent run', () => {
     const first = program.run()
     await collector.until(() => collector.connections.length > 0)
     const second = program.run()
-    expect(await once(second, 'exit')).toEqual([1, null])
+    expect(await once(second, 'close')).toEqual([1, null])
     expect(program.errors).toContain(`is in use by wardround-agent with process id ${first.pid}`)
   })
 

@@ -14,7 +14,7 @@ const SAME_SIGNAL_MS = 1_000
 export interface ProgramSignals {
   /** Aborted by TERM or INT. */
   readonly stop: AbortSignal
-  /** Sets what SIGHUP does; nothing until then. A rejection is the callee's to report. */
+  /** Sets what SIGHUP does; one that came before is done now. A rejection is the callee's to report. */
   onReload(reload: () => Promise<void>): void
 }
 
@@ -38,10 +38,18 @@ export async function runProgram(
     controller.abort()
     setTimeout(() => process.exit(EXIT.failed), STOP_DEADLINE_MS).unref()
   }
-  const hangUp = () => void reload?.()
+  let isReloadDue = false
+  const hangUp = () => {
+    isReloadDue = reload === undefined
+    void reload?.()
+  }
+  const onReload = (callback: () => Promise<void>) => {
+    reload = callback
+    if (isReloadDue) hangUp()
+  }
   process.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', hangUp)
   try {
-    await command({ stop: controller.signal, onReload: (callback) => (reload = callback) })
+    await command({ stop: controller.signal, onReload })
   } catch (error) {
     process.exitCode = reportFailure(error, language)
   } finally {
