@@ -87,7 +87,7 @@ describe('the bundled agent', () => {
       const { code, out, err } = await run('test', `${type}.up`, '--config', file)
       expect({ code, err }).toEqual({ code: 69, err: '' })
       expect(out).toContain('_up{instance="a"} up 0')
-      expect(out).toMatch(/_up\{instance="a"\} error_code 1\n/)
+      expect(out).toMatch(/_up\{instance="a"\} error_code 1 \(not reachable\)\n/)
     },
     60_000,
   )
