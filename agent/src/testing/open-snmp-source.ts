@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Session, SourceContext } from '../source.ts'
-import { openSnmp } from '../sources/snmp/open-snmp.ts'
+import { snmpSource } from '../sources/snmp.ts'
 import { SNMP_OPTIONS } from '../sources/snmp/snmp-options.ts'
 import type { SnmpPoll } from '../sources/snmp/snmp-session.ts'
 import { makeSourceContext } from './source-context.ts'
@@ -14,11 +14,11 @@ export class OpenedSnmp implements AsyncDisposable {
   readonly #opened: Session<SnmpPoll>
   readonly #directory: string
 
-  private constructor(context: SourceContext, directory: string) {
+  private constructor(context: SourceContext, directory: string, opened: Session<SnmpPoll>) {
     this.context = context
     this.#directory = directory
-    this.#opened = openSnmp(context)
-    this.session = this.#opened.session
+    this.#opened = opened
+    this.session = opened.session
   }
 
   /** @param options as in agent.yaml, beside the defaults; secrets in clear */
@@ -34,10 +34,8 @@ export class OpenedSnmp implements AsyncDisposable {
       await writeFile(join(directory, secret), value, { mode: 0o600 })
       given[secret] = { file: join(directory, secret) }
     }
-    return new OpenedSnmp(
-      await makeSourceContext({ name: 'device1', ...context, options: given }),
-      directory,
-    )
+    const sourceContext = await makeSourceContext({ name: 'device1', ...context, options: given })
+    return new OpenedSnmp(sourceContext, directory, await snmpSource.open(sourceContext))
   }
 
   /** Replaces a secret as an administrator would. */
