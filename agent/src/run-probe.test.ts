@@ -438,7 +438,9 @@ test('what its source tells is one word on the board and no warning in the log',
   )
   await run()
   expect(lines.filter(({ level }) => level === 'warn')).toEqual([])
-  expect(board.toJson().probes).toMatchObject([{ state: 'failed', code: 'NOT_ANSWERING', ofSource: true }])
+  expect(board.toJson().probes).toMatchObject([
+    { state: 'failed', code: 'NOT_ANSWERING', ofSource: true },
+  ])
   expect(JSON.stringify(board.toJson())).not.toContain('refused')
   expect(board.describe('en').join()).toContain('refused')
 })
