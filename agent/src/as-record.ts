@@ -4,3 +4,8 @@ export function asRecord(value: unknown): Readonly<Record<string, unknown>> {
     ? Object.fromEntries(Object.entries(value))
     : {}
 }
+
+/** Whether a value is an object with members, rather than a list. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { LocalizedText } from '@wardround/protocol'
+import { isRecord } from '../../as-record.ts'
 import type { Clocks } from '../../clocks.ts'
 import type { KeptFile } from '../../kept-file.ts'
 import { NoDataError, ProbeError } from '../../probe.ts'
@@ -187,10 +188,6 @@ export function isSavedJournal(value: unknown): value is SavedJournal {
     isRecord(counts) &&
     Object.values(counts).every(Number.isFinite)
   )
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function digest(text: string): string {

@@ -1,5 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isRecord } from '../../as-record.ts'
 import type { Clocks } from '../../clocks.ts'
 import { NoDataError } from '../../probe.ts'
 import type { SourceMemory } from '../../source-memory.ts'
@@ -168,10 +169,6 @@ function isPlace(value: unknown): boolean {
     Number(value['offset']) >= 0 &&
     typeof value['skipping'] === 'boolean'
   )
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 async function writeDurably(file: string, text: string): Promise<void> {

@@ -1,3 +1,5 @@
+import { isRecord } from '../../as-record.ts'
+
 /** An entry of the journal as a line of text. */
 export interface JournalEntry {
   readonly cursor: string
@@ -36,15 +38,11 @@ function textOf(value: unknown): string | undefined {
   return textOf(value[0])
 }
 
-function parseObject(line: string): Record<string, unknown> | undefined {
+function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(line)
     return isRecord(value) ? value : undefined
   } catch {
     return undefined
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

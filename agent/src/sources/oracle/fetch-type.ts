@@ -1,3 +1,4 @@
+import { isRecord } from '../../as-record.ts'
 import type { OracleColumn, OracleFetchType, OracleModule } from './oracle-module.ts'
 
 /**
@@ -31,8 +32,4 @@ function toSeconds(value: unknown): unknown {
 
 function toMonths(value: unknown): unknown {
   return isRecord(value) ? Number(value['years']) * 12 + Number(value['months']) : value
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }
