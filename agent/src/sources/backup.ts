@@ -4,7 +4,7 @@ import type { Session, Source, SourceContext } from '../source.ts'
 import { BACKUP_OPTIONS } from './backup/backup-options.ts'
 import type { BackupSession } from './backup/backup-session.ts'
 import { findJobProblems } from './backup/find-job-problems.ts'
-import { loadRe2 } from './log/re2-engine.ts'
+import { loadRe2 } from './re2-engine.ts'
 
 /** For `source:` of a probe. */
 export const backup: SourceReference<BackupSession> = { type: 'backup' }

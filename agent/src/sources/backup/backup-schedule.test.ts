@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { overdue, readSchedule } from './backup-schedule.ts'
-import { isTimeZone, parseLocalTimes, timesBetween } from './local-times.ts'
+import { isTimeZone } from '../wall-clock.ts'
+import { parseLocalTimes, timesBetween } from './local-times.ts'
 
 const HOUR = 3_600_000
 const at = (text: string) => Date.parse(text)

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
-import { ReadRate, type RateTime } from '../backupcopy/read-rate.ts'
+import { ReadRate, type RateTime } from '../read-rate.ts'
 import { judgeTail, TAIL_BYTES, type Trailer } from './check-trailer.ts'
 import { broken, type FileCheck } from './file-check.ts'
 

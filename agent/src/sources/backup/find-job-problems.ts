@@ -1,6 +1,6 @@
 import { parseDurationMs } from '@wardround/program/running'
 import type { OptionProblem } from '../../source.ts'
-import { isTimeZone } from './local-times.ts'
+import { isTimeZone } from '../wall-clock.ts'
 
 type Given = Readonly<Record<string, unknown>>
 

@@ -1,4 +1,5 @@
-import { toUniversal, type ExchangeWindow } from './exchange-window.ts'
+import { WallClock } from '../wall-clock.ts'
+import type { ExchangeWindow } from './exchange-window.ts'
 
 const TIME =
   /^(\d{4})[-/]?(\d{2})[-/]?(\d{2})(?:[ T]?(\d{2}):?(\d{2})(?::?(\d{2})(?:\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/
@@ -11,12 +12,12 @@ const MOST_KNOWN = 20_000
 /** Times of a manifest that belong to one window. What a minute of the zone's clocks is in UTC is asked once: it is by far the dearest question here. */
 export class ManifestTimes {
   readonly #window: ExchangeWindow
-  readonly #timeZone: string
+  readonly #clock: WallClock
   readonly #known = new Map<number, number>()
 
   constructor(window: ExchangeWindow, timeZone: string) {
     this.#window = window
-    this.#timeZone = timeZone
+    this.#clock = new WallClock(timeZone)
   }
 
   /** Whether the time lies in the window; undefined where it is none. Without an offset it is of the zone's clocks. */
@@ -28,15 +29,15 @@ export class ManifestTimes {
     if (Number.isNaN(wallMs)) return undefined
     const { fromMs, toMs } = this.#window
     if (wallMs < fromMs - FURTHEST_MS || wallMs > toMs + FURTHEST_MS) return false
-    const atMs = offset === undefined ? this.#toUniversal(wallMs) : wallMs - aheadMs(offset)
+    const atMs = offset === undefined ? this.#toEpoch(wallMs) : wallMs - aheadMs(offset)
     return atMs >= fromMs && atMs < toMs
   }
 
-  #toUniversal(wallMs: number): number {
+  #toEpoch(wallMs: number): number {
     const minuteMs = Math.floor(wallMs / MINUTE_MS) * MINUTE_MS
     let atMs = this.#known.get(minuteMs)
     if (atMs === undefined) {
-      atMs = toUniversal(minuteMs, this.#timeZone)
+      atMs = this.#clock.toEpoch(minuteMs)
       if (this.#known.size < MOST_KNOWN) this.#known.set(minuteMs, atMs)
     }
     return atMs + wallMs - minuteMs
