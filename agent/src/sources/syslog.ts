@@ -1,6 +1,6 @@
 import type { SourceReference } from '../probe.ts'
 import type { OptionProblem, Session, Source, SourceContext } from '../source.ts'
-import { findListenProblems, LISTEN_PATTERN } from './receiver/listen-address.ts'
+import { findListenProblems, listenPattern } from './receiver/listen-address.ts'
 import { findReceiverProblems, RECEIVER_OPTIONS } from './receiver/receiver-options.ts'
 import type { ReceiverSession } from './receiver/receiver-session.ts'
 
@@ -17,7 +17,7 @@ export const syslogSource: Source<ReceiverSession> = {
       maxItems: 8,
       items: {
         type: 'string',
-        pattern: LISTEN_PATTERN,
+        pattern: listenPattern('(?:udp|tcp|tls)'),
         expected: {
           zh: 'udp://、tcp:// 或 tls:// 加地址和端口，如 udp://0.0.0.0:5514',
           en: 'udp://, tcp:// or tls:// with address and port, such as udp://0.0.0.0:5514',

@@ -1,7 +1,7 @@
 import { asRecord } from '../as-record.ts'
 import type { SourceReference } from '../probe.ts'
 import type { OptionProblem, Session, Source, SourceContext } from '../source.ts'
-import { findListenProblems } from './receiver/listen-address.ts'
+import { findListenProblems, listenPattern } from './receiver/listen-address.ts'
 import { findReceiverProblems, RECEIVER_OPTIONS } from './receiver/receiver-options.ts'
 import type { ReceiverSession } from './receiver/receiver-session.ts'
 import { SNMP_OPTIONS } from './snmp/snmp-options.ts'
@@ -21,7 +21,7 @@ export const trapsSource: Source<ReceiverSession> = {
       maxItems: 8,
       items: {
         type: 'string',
-        pattern: '^udp://(?:\\[[0-9A-Fa-f:.]+\\]|[0-9.]+):\\d{1,5}$',
+        pattern: listenPattern('udp'),
         expected: {
           zh: 'udp:// 加地址和端口，如 udp://0.0.0.0:1162',
           en: 'udp:// with address and port, such as udp://0.0.0.0:1162',

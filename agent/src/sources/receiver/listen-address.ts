@@ -1,7 +1,9 @@
 import type { OptionProblem } from '../../source.ts'
 
-/** `udp://0.0.0.0:5514`, `tls://[::]:6514` */
-export const LISTEN_PATTERN = '^(?:udp|tcp|tls)://(?:\\[[0-9A-Fa-f:.]+\\]|[0-9.]+):\\d{1,5}$'
+/** Of `udp://0.0.0.0:5514`, `tls://[::]:6514`. @param protocol a pattern itself, such as udp */
+export function listenPattern(protocol: string): string {
+  return `^${protocol}://(?:\\[[0-9A-Fa-f:.]+\\]|[0-9.]+):\\d{1,5}$`
+}
 
 export interface ListenAddress {
   readonly protocol: string
@@ -13,7 +15,7 @@ export interface ListenAddress {
 
 /** What is wrong with the option `listen`. @param example one that would do */
 export function findListenProblems(listen: unknown, example: string): OptionProblem[] {
-  const addresses = Array.isArray(listen) ? listen.map(String) : []
+  const addresses = textsIn(listen)
   const wrong = addresses.find((address) => parseListenAddress(address) === undefined)
   if (wrong === undefined && addresses.length > 0) return []
   return [
@@ -25,6 +27,13 @@ export function findListenProblems(listen: unknown, example: string): OptionProb
   ]
 }
 
+/** Those of the option `listen`, in its order. */
+export function parseListenAddresses(listen: unknown): readonly ListenAddress[] {
+  return textsIn(listen)
+    .map(parseListenAddress)
+    .filter((address) => address !== undefined)
+}
+
 /** Undefined for one that is none. */
 export function parseListenAddress(text: string): ListenAddress | undefined {
   const [, protocol = '', host = '', digits = ''] =
@@ -33,4 +42,8 @@ export function parseListenAddress(text: string): ListenAddress | undefined {
   if (protocol === '' || port > 65_535) return undefined
   const plain = host === '' ? text.slice(protocol.length + 3, -digits.length - 1) : host
   return { protocol, host: plain, port, text }
+}
+
+function textsIn(listen: unknown): readonly string[] {
+  return Array.isArray(listen) ? listen.map(String) : []
 }

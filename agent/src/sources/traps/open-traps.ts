@@ -3,11 +3,9 @@ import { asRecord } from '../../as-record.ts'
 import { ProbeError } from '../../probe.ts'
 import type { Session, SourceContext } from '../../source.ts'
 import { DatagramSocket } from '../receiver/datagram-socket.ts'
-import { parseListenAddress } from '../receiver/listen-address.ts'
+import { openReceiver } from '../receiver/open-receiver.ts'
 import { toReceiverSettings } from '../receiver/receiver-options.ts'
-import { ReceiverMemory } from '../receiver/receiver-memory.ts'
 import type { ReceiverSession } from '../receiver/receiver-session.ts'
-import { RecordIntake } from '../receiver/record-intake.ts'
 import type { AuthProtocol, PrivProtocol, SnmpUser } from '../snmp/snmp-credentials.ts'
 import { StrangersLimit } from './strangers-limit.ts'
 import { toTrapRecord } from './to-trap-record.ts'
@@ -16,45 +14,23 @@ import { TRAP_RULES } from './trap-rules.ts'
 
 /** Listens from now on, whether a probe asks or not. @throws ProbeError for an address or a secret that can't be had */
 export async function openTraps(context: SourceContext): Promise<Session<ReceiverSession>> {
-  const { options, clocks, standing, memory } = context
-  const intake = new RecordIntake(toReceiverSettings(options), clocks)
+  const { options, clocks, memory } = context
   const credentials = await readCredentials(context)
-  const rules = TRAP_RULES.map(({ name }) => name)
-  const kept = await ReceiverMemory.open(context, intake, rules)
-  const strangers = new StrangersLimit(intake.settings.devices, clocks)
-  const sockets: DatagramSocket[] = []
-  const close = async () => {
-    for (const socket of sockets) await socket[Symbol.asyncDispose]()
-    await kept.close()
-  }
-  try {
-    for (const text of textsIn(options['listen'])) {
-      const address = parseListenAddress(text)
-      if (address === undefined) continue
-      let socket: DatagramSocket | undefined
-      const decoder = new TrapDecoder(credentials, {
-        onTrap: ({ address: sender }, trap) => intake.take(sender, toTrapRecord(trap)),
-        onRejected: (reason) => intake.lose(reason),
-        answer: (message, to) => socket?.answer(message, to),
-      })
-      socket = await DatagramSocket.listen(address, (from, packet) => {
-        if (memory.pausedSinceMs !== undefined || !intake.admits(from.address)) return
-        if (strangers.admits(packet, from.address)) decoder.decode(packet, from)
-        else intake.lose('rate')
-      })
-      sockets.push(socket)
-    }
-  } catch (error) {
-    await close()
-    throw error
-  }
-  standing.enter('working')
-  return {
-    session: { intake, memory: kept, ports: sockets.map(({ port }) => port) },
-    subject: '',
-    resume: () => void standing.enter('working'),
-    [Symbol.asyncDispose]: close,
-  }
+  const strangers = new StrangersLimit(toReceiverSettings(options).devices, clocks)
+  return openReceiver(context, TRAP_RULES, async (address, intake) => {
+    let socket: DatagramSocket | undefined
+    const decoder = new TrapDecoder(credentials, {
+      onTrap: ({ address: sender }, trap) => intake.take(sender, toTrapRecord(trap)),
+      onRejected: (reason) => intake.lose(reason),
+      answer: (message, to) => socket?.answer(message, to),
+    })
+    socket = await DatagramSocket.listen(address, (from, packet) => {
+      if (memory.pausedSinceMs !== undefined || !intake.admits(from.address)) return
+      if (strangers.admits(packet, from.address)) decoder.decode(packet, from)
+      else intake.lose('rate')
+    })
+    return socket
+  })
 }
 
 async function readCredentials({
@@ -90,8 +66,4 @@ async function toUser(
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against the declared option
   const priv = { protocol: (privProtocol ?? 'aes') as PrivProtocol, key: await read(privKey) }
   return { name, auth, priv }
-}
-
-function textsIn(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : []
 }
