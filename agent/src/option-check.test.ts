@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 
 import { AgentConfig } from './config.ts'
 import { resolveSettings } from './settings.ts'
-import { loadRe2 } from './sources/log/re2-engine.ts'
+import { loadRe2 } from './sources/re2-engine.ts'
 
 beforeAll(async () => {
   await loadRe2()

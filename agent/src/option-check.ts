@@ -1,7 +1,7 @@
 import type { ConfigProblem, Located } from '@wardround/program'
 import { asRecord } from './as-record.ts'
 import type { Option, Options } from './option.ts'
-import { loadedRe2 } from './sources/log/re2-engine.ts'
+import { loadedRe2 } from './sources/re2-engine.ts'
 import { findExpressionProblem } from './sources/site-expression.ts'
 
 type Path = readonly (string | number)[]

@@ -2,7 +2,7 @@ import { checkYaml, ConfigError } from '@wardround/program'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { AgentConfig } from './config.ts'
 import { resolveSettings } from './settings.ts'
-import { loadRe2 } from './sources/log/re2-engine.ts'
+import { loadRe2 } from './sources/re2-engine.ts'
 
 beforeAll(async () => {
   await loadRe2()

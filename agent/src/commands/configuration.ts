@@ -6,7 +6,7 @@ import { hasExpression } from '../option-check.ts'
 import type { Options } from '../option.ts'
 import { PROBES, SOURCES } from '../probes.gen.ts'
 import { resolveSettings, type AgentSettings } from '../settings.ts'
-import { loadRe2 } from '../sources/log/re2-engine.ts'
+import { loadRe2 } from '../sources/re2-engine.ts'
 
 /** Where the configuration is when nobody says otherwise. */
 const DEFAULT_CONFIG_FILE = '/etc/wardround/agent.yaml'

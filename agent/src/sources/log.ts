@@ -4,7 +4,7 @@ import { LOG_OPTIONS, type LogOptions } from './log/log-options.ts'
 import { compileRules, describeSlowRules, findRuleProblems } from './log/log-rules.ts'
 import type { LogSession } from './log/log-session.ts'
 import { problemOfPath } from './log/named-family.ts'
-import { loadedRe2, loadRe2 } from './log/re2-engine.ts'
+import { loadedRe2, loadRe2 } from './re2-engine.ts'
 
 /** For `source:` of a probe. */
 export const log: SourceReference<LogSession> = { type: 'log' }

@@ -1,6 +1,6 @@
 import { ProbeError } from '../probe.ts'
 import { compileRule, RuleError } from './log/compile-rule.ts'
-import { loadedRe2, loadRe2 } from './log/re2-engine.ts'
+import { loadedRe2, loadRe2 } from './re2-engine.ts'
 
 type Engine = NonNullable<ReturnType<typeof loadedRe2>>
 

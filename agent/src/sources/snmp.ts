@@ -1,7 +1,7 @@
 import { hasExpression } from '../option-check.ts'
 import type { SourceReference } from '../probe.ts'
 import type { OptionProblem, Session, Source, SourceContext } from '../source.ts'
-import { loadRe2 } from './log/re2-engine.ts'
+import { loadRe2 } from './re2-engine.ts'
 import { findSnmpProblems } from './snmp/find-snmp-problems.ts'
 import { toMeasurements, toSiteMetrics } from './snmp/site-metrics.ts'
 import { SNMP_OPTIONS } from './snmp/snmp-options.ts'

@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { systemClocks, systemTimers } from '../../clocks.ts'
+import { ReadRate } from '../read-rate.ts'
 import { hashFile } from './hash-file.ts'
 import {
   listPlace,
@@ -9,7 +10,6 @@ import {
   type Listing,
   type Place,
 } from './list-place.ts'
-import { ReadRate } from './read-rate.ts'
 
 /** From the agent to the child, one at a time. */
 export type CopyQuestion =

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { ManualTime } from '../../testing/manual-time.ts'
+import { ReadRate } from '../read-rate.ts'
 import { hashFile } from './hash-file.ts'
 import { listPlace, type FoundFile } from './list-place.ts'
-import { ReadRate } from './read-rate.ts'
 
 const BYTES = Buffer.alloc(40_000, 'backup')
 

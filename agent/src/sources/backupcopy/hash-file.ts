@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
+import type { ReadRate } from '../read-rate.ts'
 import type { FoundFile } from './list-place.ts'
-import type { ReadRate } from './read-rate.ts'
 
 /** What reading a file came to: its digest, or that it was not the file that was listed, or became another under our eyes. */
 export type Hashed =

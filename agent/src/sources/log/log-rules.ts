@@ -1,10 +1,10 @@
 import type { LocalizedText } from '@wardround/protocol'
 import type { OptionProblem } from '../../source.ts'
+import type { loadedRe2 } from '../re2-engine.ts'
 import { compileRule, RuleError } from './compile-rule.ts'
 import type { LogOptions } from './log-options.ts'
 import type { LogRule } from './log-rule.ts'
 import { RULE_PACKS } from './packs/rule-pack.ts'
-import type { loadedRe2 } from './re2-engine.ts'
 
 type Engine = NonNullable<ReturnType<typeof loadedRe2>>
 

@@ -3,6 +3,7 @@ import { KeptFile } from '../../kept-file.ts'
 import { ProbeError } from '../../probe.ts'
 import type { Session, SourceContext } from '../../source.ts'
 import { Commands } from '../commands.ts'
+import { loadRe2 } from '../re2-engine.ts'
 import { RuleError } from './compile-rule.ts'
 import { findJournalctl, journalLabel, type JournalChoice } from './journal-command.ts'
 import { isSavedJournal, JournalFollower } from './journal-follower.ts'
@@ -16,7 +17,6 @@ import { makeBounds, type LogSession, type WatchedLog } from './log-session.ts'
 import { toEncoding } from './log-text.ts'
 import { namedFamily } from './named-family.ts'
 import { RULE_PACKS } from './packs/rule-pack.ts'
-import { loadRe2 } from './re2-engine.ts'
 
 /** The logs of an entry, opened when they are first read. */
 interface OpenedLogs extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { ManualTime } from '../../testing/manual-time.ts'
+import { ManualTime } from '../testing/manual-time.ts'
 import { ReadRate } from './read-rate.ts'
 
 interface Piece {
