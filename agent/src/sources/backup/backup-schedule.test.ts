@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { overdue, readSchedule } from './backup-schedule.ts'
-import { isTimeZone } from '../wall-clock.ts'
+import { isTimeZone } from '@wardround/program/running'
 import { parseLocalTimes, timesBetween } from './local-times.ts'
 
 const HOUR = 3_600_000

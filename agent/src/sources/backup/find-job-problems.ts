@@ -1,6 +1,5 @@
-import { parseDurationMs } from '@wardround/program/running'
+import { isTimeZone, parseDurationMs } from '@wardround/program/running'
 import type { OptionProblem } from '../../source.ts'
-import { isTimeZone } from '../wall-clock.ts'
 
 type Given = Readonly<Record<string, unknown>>
 

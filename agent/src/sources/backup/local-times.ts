@@ -1,4 +1,4 @@
-import { WallClock } from '../wall-clock.ts'
+import { WallClock } from '@wardround/program/running'
 
 const DAY_MS = 86_400_000
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const

@@ -1,7 +1,6 @@
-import { parseDurationMs } from '@wardround/program/running'
+import { isTimeZone, parseDurationMs } from '@wardround/program/running'
 import { asRecord } from '../../as-record.ts'
 import type { OptionProblem } from '../../source.ts'
-import { isTimeZone } from '../wall-clock.ts'
 import { checkStatement, StatementRefusedError } from '../database/check-statement.ts'
 import { DATABASE_KINDS, findDatabaseProblem } from '../database/database-options.ts'
 import { SIDES } from './exchange-options.ts'

@@ -1,4 +1,4 @@
-import { WallClock } from '../wall-clock.ts'
+import { WallClock } from '@wardround/program/running'
 
 /** A stretch of business time: from (included) to (not included), epoch ms. */
 export interface ExchangeWindow {

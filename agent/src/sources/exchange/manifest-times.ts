@@ -1,4 +1,4 @@
-import { WallClock } from '../wall-clock.ts'
+import { WallClock } from '@wardround/program/running'
 import type { ExchangeWindow } from './exchange-window.ts'
 
 const TIME =
