@@ -89,6 +89,12 @@ const BOUNDARIES: readonly Boundary[] = [
     forbidden: /^(node:|ws$|fastify|pino|collector\/src\/(store|http|ingest|state|live|notify)\/)/,
   },
   {
+    note: 'projects/ does no I/O, but for its reader',
+    files: 'collector/src/projects/**/*.ts',
+    except: /\/read-[a-z-]+\.ts$|\.test\.ts$|\/testing\//,
+    forbidden: /^(node:|ws$|fastify|pino|collector\/src\/(store|http|ingest|state|live|notify)\/)/,
+  },
+  {
     note: 'HTTP stays in http/ and where agents come in',
     files: 'collector/src/**/*.ts',
     except: /\/(http|ingest)\/|server|\.test\.ts$|\/testing\//,
@@ -143,7 +149,7 @@ describe.each(BOUNDARIES)('$note', ({ files, except, forbidden }) => {
 })
 
 test('pure code asks no clock and no chance', () => {
-  const files = globSync('collector/src/rules/**/*.ts', { cwd: ROOT }).filter(
+  const files = globSync('collector/src/{rules,projects}/**/*.ts', { cwd: ROOT }).filter(
     (file) => !/\.test\.ts$|\/testing\//.test(file),
   )
   const offences = files.filter((file) =>
