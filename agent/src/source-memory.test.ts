@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { SourceMemory } from './source-memory.ts'
-import { NO_OWNED_STATE, OwnedState, STATE_OWNER } from './testing/owned-state.ts'
+import { NO_OWNED_STATE, OwnedState, STATE_OWNER } from '@wardround/program/testing'
 
 let directory: string
 

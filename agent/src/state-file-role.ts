@@ -1,6 +1,6 @@
+import { becomeOwner } from '@wardround/program/running'
 import { asRecord } from './as-record.ts'
 import { doStateFileWork } from './state-file-work.ts'
-import { becomeOwner } from './state-owner.ts'
 import type { AnswerOfOwner, WorkOfOwner } from './work-as-owner.ts'
 
 /** A child of root's that becomes the state directory's owner before it touches a file there. */

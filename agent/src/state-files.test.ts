@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { StateFiles } from './state-files.ts'
-import { NO_OWNED_STATE, OwnedState, STATE_OWNER, UNTOUCHED_VICTIM } from './testing/owned-state.ts'
+import {
+  NO_OWNED_STATE,
+  OwnedState,
+  STATE_OWNER,
+  UNTOUCHED_VICTIM,
+} from '@wardround/program/testing'
 
 const TIMEOUT = 60_000
 

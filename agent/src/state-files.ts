@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import { otherOwnerOf } from '@wardround/program/running'
 import { doStateFileWork, type StateFileWork } from './state-file-work.ts'
-import { otherOwnerOf } from './state-owner.ts'
 import { workAsOwner } from './work-as-owner.ts'
 
 /**

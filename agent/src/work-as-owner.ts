@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
+import type { StateOwner } from '@wardround/program/running'
 import { startChild } from './child.ts'
 import type { StateFileWork } from './state-file-work.ts'
-import type { StateOwner } from './state-owner.ts'
 
 export interface WorkOfOwner {
   readonly owner: StateOwner

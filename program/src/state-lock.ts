@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { LocalizedText } from './language.ts'
+import { refuseOtherOwner } from './state-owner.ts'
 
 /** Another process owns the state directory. */
 export class StateLockedError extends Error {
@@ -51,9 +52,10 @@ const heldLocks = new Set<DatabaseSync>()
 /**
  * Makes this process the only owner of a state directory. The lock is SQLite's on `lock.db` (POSIX advisory locks, LockFileEx on
  * Windows), so that the kernel drops it when its holder dies, however it dies; `lock.json` beside it only says who that is.
- * @throws StateLockedError when another process holds it
+ * @throws StateLockedError when another process holds it; StateOwnerError where this is root and the directory another user's
  */
 export async function lockStateDirectory(directory: string, program: string): Promise<StateLock> {
+  await refuseOtherOwner(directory)
   await mkdir(directory, { recursive: true, mode: 0o750 })
   const description = join(directory, 'lock.json')
   const database = await openExclusively(directory, description)

@@ -1,4 +1,10 @@
-import { pickText, UsageError, type CommonOptions, type Language } from '@wardround/program'
+import {
+  becomeOwnerOf,
+  pickText,
+  UsageError,
+  type CommonOptions,
+  type Language,
+} from '@wardround/program'
 import type { LocalizedText } from '@wardround/protocol'
 import type { BackupStatement } from '../backup-records/backup-record.ts'
 import { BackupRecords, BackupRecordsError } from '../backup-records/backup-records.ts'
@@ -6,7 +12,6 @@ import { nameOfUser } from '../backup-records/name-of-user.ts'
 import { systemClocks } from '../clocks.ts'
 import type { AgentSettings } from '../settings.ts'
 import type { SourceSettings } from '../source-session.ts'
-import { becomeOwnerOf } from '../state-owner.ts'
 import { readConfiguration } from './configuration.ts'
 import { readText, readTime } from './backup-words.ts'
 

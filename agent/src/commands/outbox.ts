@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import {
+  becomeOwnerOf,
   exportJournals,
   repairJournals,
   verifyJournals,
   type CommonOptions,
   type Language,
 } from '@wardround/program'
-import { becomeOwnerOf } from '../state-owner.ts'
 import { readConfiguration } from './configuration.ts'
 
 /** `outbox verify`: exit code 1 when something is damaged. */

@@ -9,7 +9,7 @@ import {
   OwnedState,
   STATE_OWNER,
   UNTOUCHED_VICTIM,
-} from '../testing/owned-state.ts'
+} from '@wardround/program/testing'
 
 // Commands that root runs while the agent does not: what they write is the agent's, and its user can't use them against root.
 
@@ -47,7 +47,8 @@ interface Outcome {
 
 function agent(...words: string[]): Promise<Outcome> {
   const [end = words.length] = [words.indexOf('--')].filter((at) => at >= 0)
-  const common = ['--config', owned.pathOf('agent.yaml'), '--lang', 'en']
+  const language = words.includes('--lang') ? [] : ['--lang', 'en']
+  const common = ['--config', owned.pathOf('agent.yaml'), ...language]
   const args = [MAIN, ...words.slice(0, end), ...common, ...words.slice(end)]
   return new Promise((resolve) => {
     execFile(process.execPath, args, { timeout: TIMEOUT }, (error, _out, err) =>
@@ -128,3 +129,18 @@ describe('symbolic links lead nowhere', () => {
     expect(ran).toMatchObject({ code: 0, err: expect.stringContaining('could not be reported') })
   })
 })
+
+test.each([
+  { lang: 'en', says: `belongs to the user with uid ${STATE_OWNER} and root can't use it` },
+  { lang: 'zh-CN', says: `属于用户（uid ${STATE_OWNER}），不能以 root 身份使用` },
+])(
+  'root does not run an agent on it, said in $lang',
+  { timeout: TIMEOUT },
+  async ({ lang, says }) => {
+    expect(await agent('run', '--lang', lang)).toEqual({
+      code: 77,
+      err: expect.stringContaining(says),
+    })
+    expect((await owned.listOwners()).size).toBe(0)
+  },
+)

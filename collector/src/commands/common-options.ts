@@ -1,6 +1,11 @@
-import type { CommonOptions as SharedOptions, Located } from '@wardround/program'
+import {
+  becomeOwnerOf,
+  type CommonOptions as SharedOptions,
+  type Located,
+} from '@wardround/program'
 import type { CollectorConfig } from '../config.ts'
 import { readConfig } from '../read-config.ts'
+import { type StatePaths, toStatePaths } from '../state-paths.ts'
 
 /** Options of the collector's commands; only `run` listens. */
 export interface CommonOptions extends SharedOptions {
@@ -11,4 +16,11 @@ export interface CommonOptions extends SharedOptions {
 export function configOf(options: CommonOptions): Promise<Located<CollectorConfig>> {
   const { config: file, state, listen, lang: language } = options
   return readConfig({ file, state, listen, language }, process.env)
+}
+
+/** Where a command works in the state directory. From here on root is the directory's owner. @throws ConfigError, the system's error */
+export async function statePathsOf(options: CommonOptions): Promise<StatePaths> {
+  const { state } = (await configOf(options)).value
+  await becomeOwnerOf(state)
+  return toStatePaths(state, process.env)
 }

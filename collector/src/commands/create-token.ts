@@ -7,12 +7,11 @@ import {
   UsageError,
 } from '@wardround/program'
 import { isPolled } from '../control.ts'
-import { toStatePaths } from '../state-paths.ts'
 import { openStateTables } from '../state/tables.ts'
 import { hashToken, newToken } from '../state/token.ts'
 import type { TokenKind } from '../state/tokens.ts'
 import { isTokenName, type TokenRequest } from '../token-request.ts'
-import { type CommonOptions, configOf } from './common-options.ts'
+import { type CommonOptions, statePathsOf } from './common-options.ts'
 
 /** `token create`: prints the token, alone, on stdout. A running collector makes it and knows it at once; else it is put into the state directory. */
 export async function createToken(
@@ -27,8 +26,7 @@ export async function createToken(
     }
     throw new UsageError(pickText(message, language))
   }
-  const config = await configOf(options)
-  const paths = toStatePaths(config.value.state, process.env)
+  const paths = await statePathsOf(options)
   const kind: TokenKind = options.api === true ? 'api' : 'agent'
   const request = { kind, name }
   const token =

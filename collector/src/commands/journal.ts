@@ -1,13 +1,12 @@
 import { exportJournals, type Language, repairJournals, verifyJournals } from '@wardround/program'
-import { toStatePaths } from '../state-paths.ts'
-import { type CommonOptions, configOf } from './common-options.ts'
+import { type CommonOptions, statePathsOf } from './common-options.ts'
 
 /** `journal verify`: exit code 1 when something is damaged. */
 export async function verifyJournalFiles(
   options: CommonOptions,
   language: Language,
 ): Promise<void> {
-  const { directory, journal } = await pathsOf(options)
+  const { directory, journal } = await statePathsOf(options)
   process.exitCode = await verifyJournals(directory, [journal], language)
 }
 
@@ -16,18 +15,13 @@ export async function repairJournalFiles(
   options: CommonOptions,
   language: Language,
 ): Promise<void> {
-  const { directory, journal } = await pathsOf(options)
+  const { directory, journal } = await statePathsOf(options)
   const who = 'wardround-collector journal repair'
   process.exitCode = await repairJournals(directory, [journal], who, language)
 }
 
 /** `journal export`: one JSON object a line. */
 export async function exportJournalFiles(options: CommonOptions): Promise<void> {
-  const { directory, journal } = await pathsOf(options)
+  const { directory, journal } = await statePathsOf(options)
   await exportJournals(directory, [journal])
-}
-
-async function pathsOf(options: CommonOptions) {
-  const config = await configOf(options)
-  return toStatePaths(config.value.state, process.env)
 }

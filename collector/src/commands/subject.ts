@@ -1,6 +1,5 @@
 import { callControlSocket, EXIT, isNobodyThere, pickText, type Language } from '@wardround/program'
-import { toStatePaths } from '../state-paths.ts'
-import { type CommonOptions, configOf } from './common-options.ts'
+import { type CommonOptions, statePathsOf } from './common-options.ts'
 
 /** `subject list`: one line each, device, polling host, since when. */
 export async function listSubjects(options: CommonOptions, language: Language): Promise<void> {
@@ -59,8 +58,7 @@ async function ask(
   options: CommonOptions,
   language: Language,
 ): Promise<unknown> {
-  const config = await configOf(options)
-  const { controlSocket } = toStatePaths(config.value.state, process.env)
+  const { controlSocket } = await statePathsOf(options)
   try {
     return await callControlSocket(controlSocket, command, argument)
   } catch (error) {
