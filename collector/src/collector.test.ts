@@ -353,9 +353,9 @@ test('while the journal can not be written readyz says why, rules go on, and it 
   await writeFile(
     join(rules, 'site.yaml'),
     'rules: [{id: idle, name: {zh: x, en: Idle}, value: cpu.usage_active, where: {cpu: cpu-total}, ' +
-      'warning: {below: 2, for: 0s}, summary: {zh: x, en: x}, basis: test}]',
+      'warning: {below: 2, for: 0s}, summary: {zh: x, en: x}}]',
   )
-  const yaml = `rules: {directory: ${rules}, defaultPack: false}`
+  const yaml = `rules: {directory: ${rules}, pack: none}`
   await using harness = await CollectorHarness.start({ directory, files, yaml })
   using agent = await harness.join('db1')
   expect((await fetch(harness.url('/readyz'))).status).toBe(200)
@@ -451,10 +451,9 @@ test('a rule fires, is listed in the reader’s language, and follows on the str
     where: {cpu: cpu-total}
     critical: {above: 90, for: 0s, clear: {below: 80, for: 0s}}
     summary: {zh: "{{host}} {{value}}", en: "{{host}} at {{value}}"}
-    basis: platform default
 `,
   )
-  const yaml = `rules: {directory: ${rules}, defaultPack: false}`
+  const yaml = `rules: {directory: ${rules}, pack: none}`
   await using harness = await CollectorHarness.start({ directory, yaml })
   using agent = await harness.join('db1')
   const events = readEvents(harness.url('/api/v1/live?lang=en'))
@@ -477,10 +476,10 @@ test('other rules take effect without a restart', async () => {
     writeFile(
       join(rules, 'site.yaml'),
       `rules: [{id: busy, name: {zh: x, en: Busy}, value: cpu.usage_active, where: {cpu: cpu-total}, ` +
-        `warning: {above: ${above}, for: 0s}, summary: {zh: x, en: x}, basis: test}]`,
+        `warning: {above: ${above}, for: 0s}, summary: {zh: x, en: x}}]`,
     )
   await write(50)
-  const yaml = `rules: {directory: ${rules}, defaultPack: false}`
+  const yaml = `rules: {directory: ${rules}, pack: none}`
   await using harness = await CollectorHarness.start({ directory, yaml })
   using agent = await harness.join('db1')
   const firing = async () =>
@@ -501,7 +500,7 @@ test('a webhook that a reload adds is told of the next alert, with links to the 
   await writeFile(
     join(rules, 'site.yaml'),
     'rules: [{id: busy, name: {zh: x, en: Busy}, value: cpu.usage_active, where: {cpu: cpu-total}, ' +
-      'warning: {above: 50, for: 0s}, summary: {zh: x, en: x}, basis: test}]',
+      'warning: {above: 50, for: 0s}, summary: {zh: x, en: x}}]',
   )
   const told = Promise.withResolvers<{ externalURL: string; alerts: { labels: object }[] }>()
   const receiver = createServer((incoming, response) => {
@@ -513,7 +512,7 @@ test('a webhook that a reload adds is told of the next alert, with links to the 
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void receiver.close())
   const { port } = receiver.address() as AddressInfo
-  const yaml = `rules: {directory: ${rules}, defaultPack: false}`
+  const yaml = `rules: {directory: ${rules}, pack: none}`
   await using harness = await CollectorHarness.start({ directory, yaml })
   await harness.reload(
     `${yaml}\nnotify: {externalUrl: 'http://watch/', webhooks: [{name: duty, url: 'http://127.0.0.1:${port}/'}]}`,
@@ -533,9 +532,9 @@ test('an alert that fires is there again after a restart', async () => {
   await writeFile(
     join(rules, 'site.yaml'),
     'rules: [{id: busy, name: {zh: x, en: Busy}, value: cpu.usage_active, where: {cpu: cpu-total}, ' +
-      'warning: {above: 50, for: 0s}, summary: {zh: x, en: x}, basis: test}]',
+      'warning: {above: 50, for: 0s}, summary: {zh: x, en: x}}]',
   )
-  const options = { directory, yaml: `rules: {directory: ${rules}, defaultPack: false}` }
+  const options = { directory, yaml: `rules: {directory: ${rules}, pack: none}` }
   {
     await using harness = await CollectorHarness.start(options)
     using agent = await harness.join('db1')

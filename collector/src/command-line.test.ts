@@ -95,11 +95,11 @@ test('what no schema can say is checked too', async () => {
 
 test("the site's rules are those of rules.d beside the configuration, unless it names others", async () => {
   const directory = await freshDirectory()
-  const file = await writeConfig(directory, 'rules: {defaultPack: false}\n')
-  expect((await readConfig({ file }, {})).value.rules).toEqual({ defaultPack: false })
+  const file = await writeConfig(directory, 'rules: {pack: none}\n')
+  expect((await readConfig({ file }, {})).value.rules).toEqual({ pack: 'none' })
   await mkdir(join(directory, 'rules.d'))
   const { rules } = (await readConfig({ file }, {})).value
-  expect(rules).toEqual({ defaultPack: false, directory: join(directory, 'rules.d') })
+  expect(rules).toEqual({ pack: 'none', directory: join(directory, 'rules.d') })
   await writeConfig(directory, 'rules: {directory: /elsewhere}\n')
   expect((await readConfig({ file }, {})).value.rules.directory).toBe('/elsewhere')
 })

@@ -23,7 +23,7 @@ test('what differs between two configurations is named: settings and hosts', () 
 
 test('rules that are new, gone or say something else are named', () => {
   const rule = (id: string, above: number) =>
-    `- {id: ${id}, name: {zh: x, en: x}, value: cpu.usage_active, warning: {above: ${above}, for: 0s}, summary: {zh: x, en: x}, basis: test}`
+    `- {id: ${id}, name: {zh: x, en: x}, value: cpu.usage_active, warning: {above: ${above}, for: 0s}, summary: {zh: x, en: x}}`
   const withRules = (...rules: string[]) => ({
     ...inForce(''),
     rules: rulesFromYaml(`rules:\n${rules.join('\n')}`),

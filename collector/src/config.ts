@@ -142,12 +142,13 @@ const Rules = Type.Object(
     directory: Type.Optional(
       Type.String({
         description:
-          'Directory of *.yaml with rules of the site; they add to and replace the default pack. Default: rules.d beside this file, where there is one',
+          'Directory of *.yaml with rules of the site; they add to and replace those of the pack (and clauses.yaml, with clauses of its own). Default: rules.d beside this file, where there is one',
       }),
     ),
-    defaultPack: Type.Boolean({
-      default: true,
-      description: 'Load the rules that come with Wardround',
+    pack: Type.Union([Type.Literal('full'), Type.Literal('minimal'), Type.Literal('none')], {
+      default: 'full',
+      description:
+        'How much of the rules that come with Wardround is loaded: all, those marked minimal, or none',
     }),
   },
   { ...closed, default: {}, description: 'Alert rules' },

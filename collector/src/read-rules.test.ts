@@ -14,9 +14,7 @@ async function directoryWith(files: Readonly<Record<string, string>>): Promise<s
 
 async function refusal(files: Readonly<Record<string, string>>, language: 'en' | 'zh-CN' = 'en') {
   const directory = await directoryWith(files)
-  const error: unknown = await readRules({ defaultPack: true, directory }, catalogue).catch(
-    (e) => e,
-  )
+  const error: unknown = await readRules({ pack: 'full', directory }, catalogue).catch((e) => e)
   if (!(error instanceof ConfigError)) throw new Error('expected a ConfigError', { cause: error })
   return error.format(language).replaceAll(`${directory}/`, '')
 }
@@ -28,20 +26,70 @@ const RULE = `rules:
     where: {cpu: "~^cpu"}
     warning: {above: 70, for: 1m}
     summary: {zh: "{{value}}", en: "{{value}}"}
-    basis: contract 003, clause 4
 `
 
 test('the default pack is read, and a rule of the site takes the place of one of the same id', async () => {
-  const pack = await readRules({ defaultPack: true }, catalogue)
+  const pack = await readRules({ pack: 'full' }, catalogue)
   const directory = await directoryWith({
     'site.yaml': RULE,
     'notes.txt': 'no rule',
     '.x.yaml': '}',
   })
-  const both = await readRules({ defaultPack: true, directory }, catalogue)
+  const both = await readRules({ pack: 'full', directory }, catalogue)
   expect(both.valueRules.length).toBe(pack.valueRules.length)
   expect(both.valueRules.find(({ id }) => id === 'cpu_used')?.name.en).toBe('Of the site')
-  expect((await readRules({ defaultPack: false, directory }, catalogue)).valueRules).toHaveLength(1)
+  expect((await readRules({ pack: 'none', directory }, catalogue)).valueRules).toHaveLength(1)
+})
+
+test('the minimal pack is the rules that are marked, and none is none', async () => {
+  const minimal = await readRules({ pack: 'minimal' }, catalogue)
+  const ids = minimal.valueRules.map(({ id }) => id)
+  expect(ids).toContain('backup_late')
+  expect(ids).not.toContain('load_per_core')
+  expect((await readRules({ pack: 'none' }, catalogue)).valueRules).toEqual([])
+})
+
+const OWN_CLAUSES = `documents: { "105": { zh: 某系统, en: some system } }
+clauses:
+  - { id: Z01, documents: ["105", "002"], words: { zh: 每日检查, en: daily check }, number: { zh: 每日, en: daily } }
+`
+
+test('a site adds clauses of its own contracts, and its rules name them', async () => {
+  const rule = `${RULE}    clauses: [Z01, H01]\n    numbers: contract\n`
+  const directory = await directoryWith({ 'a.yaml': rule, 'clauses.yaml': OWN_CLAUSES })
+  const { valueRules } = await readRules({ pack: 'none', directory }, catalogue)
+  expect(valueRules[0]).toMatchObject({
+    numbers: 'contract',
+    clauses: [
+      {
+        id: 'Z01',
+        documents: [{ number: '105' }, { number: '002', system: { zh: '保健信息系统' } }],
+      },
+      { id: 'H01', words: { zh: '服务器CPU占用 / 主机CPU性能管理' }, number: undefined },
+    ],
+  })
+})
+
+test('a clause that is unknown, there twice or of no document is told with its place', async () => {
+  const rule = `${RULE}    clauses: [H01, H011]\n`
+  expect(await refusal({ 'a.yaml': rule })).toBe(
+    'a.yaml:8:20: unknown clause "H011"; expected an id of clauses.yaml; did you mean "H01"?',
+  )
+  const clauses = OWN_CLAUSES.replace('Z01', 'H01').replace('"002"', '"999"')
+  expect((await refusal({ 'clauses.yaml': clauses })).split('\n')).toEqual([
+    'clauses.yaml:3:11: clause "H01" is already defined',
+    'clauses.yaml:3:35: "999" is not among the documents',
+  ])
+})
+
+test('numbers are the contract’s only where a clause sets one', async () => {
+  const rule = `${RULE}    clauses: [H01]\n    numbers: contract\n`
+  expect(await refusal({ 'a.yaml': rule })).toMatch(
+    /^a\.yaml:9:14: none of its clauses sets a number; expected platform, or /,
+  )
+  expect(await refusal({ 'a.yaml': `${RULE}    clauses: [H01]\n    own: true\n` })).toMatch(
+    /^a\.yaml:9:10: a rule of its own is about the platform itself/,
+  )
 })
 
 test('every problem of every file is told with its line and column, down to the place in an expression', async () => {
@@ -76,7 +124,7 @@ test('what the schema refuses is told with its place', async () => {
 })
 
 test('a directory that is not there is told, and so is YAML that is none', async () => {
-  const missing = readRules({ defaultPack: false, directory: '/nonexistent/rules.d' }, catalogue)
+  const missing = readRules({ pack: 'none', directory: '/nonexistent/rules.d' }, catalogue)
   await expect(missing).rejects.toThrow("/nonexistent/rules.d:1:1: can't be read (ENOENT)")
   expect(await refusal({ 'a.yaml': 'rules: [' })).toMatch(/^a\.yaml:1:\d+: YAML syntax error/)
 })

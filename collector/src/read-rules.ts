@@ -3,44 +3,72 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkYaml, ConfigError, type ConfigProblem, type Located } from '@wardround/program'
+import type { Static, TSchema } from 'typebox'
 import type { Catalogue } from './rules/catalogue.ts'
+import { toClauseBook, type ClauseBook } from './rules/clause-book.ts'
+import { ClauseFile } from './rules/clauses.ts'
 import { openRegexCheck } from './rules/check-regex.ts'
 import type { RuleSet } from './rules/compiled-rule.ts'
-import { compileRules, type FileProblem, type RegexCheck } from './rules/compile-rules.ts'
-import { RuleFile } from './rules/rule-schema.ts'
+import { compileRules, type FileProblem } from './rules/compile-rules.ts'
+import type { RegexCheck } from './rules/reading.ts'
+import { RuleFile, type RuleDefinition } from './rules/rule-schema.ts'
 import { regexIn } from './rules/tag-filter.ts'
 
 /** Where rules come from. */
 export interface RuleLocation {
-  /** Load the pack that comes with Wardround. */
-  readonly defaultPack: boolean
+  /** How much of the pack that comes with Wardround is loaded: all, the rules marked `minimal`, or none. */
+  readonly pack: 'full' | 'minimal' | 'none'
   /** Directory of a site's own *.yaml; a rule there replaces the pack's of the same id. */
   readonly directory?: string | undefined
 }
 
-interface RuleText {
-  readonly located: Located<RuleFile>
+/** A file as it was read, for the places of what is wrong in it. */
+interface ReadFile<T> {
+  readonly located: Located<T>
   readonly lines: readonly string[]
 }
+
+/** The rules and the clauses of one directory. */
+interface RuleDirectory {
+  readonly rules: readonly ReadFile<RuleFile>[]
+  readonly clauses: readonly ReadFile<ClauseFile>[]
+}
+
+/** The file of a directory of rules that has clauses instead. */
+export const CLAUSES_FILE = 'clauses.yaml'
 
 /**
  * Reads and compiles all rules. At a reload the caller keeps the old ones when this throws.
  * @throws ConfigError listing every problem with its file, line and column
  */
 export async function readRules(
-  { defaultPack, directory }: RuleLocation,
+  { pack: wanted, directory }: RuleLocation,
   catalogue: Catalogue,
 ): Promise<RuleSet> {
-  const pack = defaultPack ? await readDirectory(defaultPackDirectory()) : []
-  const site = directory === undefined ? [] : await readDirectory(directory)
-  const replaced = new Set(site.flatMap(({ located }) => located.value.rules.map(({ id }) => id)))
+  const pack = await readDirectory(defaultPackDirectory())
+  const site = directory === undefined ? NOTHING : await readDirectory(directory)
+  const files = [...site.rules, ...pack.rules]
+  const replaced = new Set(
+    site.rules.flatMap(({ located }) => located.value.rules.map(({ id }) => id)),
+  )
+  const isLeftOut = ({ id, minimal }: RuleDefinition) =>
+    replaced.has(id) || wanted === 'none' || (wanted === 'minimal' && !minimal)
   const sources = [
-    ...pack.map(({ located: { file, value } }) => ({ file, value, replaced })),
-    ...site.map(({ located: { file, value } }) => ({ file, value, replaced: new Set<string>() })),
+    ...pack.rules.map(({ located: { file, value } }) => ({ file, value, isLeftOut })),
+    ...site.rules.map(({ located: { file, value } }) => ({ file, value })),
   ]
-  const { rules, problems } = compileRules(sources, catalogue, await regexCheckFor(sources))
+  const clauses = joinClauses([...pack.clauses, ...site.clauses])
+  const checkRegex = await regexCheckFor(sources)
+  const { rules, problems } = compileRules(sources, { catalogue, clauses, checkRegex })
   if (rules !== undefined) return rules
-  throw new ConfigError(problems.map((problem) => place(problem, [...site, ...pack])))
+  throw new ConfigError(problems.map((problem) => place(problem, files)))
+}
+
+/** @throws ConfigError */
+function joinClauses(files: RuleDirectory['clauses']): ClauseBook {
+  const { clauses, problems } = toClauseBook(files.map(({ located }) => located))
+  if (problems.length === 0) return clauses
+  throw new ConfigError(problems.map((problem) => place(problem, files)))
 }
 
 /** Beside the sources in a checkout, beside the bundle in a release. */
@@ -51,20 +79,25 @@ export function defaultPackDirectory(): string {
   return candidates.find((path) => existsSync(join(path, 'host.yaml'))) ?? candidates[0] ?? ''
 }
 
-async function readDirectory(directory: string): Promise<RuleText[]> {
+const NOTHING: RuleDirectory = { rules: [], clauses: [] }
+
+async function readDirectory(directory: string): Promise<RuleDirectory> {
   const names = await listFiles(directory)
-  const read: RuleText[] = []
+  const rules: ReadFile<RuleFile>[] = []
+  const clauses: ReadFile<ClauseFile>[] = []
   const problems: ConfigProblem[] = []
   for (const name of names) {
+    const file = join(directory, name)
     try {
-      read.push(await readRuleFile(join(directory, name)))
+      if (name === CLAUSES_FILE) clauses.push(await readYaml(ClauseFile, file))
+      else rules.push(await readYaml(RuleFile, file))
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
       problems.push(...error.problems)
     }
   }
   if (problems.length > 0) throw new ConfigError(problems)
-  return read
+  return { rules, clauses }
 }
 
 async function listFiles(directory: string): Promise<string[]> {
@@ -79,14 +112,14 @@ async function listFiles(directory: string): Promise<string[]> {
   }
 }
 
-async function readRuleFile(file: string): Promise<RuleText> {
+async function readYaml<S extends TSchema>(schema: S, file: string): Promise<ReadFile<Static<S>>> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
     throw unreadable(file, error, { zh: '可读的规则文件', en: 'a rule file that can be read' })
   }
-  return { located: checkYaml(RuleFile, { file, text }), lines: text.split('\n') }
+  return { located: checkYaml(schema, { file, text }), lines: text.split('\n') }
 }
 
 function unreadable(
@@ -110,7 +143,7 @@ async function regexCheckFor(sources: readonly { value: RuleFile }[]): Promise<R
 }
 
 /** A problem at its line and column: the value's place, and from there to the trouble inside it. */
-function place(problem: FileProblem, texts: readonly RuleText[]): ConfigProblem {
+function place(problem: FileProblem, texts: readonly ReadFile<unknown>[]): ConfigProblem {
   const { file, path, at, what, expected, suggestion } = problem
   const text = texts.find(({ located }) => located.file === file)
   const found = text?.located.problem(path, what, expected, suggestion)

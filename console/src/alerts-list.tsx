@@ -22,6 +22,19 @@ export function AlertsList({ host }: { host?: string }) {
           <span class="what">
             <strong>{alert.name}</strong>
             <span>{alert.summary}</span>
+            {alert.runbook !== null && (
+              <span>
+                {text('runbook')}
+                {alert.runbook}
+              </span>
+            )}
+            <small class="quiet" title={alert.clauses.map((clause) => clause.text).join('\n')}>
+              {text(`numbers.${alert.numbers}`)}
+              {alert.clauses.length > 0 && text('serves')}
+              {alert.clauses
+                .map(({ id, documents }) => `${id} (${documents.join(', ')})`)
+                .join(', ')}
+            </small>
           </span>
           <span class="where">
             <a href={hostAddress(alert.host)}>

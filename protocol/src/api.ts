@@ -52,6 +52,16 @@ export interface AlertRow {
   readonly labels: Readonly<Record<string, string>>
   readonly value: number | null
   readonly unit: string | null
+  /** Whose the numbers of its rule are. */
+  readonly numbers: 'contract' | 'platform'
+  /** Clauses of contracts that its rule serves; `text` has contracts and quoted words. */
+  readonly clauses: readonly {
+    readonly id: string
+    readonly documents: readonly string[]
+    readonly text: string
+  }[]
+  /** What to do about it. */
+  readonly runbook: string | null
   /** RFC 3339, UTC. */
   readonly startsAt: string
 }

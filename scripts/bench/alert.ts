@@ -20,7 +20,6 @@ const RULE = {
   value: 'disk.used_percent',
   warning: { above: 90, for: '0s', clear: { below: 80 } },
   summary: { zh: '磁盘', en: 'disk' },
-  basis: 'bench',
 }
 
 const tags = (at: number) => ({
@@ -40,7 +39,7 @@ async function measure(): Promise<number[]> {
   await writeFile(join(rules, 'bench.yaml'), JSON.stringify({ rules: [RULE] }))
   await using receiver = await startWebhookReceiver()
   await using collector = await BundledCollector.start(directory.path, {
-    rules: { directory: rules, defaultPack: false },
+    rules: { directory: rules, pack: 'none' },
     notify: { webhooks: [{ name: 'bench', url: receiver.url }] },
   })
   const token = await collector.createToken('bench')

@@ -42,6 +42,5 @@ function ruleOf(shape: Shape, index: number): BenchRule {
     warning: { above: NEVER, for: '5m', clear: { below: 0.9 * NEVER }, ...joined },
     critical: { above: 2 * NEVER, for: '5m', clear: { below: 1.8 * NEVER }, ...joined },
     summary: text,
-    basis: 'bench',
   }
 }

@@ -59,7 +59,7 @@ async function startCollector(directory: string): Promise<BundledCollector> {
   const rules = join(directory, 'rules.d')
   await mkdir(rules, { recursive: true })
   await writeFile(join(rules, 'bench.yaml'), JSON.stringify({ rules: benchRules(RULES) }))
-  return BundledCollector.start(directory, { rules: { directory: rules, defaultPack: false } })
+  return BundledCollector.start(directory, { rules: { directory: rules, pack: 'none' } })
 }
 
 async function connect(collector: BundledCollector, hosts: number): Promise<AgentLink[]> {

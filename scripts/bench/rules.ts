@@ -64,7 +64,10 @@ function ruleOf(shape: Shape, index: number): RuleDefinition {
     warning: { above: 1e15, for: '5m', clear: { below: 0.9e15 }, ...joined },
     critical: { above: 2e15, for: '5m', clear: { below: 1.8e15 }, ...joined },
     summary: { zh: 'x', en: 'x' },
-    basis: 'bench',
+    clauses: [],
+    numbers: 'platform',
+    own: false,
+    minimal: false,
   }
 }
 
@@ -74,11 +77,11 @@ function benchRules(count: number): RuleSet {
   const rules = chosen.flatMap((shape, index) =>
     shape === undefined ? [] : [ruleOf(shape, index)],
   )
-  const compiled = compileRules(
-    [{ file: 'bench', value: { rules } }],
-    catalogueOf(HOST_SHAPES),
-    () => undefined,
-  )
+  const compiled = compileRules([{ file: 'bench', value: { rules } }], {
+    catalogue: catalogueOf(HOST_SHAPES),
+    clauses: new Map(),
+    checkRegex: () => undefined,
+  })
   if (compiled.rules === undefined) throw new Error(JSON.stringify(compiled.problems, null, 1))
   return compiled.rules
 }

@@ -108,12 +108,26 @@ test('formatRulesDocument says when each level is raised and when it ends', () =
     warning: { atLeast: 85, and: 'mem.free < 1GB', for: '10m', clear: { below: 75 } },
     critical: { equals: 3, for: '0s', clear: { samples: 2 } },
     summary: { zh: '高', en: 'high' },
-    basis: 'platform default',
+    clauses: ['B01'],
+    numbers: 'contract' as const,
+    own: false,
+    minimal: true,
   }
-  const text = formatRulesDocument([{ file: 'x.yaml', rules: [rule] }])
+  const clause = {
+    id: 'B01',
+    documents: [{ number: '001', system: { zh: '信访', en: 'petitions' } }],
+    words: { zh: '每日自动备份', en: 'daily backup' },
+    number: { zh: '每日', en: 'daily' },
+  }
+  const text = formatRulesDocument([{ file: 'x.yaml', rules: [rule] }], [clause])
   expect(text).toContain('`100 - cpu.usage_idle` where cpu cpu-total')
   expect(text).toContain('| ≥ 85 and mem.free < 1GB for 10m; clear: < 75 |')
   expect(text).toContain('| = 3; clear: for 2 samples |')
+  expect(text).toContain('| `cpu_used` ⭐ |')
+  expect(text).toContain("| 合同要求 / the contract's | B01 (001) |")
+  expect(text).toContain(
+    '| B01 | 001 信访 (petitions) | 每日自动备份 | daily backup | 每日 / daily |',
+  )
 })
 
 describe('what is made from the real probes', () => {

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 
 import { checkYaml } from '@wardround/program'
 import { CollectorConfig } from '../../collector/src/config.ts'
+import { toClauseBook } from '../../collector/src/rules/clause-book.ts'
+import { ClauseFile, type Clause } from '../../collector/src/rules/clauses.ts'
 import { RuleFile } from '../../collector/src/rules/rule-schema.ts'
 import { toDocumentedSchema } from './agent-config-schema.ts'
 import { formatCatalogue } from './catalogue.ts'
@@ -15,6 +17,8 @@ import { formatSchemaFile, toJsonSchema } from './json-schema.ts'
 import { formatMetricsDocument } from './metrics-document.ts'
 import { formatRegistry } from './registry.ts'
 import { formatRulesDocument, type RulePack } from './rules-document.ts'
+
+const CLAUSES = 'collector/rules/clauses.yaml'
 
 /** What probes and sources were found. */
 export interface Found {
@@ -52,7 +56,7 @@ export function generateFromSchemas(
   ]
   return [
     { path: 'docs/config.md', text: formatConfigDocument(documented, listDeclaredOptions(found)) },
-    { path: 'docs/rules.md', text: formatRulesDocument(readRulePacks(root)) },
+    { path: 'docs/rules.md', text: formatRulesDocument(readRulePacks(root), readClauses(root)) },
     { path: 'docs/schema/agent.schema.json', text: formatSchemaFile(agentConfig, 'agent.yaml') },
     {
       path: 'docs/schema/collector.schema.json',
@@ -71,8 +75,16 @@ function listDeclaredOptions({ sources, probes }: Found): DeclaredOptions[] {
   ]
 }
 
+function readClauses(root: string): Clause[] {
+  const text = readFileSync(join(root, CLAUSES), 'utf8')
+  const { clauses } = toClauseBook([checkYaml(ClauseFile, { file: CLAUSES, text })])
+  return [...clauses.values()]
+}
+
 function readRulePacks(root: string): RulePack[] {
-  const paths = globSync('collector/rules/*.yaml', { cwd: root }).sort()
+  const paths = globSync('collector/rules/*.yaml', { cwd: root })
+    .filter((path) => path !== CLAUSES)
+    .sort()
   return paths.map((path) => {
     const text = readFileSync(join(root, path), 'utf8')
     return { file: path, rules: checkYaml(RuleFile, { file: path, text }).value.rules }

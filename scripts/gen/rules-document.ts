@@ -1,3 +1,4 @@
+import { NUMBERS_OF, type Clause } from '../../collector/src/rules/clauses.ts'
 import type {
   ClearDefinition,
   LevelDefinition,
@@ -15,22 +16,39 @@ export interface RulePack {
 
 const INTRODUCTION = `# Rules
 
-The alert rules that come with Wardround. **Every number is this platform's default**: no contract sets percentages. A rule of the same id in
-\`/etc/wardround/rules.d/*.yaml\` takes the place of one here. An alert is raised when its condition has held for so long, and ends when it has
+The alert rules that come with Wardround. The last two columns say whose a rule's numbers are and which clauses of the contracts it serves; the
+clauses are at the end. **Every percentage is this platform's default**: no contract sets one. A rule of the same id in
+\`/etc/wardround/rules.d/*.yaml\` takes the place of one here; \`rules.pack: minimal\` loads the rules marked ⭐ alone. An alert is raised when its condition has held for so long, and ends when it has
 been clear (against the number under *clear*, where there is one) for five minutes unless another time is given.
 
-Wardround 自带的告警规则。**所有数值均为本平台默认值**，不是任何合同的要求；在 \`/etc/wardround/rules.d/*.yaml\` 中写一条同 id 的规则即可替换。
+Wardround 自带的告警规则。最后两列写明数值出自合同要求还是本平台默认值，以及规则服务于哪些合同条款（条款原文见文末）。**所有百分比均为本平台默认值**，
+没有任何合同规定百分比；在 \`/etc/wardround/rules.d/*.yaml\` 中写一条同 id 的规则即可替换。设置 \`rules.pack: minimal\` 时只加载带 ⭐ 的规则。
 `
 
+const HEADERS = [
+  'Rule',
+  '名称',
+  'Name',
+  'Watches',
+  '提示 info',
+  '警告 warning',
+  '严重 critical',
+  '数值 Numbers',
+  '条款 Clauses',
+]
+
 /** Text of docs/rules.md. */
-export function formatRulesDocument(packs: readonly RulePack[]): string {
+export function formatRulesDocument(
+  packs: readonly RulePack[],
+  clauses: readonly Clause[],
+): string {
   const sections = packs.map(({ file, rules }) =>
     [
       `## ${file}`,
       '',
       formatTable(
-        ['Rule', '名称', 'Name', 'Watches', '提示 info', '警告 warning', '严重 critical', 'Basis'],
-        rules.map(toRow),
+        HEADERS,
+        rules.map((rule) => toRow(rule, clauses)),
       ),
       '### Messages',
       '',
@@ -40,20 +58,44 @@ export function formatRulesDocument(packs: readonly RulePack[]): string {
       ),
     ].join('\n'),
   )
-  return [TEXT_NOTICE, INTRODUCTION, ...sections].join('\n')
+  return [TEXT_NOTICE, INTRODUCTION, ...sections, formatClauses(clauses)].join('\n')
 }
 
-function toRow(this: void, rule: RuleDefinition): string[] {
+function formatClauses(clauses: readonly Clause[]): string {
+  const rows = clauses.map(({ id, documents, words, number }) => [
+    id,
+    documents.map((one) => `${one.number} ${one.system.zh} (${one.system.en})`).join(', '),
+    words.zh,
+    words.en,
+    number === undefined ? '' : `${number.zh} / ${number.en}`,
+  ])
+  const headers = ['Clause', '合同 Contract', '原文', 'What it means', '数值 Number']
+  return `## 合同条款 Clauses of the contracts\n\n${formatTable(headers, rows)}`
+}
+
+function toRow(rule: RuleDefinition, clauses: readonly Clause[]): string[] {
   return [
-    `\`${rule.id}\``,
+    `\`${rule.id}\`${rule.minimal ? ' ⭐' : ''}`,
     rule.name.zh,
     rule.name.en,
     formatWatched(rule),
     formatLevel(rule.info),
     formatLevel(rule.warning),
     formatLevel(rule.critical),
-    rule.basis,
+    `${NUMBERS_OF[rule.numbers].zh} / ${NUMBERS_OF[rule.numbers].en}`,
+    formatServed(rule, clauses),
   ]
+}
+
+/** `H01 (002), H11 (000, 004)`. */
+function formatServed({ clauses: ids, own }: RuleDefinition, clauses: readonly Clause[]): string {
+  if (own) return '平台自身 / the platform itself'
+  return ids
+    .map((id) => {
+      const documents = clauses.find((clause) => clause.id === id)?.documents ?? []
+      return `${id} (${documents.map(({ number }) => number).join(', ')})`
+    })
+    .join(', ')
 }
 
 function formatWatched({ value, noData, where }: RuleDefinition): string {

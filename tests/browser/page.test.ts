@@ -23,7 +23,6 @@ rules:
     value: procstat_lookup.running
     critical: {below: 1, for: 0s, clear: {atLeast: 1, for: 0s}}
     summary: {zh: '{{host}} 上没有受监控的程序', en: 'no watched program on {{host}}'}
-    basis: platform default
 `
 
 /** Of Chromium's own network services none is wanted; as root it needs --no-sandbox. */

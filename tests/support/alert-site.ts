@@ -80,7 +80,7 @@ export class AlertSite implements AsyncDisposable {
   async start(): Promise<void> {
     const { receiver } = this
     this.#collector = await CollectorProcess.start(this.#directory, {
-      rules: { directory: join(this.#directory, 'rules'), defaultPack: false },
+      rules: { directory: join(this.#directory, 'rules'), pack: 'none' },
       notify: { webhooks: [{ name: 'test', url: receiver.url }] },
     })
     for (const agent of this.#agents.values()) agent.url = this.#collector.url
@@ -174,7 +174,6 @@ function formatRules({ forSeconds, clearSeconds, silenceSeconds }: AlertTimes): 
     value: disk.used_percent
     critical: { atLeast: 90, for: ${forSeconds}s, clear: { below: 80, for: ${clearSeconds}s } }
     summary: { zh: 满, en: full }
-    basis: fault row
 `
   if (silenceSeconds === undefined) return full
   return `${full}  - id: ${SILENT_RULE}
@@ -182,6 +181,5 @@ function formatRules({ forSeconds, clearSeconds, silenceSeconds }: AlertTimes): 
     noData: agent
     critical: { for: ${silenceSeconds}s, clear: { heartbeats: 2 } }
     summary: { zh: 失联, en: silent }
-    basis: fault row
 `
 }

@@ -13,7 +13,9 @@ function alertOf(fingerprint: string, more: Partial<Alert> = {}): Alert {
     fingerprint,
     name: { zh: '繁忙', en: 'Busy' },
     summary: { zh: '忙', en: 'busy' },
-    basis: 'platform default',
+    clauses: [],
+    numbers: 'platform',
+    runbook: undefined,
     quote: undefined,
     unit: 'percent',
     value: 95,
@@ -39,6 +41,25 @@ test('the worst comes first, then the oldest, in the reader’s language', () =>
     'd pending',
   ])
   expect(rows[1]).toMatchObject({ name: '繁忙', value: null, startsAt: '1970-01-01T00:00:01.000Z' })
+})
+
+test('a row says which clauses the rule serves, whose its numbers are and what to do', () => {
+  const clause = {
+    id: 'B01',
+    documents: [{ number: '001', system: { zh: '网上信访信息系统', en: 'petitions' } }],
+    words: { zh: '每日自动备份', en: 'daily backup' },
+    number: undefined,
+  }
+  const runbook = { zh: '查日志', en: 'read the log' }
+  const alert = alertOf('a', { clauses: [clause], numbers: 'contract', runbook })
+  expect(toAlertRows([alert, alertOf('b')], 'zh-CN')).toMatchObject([
+    {
+      numbers: 'contract',
+      clauses: [{ id: 'B01', documents: ['001'], text: '001 网上信访信息系统：“每日自动备份”' }],
+      runbook: '查日志',
+    },
+    { numbers: 'platform', clauses: [], runbook: null },
+  ])
 })
 
 test('what is new, what changed and what is gone is told once', () => {

@@ -1,6 +1,7 @@
 import { type Language, pickText } from '@wardround/program'
 import type { AlertRow } from '@wardround/protocol'
 import type { Alert } from '../rules/alert.ts'
+import { describeClause } from '../rules/clauses.ts'
 
 const RANK = { critical: 0, warning: 1, info: 2 } as const
 
@@ -17,6 +18,13 @@ export function toAlertRow(alert: Alert, language: Language): AlertRow {
     labels: alert.labels,
     value: alert.value ?? null,
     unit: alert.unit,
+    numbers: alert.numbers,
+    clauses: alert.clauses.map((clause) => ({
+      id: clause.id,
+      documents: clause.documents.map(({ number }) => number),
+      text: pickText(describeClause(clause), language),
+    })),
+    runbook: alert.runbook === undefined ? null : pickText(alert.runbook, language),
     startsAt: new Date(alert.startsAtMs).toISOString(),
   }
 }

@@ -26,8 +26,8 @@ describe('the message about a transition', () => {
             severity: 'critical',
           },
           annotations: {
-            basis: '本平台默认值',
             name: '文件系统空间不足',
+            numbers: '本平台默认值',
             summary: '/u01 已使用 95%',
             value: '95%',
           },
@@ -40,8 +40,8 @@ describe('the message about a transition', () => {
       groupLabels: { alertname: 'filesystem_used', host: 'db1', path: '/u01', project: 'his' },
       commonLabels: anAlert().labels,
       commonAnnotations: {
-        basis: '本平台默认值',
         name: '文件系统空间不足',
+        numbers: '本平台默认值',
         summary: '/u01 已使用 95%',
         value: '95%',
       },
@@ -65,11 +65,38 @@ describe('the message about a transition', () => {
         startsAt: '2026-11-22T04:31:31.219Z',
         endsAt: '2026-11-22T04:32:31.219Z',
         annotations: {
-          basis: "this platform's default",
           ended_because: 'the rule was changed or removed',
+          numbers: "this platform's default",
         },
       },
     ])
+  })
+
+  test('names the clauses that the rule serves, whose its numbers are, and what to do', () => {
+    const alert = anAlert({
+      clauses: [
+        {
+          id: 'B01',
+          documents: [{ number: '001', system: { zh: '网上信访信息系统', en: 'petitions' } }],
+          words: { zh: '每日自动备份', en: 'daily backup' },
+          number: { zh: '每日', en: 'daily' },
+        },
+      ],
+      numbers: 'contract',
+      runbook: { zh: '查看备份日志', en: 'Read the log of the backup' },
+    })
+    const annotationsIn = (language: 'zh-CN' | 'en') =>
+      buildPayload(aTransition({ alert }), { ...OPTIONS, language }).alerts[0]?.annotations
+    expect(annotationsIn('zh-CN')).toMatchObject({
+      clauses: '001 网上信访信息系统：“每日自动备份”',
+      numbers: '合同要求',
+      runbook: '查看备份日志',
+    })
+    expect(annotationsIn('en')).toMatchObject({
+      clauses: '001 (petitions): daily backup (“每日自动备份”)',
+      numbers: "the contract's",
+      runbook: 'Read the log of the backup',
+    })
   })
 
   test('about a change of severity begins the one fingerprint and ends the other in one group', () => {

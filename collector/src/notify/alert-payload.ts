@@ -1,5 +1,6 @@
 import { pickText, type Language } from '@wardround/program'
 import type { Alert, Transition, TransitionReason } from '../rules/alert.ts'
+import { describeClause, NUMBERS_OF } from '../rules/clauses.ts'
 import { formatValue } from '../rules/format-value.ts'
 
 type Labels = Readonly<Record<string, string>>
@@ -99,10 +100,6 @@ const ENDED_BY = {
   severity: { zh: '级别已变化', en: 'the severity has changed' },
 }
 
-const BASIS = {
-  'platform default': { zh: '本平台默认值', en: "this platform's default" },
-}
-
 function annotationsOf(
   alert: Alert,
   reason: TransitionReason | 'severity',
@@ -110,11 +107,12 @@ function annotationsOf(
 ): Labels {
   const ended =
     alert.endsAtMs !== undefined && reason !== 'condition' ? ENDED_BY[reason] : undefined
-  const basis = alert.basis === 'platform default' ? BASIS[alert.basis] : undefined
   const annotations: Record<string, string | undefined> = {
-    basis: basis === undefined ? alert.basis : pickText(basis, language),
+    clauses: clausesOf(alert, language),
     ended_because: ended === undefined ? undefined : pickText(ended, language),
     name: pickText(alert.name, language),
+    numbers: pickText(NUMBERS_OF[alert.numbers], language),
+    runbook: alert.runbook === undefined ? undefined : pickText(alert.runbook, language),
     summary: pickText(alert.summary, language),
     ...quoteOf(alert, quote),
     value:
@@ -124,6 +122,12 @@ function annotationsOf(
         : pickText(formatValue(alert.value, alert.unit), language),
   }
   return sorted(annotations)
+}
+
+/** The clauses that its rule serves, with their contracts and words. */
+function clausesOf({ clauses }: Alert, language: Language): string | undefined {
+  if (clauses.length === 0) return undefined
+  return clauses.map((clause) => pickText(describeClause(clause), language)).join('; ')
 }
 
 /** Under the name of the document that it is from; what has ended quotes nothing. */

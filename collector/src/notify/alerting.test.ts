@@ -24,13 +24,11 @@ const RULES = rulesFromYaml(`rules:
     warning: {above: 80, for: 0s, clear: {below: 70, for: 0s}}
     summary: {zh: "{{host}} {{value}}", en: "{{host}} {{value}}"}
     quote: top_processes.byCpu
-    basis: platform default
   - id: offline
     name: {zh: 失联, en: Silent}
     noData: agent
     critical: {for: 1s, clear: {heartbeats: 2}}
     summary: {zh: "{{host}}", en: "{{host}}"}
-    basis: platform default
 `)
 
 const at = (offset: number): Position => ({ segment: 1, offset })

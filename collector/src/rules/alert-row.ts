@@ -10,7 +10,7 @@ interface StoredAlert {
   readonly host: string
   readonly measurement: string
   readonly tags: Readonly<Record<string, string>>
-  readonly text: AlertText
+  readonly text: StoredText
   readonly levels: readonly StoredLevel[]
   readonly said?: SaidAlert | undefined
   readonly value?: number | undefined
@@ -24,6 +24,9 @@ interface StoredAlert {
     word?: LocalizedText,
   ])[]
 }
+
+/** What a row says without is as where the rule says nothing of it. */
+type StoredText = Pick<AlertText, 'name' | 'unit'> & Partial<AlertText>
 
 interface StoredLevel {
   readonly severity: Severity
@@ -81,7 +84,7 @@ export function fromRow({ ruleId, key, json }: RuleStateRow, atMs: number): Live
   const subject: AlertSubject = { ruleId, key, host, measurement, tags }
   return {
     subject,
-    text: { ...text, quote: text.quote },
+    text: toText(text),
     levels: stored.levels.map((level) => ({
       severity: level.severity,
       state: toLevelState(level, atMs),
@@ -102,6 +105,16 @@ export function fromRow({ ruleId, key, json }: RuleStateRow, atMs: number): Live
     ),
     lastAtMs: atMs,
   }
+}
+
+function toText({
+  quote,
+  clauses = [],
+  numbers = 'platform',
+  runbook,
+  ...text
+}: StoredText): AlertText {
+  return { ...text, quote, clauses, numbers, runbook }
 }
 
 /** A clock that was set back meanwhile must not make a timer wait for the future. */

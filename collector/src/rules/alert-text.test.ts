@@ -15,7 +15,6 @@ const RULES = `rules:
     warning: {above: 2, for: 20s, clear: {below: 1, for: 20s}}
     critical: {above: 10, for: 20s, clear: {below: 5, for: 20s}}
     summary: {zh: "{{value}}（负载 {{system.load5}}）", en: "{{value}} (load {{system.load5}})"}
-    basis: platform default
 `
 
 /** An engine with one rule, and samples of one host. */
@@ -114,7 +113,6 @@ test('a state is told in words, after a restart too', () => {
     value: pg_up.up
     critical: {equals: 0}
     summary: {zh: "原因：{{pg_up.error_code}}", en: "why: {{pg_up.error_code}}"}
-    basis: platform default
 `)
   const open = () => new RuleEngine({ rules, directory: feed.table, subjectLabels: () => ({}) })
   const engine = open()

@@ -1,4 +1,5 @@
 import type { LocalizedText, Unit } from '@wardround/protocol'
+import type { Clause, NumbersOf } from './clauses.ts'
 import type { Severity } from './severity.ts'
 
 /**
@@ -26,8 +27,12 @@ export interface Alert {
   readonly name: LocalizedText
   /** What is wrong, in a sentence with numbers of the same sample as `value`. */
   readonly summary: LocalizedText
-  /** Whose the numbers of the rule are, e.g. `platform default`. */
-  readonly basis: string
+  /** Clauses of contracts that its rule serves. */
+  readonly clauses: readonly Clause[]
+  /** Whose the numbers of its rule are. */
+  readonly numbers: NumbersOf
+  /** What to do about it. */
+  readonly runbook: LocalizedText | undefined
   /** Name of the document (`top_processes`) that a notice of it quotes. */
   readonly quote: string | undefined
   readonly unit: Unit

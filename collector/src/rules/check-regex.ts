@@ -1,5 +1,5 @@
 import type { LocalizedText } from '@wardround/protocol'
-import type { RegexCheck } from './compile-rules.ts'
+import type { RegexCheck } from './reading.ts'
 
 const BACK_TRACKS: LocalizedText = {
   zh: '这个正则表达式会回溯：匹配时间随文本长度急剧增长',

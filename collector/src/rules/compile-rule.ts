@@ -1,6 +1,5 @@
 import { nearestName } from '@wardround/program'
 import type { Unit } from '@wardround/protocol'
-import type { Catalogue } from './catalogue.ts'
 import {
   declarationOf,
   rangeIn,
@@ -22,6 +21,8 @@ import type { ValueRule } from './compiled-rule.ts'
 import { fieldsOf, type Expression, type FieldNode } from './expression.ts'
 import { parseNumeric } from './parse-expression.ts'
 import type { ProblemList } from './problem-list.ts'
+import type { Reading } from './reading.ts'
+import { readPurpose, type RulePurpose } from './read-purpose.ts'
 import { readTemplates, SUBJECT_TAGS } from './read-templates.ts'
 import { RuleTextError, type RuleProblem } from './rule-problem.ts'
 import type { RuleDefinition } from './rule-schema.ts'
@@ -37,17 +38,10 @@ export interface ReadRule {
   readonly unit: Unit
   readonly where: ReadonlyMap<string, TagTest>
   readonly levels: readonly ReadLevel[]
+  readonly purpose: RulePurpose
   readonly summary: ValueRule['summary']
   readonly shown: readonly FieldNode[]
   readonly details: readonly string[]
-}
-
-/** What a rule is read with. */
-interface Reading {
-  readonly catalogue: Catalogue
-  readonly checkRegex: (source: string) => RuleProblem['what'] | undefined
-  readonly path: RuleProblem['path']
-  readonly problems: ProblemList
 }
 
 /** Silence longer than this, and than three intervals, starts timers anew (Prometheus looks back as far). */
@@ -62,9 +56,10 @@ export function readValueRule(definition: RuleDefinition, reading: Reading): Rea
   const { value, measurement, unit } = resolved
   const where = readWhere(definition, measurement, reading)
   const levels = readLevels(definition, resolved, reading)
+  const purpose = readPurpose(definition, reading.clauses, path, problems)
   const { summary, shown, details } = readSummary(definition, measurement, path, problems)
   if (summary === undefined || problems.problems.length > before) return undefined
-  return { definition, measurement, value, unit, where, levels, summary, shown, details }
+  return { definition, measurement, value, unit, where, levels, purpose, summary, shown, details }
 }
 
 /** Gives a rule its place in the cells of its measurement's points. */
@@ -81,7 +76,7 @@ export function compileValueRule(read: ReadRule, cellOf: CellOf): ValueRule {
     unit,
     states: value.kind === 'field' ? declarationOf(value, measurement).states : undefined,
     quote: definition.quote,
-    basis: definition.basis,
+    ...read.purpose,
     measurement: measurement.name,
     identifyingTags: measurement.facts.identifyingTags,
     where: read.where,

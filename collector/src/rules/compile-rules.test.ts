@@ -14,7 +14,6 @@ function ruleText(changes: Readonly<Record<string, string | undefined>>): string
     unit: 'percent',
     warning: '{above: 85, for: 10m}',
     summary: '{zh: "{{value}}", en: "{{value}}"}',
-    basis: 'platform default',
     ...changes,
   }
   const written = Object.entries(lines).filter(([, value]) => value !== undefined)
@@ -28,7 +27,7 @@ function problemsOf(...texts: readonly string[]): string[] {
   })
   const checkRegex = (source: string) =>
     source === '(a+)+' ? { zh: '', en: 'back-tracks' } : undefined
-  return compileRules(sources, catalogue, checkRegex).problems.map(
+  return compileRules(sources, { catalogue, clauses: new Map(), checkRegex }).problems.map(
     ({ path, at, what, suggestion }) =>
       `${path.slice(2).join('.')}@${at}: ${what.en}${suggestion === undefined ? '' : ` (${suggestion}?)`}`,
   )

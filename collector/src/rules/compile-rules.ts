@@ -1,8 +1,8 @@
 import { compileSilenceRule } from './compile-silence-rule.ts'
-import type { Catalogue } from './catalogue.ts'
 import { compileValueRule, readValueRule, type ReadRule } from './compile-rule.ts'
 import type { RuleSet, SilenceRule } from './compiled-rule.ts'
 import { ProblemList } from './problem-list.ts'
+import type { RuleKnowledge } from './reading.ts'
 import type { RuleProblem } from './rule-problem.ts'
 import type { RuleDefinition, RuleFile } from './rule-schema.ts'
 
@@ -10,8 +10,8 @@ import type { RuleDefinition, RuleFile } from './rule-schema.ts'
 export interface RuleSource {
   readonly file: string
   readonly value: RuleFile
-  /** Ids of its rules that another file's take the place of. */
-  readonly replaced?: ReadonlySet<string>
+  /** Which of its rules are not loaded; none by default. */
+  readonly isLeftOut?: (rule: RuleDefinition) => boolean
 }
 
 export interface FileProblem extends RuleProblem {
@@ -22,32 +22,28 @@ export type CompiledRules =
   | { readonly rules: RuleSet; readonly problems: readonly [] }
   | { readonly rules: undefined; readonly problems: readonly FileProblem[] }
 
-/** Says what is wrong with a regular expression beyond its syntax (it back-tracks), or undefined. */
-export type RegexCheck = (source: string) => RuleProblem['what'] | undefined
-
 /** Compiles the rules of all files together, or lists everything that is wrong with them. */
 export function compileRules(
   sources: readonly RuleSource[],
-  catalogue: Catalogue,
-  checkRegex: RegexCheck,
+  knowledge: RuleKnowledge,
 ): CompiledRules {
   const problems: FileProblem[] = []
   const read: ReadRule[] = []
   const silenceRules: SilenceRule[] = []
   const ids = new Map<string, string>()
   const definitions = new Map<string, RuleDefinition>()
-  for (const { file, value, replaced } of sources) {
+  for (const { file, value, isLeftOut } of sources) {
     value.rules.forEach((rule, index) => {
-      if (replaced?.has(rule.id) === true) return
+      if (isLeftOut?.(rule) === true) return
       const list = new ProblemList()
       const path = ['rules', index]
       checkId(rule, file, ids, path, list)
       definitions.set(rule.id, rule)
       if (rule.noData === undefined) {
-        const valueRule = readValueRule(rule, { catalogue, checkRegex, path, problems: list })
+        const valueRule = readValueRule(rule, { ...knowledge, path, problems: list })
         if (valueRule !== undefined) read.push(valueRule)
       } else {
-        const silenceRule = compileSilenceRule(rule, path, list)
+        const silenceRule = compileSilenceRule(rule, { ...knowledge, path, problems: list })
         if (silenceRule !== undefined) silenceRules.push(silenceRule)
       }
       problems.push(...list.problems.map((problem) => ({ ...problem, file })))

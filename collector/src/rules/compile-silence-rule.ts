@@ -1,9 +1,9 @@
 import { parseDurationMs } from '@wardround/program'
 import { toTiming } from './compile-level.ts'
 import type { SilenceRule } from './compiled-rule.ts'
-import type { ProblemList } from './problem-list.ts'
+import { readPurpose } from './read-purpose.ts'
+import type { Reading } from './reading.ts'
 import { readTemplates, SUBJECT_TAGS } from './read-templates.ts'
-import type { RuleProblem } from './rule-problem.ts'
 import type { RuleDefinition } from './rule-schema.ts'
 import { SEVERITIES } from './severity.ts'
 
@@ -19,14 +19,14 @@ export const NO_SEVERITY = {
 /** Reads a rule about agents that are no longer heard of; undefined when something is wrong with it. */
 export function compileSilenceRule(
   definition: RuleDefinition,
-  path: RuleProblem['path'],
-  problems: ProblemList,
+  { path, problems, clauses }: Pick<Reading, 'path' | 'problems' | 'clauses'>,
 ): SilenceRule | undefined {
   const before = problems.problems.length
   for (const key of ['value', 'unit'] as const) {
     if (definition[key] !== undefined) problems.add([...path, key], NOT_WITH_NO_DATA)
   }
   if (Object.keys(definition.where).length > 0) problems.add([...path, 'where'], NOT_WITH_NO_DATA)
+  const purpose = readPurpose(definition, clauses, path, problems)
   const summary = readTemplates(definition, ['value', ...SUBJECT_TAGS], path, problems)
   const levels = SEVERITIES.flatMap((severity) => {
     const level = definition[severity]
@@ -37,8 +37,8 @@ export function compileSilenceRule(
   })
   if (levels.length === 0) problems.add(path, NO_SEVERITY.what, NO_SEVERITY.expected)
   if (summary === undefined || problems.problems.length > before) return undefined
-  const { id, name, quote, basis } = definition
-  return { kind: 'silence', id, name, summary, unit: 'seconds', quote, basis, levels }
+  const { id, name, quote } = definition
+  return { kind: 'silence', id, name, summary, unit: 'seconds', quote, ...purpose, levels }
 }
 
 const NOT_WITH_NO_DATA = { zh: '不能与 noData 同用', en: "doesn't go with noData" }

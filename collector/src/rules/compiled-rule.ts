@@ -1,4 +1,5 @@
 import type { FieldDeclaration, LocalizedText, Unit } from '@wardround/protocol'
+import type { Clause, NumbersOf } from './clauses.ts'
 import type { Evaluate } from './compile-expression.ts'
 import type { ShownValue } from './live-alert.ts'
 import type { RuleDefinition } from './rule-schema.ts'
@@ -15,7 +16,11 @@ export interface RuleText {
   /** What each number means, where the value is an enumeration. */
   readonly states?: FieldDeclaration['states'] | undefined
   readonly quote: string | undefined
-  readonly basis: string
+  /** Clauses of contracts that it serves. */
+  readonly clauses: readonly Clause[]
+  readonly numbers: NumbersOf
+  /** What to do about it. */
+  readonly runbook: LocalizedText | undefined
 }
 
 /** When a severity begins and ends in time, apart from what is measured. */

@@ -2,22 +2,40 @@ import { globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { checkYaml, parseDurationMs } from '@wardround/program'
 import { describe, expect, test } from 'vitest'
-import { defaultPackDirectory } from '../read-rules.ts'
-import { rulesFromYaml } from './testing/rules-from-yaml.ts'
+import { CLAUSES_FILE, defaultPackDirectory } from '../read-rules.ts'
+import { toClauseBook } from './clause-book.ts'
+import { ClauseFile } from './clauses.ts'
+import { catalogue, rulesFromYaml } from './testing/rules-from-yaml.ts'
 import { RuleTests, simulateRules } from './testing/simulate-rules.ts'
 
 /** The files of the default pack; the tests of each stand under its name in fixtures/. */
-const FILES = globSync('*.yaml', { cwd: defaultPackDirectory() }).map((file) =>
-  basename(file, '.yaml'),
-)
+const FILES = globSync('*.yaml', { cwd: defaultPackDirectory() })
+  .filter((file) => file !== CLAUSES_FILE)
+  .map((file) => basename(file, '.yaml'))
+
+const readPackFile = (name: string) => readFileSync(`${defaultPackDirectory()}${name}`, 'utf8')
+
+const { clauses } = toClauseBook([
+  checkYaml(ClauseFile, { file: CLAUSES_FILE, text: readPackFile(CLAUSES_FILE) }),
+])
 
 /** 6h and 360m are the same. */
 function inMs<T extends { at?: unknown }>({ at, ...rest }: T) {
   return { ...rest, atMs: parseDurationMs(String(at)) }
 }
 
+test.each(['README.md', 'README.zh-CN.md'])(
+  '%s says in a sentence that each rule names its clause and whose its numbers are',
+  (name) => {
+    const text = readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8')
+    const sentence =
+      /Each rule of the default pack .* names the contract clause that it serves and whose its numbers are|每条规则都注明服务于哪一条合同条款，以及数值是合同要求还是本平台默认值/
+    expect(text).toMatch(sentence)
+  },
+)
+
 describe.each(FILES)('the default pack %s', (name) => {
-  const rules = rulesFromYaml(readFileSync(`${defaultPackDirectory()}${name}.yaml`, 'utf8'))
+  const rules = rulesFromYaml(readPackFile(`${name}.yaml`), catalogue, clauses)
   const file = new URL(`./fixtures/${name}-pack.yaml`, import.meta.url)
   const { tests } = checkYaml(RuleTests, {
     file: file.pathname,
@@ -39,10 +57,10 @@ describe.each(FILES)('the default pack %s', (name) => {
     expect(all.filter((id) => !tried.has(id))).toEqual([])
   })
 
-  test("says of every number whose it is: the platform's own, or a contract's in its words", () => {
-    const all = [...rules.valueRules, ...rules.silenceRules]
-    const isSaid = (basis: string) =>
-      basis === 'platform default' || /^contracts? \d{3}(?:, \d{3})*: \p{Script=Han}/u.test(basis)
-    expect(all.filter(({ basis }) => !isSaid(basis))).toEqual([])
+  test('each of its rules names the clauses that it serves, or is about the platform itself', () => {
+    const silent = [...rules.definitions.values()].filter(
+      (rule) => rule.own === rule.clauses.length > 0,
+    )
+    expect(silent.map(({ id }) => id)).toEqual([])
   })
 })

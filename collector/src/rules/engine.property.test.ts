@@ -7,8 +7,7 @@ import { rulesFromYaml } from './testing/rules-from-yaml.ts'
 import { SampleFeed } from './testing/sample-feed.ts'
 
 const TEXT = `
-    summary: {zh: x, en: x}
-    basis: platform default`
+    summary: {zh: x, en: x}`
 const rule = (id: string, rest: string) => `
   - id: ${id}
     name: {zh: x, en: x}

@@ -10,8 +10,7 @@ const START_MS = Date.UTC(2026, 10, 22, 4)
 const MINUTE = 60_000
 
 const TEXT = `
-    summary: {zh: "{{host}} {{value}}", en: "{{host}} {{value}}"}
-    basis: platform default`
+    summary: {zh: "{{host}} {{value}}", en: "{{host}} {{value}}"}`
 
 const RULES = `rules:
   - id: cpu

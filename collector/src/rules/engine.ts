@@ -5,7 +5,7 @@ import { fromRow } from './alert-row.ts'
 import { BatchOrder } from './batch-order.ts'
 import type { CompiledRule, RuleSet } from './compiled-rule.ts'
 import { forgetTimers, idleLevel } from './level-state.ts'
-import type { LiveAlert } from './live-alert.ts'
+import { alertText, type LiveAlert } from './live-alert.ts'
 import { LiveAlerts, type RowChanges } from './live-alerts.ts'
 import { PastWatch } from './past-watch.ts'
 import type { SeriesDirectory } from './point-binding.ts'
@@ -172,8 +172,7 @@ export class RuleEngine {
     let transition: Transition | undefined
     if (rule === undefined || !watches(rule, live)) transition = this.#alerts.end(live, timeMs)
     else {
-      const { name, unit, quote, basis } = rule
-      live.text = { name, unit, quote, basis }
+      live.text = alertText(rule)
       live.levels = rule.levels.map(({ severity }) => ({
         severity,
         state: live.levels.find((level) => level.severity === severity)?.state ?? idleLevel(),

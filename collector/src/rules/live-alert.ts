@@ -1,5 +1,6 @@
 import type { FieldDeclaration, LocalizedText, Unit } from '@wardround/protocol'
 import type { Alert, AlertPhase } from './alert.ts'
+import type { Clause, NumbersOf } from './clauses.ts'
 import type { LevelState } from './level-state.ts'
 import type { Severity } from './severity.ts'
 
@@ -20,7 +21,13 @@ export interface AlertText {
   readonly name: LocalizedText
   readonly unit: Unit
   readonly quote: string | undefined
-  readonly basis: string
+  readonly clauses: readonly Clause[]
+  readonly numbers: NumbersOf
+  readonly runbook: LocalizedText | undefined
+}
+
+export function alertText({ name, unit, quote, clauses, numbers, runbook }: AlertText): AlertText {
+  return { name, unit, quote, clauses, numbers, runbook }
 }
 
 /** An alert from the first sample that raises it to the end. */
@@ -110,7 +117,9 @@ export function toAlert(live: LiveAlert, said: SaidAlert, endsAtMs: number | und
     fingerprint: said.fingerprint,
     name: text.name,
     summary: said.summary,
-    basis: text.basis,
+    clauses: text.clauses,
+    numbers: text.numbers,
+    runbook: text.runbook,
     quote: text.quote,
     unit: text.unit,
     value: said.value,

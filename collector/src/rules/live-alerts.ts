@@ -7,6 +7,7 @@ import { idleLevel } from './level-state.ts'
 import {
   activeSeverity,
   alertId,
+  alertText,
   isIdle,
   toAlert,
   type AlertSubject,
@@ -60,7 +61,7 @@ export class LiveAlerts {
   begin(subject: AlertSubject, rule: CompiledRule): LiveAlert {
     const live: LiveAlert = {
       subject,
-      text: { name: rule.name, unit: rule.unit, quote: rule.quote, basis: rule.basis },
+      text: alertText(rule),
       levels: rule.levels.map(({ severity }) => ({ severity, state: idleLevel() })),
       said: undefined,
       value: undefined,

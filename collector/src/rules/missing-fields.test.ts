@@ -12,13 +12,11 @@ const RULES = rulesFromYaml(`rules:
     value: smart_device.temp_c
     critical: {atLeast: 65, or: smart_device.temp_c >= smart_device.temp_limit_c, clear: {samples: 1}}
     summary: {zh: "{{value}}", en: "{{value}}"}
-    basis: platform default
   - id: disk_odd
     name: {zh: 磁盘, en: Disk is odd}
     value: smart_device.temp_c
     warning: {atLeast: 90, or: smart_device.health_ok != 1, clear: {samples: 1}}
     summary: {zh: "{{value}}", en: "{{value}}"}
-    basis: platform default
 `)
 
 class Disk {

@@ -18,7 +18,12 @@ export class ProblemList {
     }
   }
 
-  add(path: Path, what: RuleProblem['what'], expected?: RuleProblem['what']): void {
-    this.problems.push({ path, at: 0, what, expected, suggestion: undefined })
+  add(
+    path: Path,
+    what: RuleProblem['what'],
+    expected?: RuleProblem['what'],
+    suggestion?: string,
+  ): void {
+    this.problems.push({ path, at: 0, what, expected, suggestion })
   }
 }

@@ -119,9 +119,23 @@ const Rule = Type.Object(
     quote: Type.Optional(
       Type.String({ description: "A document of the host's that notices quote: top_processes" }),
     ),
-    basis: Type.String({
-      minLength: 1,
-      description: 'Whose the numbers are: platform default, or the clause of a contract',
+    runbook: Type.Optional(Text('What to do about it: a sentence or two, or a link')),
+    clauses: Type.Array(Type.String(), {
+      default: [],
+      description: 'Ids of the clauses (clauses.yaml) that it serves',
+    }),
+    numbers: Type.Union([Type.Literal('platform'), Type.Literal('contract')], {
+      default: 'platform',
+      description:
+        "Whose the numbers are: this platform's default, or those that one of `clauses` sets",
+    }),
+    own: Type.Boolean({
+      default: false,
+      description: 'It is about this platform itself, and so serves no clause',
+    }),
+    minimal: Type.Boolean({
+      default: false,
+      description: 'Loaded under `rules.pack: minimal` too',
     }),
   },
   closed,

@@ -12,7 +12,6 @@ const RULES = rulesFromYaml(`rules:
     value: fc_port.phy_state
     critical: {equals: 7, clear: {samples: 1}}
     summary: {zh: "端口 {{port}}（{{name}}）：{{value}}", en: "Port {{port}} ({{name}}): {{value}}"}
-    basis: platform default
 `)
 
 /** A switch's port whose name a person may change. */

@@ -22,7 +22,6 @@ const RULES = `rules:
     noData: agent
     critical: { for: 4s, clear: { heartbeats: 1 } }
     summary: { zh: 失联, en: silent }
-    basis: fault row
 `
 
 /** The line swallows everything without a reset: both ways, only what agents send, only what they are sent. Both ends must notice by themselves. */

@@ -57,7 +57,6 @@ const RULES = `rules:
     unit: percent
     critical: { below: 10, for: 0s, clear: { atLeast: 20, samples: 1 } }
     summary: { zh: 水位低, en: level low }
-    basis: fault row
 `
 
 function openSite(disk: SmallDisk, rules: string, receiver: WebhookReceiver): Promise<FaultSite> {

@@ -24,6 +24,19 @@ const AlertAnswer = Type.Unsafe<{ alerts: readonly AlertRow[] }>(
         labels: Type.Record(Type.String(), Type.String()),
         value: Type.Union([Type.Number(), Type.Null()]),
         unit: Type.Union([Type.String(), Type.Null()]),
+        numbers: Type.String({
+          description:
+            "Whose the numbers of its rule are: contract, or platform (this platform's default)",
+        }),
+        clauses: Type.Array(
+          Type.Object({
+            id: Type.String(),
+            documents: Type.Array(Type.String(), { description: 'Numbers of the contracts' }),
+            text: Type.String({ description: 'Contracts and quoted words' }),
+          }),
+          { description: 'Clauses of contracts that its rule serves' },
+        ),
+        runbook: Type.Union([Type.String(), Type.Null()], { description: 'What to do about it' }),
         startsAt: Type.String({ description: 'RFC 3339, UTC' }),
       }),
     ),
