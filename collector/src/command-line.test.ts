@@ -144,6 +144,51 @@ test('help and version are printed in plain words', async () => {
   expect((await command('version', '--lang', 'en')).out).toMatch(/^\d+\.\d+\.\d+\n$/)
 })
 
+const RULE_TESTS = `tests:
+  - note: a bond without a link
+    every: 10s
+    series:
+      - { measurement: bond, tags: { bond: bond0 }, fields: { status: 1*3 0*7 } }
+    expect:
+      - { at: 90s, rule: bond_down, kind: firing, severity: critical }
+`
+
+test('test-rules runs tests of the rules that come with Wardround, and of a site', async () => {
+  const directory = await freshDirectory()
+  const file = join(directory, 'tests.yaml')
+  await writeFile(file, RULE_TESTS)
+  expect(await command('test-rules', file, '--lang', 'en')).toEqual({
+    code: 0,
+    out: 'all 1 tests passed\n',
+    err: '',
+  })
+  const config = await writeConfig(directory, '')
+  await mkdir(join(directory, 'rules.d'))
+  const own = (await readFile(new URL('../rules/host.yaml', import.meta.url), 'utf8')).replaceAll(
+    'equals: 0, for: 1m',
+    'equals: 0, for: 30s',
+  )
+  await writeFile(join(directory, 'rules.d/own.yaml'), own)
+  const { code, out } = await command('test-rules', file, file, '--config', config)
+  expect(code).toBe(1)
+  expect(out).toContain(`${file}:2:5: 失败: a bond without a link`)
+  expect(out).toMatch(
+    /预期 +实际\n +≠ 90s bond_down firing critical +1m bond_down firing critical db1/,
+  )
+  expect(out).toMatch(/\n2 个测试中 2 个失败\n$/)
+})
+
+test('test-rules says of every file what is wrong with it: 78', async () => {
+  const directory = await freshDirectory()
+  const files = ['a.yaml', 'b.yaml'].map((name) => join(directory, name))
+  await writeFile(files[0] ?? '', RULE_TESTS.replace('bond_down', 'bond_up'))
+  await writeFile(files[1] ?? '', RULE_TESTS.replace('0*7', '0x7'))
+  const { code, err } = await command('test-rules', ...files, '--lang', 'en')
+  expect(code).toBe(78)
+  expect(err).toContain(`${files[0]}:7:26: there is no rule "bond_up"`)
+  expect(err).toContain(`${files[1]}:5:75: "0x7" can't be read`)
+})
+
 test('run listens, takes tokens made before and meanwhile, and ends with 0 at TERM', async () => {
   const directory = await freshDirectory()
   const file = await writeConfig(directory, 'journal: {reserveBytes: 0B, reserveFraction: 0}\n')

@@ -6,6 +6,7 @@ import { createToken } from './commands/create-token.ts'
 import { exportJournalFiles, repairJournalFiles, verifyJournalFiles } from './commands/journal.ts'
 import { run } from './commands/run.ts'
 import { listSubjects, moveSubject, removeSubject } from './commands/subject.ts'
+import { testRules } from './commands/test-rules.ts'
 import { VERSION } from './version.ts'
 
 /** The commands of `wardround-collector`; sets process.exitCode (interfaces.md). */
@@ -21,6 +22,7 @@ function buildProgram(language: Language): Command {
   const line = new CommandLine('wardround-collector', about, language)
   addRun(line)
   addCheckConfig(line)
+  addTestRules(line)
   addToken(line)
   addSubject(line)
   addJournal(line)
@@ -53,6 +55,16 @@ function addCheckConfig(line: CommandLine): void {
   line
     .command('check-config', about)
     .action((options: CommonOptions) => checkConfig(options, line.language))
+}
+
+function addTestRules(line: CommandLine): void {
+  const about = {
+    zh: '运行规则的单元测试（YAML）：给定输入，逐条核对告警；没有配置时测试自带规则',
+    en: 'Run unit tests of rules (YAML): what comes in, and every alert that must come of it; without a configuration, of the rules that come with Wardround',
+  }
+  line
+    .command('test-rules <file...>', about)
+    .action((files: string[], options: CommonOptions) => testRules(files, options, line.language))
 }
 
 function addToken(line: CommandLine): void {

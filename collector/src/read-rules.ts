@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { checkYaml, ConfigError, type ConfigProblem, type Located } from '@wardround/program'
+import { checkYaml, ConfigError, type ConfigProblem } from '@wardround/program'
 import type { Static, TSchema } from 'typebox'
+import { placeProblem, type LocatedText } from './place-problem.ts'
 import type { Catalogue } from './rules/catalogue.ts'
 import { toClauseBook, type ClauseBook } from './rules/clause-book.ts'
 import { ClauseFile } from './rules/clauses.ts'
@@ -22,16 +23,10 @@ export interface RuleLocation {
   readonly directory?: string | undefined
 }
 
-/** A file as it was read, for the places of what is wrong in it. */
-interface ReadFile<T> {
-  readonly located: Located<T>
-  readonly lines: readonly string[]
-}
-
 /** The rules and the clauses of one directory. */
 interface RuleDirectory {
-  readonly rules: readonly ReadFile<RuleFile>[]
-  readonly clauses: readonly ReadFile<ClauseFile>[]
+  readonly rules: readonly LocatedText<RuleFile>[]
+  readonly clauses: readonly LocatedText<ClauseFile>[]
 }
 
 /** The file of a directory of rules that has clauses instead. */
@@ -83,8 +78,8 @@ const NOTHING: RuleDirectory = { rules: [], clauses: [] }
 
 async function readDirectory(directory: string): Promise<RuleDirectory> {
   const names = await listFiles(directory)
-  const rules: ReadFile<RuleFile>[] = []
-  const clauses: ReadFile<ClauseFile>[] = []
+  const rules: LocatedText<RuleFile>[] = []
+  const clauses: LocatedText<ClauseFile>[] = []
   const problems: ConfigProblem[] = []
   for (const name of names) {
     const file = join(directory, name)
@@ -112,7 +107,10 @@ async function listFiles(directory: string): Promise<string[]> {
   }
 }
 
-async function readYaml<S extends TSchema>(schema: S, file: string): Promise<ReadFile<Static<S>>> {
+async function readYaml<S extends TSchema>(
+  schema: S,
+  file: string,
+): Promise<LocatedText<Static<S>>> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
@@ -142,15 +140,10 @@ async function regexCheckFor(sources: readonly { value: RuleFile }[]): Promise<R
   return hasRegex ? await openRegexCheck() : () => undefined
 }
 
-/** A problem at its line and column: the value's place, and from there to the trouble inside it. */
-function place(problem: FileProblem, texts: readonly ReadFile<unknown>[]): ConfigProblem {
-  const { file, path, at, what, expected, suggestion } = problem
+function place(problem: FileProblem, texts: readonly LocatedText<unknown>[]): ConfigProblem {
+  const { file, path, what, expected, suggestion } = problem
   const text = texts.find(({ located }) => located.file === file)
-  const found = text?.located.problem(path, what, expected, suggestion)
-  if (text === undefined || found === undefined)
-    return { file, line: 1, column: 1, path: path.join('.'), what, expected, suggestion }
-  const opens = text.lines[found.line - 1]?.[found.column - 1] ?? ''
-  const isBlock = opens === '|' || opens === '>'
-  const quote = opens === '"' || opens === "'" ? 1 : 0
-  return isBlock || at === 0 ? found : { ...found, column: found.column + at + quote }
+  return text === undefined
+    ? { file, line: 1, column: 1, path: path.join('.'), what, expected, suggestion }
+    : placeProblem(problem, text)
 }

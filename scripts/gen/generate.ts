@@ -6,6 +6,7 @@ import { CollectorConfig } from '../../collector/src/config.ts'
 import { toClauseBook } from '../../collector/src/rules/clause-book.ts'
 import { ClauseFile, type Clause } from '../../collector/src/rules/clauses.ts'
 import { RuleFile } from '../../collector/src/rules/rule-schema.ts'
+import { RuleTestFile } from '../../collector/src/rules/unit-tests/unit-test-schema.ts'
 import { toDocumentedSchema } from './agent-config-schema.ts'
 import { formatCatalogue } from './catalogue.ts'
 import { formatConfigDocument, type DeclaredOptions } from './config-document.ts'
@@ -61,6 +62,10 @@ export function generateFromSchemas(
     {
       path: 'docs/schema/collector.schema.json',
       text: formatSchemaFile(CollectorConfig, 'collector.yaml'),
+    },
+    {
+      path: 'docs/schema/rule-tests.schema.json',
+      text: formatSchemaFile(toJsonSchema(RuleTestFile), 'tests of rules'),
     },
   ]
 }

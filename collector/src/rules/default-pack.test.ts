@@ -1,12 +1,15 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { checkYaml, parseDurationMs } from '@wardround/program'
+import { checkYaml } from '@wardround/program'
 import { describe, expect, test } from 'vitest'
 import { CLAUSES_FILE, defaultPackDirectory } from '../read-rules.ts'
 import { toClauseBook } from './clause-book.ts'
 import { ClauseFile } from './clauses.ts'
 import { catalogue, rulesFromYaml } from './testing/rules-from-yaml.ts'
-import { RuleTests, simulateRules } from './testing/simulate-rules.ts'
+import { compareUnitTest } from './unit-tests/compare-unit-test.ts'
+import { formatComparison } from './unit-tests/format-comparison.ts'
+import { runUnitTest } from './unit-tests/run-unit-test.ts'
+import { RuleTestFile } from './unit-tests/unit-test-schema.ts'
 
 /** The files of the default pack; the tests of each stand under its name in fixtures/. */
 const FILES = globSync('*.yaml', { cwd: defaultPackDirectory() })
@@ -18,11 +21,6 @@ const readPackFile = (name: string) => readFileSync(`${defaultPackDirectory()}${
 const { clauses } = toClauseBook([
   checkYaml(ClauseFile, { file: CLAUSES_FILE, text: readPackFile(CLAUSES_FILE) }),
 ])
-
-/** 6h and 360m are the same. */
-function inMs<T extends { at?: unknown }>({ at, ...rest }: T) {
-  return { ...rest, atMs: parseDurationMs(String(at)) }
-}
 
 test.each(['README.md', 'README.zh-CN.md'])(
   '%s says in a sentence that each rule names its clause and whose its numbers are',
@@ -37,18 +35,14 @@ test.each(['README.md', 'README.zh-CN.md'])(
 describe.each(FILES)('the default pack %s', (name) => {
   const rules = rulesFromYaml(readPackFile(`${name}.yaml`), catalogue, clauses)
   const file = new URL(`./fixtures/${name}-pack.yaml`, import.meta.url)
-  const { tests } = checkYaml(RuleTests, {
+  const { tests } = checkYaml(RuleTestFile, {
     file: file.pathname,
     text: readFileSync(file, 'utf8'),
   }).value
 
   test.each(tests)('$note', (ruleTest) => {
-    const seen = simulateRules(rules, ruleTest)
-    const asked = seen.map((transition, index) => {
-      const wanted = Object.keys(ruleTest.expect[index] ?? { at: 0, rule: 0, kind: 0, severity: 0 })
-      return Object.fromEntries(Object.entries(transition).filter(([key]) => wanted.includes(key)))
-    })
-    expect(asked.map(inMs)).toEqual(ruleTest.expect.map(inMs))
+    const comparison = compareUnitTest(ruleTest, runUnitTest(rules, ruleTest))
+    expect(comparison.passed, formatComparison(comparison, 'en').join('\n')).toBe(true)
   })
 
   test('has a test that makes each of its rules fire', () => {
@@ -63,4 +57,14 @@ describe.each(FILES)('the default pack %s', (name) => {
     )
     expect(silent.map(({ id }) => id)).toEqual([])
   })
+})
+
+test.each(['rule-tests.md', 'rule-tests.zh-CN.md'])('the example of docs/%s passes', (name) => {
+  const document = new URL(`../../../docs/${name}`, import.meta.url)
+  const text = /```yaml\n([^]*?)```/.exec(readFileSync(document, 'utf8'))?.[1] ?? ''
+  const { tests } = checkYaml(RuleTestFile, { file: name, text }).value
+  const rules = rulesFromYaml(readPackFile('host.yaml'), catalogue, clauses)
+  expect(tests.map((each) => compareUnitTest(each, runUnitTest(rules, each)).passed)).toEqual([
+    true,
+  ])
 })
