@@ -52,10 +52,7 @@ export function formatRulesDocument(
       ),
       '### Messages',
       '',
-      formatTable(
-        ['Rule', '中文', 'English'],
-        rules.map(({ id, summary }) => [`\`${id}\``, summary.zh, summary.en]),
-      ),
+      formatTable(['Rule', '中文', 'English'], rules.flatMap(toMessages)),
     ].join('\n'),
   )
   return [TEXT_NOTICE, INTRODUCTION, ...sections, formatClauses(clauses)].join('\n')
@@ -98,6 +95,15 @@ function formatServed({ clauses: ids, own }: RuleDefinition, clauses: readonly C
     .join(', ')
 }
 
+function toMessages(this: void, { id, summary, whenPing = {} }: RuleDefinition): string[][] {
+  const pinged = Object.entries(whenPing).map(([ping, { name, summary: said }]) => [
+    `\`${id}\`, ping ${ping}`,
+    `${name.zh}：${said.zh}`,
+    `${name.en}: ${said.en}`,
+  ])
+  return [[`\`${id}\``, summary.zh, summary.en], ...pinged]
+}
+
 function formatWatched({ value, noData, where }: RuleDefinition): string {
   const watched = noData === undefined ? `\`${value ?? ''}\`` : `no data of the ${noData}`
   const filters = Object.entries(where).map(
@@ -112,6 +118,7 @@ function formatLevel(level: LevelDefinition | undefined): string {
     formatBounds(level),
     level.and === undefined ? '' : `and ${level.and}`,
     level.or === undefined ? '' : `or ${level.or}`,
+    level.ping === undefined ? '' : `ping ${level.ping.join(' or ')}`,
     level.for === '0s' ? '' : `for ${level.for}`,
   ]
   const clear = formatClear(level.clear)

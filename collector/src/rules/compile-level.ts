@@ -53,6 +53,7 @@ export function readLevel(
   problems: ProblemList,
 ): ReadLevel | undefined {
   const before = problems.problems.length
+  if (level.ping !== undefined) problems.add([...path, 'ping'], PING_ONLY_NO_DATA)
   const threshold = readThreshold(level, context, path, problems)
   const [and, or] = (['and', 'or'] as const).map((key) =>
     readExtra(level[key], context, [...path, key], problems),
@@ -243,6 +244,11 @@ function readKept(
     return undefined
   }
   return kept
+}
+
+const PING_ONLY_NO_DATA = {
+  zh: 'ping 只用于 noData 规则',
+  en: 'ping is for noData rules only',
 }
 
 const ONLY_NO_DATA = {

@@ -51,6 +51,7 @@ const MIN_GAP_MS = 5 * 60_000
 export function readValueRule(definition: RuleDefinition, reading: Reading): ReadRule | undefined {
   const { path, problems } = reading
   const before = problems.problems.length
+  if (definition.whenPing !== undefined) problems.add([...path, 'whenPing'], ONLY_NO_DATA)
   const resolved = readValue(definition, reading)
   if (resolved === undefined) return undefined
   const { value, measurement, unit } = resolved
@@ -250,4 +251,9 @@ function readSummary(
       fieldAt: 0,
     }))
   return { summary, shown, details: descriptiveTags.filter((tag) => names.includes(tag)) }
+}
+
+const ONLY_NO_DATA = {
+  zh: 'whenPing 只用于 noData 规则',
+  en: 'whenPing is for noData rules only',
 }

@@ -190,6 +190,28 @@ describe('a rule is refused for', () => {
       problem: 'warning.clear.heartbeats@0: heartbeats is for noData rules only',
     },
     {
+      note: 'what ping says of a value',
+      changes: { warning: '{above: 85, ping: [lost]}' },
+      problem: 'warning.ping@0: ping is for noData rules only',
+    },
+    {
+      note: 'texts for what ping says of a value',
+      changes: { whenPing: '{lost: {name: {zh: x, en: x}, summary: {zh: x, en: x}}}' },
+      problem: 'whenPing@0: whenPing is for noData rules only',
+    },
+    {
+      note: 'an unknown name in a text for what ping says',
+      changes: {
+        noData: 'agent',
+        value: undefined,
+        unit: undefined,
+        where: '{}',
+        warning: '{for: 3m}',
+        whenPing: '{lost: {name: {zh: x, en: x}, summary: {zh: "在 {{hots}}", en: x}}}',
+      },
+      problem: 'whenPing.lost.summary.zh@4: unknown name "hots" in the template (host?)',
+    },
+    {
       note: 'neither value nor noData',
       changes: { value: undefined },
       problem: '@0: there is neither value nor noData',

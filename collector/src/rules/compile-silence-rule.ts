@@ -1,6 +1,7 @@
 import { parseDurationMs } from '@wardround/program'
 import { toTiming } from './compile-level.ts'
 import type { SilenceRule } from './compiled-rule.ts'
+import { PING_STATES } from './ping-state.ts'
 import { readPurpose } from './read-purpose.ts'
 import type { Reading } from './reading.ts'
 import { readTemplates, SUBJECT_TAGS } from './read-templates.ts'
@@ -33,12 +34,34 @@ export function compileSilenceRule(
     if (level === undefined) return []
     if (parseDurationMs(level.for) <= 0)
       problems.add([...path, severity, 'for'], NO_TIME, { zh: '例如 3m', en: 'for example 3m' })
-    return [{ ...toTiming(severity, level), heartbeats: level.clear.heartbeats ?? 2 }]
+    const heartbeats = level.clear.heartbeats ?? 2
+    return [{ ...toTiming(severity, level), heartbeats, pings: level.ping ?? PING_STATES }]
   })
+  const whenPing = readPingTexts(definition, path, problems)
   if (levels.length === 0) problems.add(path, NO_SEVERITY.what, NO_SEVERITY.expected)
   if (summary === undefined || problems.problems.length > before) return undefined
   const { id, name, quote } = definition
-  return { kind: 'silence', id, name, summary, unit: 'seconds', quote, ...purpose, levels }
+  const unit = 'seconds'
+  return { kind: 'silence', id, name, summary, unit, quote, ...purpose, levels, whenPing }
+}
+
+/** The texts by what ping says; what is wrong with them is in `problems`. */
+function readPingTexts(
+  { whenPing = {} }: RuleDefinition,
+  path: Reading['path'],
+  problems: Reading['problems'],
+): SilenceRule['whenPing'] {
+  const texts: {
+    -readonly [State in keyof SilenceRule['whenPing']]: SilenceRule['whenPing'][State]
+  } = {}
+  for (const state of ['answers', 'lost'] as const) {
+    const said = whenPing[state]
+    if (said === undefined) continue
+    const place = [...path, 'whenPing', state]
+    const summary = readTemplates(said, ['value', ...SUBJECT_TAGS], place, problems)
+    if (summary !== undefined) texts[state] = { name: said.name, summary }
+  }
+  return texts
 }
 
 const NOT_WITH_NO_DATA = { zh: '不能与 noData 同用', en: "doesn't go with noData" }

@@ -2,6 +2,7 @@ import type { FieldDeclaration, LocalizedText, Unit } from '@wardround/protocol'
 import type { Clause, NumbersOf } from './clauses.ts'
 import type { Evaluate } from './compile-expression.ts'
 import type { ShownValue } from './live-alert.ts'
+import type { PingState } from './ping-state.ts'
 import type { RuleDefinition } from './rule-schema.ts'
 import type { Severity } from './severity.ts'
 import type { TagTest } from './tag-filter.ts'
@@ -70,12 +71,16 @@ export interface ValueRule extends RuleText {
 export interface SilenceLevel extends LevelTiming {
   /** Signs of life that end it. */
   readonly heartbeats: number
+  /** What ping must say of the host: one of these. */
+  readonly pings: readonly PingState[]
 }
 
 /** A rule about agents that are no longer heard of. */
 export interface SilenceRule extends RuleText {
   readonly kind: 'silence'
   readonly levels: readonly SilenceLevel[]
+  /** Texts in the place of the rule's own, by what ping says. */
+  readonly whenPing: Readonly<Partial<Record<PingState, Pick<RuleText, 'name' | 'summary'>>>>
 }
 
 export type CompiledRule = ValueRule | SilenceRule

@@ -7,9 +7,10 @@ import type { CompiledRule, RuleSet } from './compiled-rule.ts'
 import { forgetTimers, idleLevel } from './level-state.ts'
 import { alertText, type LiveAlert } from './live-alert.ts'
 import { LiveAlerts, type RowChanges } from './live-alerts.ts'
+import { type PingState, spokenRule } from './ping-state.ts'
 import { PastWatch } from './past-watch.ts'
 import type { SeriesDirectory } from './point-binding.ts'
-import { CONTACT_ROWS, SilenceWatch } from './silence-watch.ts'
+import { CONTACT_ROWS, PING_ROWS, SilenceWatch } from './silence-watch.ts'
 import { ValueEngine } from './value-engine.ts'
 
 export interface RuleEngineOptions {
@@ -36,6 +37,9 @@ const TIMERS_OUTLIVE_MS = 3_600_000
 const COMEBACK_MS = 60_000
 
 const NONE: readonly Transition[] = []
+
+/** Rows that are no alert's. */
+const OF_SILENCE: readonly string[] = [CONTACT_ROWS, PING_ROWS]
 
 /**
  * All rules over all that arrives. Pure: it reads no clock and does no I/O.
@@ -97,6 +101,16 @@ export class RuleEngine {
     return transitions
   }
 
+  /** What ping says of an agent's host from now on; it counts while the agent is silent. */
+  hearPing(agent: string, ping: PingState): void {
+    this.#silence.hearPing(agent, ping)
+  }
+
+  /** What was last said of it, by this process or an earlier one. */
+  pingOf(agent: string): PingState {
+    return this.#silence.pingOf(agent)
+  }
+
   /** Time has passed: who is silent? To be called every second or so. */
   tick(atMs: number): readonly Transition[] {
     const transitions: Transition[] = []
@@ -120,6 +134,10 @@ export class RuleEngine {
     const transitions: Transition[] = []
     let unreadable = 0
     for (const row of rows) {
+      if (row.ruleId === PING_ROWS) {
+        if (!this.#silence.restorePing(row)) unreadable++
+        continue
+      }
       if (row.ruleId === CONTACT_ROWS) {
         const notBeforeMs = atMs + Math.min(COMEBACK_MS, downMs)
         if (!this.#silence.restore(row, atMs, notBeforeMs)) unreadable++
@@ -161,17 +179,18 @@ export class RuleEngine {
 
   /** It could not be written: it is given again with what follows. */
   returnChanges({ put, remove }: RowChanges): void {
-    const ofAlerts = put.filter(({ ruleId }) => ruleId !== CONTACT_ROWS)
-    this.#alerts.returnChanges({ put: ofAlerts, remove })
-    for (const { ruleId, key } of put) if (ruleId === CONTACT_ROWS) this.#silence.returnRow(key)
+    const isOfSilence = ({ ruleId }: RuleStateRow) => OF_SILENCE.includes(ruleId)
+    this.#alerts.returnChanges({ put: put.filter((row) => !isOfSilence(row)), remove })
+    for (const row of put.filter(isOfSilence)) this.#silence.returnRow(row)
   }
 
   /** Makes an alert that the rules in force did not begin one of theirs, or ends it. */
   #fit(live: LiveAlert, timeMs: number, transitions: Transition[]): void {
-    const rule = this.#rules.get(live.subject.ruleId)
+    const found = this.#rules.get(live.subject.ruleId)
     let transition: Transition | undefined
-    if (rule === undefined || !watches(rule, live)) transition = this.#alerts.end(live, timeMs)
+    if (found === undefined || !watches(found, live)) transition = this.#alerts.end(live, timeMs)
     else {
+      const rule = spokenRule(found, live)
       live.text = alertText(rule)
       live.levels = rule.levels.map(({ severity }) => ({
         severity,

@@ -14,6 +14,7 @@ import {
   type LiveAlert,
   type SaidAlert,
 } from './live-alert.ts'
+import { spokenRule } from './ping-state.ts'
 import type { Severity } from './severity.ts'
 
 /** What to write down: rows to put, and rows to remove. */
@@ -112,8 +113,9 @@ export class LiveAlerts {
   list(ruleOf: (ruleId: string) => CompiledRule | undefined): Alert[] {
     const alerts: Alert[] = []
     for (const live of this.#alerts.values()) {
-      const rule = ruleOf(live.subject.ruleId)
-      if (rule === undefined) continue
+      const found = ruleOf(live.subject.ruleId)
+      if (found === undefined) continue
+      const rule = spokenRule(found, live)
       const said =
         live.said === undefined ? this.#describePending(live, rule) : renewed(live, live.said, rule)
       if (said !== undefined) alerts.push(toAlert(live, said, undefined))

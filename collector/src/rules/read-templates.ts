@@ -10,7 +10,7 @@ export const SUBJECT_TAGS = ['host', 'project', 'role']
 
 /** Reads a rule's summary in both languages; `known` is what may stand between its braces. */
 export function readTemplates(
-  { summary }: RuleDefinition,
+  { summary }: Pick<RuleDefinition, 'summary'>,
   known: readonly string[],
   path: RuleProblem['path'],
   problems: ProblemList,

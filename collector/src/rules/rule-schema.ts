@@ -1,6 +1,7 @@
 import { UNITS, type Unit } from '@wardround/protocol'
 import { Duration } from '@wardround/program'
 import { Type, type Static } from 'typebox'
+import { PING_STATES } from './ping-state.ts'
 
 const closed = { additionalProperties: false }
 
@@ -54,6 +55,14 @@ const Clear = Type.Object(
   },
 )
 
+const PingName = Type.Union(
+  PING_STATES.map((state) => Type.Literal(state)),
+  {
+    description:
+      'answers: ping reaches the host; lost: it did and no longer does; unknown: it never did, or several agents share the address',
+  },
+)
+
 const Level = (severity: string) =>
   Type.Optional(
     Type.Object(
@@ -70,9 +79,23 @@ const Level = (severity: string) =>
           }),
         ),
         for: Duration({ description: 'How long it must have held', default: '0s' }),
+        ping: Type.Optional(
+          Type.Array(PingName, {
+            minItems: 1,
+            description: 'For noData: what ping must say of the host; any of it where absent',
+          }),
+        ),
         clear: Clear,
       },
       { ...closed, description: `When it is ${severity}` },
+    ),
+  )
+
+const PingTexts = (when: string) =>
+  Type.Optional(
+    Type.Object(
+      { name: Text('What people call it then'), summary: Text('The message then') },
+      { ...closed, description: when },
     ),
   )
 
@@ -93,6 +116,15 @@ const Rule = Type.Object(
       Type.Literal('agent', {
         description: 'Watches, instead of a value, that agents are heard of',
       }),
+    ),
+    whenPing: Type.Optional(
+      Type.Object(
+        {
+          answers: PingTexts('While ping reaches the host'),
+          lost: PingTexts('When ping no longer reaches the host, as it did before'),
+        },
+        { ...closed, description: 'For noData: texts in the place of the others' },
+      ),
     ),
     where: Type.Record(
       Type.String(),

@@ -3,9 +3,11 @@ import type { SilenceLevel, SilenceRule } from './compiled-rule.ts'
 import { activate, deactivate, forgetClear } from './level-state.ts'
 import { alertId, type AlertSubject, type LiveAlert } from './live-alert.ts'
 import type { LiveAlerts } from './live-alerts.ts'
+import { detailsOf, PING_STATES, type PingState, spokenRule } from './ping-state.ts'
 
 /** Under this rule id, which no rule file can give, the watch keeps its own rows. */
 export const CONTACT_ROWS = '@agent'
+export const PING_ROWS = '@ping'
 
 /** Silence shorter than this is not worth a row. */
 const WORTH_SAVING_MS = 30_000
@@ -25,6 +27,10 @@ interface Contact {
  */
 export class SilenceWatch {
   readonly #contacts = new Map<string, Contact>()
+  /** By agent; absent: unknown. */
+  readonly #pings = new Map<string, PingState>()
+  /** Agents whose ping state has changed since it was saved. */
+  readonly #unsavedPings = new Set<string>()
   readonly #alerts: LiveAlerts
   readonly #beatSpacingMs: number
   #rules: readonly SilenceRule[]
@@ -54,6 +60,17 @@ export class SilenceWatch {
     for (const rule of this.#rules) this.#countBeat(rule, agent, atMs, transitions)
   }
 
+  /** What ping says of an agent's host. A host that is up again before its agent is not told of as long as its agent was heard of. */
+  hearPing(agent: string, ping: PingState): void {
+    if (ping === this.pingOf(agent)) return
+    this.#pings.set(agent, ping)
+    this.#unsavedPings.add(agent)
+  }
+
+  pingOf(agent: string): PingState {
+    return this.#pings.get(agent) ?? 'unknown'
+  }
+
   /** Declares silent who has been silent for long enough. */
   check(atMs: number, transitions: Transition[]): void {
     if (atMs < this.#notBeforeMs) return
@@ -76,7 +93,14 @@ export class SilenceWatch {
     return true
   }
 
-  /** Rows of agents that are new, or whose silence has changed by a step. */
+  restorePing({ key, json }: RuleStateRow): boolean {
+    const ping = PING_STATES.find((state) => state === json)
+    if (ping === undefined) return false
+    this.#pings.set(key, ping)
+    return true
+  }
+
+  /** Rows of agents that are new, or whose silence has changed by a step; and of what ping newly says. */
   takeRows(atMs: number): RuleStateRow[] {
     const rows: RuleStateRow[] = []
     for (const [agent, contact] of this.#contacts) {
@@ -87,11 +111,15 @@ export class SilenceWatch {
       contact.savedMs = worthMs
       rows.push({ ruleId: CONTACT_ROWS, key: agent, json: String(worthMs) })
     }
+    for (const agent of this.#unsavedPings)
+      rows.push({ ruleId: PING_ROWS, key: agent, json: this.pingOf(agent) })
+    this.#unsavedPings.clear()
     return rows
   }
 
   /** Rows that could not be written are given again. */
-  returnRow(agent: string): void {
+  returnRow({ ruleId, key: agent }: RuleStateRow): void {
+    if (ruleId === PING_ROWS) this.#unsavedPings.add(agent)
     const contact = this.#contacts.get(agent)
     if (contact !== undefined) contact.savedMs = undefined
   }
@@ -103,14 +131,22 @@ export class SilenceWatch {
     atMs: number,
     transitions: Transition[],
   ): void {
-    const due = rule.levels.filter(({ forMs }) => silentMs >= forMs)
-    if (due.length === 0) return
+    const ping = this.pingOf(agent)
+    const late = rule.levels.filter(({ forMs }) => silentMs >= forMs)
+    if (late.length === 0) return
+    const due = late.filter(({ pings }) => pings.includes(ping))
     const subject = subjectOf(rule, agent)
-    const live = this.#alerts.get(alertId(subject)) ?? this.#alerts.begin(subject, rule)
+    const known = this.#alerts.get(alertId(subject))
+    if (due.length === 0 && known === undefined) return
+    const live = known ?? this.#alerts.begin(subject, rule)
     live.value = Math.round(silentMs / 1000)
     live.lastAtMs = atMs
+    live.details = detailsOf(ping)
     let changed = false
-    for (const level of due) changed = silence(live, level) || changed
+    for (const level of late) {
+      const isDue = due.includes(level)
+      changed = (isDue ? silence(live, level) : release(live, level)) || changed
+    }
     if (changed) this.#settle(live, rule, atMs, transitions)
   }
 
@@ -123,7 +159,10 @@ export class SilenceWatch {
 
   #settle(live: LiveAlert, rule: SilenceRule, atMs: number, transitions: Transition[]): void {
     this.#alerts.touch(live)
-    const transition = this.#alerts.settle(live, { rule, timeMs: atMs, reason: 'condition' })
+    const spoken = spokenRule(rule, live)
+    live.text = { ...live.text, name: spoken.name }
+    const telling = { rule: spoken, timeMs: atMs, reason: 'condition' } as const
+    const transition = this.#alerts.settle(live, telling)
     if (transition !== undefined) transitions.push(transition)
   }
 }
@@ -140,6 +179,14 @@ function silence(live: LiveAlert, { severity }: SilenceLevel): boolean {
   if (state.active) forgetClear(state)
   else activate(state)
   return changed
+}
+
+/** The agent is silent, but ping does not say what the level is about; true where it was. */
+function release(live: LiveAlert, { severity }: SilenceLevel): boolean {
+  const state = live.levels.find((level) => level.severity === severity)?.state
+  if (state?.active !== true) return false
+  deactivate(state)
+  return true
 }
 
 /** The agent gave a heartbeat. */
