@@ -28,8 +28,9 @@ rules:
   directory: ${JSON.stringify(rulesOf(places))}
 # Send alerts to a webhook (Alertmanager's version 4):
 # notify:
-#   webhooks:
+#   channels:
 #     - name: on-call
+#       type: webhook
 #       url: http://127.0.0.1:9000/alerts
 `
 }

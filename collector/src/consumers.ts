@@ -109,17 +109,17 @@ async function openRules(
 ): Promise<Pick<Consumers, 'notifier' | 'alerting'>> {
   const notifier = stack.use(
     openNotifier({
-      webhooks: resolved.webhooks,
+      channels: resolved.channels,
       outbox: state.notices,
       log,
       version: VERSION,
       nowMs,
       monotonicMs,
-      onGivenUp: ({ deliveryId, webhook, groupKey, createdAtMs }, { atMs, reason, detail }) => {
-        const body = JSON.stringify({ webhook, groupKey, createdAtMs, reason, detail })
+      onGivenUp: ({ deliveryId, channel, groupKey, createdAtMs }, { atMs, reason, detail }) => {
+        const body = JSON.stringify({ channel, groupKey, createdAtMs, reason, detail })
         const event = { atMs, subject: '', kind: 'notice_given_up', key: deliveryId, body }
         state.events.append([event]).catch((error: unknown) => {
-          log.error({ err: error, webhook }, 'that a message was given up could not be recorded')
+          log.error({ err: error, channel }, 'that a message was given up could not be recorded')
         })
       },
     }),

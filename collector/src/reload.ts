@@ -14,7 +14,7 @@ export interface ReloadParts {
   readonly hosts: HostDirectory
   readonly ingest: Pick<Ingest, 'renew'>
   readonly alerting: Pick<Alerting, 'replaceRules' | 'externalUrl'>
-  readonly notifier: Pick<Notifier, 'replaceWebhooks'>
+  readonly notifier: Pick<Notifier, 'replaceChannels'>
   readonly changes: CollectorChanges
   readonly log: Logger
 }
@@ -23,7 +23,7 @@ export interface ReloadParts {
 const FIXED = ['listen', 'state', 'journal', 'limits', 'retention', 'deadlines'] as const
 
 /**
- * Puts another configuration in force while running: hosts, rules, webhooks, log level. A bad one changes nothing.
+ * Puts another configuration in force while running: hosts, rules, channels, log level. A bad one changes nothing.
  * @throws ConfigError
  */
 export async function reload(
@@ -31,12 +31,12 @@ export async function reload(
   config: Located<CollectorConfig>,
   { environment, hosts, ingest, alerting, notifier, changes, log }: ReloadParts,
 ): Promise<ConfigInForce> {
-  const { rules, webhooks } = await resolveConfig(config, environment)
+  const { rules, channels } = await resolveConfig(config, environment)
   log.level = config.value.log.level
   const renewed = hosts.replace(config.value.hosts)
   for (const { name } of config.value.hosts) changes.hostChanged(name)
   ingest.renew(renewed)
-  notifier.replaceWebhooks(webhooks)
+  notifier.replaceChannels(channels)
   alerting.externalUrl = externalUrlOf(config.value)
   alerting.replaceRules(rules)
   const changed = configChanges(before, { config, rules })

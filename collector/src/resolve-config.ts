@@ -1,7 +1,9 @@
 import { ConfigError, type Located } from '@wardround/program'
 import { CATALOGUE } from '@wardround/protocol'
 import type { CollectorConfig } from './config.ts'
-import { readWebhooks, type Webhook, WebhookError } from './notify/webhook.ts'
+import type { Channel } from './notify/channel.ts'
+import { readChannels } from './notify/channels/read-channels.ts'
+import { ChannelSettingsError } from './notify/channels/settings-reader.ts'
 import { readRules } from './read-rules.ts'
 import { toCatalogue } from './rules/catalogue.ts'
 import type { RuleSet } from './rules/compiled-rule.ts'
@@ -9,7 +11,7 @@ import type { RuleSet } from './rules/compiled-rule.ts'
 /** What a configuration refers to, read and checked. */
 export interface ResolvedConfig {
   readonly rules: RuleSet
-  readonly webhooks: readonly Webhook[]
+  readonly channels: readonly Channel[]
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -25,12 +27,12 @@ export async function resolveConfig(
   const { rules, notify, language } = config.value
   return {
     rules: await readRules(rules, toCatalogue(CATALOGUE)),
-    webhooks: await readWebhooks(notify, environment, language).catch((error: unknown) => {
-      throw error instanceof WebhookError ? locate(config, error) : error
+    channels: await readChannels(notify, environment, language).catch((error: unknown) => {
+      throw error instanceof ChannelSettingsError ? locate(config, error) : error
     }),
   }
 }
 
-function locate(config: Located<CollectorConfig>, error: WebhookError): ConfigError {
+function locate(config: Located<CollectorConfig>, error: ChannelSettingsError): ConfigError {
   return new ConfigError([config.problem(['notify', ...error.path], error.what)], { cause: error })
 }

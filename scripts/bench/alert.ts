@@ -40,7 +40,7 @@ async function measure(): Promise<number[]> {
   await using receiver = await startWebhookReceiver()
   await using collector = await BundledCollector.start(directory.path, {
     rules: { directory: rules, pack: 'none' },
-    notify: { webhooks: [{ name: 'bench', url: receiver.url }] },
+    notify: { channels: [{ name: 'bench', type: 'webhook', url: receiver.url }] },
   })
   const token = await collector.createToken('bench')
   await using link = await AgentLink.connect({

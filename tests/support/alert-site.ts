@@ -81,7 +81,7 @@ export class AlertSite implements AsyncDisposable {
     const { receiver } = this
     this.#collector = await CollectorProcess.start(this.#directory, {
       rules: { directory: join(this.#directory, 'rules'), pack: 'none' },
-      notify: { webhooks: [{ name: 'test', url: receiver.url }] },
+      notify: { channels: [{ name: 'test', type: 'webhook', url: receiver.url }] },
     })
     for (const agent of this.#agents.values()) agent.url = this.#collector.url
   }

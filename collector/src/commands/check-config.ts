@@ -5,12 +5,12 @@ import { type CommonOptions, configOf } from './common-options.ts'
 /** `check-config`: everything that a start would check and needs no running part. */
 export async function checkConfig(options: CommonOptions, language: Language): Promise<void> {
   const config = await configOf(options)
-  const { rules, webhooks } = await resolveConfig(config, process.env)
+  const { rules, channels } = await resolveConfig(config, process.env)
   const count = rules.valueRules.length + rules.silenceRules.length
   const { hosts } = config.value
   const message = {
-    zh: `${config.file}：配置无误（${hosts.length} 台主机，${count} 条规则，${webhooks.length} 个告警通道）`,
-    en: `${config.file}: the configuration is good (${hosts.length} hosts, ${count} rules, ${webhooks.length} webhooks)`,
+    zh: `${config.file}：配置无误（${hosts.length} 台主机，${count} 条规则，${channels.length} 个告警通道）`,
+    en: `${config.file}: the configuration is good (${hosts.length} hosts, ${count} rules, ${channels.length} channels)`,
   }
   process.stdout.write(`${pickText(message, language)}\n`)
 }

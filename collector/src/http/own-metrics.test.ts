@@ -17,7 +17,7 @@ async function startReceiver(): Promise<string> {
 }
 
 async function readMetrics(): Promise<string> {
-  const yaml = `notify: {webhooks: [{name: duty, url: '${await startReceiver()}'}]}`
+  const yaml = `notify: {channels: [{name: duty, type: webhook, url: '${await startReceiver()}'}]}`
   await using harness = await CollectorHarness.start({ yaml })
   using agent = await harness.join('db1')
   agent.sendBatch(1, { samples: [{ field: 'value', value: 1 }] })

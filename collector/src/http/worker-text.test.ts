@@ -58,7 +58,7 @@ test('the store tells its deaths, what it passed over and what it dropped', asyn
   expect(text).toContain('wardround_collector_store_records_skipped_total{store="embedded"} 1\n')
   expect(text).toContain('samples_dropped_total{store="embedded",reason="repeated"} 3\n')
   expect(text).toContain('journal_uncovered_bytes{consumer="store"} 42\n')
-  expect(text).toContain('wardround_collector_notices{webhook="duty",state="sent"} 2\n')
+  expect(text).toContain('wardround_collector_notices{channel="duty",state="sent"} 2\n')
 })
 
 test.each([

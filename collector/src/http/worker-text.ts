@@ -1,6 +1,6 @@
 import type { StoreStatus } from '../store/store.ts'
 
-/** What waits for each webhook in the outbox, and what became of the rest. */
+/** What waits for each channel in the outbox, and what became of the rest. */
 export type NoticeCounts = Readonly<
   Record<string, { readonly queued: number; readonly sent: number; readonly givenUp: number }>
 >
@@ -42,10 +42,10 @@ export function formatStoreGone(): string {
 }
 
 export function formatNotices(counts: NoticeCounts): string {
-  const rows = Object.entries(counts).flatMap(([webhook, { queued, sent, givenUp }]) => [
-    `{webhook="${webhook}",state="queued"} ${queued}`,
-    `{webhook="${webhook}",state="sent"} ${sent}`,
-    `{webhook="${webhook}",state="given_up"} ${givenUp}`,
+  const rows = Object.entries(counts).flatMap(([channel, { queued, sent, givenUp }]) => [
+    `{channel="${channel}",state="queued"} ${queued}`,
+    `{channel="${channel}",state="sent"} ${sent}`,
+    `{channel="${channel}",state="given_up"} ${givenUp}`,
   ])
   return [...family('notices', 'gauge', 'Messages in the outbox, by state.', rows), ''].join('\n')
 }

@@ -1,11 +1,12 @@
 import type { Position } from '@wardround/journal'
 import { toDocumentTable } from '@wardround/protocol'
-import { openLog, Secret } from '@wardround/program'
+import { openLog } from '@wardround/program'
 import { describe, expect, test } from 'vitest'
 import { rulesFromYaml } from '../rules/testing/rules-from-yaml.ts'
 import { SampleFeed } from '../rules/testing/sample-feed.ts'
 import { openAlerting, type Alerting, type AlertingOptions } from './alerting.ts'
 import { openNotifier } from './notifier.ts'
+import { aWebhook } from './testing/a-channel.ts'
 import { openMemoryTables, type MemoryTables } from './testing/memory-tables.ts'
 import {
   startWebhookServer,
@@ -46,16 +47,9 @@ async function openWorld(
   more: Partial<AlertingOptions> = {},
 ): Promise<World> {
   const feed = new SampleFeed()
-  const webhook = {
-    name: 'duty',
-    url: new Secret(server.url),
-    bearerToken: undefined,
-    timeoutMs: 2000,
-    giveUpAfterMs: 86_400_000,
-    language: 'en' as const,
-  }
+  const channel = await aWebhook(server.url, { timeout: '2s', language: 'en' })
   const notifier = openNotifier({
-    webhooks: [webhook],
+    channels: [channel],
     outbox: tables.outbox,
     log,
     version: '0',

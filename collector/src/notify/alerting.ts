@@ -170,13 +170,13 @@ class RunningAlerting implements Alerting {
     }
   }
 
-  /** Hands transitions on: to who listens, and to the outbox of every webhook. */
+  /** Hands transitions on: to who listens, and to the outbox of every channel. */
   tell(transitions: readonly Transition[]): void {
     if (transitions.length === 0) return
     const { notifier, nowMs = Date.now } = this.#options
     for (const transition of transitions) {
       for (const listener of this.#listeners) listener(transition)
-      const deliveries = toDeliveries(transition, notifier.webhooks, {
+      const deliveries = toDeliveries(transition, notifier.channels, {
         externalUrl: this.externalUrl,
         nowMs: nowMs(),
         quoteOf: (host, quote) => this.#documents.quote(host, quote),

@@ -1,11 +1,14 @@
-/** Messages that may wait for one webhook; beyond it the oldest are given up, visibly. */
-export const MAX_QUEUED_PER_WEBHOOK = 100_000
+/** Messages that may wait for one channel; beyond it the oldest are given up, visibly. */
+export const MAX_QUEUED_PER_CHANNEL = 100_000
 
 /** Messages kept in memory while the outbox can't be written; beyond it the oldest are dropped, counted. */
 export const MAX_UNSAVED_DELIVERIES = 10_000
 
-/** Messages under way to one webhook at a time. */
-export const MAX_IN_FLIGHT_PER_WEBHOOK = 4
+/** Messages under way to one channel at a time. */
+export const MAX_IN_FLIGHT_PER_CHANNEL = 4
 
 /** Transitions kept for the history while it can't be written; beyond it the oldest are lost, counted. */
 export const MAX_UNSAVED_TRANSITIONS = 10_000
+
+/** Notices that one digest takes in. */
+export const MAX_NOTICES_PER_DIGEST = 1_000

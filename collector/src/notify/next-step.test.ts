@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { decideNextStep, type AttemptOutcome } from './next-step.ts'
+import type { AttemptOutcome } from './attempt-outcome.ts'
+import { decideNextStep } from './next-step.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 22, 4)
 const AGE = { attempts: 0, createdAtMs: NOW_MS - 1000, nowMs: NOW_MS, giveUpAfterMs: 86_400_000 }

@@ -1,16 +1,7 @@
+import type { AttemptOutcome } from './attempt-outcome.ts'
 import type { FailedAttempt, FailureReason } from './outbox-store.ts'
 
-/** What an attempt came to. */
-export type AttemptOutcome =
-  | {
-      readonly kind: 'answered'
-      readonly status: number
-      /** The Retry-After header (RFC 9110, section 10.2.3). */
-      readonly retryAfter: string | undefined
-    }
-  | { readonly kind: 'failed'; readonly reason: 'network' | 'timeout'; readonly detail: string }
-
-/** What to do after an attempt. `whole`: it is the webhook that is in trouble, so its other messages wait as long. */
+/** What to do after an attempt. `whole`: it is the channel that is in trouble, so its other messages wait as long. */
 export type NextStep =
   | { readonly action: 'sent' }
   | {
@@ -34,29 +25,45 @@ const MAX_DELAY_MS = 5 * 60_000
 const MAX_RETRY_AFTER_MS = 3_600_000
 
 /**
- * Decides what follows an attempt. 2xx is success. 5xx, 408, 425, 429, a redirect (never followed) and a failed connection are tried again, until the
- * message is too old; other 4xx are the receiver's last word. `random` gives [0, 1).
+ * Decides what follows an attempt. 2xx is success. 5xx, 408, 425, 429, a redirect (never followed), a failed connection and a service's own word that it
+ * was asked too often are tried again, until the message is too old; other 4xx are the receiver's last word. `random` gives [0, 1).
  */
 export function decideNextStep(
   outcome: AttemptOutcome,
   age: DeliveryAge,
   random: () => number,
 ): NextStep {
+  if (outcome.kind === 'accepted') return { action: 'sent' }
   if (outcome.kind === 'answered' && outcome.status >= 200 && outcome.status < 300)
     return { action: 'sent' }
   const reason = reasonOf(outcome)
   const detail = outcome.kind === 'answered' ? `HTTP ${outcome.status}` : outcome.detail
   const failure = { atMs: age.nowMs, reason, detail }
-  if (reason === 'clientError' || reason === 'authError') return { action: 'giveUp', failure }
+  if (FINAL.has(reason)) return { action: 'giveUp', failure }
   if (age.nowMs - age.createdAtMs >= age.giveUpAfterMs)
     return { action: 'giveUp', failure: { ...failure, reason: 'expired' } }
-  const askedMs = outcome.kind === 'answered' ? retryAfterMs(outcome.retryAfter, age.nowMs) : 0
+  const askedMs = askedPauseMs(outcome, age.nowMs)
   return {
     action: 'retry',
     atMs: age.nowMs + Math.max(askedMs, backOffMs(age.attempts, random)),
-    whole: outcome.kind === 'failed' || reason === 'rateLimited' || askedMs > 0,
+    whole:
+      outcome.kind === 'failed' || reason === 'rateLimited' || reason === 'quota' || askedMs > 0,
     failure,
   }
+}
+
+/** The receiver's last word, or ours: another attempt would come to the same. */
+const FINAL: ReadonlySet<FailureReason> = new Set([
+  'clientError',
+  'authError',
+  'tooLong',
+  'blocked',
+  'unreadable',
+])
+
+function askedPauseMs(outcome: AttemptOutcome, nowMs: number): number {
+  if (outcome.kind === 'refused') return outcome.pauseMs ?? 0
+  return outcome.kind === 'answered' ? retryAfterMs(outcome.retryAfter, nowMs) : 0
 }
 
 /** Doubles with every attempt; half of it is chance, so that messages that failed together don't come back together. */
@@ -73,8 +80,8 @@ function retryAfterMs(header: string | undefined, nowMs: number): number {
   return Number.isNaN(askedMs) ? 0 : Math.min(Math.max(askedMs, 0), MAX_RETRY_AFTER_MS)
 }
 
-function reasonOf(outcome: AttemptOutcome): FailureReason {
-  if (outcome.kind === 'failed') return outcome.reason
+function reasonOf(outcome: Exclude<AttemptOutcome, { kind: 'accepted' }>): FailureReason {
+  if (outcome.kind !== 'answered') return outcome.reason
   const { status } = outcome
   if (status >= 500 || status === 425) return 'serverError'
   if (status === 408) return 'timeout'

@@ -1,8 +1,11 @@
 import { Writable } from 'node:stream'
-import { openLog, Secret, type Logger } from '@wardround/program'
+import { openLog, type Logger } from '@wardround/program'
 import { describe, expect, test } from 'vitest'
+import type { Channel } from './channel.ts'
 import { openNotifier, type Notifier } from './notifier.ts'
 import type { NewDelivery } from './outbox-store.ts'
+import { aWebhook } from './testing/a-channel.ts'
+import { aNotice } from './testing/a-notice.ts'
 import { openMemoryTables, type MemoryTables } from './testing/memory-tables.ts'
 import {
   hang,
@@ -12,40 +15,27 @@ import {
   status,
   type Behaviour,
 } from './testing/webhook-server.ts'
-import type { Webhook } from './webhook.ts'
 
 const silent = openLog({ name: 'test', level: 'silent' })
-
-function aWebhook(url: string, more: Partial<Webhook> = {}): Webhook {
-  return {
-    name: 'duty',
-    url: new Secret(url),
-    bearerToken: undefined,
-    timeoutMs: 5000,
-    giveUpAfterMs: 86_400_000,
-    language: 'zh-CN',
-    ...more,
-  }
-}
 
 function aDelivery(deliveryId: string, more: Partial<NewDelivery> = {}): NewDelivery {
   return {
     deliveryId,
-    webhook: 'duty',
+    channel: 'duty',
     groupKey: deliveryId,
     createdAtMs: Date.now(),
-    body: JSON.stringify({ id: deliveryId }),
+    notice: aNotice({ groupKey: deliveryId }),
     ...more,
   }
 }
 
 function open(
   tables: MemoryTables,
-  webhooks: readonly Webhook[],
+  channels: readonly Channel[],
   log: Logger = silent,
   random = () => 0,
 ): Notifier {
-  return openNotifier({ webhooks, outbox: tables.outbox, log, version: '1.2.3', random })
+  return openNotifier({ channels, outbox: tables.outbox, log, version: '1.2.3', random })
 }
 
 /** Resolves when the outbox has come to this. */
@@ -64,14 +54,18 @@ describe('a message', () => {
     const tables = openMemoryTables()
     await using server = await startWebhookServer()
     tables.table.enqueue([aDelivery('a')])
-    const bearerToken = new Secret('s3cret')
-    await using _ = open(tables, [aWebhook(server.url, { bearerToken })])
+    const channel = await aWebhook(
+      server.url,
+      { bearerToken: { env: 'TOKEN' } },
+      { TOKEN: 's3cret' },
+    )
+    await using _ = open(tables, [channel])
     await untilCounts(tables, { duty: { queued: 0, sent: 1, givenUp: 0 } })
     expect(server.hits).toMatchObject([
       {
         deliveryId: 'a',
         path: '/hook',
-        body: '{"id":"a"}',
+        body: expect.stringContaining('"groupKey":"a"'),
         headers: {
           'content-type': 'application/json',
           'user-agent': 'Wardround/1.2.3',
@@ -91,7 +85,7 @@ describe('a message', () => {
     const tables = openMemoryTables()
     await using server = await startWebhookServer(inTurn(...behaviours))
     tables.table.enqueue([aDelivery('a')])
-    await using _ = open(tables, [aWebhook(server.url, { timeoutMs: 200 })])
+    await using _ = open(tables, [await aWebhook(server.url, { timeout: '200ms' })])
     await untilCounts(tables, { duty: { queued: 0, sent: 1, givenUp: 0 } })
     expect(server.hits.map(({ deliveryId }) => deliveryId)).toEqual(behaviours.map(() => 'a'))
     const [first, second] = server.hits
@@ -101,7 +95,7 @@ describe('a message', () => {
   test('waits as long as Retry-After says, and so do the others', async () => {
     const tables = openMemoryTables()
     await using server = await startWebhookServer(inTurn(status(429, { 'retry-after': '1' }), ok))
-    await using notifier = open(tables, [aWebhook(server.url)])
+    await using notifier = open(tables, [await aWebhook(server.url)])
     tables.table.enqueue([aDelivery('a')])
     notifier.wake()
     await server.untilHits(1)
@@ -119,7 +113,7 @@ describe('a message', () => {
       answer.writeHead(hit.deliveryId === 'a' ? 404 : 200).end(),
     )
     tables.table.enqueue([aDelivery('a', { groupKey: 'g' }), aDelivery('b', { groupKey: 'g' })])
-    await using notifier = open(tables, [aWebhook(server.url)])
+    await using notifier = open(tables, [await aWebhook(server.url)])
     await untilCounts(tables, { duty: { queued: 0, sent: 1, givenUp: 1 } })
     expect(tables.table.givenUp(10)).toMatchObject([
       { deliveryId: 'a', reason: 'clientError', detail: 'HTTP 404', attempts: 1 },
@@ -135,7 +129,7 @@ describe('a message', () => {
       aDelivery('firing', { groupKey: 'g' }),
       aDelivery('resolved', { groupKey: 'g' }),
     ])
-    await using _ = open(tables, [aWebhook(server.url)])
+    await using _ = open(tables, [await aWebhook(server.url)])
     const hits = await server.untilHits(4)
     expect(hits.map(({ deliveryId }) => deliveryId)).toEqual([
       'firing',
@@ -151,7 +145,7 @@ describe('a message', () => {
       answer.writeHead(hit.deliveryId === 'poison' ? 500 : 200).end(),
     )
     tables.table.enqueue([aDelivery('poison'), aDelivery('a'), aDelivery('b'), aDelivery('c')])
-    await using _ = open(tables, [aWebhook(server.url)])
+    await using _ = open(tables, [await aWebhook(server.url)])
     await untilCounts(tables, { duty: { queued: 1, sent: 3, givenUp: 0 } })
   })
 
@@ -159,7 +153,7 @@ describe('a message', () => {
     const tables = openMemoryTables()
     await using server = await startWebhookServer(status(503))
     tables.table.enqueue([aDelivery('a', { createdAtMs: Date.now() - 5000 })])
-    await using _ = open(tables, [aWebhook(server.url, { giveUpAfterMs: 1000 })])
+    await using _ = open(tables, [await aWebhook(server.url, { giveUpAfter: '1s' })])
     await untilCounts(tables, { duty: { queued: 0, sent: 0, givenUp: 1 } })
     expect(tables.table.givenUp(1)).toMatchObject([{ reason: 'expired', detail: 'HTTP 503' }])
   })
@@ -180,24 +174,24 @@ test('a message that was sent while the outbox was being read is not sent again'
       },
     },
   }
-  await using notifier = open(slow, [aWebhook(server.url)])
+  await using notifier = open(slow, [await aWebhook(server.url)])
   notifier.wake()
   await untilCounts(tables, { duty: { queued: 0, sent: 2, givenUp: 0 } })
   await new Promise((resolve) => setTimeout(resolve, 250))
   expect(server.hits).toHaveLength(2)
 })
 
-describe('a webhook', () => {
+describe('a channel', () => {
   test('that hangs delays no other', async () => {
     const tables = openMemoryTables()
     await using hanging = await startWebhookServer(hang)
     await using well = await startWebhookServer()
     const names = Array.from({ length: 20 }, (_, index) => `m${index}`)
-    tables.table.enqueue(names.map((name) => aDelivery(`h-${name}`, { webhook: 'hanging' })))
-    tables.table.enqueue(names.map((name) => aDelivery(`w-${name}`, { webhook: 'well' })))
+    tables.table.enqueue(names.map((name) => aDelivery(`h-${name}`, { channel: 'hanging' })))
+    tables.table.enqueue(names.map((name) => aDelivery(`w-${name}`, { channel: 'well' })))
     await using _ = open(tables, [
-      aWebhook(hanging.url, { name: 'hanging', timeoutMs: 60_000 }),
-      aWebhook(well.url, { name: 'well' }),
+      await aWebhook(hanging.url, { name: 'hanging', timeout: '1m' }),
+      await aWebhook(well.url, { name: 'well' }),
     ])
     await well.untilHits(20)
     expect(hanging.hits.length).toBeLessThanOrEqual(4)
@@ -208,7 +202,7 @@ describe('a webhook', () => {
     const gone = await startWebhookServer()
     await gone[Symbol.asyncDispose]()
     tables.table.enqueue([aDelivery('a')])
-    const first = open(tables, [aWebhook(gone.url)])
+    const first = open(tables, [await aWebhook(gone.url)])
     await expect.poll(() => first.status()['duty']?.failedAttempts).toBe(1)
     expect(first.status()['duty']?.lastFailure).toMatchObject({
       reason: 'network',
@@ -216,7 +210,7 @@ describe('a webhook', () => {
     })
     await first[Symbol.asyncDispose]()
     await using server = await startWebhookServer()
-    await using _ = open(tables, [aWebhook(server.url)])
+    await using _ = open(tables, [await aWebhook(server.url)])
     await untilCounts(tables, { duty: { queued: 0, sent: 1, givenUp: 0 } })
   })
 
@@ -225,11 +219,11 @@ describe('a webhook', () => {
     await using server = await startWebhookServer()
     tables.table.enqueue([aDelivery('a')])
     tables.failure = new Error('killed')
-    const killed = open(tables, [aWebhook(server.url)])
+    const killed = open(tables, [await aWebhook(server.url)])
     await expect.poll(() => killed.status()['duty']?.sent).toBe(1)
     await killed[Symbol.asyncDispose]()
     tables.failure = undefined
-    await using _ = open(tables, [aWebhook(server.url)])
+    await using _ = open(tables, [await aWebhook(server.url)])
     await untilCounts(tables, { duty: { queued: 0, sent: 1, givenUp: 0 } })
     expect(server.hits.map(({ deliveryId }) => deliveryId)).toEqual(['a', 'a'])
   })
@@ -238,9 +232,9 @@ describe('a webhook', () => {
     const tables = openMemoryTables()
     await using old = await startWebhookServer()
     await using fresh = await startWebhookServer()
-    await using notifier = open(tables, [aWebhook(old.url, { name: 'old' })])
-    notifier.replaceWebhooks([aWebhook(fresh.url, { name: 'fresh' })])
-    tables.table.enqueue([aDelivery('a', { webhook: 'old' }), aDelivery('b', { webhook: 'fresh' })])
+    await using notifier = open(tables, [await aWebhook(old.url, { name: 'old' })])
+    notifier.replaceChannels([await aWebhook(fresh.url, { name: 'fresh' })])
+    tables.table.enqueue([aDelivery('a', { channel: 'old' }), aDelivery('b', { channel: 'fresh' })])
     notifier.wake()
     await fresh.untilHits(1)
     expect(old.hits).toEqual([])
@@ -257,20 +251,21 @@ describe('a webhook', () => {
     })
     const log = openLog({ name: 'test', destination })
     const canary = 'canary-4711'
-    const bearerToken = new Secret(canary)
-    const addresses = [
-      `http://127.0.0.1:1/${canary}?key=${canary}`,
-      `http://${canary}.invalid/`,
-      `http://user:${canary}@127.0.0.1:1/`,
-    ]
-    const webhooks = addresses.map((url, index) =>
-      aWebhook(url, { name: `w${index}`, bearerToken, giveUpAfterMs: 0 }),
+    const addresses = [`http://127.0.0.1:1/${canary}?key=${canary}`, `http://${canary}.invalid/`]
+    const channels = await Promise.all(
+      addresses.map((url, index) =>
+        aWebhook(
+          url,
+          { name: `w${index}`, bearerToken: { env: 'TOKEN' }, giveUpAfter: '0s' },
+          { TOKEN: canary },
+        ),
+      ),
     )
-    tables.table.enqueue(webhooks.map(({ name }) => aDelivery(`d-${name}`, { webhook: name })))
-    await using notifier = open(tables, webhooks, log)
-    await expect.poll(() => tables.table.givenUp(10).length).toBe(3)
+    tables.table.enqueue(channels.map(({ name }) => aDelivery(`d-${name}`, { channel: name })))
+    await using notifier = open(tables, channels, log)
+    await expect.poll(() => tables.table.givenUp(10).length).toBe(2)
     expect(logged).toContain('a message was given up')
-    const shown = logged + JSON.stringify([tables.table.givenUp(10), notifier.status(), webhooks])
+    const shown = logged + JSON.stringify([tables.table.givenUp(10), notifier.status(), channels])
     expect(shown).not.toContain(canary)
   })
 })
@@ -279,7 +274,7 @@ describe('while the outbox can not be written', () => {
   test('messages are sent from memory, and only once', async () => {
     const tables = openMemoryTables()
     await using server = await startWebhookServer()
-    await using notifier = open(tables, [aWebhook(server.url)])
+    await using notifier = open(tables, [await aWebhook(server.url)])
     tables.failure = new Error('disk full')
     notifier.sendUnsaved([aDelivery('a'), aDelivery('b')])
     await server.untilHits(2)
@@ -290,7 +285,7 @@ describe('while the outbox can not be written', () => {
   test('what could not be sent either is handed back to be saved, and not sent meanwhile', async () => {
     const tables = openMemoryTables()
     await using server = await startWebhookServer(status(500))
-    await using notifier = open(tables, [aWebhook(server.url)])
+    await using notifier = open(tables, [await aWebhook(server.url)])
     notifier.sendUnsaved([aDelivery('a')])
     await expect.poll(() => notifier.status()['duty']?.failedAttempts).toBe(1)
     const taken = notifier.takeUnsaved()
@@ -307,7 +302,7 @@ describe('while the outbox can not be written', () => {
   test('what was handed back and could not be saved is sent from memory again', async () => {
     const tables = openMemoryTables()
     await using server = await startWebhookServer(inTurn(status(500), ok))
-    await using notifier = open(tables, [aWebhook(server.url)])
+    await using notifier = open(tables, [await aWebhook(server.url)])
     notifier.sendUnsaved([aDelivery('a')])
     await expect.poll(() => notifier.status()['duty']?.failedAttempts).toBe(1)
     notifier.takeUnsaved()
@@ -320,7 +315,7 @@ describe('while the outbox can not be written', () => {
     await using server = await startWebhookServer()
     tables.table.enqueue([aDelivery('a'), aDelivery('b'), aDelivery('c')])
     tables.failure = new Error('disk full')
-    await using notifier = open(tables, [aWebhook(server.url)])
+    await using notifier = open(tables, [await aWebhook(server.url)])
     await server.untilHits(3)
     await expect.poll(() => notifier.status()['duty']?.sent).toBe(3)
     for (let index = 0; index < 20; index++) {
@@ -349,7 +344,7 @@ test('many messages go out once each, in order within their groups, a few at a t
     aDelivery(`m${String(index).padStart(3, '0')}`, { groupKey: `g${index % 40}` }),
   )
   tables.table.enqueue(deliveries)
-  await using _ = open(tables, [aWebhook(server.url)])
+  await using _ = open(tables, [await aWebhook(server.url)])
   await untilCounts(tables, { duty: { queued: 0, sent: 300, givenUp: 0 } })
   const ids = server.hits.map(({ deliveryId }) => deliveryId)
   expect(new Set(ids).size).toBe(300)

@@ -1,15 +1,15 @@
 import type { Logger } from '@wardround/program'
 import { MonotonicTime } from './monotonic-time.ts'
 import type { FailedAttempt, NewDelivery, NotificationOutbox } from './outbox-store.ts'
-import { sendWebhook } from './send-webhook.ts'
-import type { Webhook } from './webhook.ts'
-import { WebhookQueue, type QueueStatus } from './webhook-queue.ts'
+import type { Channel, RateLimit } from './channel.ts'
+import { ChannelQueue, type QueueParts, type QueueStatus } from './channel-queue.ts'
+import { RateBudget } from './rate-budget.ts'
 
 /** What is under way at the end may take this long; then it is cut, and sent again after the next start. */
 const CLOSING_GRACE_MS = 2000
 
 export interface NotifierOptions {
-  readonly webhooks: readonly Webhook[]
+  readonly channels: readonly Channel[]
   readonly outbox: NotificationOutbox
   readonly log: Logger
   /** Version of the collector, for User-Agent. */
@@ -22,10 +22,10 @@ export interface NotifierOptions {
   readonly onGivenUp?: (delivery: NewDelivery, failure: FailedAttempt) => void
 }
 
-/** Sends what is in the outbox, at least once, each webhook for itself. */
+/** Sends what is in the outbox, at least once, each channel for itself. */
 export interface Notifier extends AsyncDisposable {
-  /** Webhooks that get messages. */
-  readonly webhooks: readonly Webhook[]
+  /** Channels that get messages. */
+  readonly channels: readonly Channel[]
   /** New messages are in the outbox. */
   wake(): void
   /** Messages that the outbox could not take: they are sent from memory. */
@@ -34,9 +34,9 @@ export interface Notifier extends AsyncDisposable {
   takeUnsaved(): NewDelivery[]
   /** Whether the outbox has what takeUnsaved gave. */
   settleUnsaved(saved: boolean): void
-  /** Other webhooks; those of the same name go on with their queues. */
-  replaceWebhooks(webhooks: readonly Webhook[]): void
-  /** By webhook name, since the start of the process. */
+  /** Other channels; those of the same name go on with their queues. */
+  replaceChannels(channels: readonly Channel[]): void
+  /** By channel name, since the start of the process. */
   status(): Readonly<Record<string, QueueStatus>>
 }
 
@@ -45,44 +45,54 @@ export function openNotifier(options: NotifierOptions): Notifier {
   const { outbox, log, version, nowMs = Date.now, random = Math.random } = options
   const { onGivenUp = () => undefined } = options
   const closing = new AbortController()
-  const send: ConstructorParameters<typeof WebhookQueue>[1]['send'] = (webhook, message) =>
-    sendWebhook(webhook, message, `Wardround/${version}`, closing.signal)
-  // A wall clock that is set back must not make a webhook wait for hours.
+  const userAgent = `Wardround/${version}`
+  const send: QueueParts['send'] = (channel, deliveries) =>
+    channel.send(
+      deliveries.map(({ notice }) => notice),
+      {
+        deliveryId: deliveries[0]?.deliveryId ?? '',
+        nowMs: nowMs(),
+        userAgent,
+        closing: closing.signal,
+      },
+    )
+  // A wall clock that is set back must not make a channel wait for hours.
   const time = new MonotonicTime(nowMs, options.monotonicMs ?? (() => performance.now()))
-  const parts = { outbox, send, log, nowMs: () => time.nowMs(), random, onGivenUp }
-  const queues = new Map<string, WebhookQueue>()
-  let webhooks: readonly Webhook[] = []
+  const budgetOf = openBudgets(outbox, () => time.nowMs())
+  const parts = { outbox, send, budgetOf, log, nowMs: () => time.nowMs(), random, onGivenUp }
+  const queues = new Map<string, ChannelQueue>()
+  let channels: readonly Channel[] = []
 
-  const replaceWebhooks = (replacing: readonly Webhook[]): void => {
-    webhooks = replacing
+  const replaceChannels = (replacing: readonly Channel[]): void => {
+    channels = replacing
     for (const [name, queue] of queues) {
-      if (replacing.some((webhook) => webhook.name === name)) continue
+      if (replacing.some((channel) => channel.name === name)) continue
       void queue.close()
       queues.delete(name)
     }
-    for (const webhook of replacing) {
-      const queue = queues.get(webhook.name)
-      if (queue === undefined) queues.set(webhook.name, new WebhookQueue(webhook, parts))
-      else queue.webhook = webhook
+    for (const channel of replacing) {
+      const queue = queues.get(channel.name)
+      if (queue === undefined) queues.set(channel.name, new ChannelQueue(channel, parts))
+      else queue.channel = channel
     }
     wakeAll(queues)
   }
-  replaceWebhooks(options.webhooks)
+  replaceChannels(options.channels)
 
   return {
-    get webhooks() {
-      return webhooks
+    get channels() {
+      return channels
     },
     wake: () => wakeAll(queues),
     sendUnsaved(deliveries) {
-      for (const delivery of deliveries) queues.get(delivery.webhook)?.holdUnsaved(delivery)
+      for (const delivery of deliveries) queues.get(delivery.channel)?.holdUnsaved(delivery)
       wakeAll(queues)
     },
     takeUnsaved: () => [...queues.values()].flatMap((queue) => queue.takeUnsaved()),
     settleUnsaved(saved) {
       for (const queue of queues.values()) queue.settleUnsaved(saved)
     },
-    replaceWebhooks,
+    replaceChannels,
     status: () => Object.fromEntries([...queues].map(([name, queue]) => [name, queue.status()])),
     async [Symbol.asyncDispose]() {
       const grace = setTimeout(() => closing.abort(), CLOSING_GRACE_MS)
@@ -92,6 +102,28 @@ export function openNotifier(options: NotifierOptions): Notifier {
   }
 }
 
-function wakeAll(queues: ReadonlyMap<string, WebhookQueue>): void {
+function wakeAll(queues: ReadonlyMap<string, ChannelQueue>): void {
   for (const queue of queues.values()) queue.wake()
+}
+
+/** The budgets by what services count by, each begun with the attempts that the outbox knows of: a restart gives no service more than it takes. */
+function openBudgets(outbox: NotificationOutbox, nowMs: () => number): QueueParts['budgetOf'] {
+  const budgets = new Map<string, Promise<RateBudget>>()
+  const begin = async ({ name }: Channel, { windows }: RateLimit): Promise<RateBudget> => {
+    const longestMs = Math.max(...windows.map(({ perMs }) => perMs))
+    return new RateBudget(windows, await outbox.recentAttempts(name, nowMs() - longestMs))
+  }
+  return async (channel) => {
+    const { limit } = channel
+    if (limit === undefined) return undefined
+    const key = JSON.stringify([limit.key, limit.windows])
+    const budget = budgets.get(key) ?? begin(channel, limit)
+    budgets.set(key, budget)
+    try {
+      return await budget
+    } catch {
+      budgets.delete(key) // the outbox can't be read now, which the queue says
+      return new RateBudget(limit.windows)
+    }
+  }
 }

@@ -1,17 +1,18 @@
 import type { Position } from '@wardround/journal'
 import type { RuleStateRow } from '../rules/alert.ts'
+import type { Notice } from './notice.ts'
 
-/** One message to one webhook, as it is put in the outbox. */
+/** One message to one channel, as it is put in the outbox. */
 export interface NewDelivery {
   /** Names the message for ever; the same on every attempt. */
   readonly deliveryId: string
-  /** Name of the webhook in the configuration; its URL is never stored. */
-  readonly webhook: string
-  /** Messages of one group to one webhook go out in the order of enqueue. */
+  /** Name of the channel in the configuration; its address is never stored. */
+  readonly channel: string
+  /** Messages of one group to one channel go out in the order of enqueue. */
   readonly groupKey: string
   readonly createdAtMs: number
-  /** The body, ready to be sent. */
-  readonly body: string
+  /** What is said; its words are made when it is sent. */
+  readonly notice: Notice
 }
 
 /** A message that waits. */
@@ -28,6 +29,14 @@ export type FailureReason =
   | 'serverError'
   | 'clientError'
   | 'authError'
+  /** the service's allowance of a day or a month is used up */
+  | 'quota'
+  /** the service finds it too long */
+  | 'tooLong'
+  /** the address is none that may be connected to */
+  | 'blocked'
+  /** what waits in the outbox can't be read */
+  | 'unreadable'
   | 'expired'
   | 'overflow'
 
@@ -41,14 +50,14 @@ export interface FailedAttempt {
 /** A message that will never be sent, kept so that people see it. */
 export interface GivenUpDelivery extends FailedAttempt {
   readonly deliveryId: string
-  readonly webhook: string
+  readonly channel: string
   readonly groupKey: string
   readonly createdAtMs: number
   readonly attempts: number
 }
 
 export interface DueDeliveries {
-  /** Oldest first. At most one of a group: the oldest that is neither sent nor given up. */
+  /** Oldest first. */
   readonly deliveries: readonly Delivery[]
   /** When the next one that isn't due yet will be; undefined: none waits. */
   readonly nextDueAtMs: number | undefined
@@ -64,13 +73,20 @@ export interface OutboxCount {
 export interface NotificationOutbox {
   /** Idempotent by deliveryId. */
   enqueue(deliveries: readonly NewDelivery[]): Promise<void>
-  due(webhook: string, nowMs: number, limit: number): Promise<DueDeliveries>
-  markSent(deliveryId: string, atMs: number): Promise<void>
-  markFailed(deliveryId: string, failure: FailedAttempt, nextAttemptAtMs: number): Promise<void>
-  giveUp(deliveryId: string, failure: FailedAttempt): Promise<void>
+  /** `heads`: at most one of a group, the oldest that waits. `all`: groups whole, in order; nothing that stands behind one that isn't due. */
+  due(channel: string, nowMs: number, limit: number, which: 'heads' | 'all'): Promise<DueDeliveries>
+  markSent(deliveryIds: readonly string[], atMs: number): Promise<void>
+  markFailed(
+    deliveryIds: readonly string[],
+    failure: FailedAttempt,
+    nextAttemptAtMs: number,
+  ): Promise<void>
+  giveUp(deliveryIds: readonly string[], failure: FailedAttempt): Promise<void>
+  /** When attempts were made since then that the outbox knows of, one entry each; an attempt that served several messages is one. */
+  recentAttempts(channel: string, sinceMs: number): Promise<readonly number[]>
   /** The newest messages given up. */
   givenUp(limit: number): Promise<readonly GivenUpDelivery[]>
-  /** By webhook name. */
+  /** By channel name. */
   counts(): Promise<Readonly<Record<string, OutboxCount>>>
 }
 

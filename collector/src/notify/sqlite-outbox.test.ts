@@ -1,13 +1,21 @@
 import { describe, expect, test } from 'vitest'
-import { MAX_QUEUED_PER_WEBHOOK } from './limits.ts'
+import { MAX_QUEUED_PER_CHANNEL } from './limits.ts'
 import type { NewDelivery } from './outbox-store.ts'
+import { aNotice } from './testing/a-notice.ts'
 import { openMemoryTables } from './testing/memory-tables.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 22, 4)
 const FAILURE = { atMs: NOW_MS, reason: 'serverError', detail: 'HTTP 500' } as const
 
 function aDelivery(deliveryId: string, more: Partial<NewDelivery> = {}): NewDelivery {
-  return { deliveryId, webhook: 'a', groupKey: 'g', createdAtMs: NOW_MS, body: 'x', ...more }
+  return {
+    deliveryId,
+    channel: 'a',
+    groupKey: 'g',
+    createdAtMs: NOW_MS,
+    notice: aNotice(),
+    ...more,
+  }
 }
 
 const open = () => openMemoryTables().table
@@ -19,13 +27,13 @@ describe('the outbox', () => {
       aDelivery('1'),
       aDelivery('2'),
       aDelivery('3', { groupKey: 'h' }),
-      aDelivery('4', { webhook: 'b' }),
+      aDelivery('4', { channel: 'b' }),
     ])
     const due = () => table.due('a', NOW_MS, 10).deliveries.map(({ deliveryId }) => deliveryId)
     expect(due()).toEqual(['1', '3'])
-    table.markSent('1', NOW_MS)
+    table.markSent(['1'], NOW_MS)
     expect(due()).toEqual(['2', '3'])
-    table.giveUp('2', FAILURE)
+    table.giveUp(['2'], FAILURE)
     expect(due()).toEqual(['3'])
     expect(table.due('b', NOW_MS, 10).deliveries).toMatchObject([{ deliveryId: '4', attempts: 0 }])
   })
@@ -33,7 +41,7 @@ describe('the outbox', () => {
   test('keeps a message back until its next attempt, and those of its group behind it', () => {
     const table = open()
     table.enqueue([aDelivery('1'), aDelivery('2')])
-    table.markFailed('1', FAILURE, NOW_MS + 5000)
+    table.markFailed(['1'], FAILURE, NOW_MS + 5000)
     expect(table.due('a', NOW_MS, 10)).toEqual({ deliveries: [], nextDueAtMs: NOW_MS + 5000 })
     expect(table.due('a', NOW_MS + 5000, 10).deliveries).toMatchObject([
       { deliveryId: '1', attempts: 1 },
@@ -43,19 +51,19 @@ describe('the outbox', () => {
   test('takes a message once, and settles it once', () => {
     const table = open()
     table.enqueue([aDelivery('1')])
-    table.enqueue([aDelivery('1', { body: 'other' })])
-    expect(table.due('a', NOW_MS, 10).deliveries).toMatchObject([{ body: 'x' }])
-    table.markSent('1', NOW_MS)
-    table.giveUp('1', FAILURE)
-    table.markFailed('1', FAILURE, NOW_MS)
+    table.enqueue([aDelivery('1', { notice: aNotice({ channel: 'other' }) })])
+    expect(table.due('a', NOW_MS, 10).deliveries).toMatchObject([{ notice: { channel: 'duty' } }])
+    table.markSent(['1'], NOW_MS)
+    table.giveUp(['1'], FAILURE)
+    table.markFailed(['1'], FAILURE, NOW_MS)
     expect(table.counts()).toEqual({ a: { queued: 0, sent: 1, givenUp: 0 } })
   })
 
-  test('shows what was given up, newest first, without its body', () => {
+  test('shows what was given up, newest first, without what it said', () => {
     const table = open()
     table.enqueue([aDelivery('1'), aDelivery('2')])
-    table.giveUp('1', FAILURE)
-    table.giveUp('2', { ...FAILURE, atMs: NOW_MS + 1 })
+    table.giveUp(['1'], FAILURE)
+    table.giveUp(['2'], { ...FAILURE, atMs: NOW_MS + 1 })
     expect(table.givenUp(10)).toEqual([
       expect.objectContaining({ deliveryId: '2', reason: 'serverError', detail: 'HTTP 500' }),
       expect.objectContaining({ deliveryId: '1', attempts: 1, createdAtMs: NOW_MS }),
@@ -65,13 +73,13 @@ describe('the outbox', () => {
 
   test('gives up the oldest when too many wait', () => {
     const table = open()
-    const many = Array.from({ length: MAX_QUEUED_PER_WEBHOOK }, (_, index) =>
+    const many = Array.from({ length: MAX_QUEUED_PER_CHANNEL }, (_, index) =>
       aDelivery(`m${index}`),
     )
     table.enqueue(many)
     table.enqueue([aDelivery('x'), aDelivery('y')])
     expect(table.counts()).toEqual({
-      a: { queued: MAX_QUEUED_PER_WEBHOOK, sent: 0, givenUp: 2 },
+      a: { queued: MAX_QUEUED_PER_CHANNEL, sent: 0, givenUp: 2 },
     })
     expect(table.givenUp(10).map(({ deliveryId }) => deliveryId)).toEqual(['m1', 'm0'])
     expect(table.due('a', NOW_MS, 1).deliveries).toMatchObject([{ deliveryId: 'm2' }])
@@ -104,7 +112,7 @@ describe('the state of alerts', () => {
       transitions: [transition(NOW_MS)],
       deliveries: [aDelivery('1')],
     }
-    const broken = { ...commit, deliveries: [{ ...aDelivery('2'), body: undefined as never }] }
+    const broken = { ...commit, deliveries: [{ ...aDelivery('2'), groupKey: undefined as never }] }
     expect(() => alerts.commit(broken)).toThrow()
     expect(alerts.load()).toEqual({ cursor: undefined, rows: [] })
     alerts.commit(commit)

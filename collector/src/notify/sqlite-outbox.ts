@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { MAX_QUEUED_PER_WEBHOOK } from './limits.ts'
+import { MAX_QUEUED_PER_CHANNEL } from './limits.ts'
+import type { Notice } from './notice.ts'
 import type {
   Delivery,
   DueDeliveries,
@@ -35,118 +36,193 @@ CREATE INDEX notification_outbox_age ON notification_outbox (created_at_ms);
 CREATE INDEX notification_outbox_state ON notification_outbox (webhook, state);
 `
 
+/** A later migration. What waits from before had a body ready to be sent, which no channel could read: it is given up, visibly. */
+export const NOTICES_IN_OUTBOX = `
+ALTER TABLE notification_outbox RENAME COLUMN webhook TO channel;
+ALTER TABLE notification_outbox RENAME COLUMN body TO notice;
+UPDATE notification_outbox SET state = 2, notice = '', at_ms = created_at_ms, reason = 'unreadable', detail = 'written by an older version'
+  WHERE state = 0;
+CREATE INDEX notification_outbox_attempted ON notification_outbox (channel, at_ms);
+`
+
 /** The notification outbox over node:sqlite, for the state worker's thread; the functions are NotificationOutbox's, synchronous. */
 export function openNotificationTable(database: DatabaseSync) {
   const insert = database.prepare(`
-    INSERT OR IGNORE INTO notification_outbox (delivery_id, webhook, group_key, created_at_ms, body)
-    VALUES (:deliveryId, :webhook, :groupKey, :createdAtMs, :body)`)
+    INSERT OR IGNORE INTO notification_outbox (delivery_id, channel, group_key, created_at_ms, notice)
+    VALUES (:deliveryId, :channel, :groupKey, :createdAtMs, :notice)`)
   const bound = openBound(database)
-  const waiting = openWaiting(database)
   const outcomes = openOutcomes(database)
+  const waiting = openWaiting(database, (deliveryIds, failure) =>
+    outcomes.giveUp(deliveryIds, failure),
+  )
   const prune = database.prepare('DELETE FROM notification_outbox WHERE created_at_ms < ?')
   return {
     /** Idempotent by deliveryId; legal inside a transaction of the caller's. */
     enqueue(deliveries: readonly NewDelivery[]): void {
-      for (const { deliveryId, webhook, groupKey, createdAtMs, body } of deliveries)
-        insert.run({ deliveryId, webhook, groupKey, createdAtMs, body })
-      for (const webhook of new Set(deliveries.map((delivery) => delivery.webhook)))
-        bound(webhook, Math.max(...deliveries.map((delivery) => delivery.createdAtMs)))
+      for (const { deliveryId, channel, groupKey, createdAtMs, notice } of deliveries)
+        insert.run({ deliveryId, channel, groupKey, createdAtMs, notice: JSON.stringify(notice) })
+      for (const channel of new Set(deliveries.map((delivery) => delivery.channel)))
+        bound(channel, Math.max(...deliveries.map((delivery) => delivery.createdAtMs)))
     },
     ...waiting,
     ...outcomes,
-    /** Forgets what is older; of a webhook that is no longer configured also what still waits. */
+    /** Forgets what is older; of a channel that is no longer configured also what still waits. */
     purge: (createdBeforeMs: number): void => void prune.run(createdBeforeMs),
   }
 }
 
-/** Gives up the oldest messages of a webhook beyond the bound. */
-function openBound(database: DatabaseSync): (webhook: string, nowMs: number) => void {
+/** Gives up the oldest messages of a channel beyond the bound. */
+function openBound(database: DatabaseSync): (channel: string, nowMs: number) => void {
   const count = database.prepare(
-    'SELECT count(*) AS queued FROM notification_outbox WHERE webhook = ? AND state = 0',
+    'SELECT count(*) AS queued FROM notification_outbox WHERE channel = ? AND state = 0',
   )
   const overflow = database.prepare(`
-    UPDATE notification_outbox SET state = 2, body = '', at_ms = :nowMs, reason = 'overflow', detail = 'the queue was full'
-    WHERE number IN (SELECT number FROM notification_outbox WHERE webhook = :webhook AND state = 0 ORDER BY number LIMIT :surplus)`)
-  return (webhook, nowMs) => {
-    const surplus = Number(count.get(webhook)?.['queued']) - MAX_QUEUED_PER_WEBHOOK
-    if (surplus > 0) overflow.run({ webhook, nowMs, surplus })
+    UPDATE notification_outbox SET state = 2, notice = '', at_ms = :nowMs, reason = 'overflow', detail = 'the queue was full'
+    WHERE number IN (SELECT number FROM notification_outbox WHERE channel = :channel AND state = 0 ORDER BY number LIMIT :surplus)`)
+  return (channel, nowMs) => {
+    const surplus = Number(count.get(channel)?.['queued']) - MAX_QUEUED_PER_CHANNEL
+    if (surplus > 0) overflow.run({ channel, nowMs, surplus })
   }
 }
 
-function openWaiting(database: DatabaseSync) {
-  const due = database.prepare(`
-    SELECT delivery_id, webhook, group_key, created_at_ms, body, attempts FROM notification_outbox AS candidate
-    WHERE webhook = :webhook AND state = 0 AND next_attempt_at_ms <= :nowMs AND NOT EXISTS (
+/** What is due and has none before it in its group for which `stands` holds. */
+function dueBehindNothing(stands: string): string {
+  return `
+    SELECT delivery_id, channel, group_key, created_at_ms, notice, attempts FROM notification_outbox AS candidate
+    WHERE channel = :channel AND state = 0 AND next_attempt_at_ms <= :nowMs AND NOT EXISTS (
       SELECT 1 FROM notification_outbox AS earlier
-      WHERE earlier.webhook = :webhook AND earlier.group_key = candidate.group_key AND earlier.state = 0
-        AND earlier.number < candidate.number)
-    ORDER BY number LIMIT :limit`)
+      WHERE earlier.channel = :channel AND earlier.group_key = candidate.group_key AND earlier.state = 0
+        AND ${stands})
+    ORDER BY number LIMIT :limit`
+}
+
+function openWaiting(
+  database: DatabaseSync,
+  giveUp: (deliveryIds: readonly string[], failure: FailedAttempt) => void,
+) {
+  const due = {
+    heads: database.prepare(dueBehindNothing('earlier.number < candidate.number')),
+    all: database.prepare(
+      dueBehindNothing('earlier.number < candidate.number AND earlier.next_attempt_at_ms > :nowMs'),
+    ),
+  }
   const next = database.prepare(
-    'SELECT min(next_attempt_at_ms) AS next FROM notification_outbox WHERE webhook = ? AND state = 0 AND next_attempt_at_ms > ?',
+    'SELECT min(next_attempt_at_ms) AS next FROM notification_outbox WHERE channel = ? AND state = 0 AND next_attempt_at_ms > ?',
   )
   const counts = database.prepare(
-    'SELECT webhook, state, count(*) AS count FROM notification_outbox GROUP BY webhook, state',
+    'SELECT channel, state, count(*) AS count FROM notification_outbox GROUP BY channel, state',
   )
   return {
-    due(webhook: string, nowMs: number, limit: number): DueDeliveries {
-      const nextDueAtMs = next.get(webhook, nowMs)?.['next']
-      return {
-        deliveries: due.all({ webhook, nowMs, limit }).map(toDelivery),
-        nextDueAtMs: typeof nextDueAtMs === 'number' ? nextDueAtMs : undefined,
+    /** What can't be read is given up, and with it its group is free again at the next look. */
+    due(
+      channel: string,
+      nowMs: number,
+      limit: number,
+      which: 'heads' | 'all' = 'heads',
+    ): DueDeliveries {
+      const rows = due[which].all({ channel, nowMs, limit })
+      const deliveries = rows.map(toDelivery).filter((delivery) => delivery !== undefined)
+      const nextDueAtMs = next.get(channel, nowMs)?.['next']
+      const unreadable = deliveries.length < rows.length
+      if (unreadable) {
+        const readable = new Set(deliveries.map(({ deliveryId }) => deliveryId))
+        const ids = rows.map((row) => String(row['delivery_id'])).filter((id) => !readable.has(id))
+        giveUp(ids, { atMs: nowMs, reason: 'unreadable', detail: 'damaged in the outbox' })
       }
+      const later = typeof nextDueAtMs === 'number' ? nextDueAtMs : undefined
+      return { deliveries, nextDueAtMs: unreadable ? nowMs + 1 : later }
     },
     counts(): Record<string, OutboxCount> {
-      const byWebhook: Record<string, { queued: number; sent: number; givenUp: number }> = {}
+      const byChannel: Record<string, { queued: number; sent: number; givenUp: number }> = {}
       for (const row of counts.all()) {
-        const count = (byWebhook[String(row['webhook'])] ??= { queued: 0, sent: 0, givenUp: 0 })
+        const count = (byChannel[String(row['channel'])] ??= { queued: 0, sent: 0, givenUp: 0 })
         const state = (['queued', 'sent', 'givenUp'] as const)[Number(row['state'])]
         if (state !== undefined) count[state] = Number(row['count'])
       }
-      return byWebhook
+      return byChannel
     },
   }
 }
 
 function openOutcomes(database: DatabaseSync) {
   const sent = database.prepare(`
-    UPDATE notification_outbox SET state = 1, body = '', attempts = attempts + 1, at_ms = :atMs, reason = '', detail = ''
+    UPDATE notification_outbox SET state = 1, notice = '', attempts = attempts + 1, at_ms = :atMs, reason = '', detail = ''
     WHERE delivery_id = :deliveryId AND state = 0`)
   const failed = database.prepare(`
     UPDATE notification_outbox SET attempts = attempts + 1, next_attempt_at_ms = :nextAttemptAtMs, at_ms = :atMs, reason = :reason, detail = :detail
     WHERE delivery_id = :deliveryId AND state = 0`)
   const giveUp = database.prepare(`
-    UPDATE notification_outbox SET state = 2, body = '', attempts = attempts + 1, at_ms = :atMs, reason = :reason, detail = :detail
+    UPDATE notification_outbox SET state = 2, notice = '', attempts = attempts + 1, at_ms = :atMs, reason = :reason, detail = :detail
     WHERE delivery_id = :deliveryId AND state = 0`)
   const givenUp = database.prepare(`
-    SELECT delivery_id, webhook, group_key, created_at_ms, attempts, at_ms, reason, detail FROM notification_outbox
+    SELECT delivery_id, channel, group_key, created_at_ms, attempts, at_ms, reason, detail FROM notification_outbox
     WHERE state = 2 ORDER BY at_ms DESC, number DESC LIMIT ?`)
+  // The rows of a digest have one time and one attempt each: they were one request.
+  const recent = database.prepare(`
+    SELECT at_ms, max(attempts) AS attempts FROM notification_outbox WHERE channel = ? AND at_ms > ? AND attempts > 0 GROUP BY at_ms`)
   return {
-    markSent: (deliveryId: string, atMs: number): void => void sent.run({ deliveryId, atMs }),
-    markFailed: (deliveryId: string, failure: FailedAttempt, nextAttemptAtMs: number): void =>
-      void failed.run({ deliveryId, ...failure, nextAttemptAtMs }),
-    giveUp: (deliveryId: string, failure: FailedAttempt): void =>
-      void giveUp.run({ deliveryId, ...failure }),
+    markSent(deliveryIds: readonly string[], atMs: number): void {
+      for (const deliveryId of deliveryIds) sent.run({ deliveryId, atMs })
+    },
+    markFailed(
+      deliveryIds: readonly string[],
+      failure: FailedAttempt,
+      nextAttemptAtMs: number,
+    ): void {
+      for (const deliveryId of deliveryIds) failed.run({ deliveryId, ...failure, nextAttemptAtMs })
+    },
+    giveUp(deliveryIds: readonly string[], failure: FailedAttempt): void {
+      for (const deliveryId of deliveryIds) giveUp.run({ deliveryId, ...failure })
+    },
+    /** Earlier attempts of a message are counted as if they had been made when its last was: rather too many than too few. */
+    recentAttempts: (channel: string, sinceMs: number): number[] =>
+      recent
+        .all(channel, sinceMs)
+        .flatMap((row) =>
+          Array.from({ length: Math.min(Number(row['attempts']), MAX_COUNTED_ATTEMPTS) }, () =>
+            Number(row['at_ms']),
+          ),
+        ),
     givenUp: (limit: number): GivenUpDelivery[] => givenUp.all(limit).map(toGivenUp),
   }
 }
 
+/** Back-off lets a message be tried so often within a minute. */
+const MAX_COUNTED_ATTEMPTS = 7
+
 type Row = Record<string, unknown>
 
-function toDelivery(row: Row): Delivery {
-  return {
-    deliveryId: String(row['delivery_id']),
-    webhook: String(row['webhook']),
-    groupKey: String(row['group_key']),
-    createdAtMs: Number(row['created_at_ms']),
-    body: String(row['body']),
-    attempts: Number(row['attempts']),
+/** Undefined where the notice is damaged. */
+function toDelivery(row: Row): Delivery | undefined {
+  const notice = readNotice(String(row['notice']))
+  return notice === undefined
+    ? undefined
+    : {
+        deliveryId: String(row['delivery_id']),
+        channel: String(row['channel']),
+        groupKey: String(row['group_key']),
+        createdAtMs: Number(row['created_at_ms']),
+        notice,
+        attempts: Number(row['attempts']),
+      }
+}
+
+function readNotice(json: string): Notice | undefined {
+  try {
+    const found: unknown = JSON.parse(json)
+    const isNotice = typeof found === 'object' && found !== null && 'alerts' in found
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written from a Notice alone
+    return isNotice ? (found as Notice) : undefined
+  } catch {
+    // The caller gives it up, which people see.
+    return undefined
   }
 }
 
 function toGivenUp(row: Row): GivenUpDelivery {
   return {
     deliveryId: String(row['delivery_id']),
-    webhook: String(row['webhook']),
+    channel: String(row['channel']),
     groupKey: String(row['group_key']),
     createdAtMs: Number(row['created_at_ms']),
     attempts: Number(row['attempts']),

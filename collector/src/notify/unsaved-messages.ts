@@ -4,7 +4,7 @@ import type { Delivery, NewDelivery } from './outbox-store.ts'
 /** A message that is in memory alone, and not to be sent before. */
 type Unsaved = Delivery & { readonly notBeforeMs: number }
 
-/** One webhook's messages that the outbox could not take: sent from memory, and handed over when the outbox can be written. */
+/** One channel's messages that the outbox could not take: sent from memory, and handed over when the outbox can be written. */
 export class UnsavedMessages {
   readonly #messages = new Map<string, Unsaved>()
   /** Those that are being saved just now: not to be sent. */

@@ -40,7 +40,7 @@ export const row: FaultRow = {
       collector: {
         ...QUICK_COLLECTOR,
         rules: { directory: rules },
-        notify: { webhooks: [{ name: 'test', url: receiver.url }] },
+        notify: { channels: [{ name: 'test', type: 'webhook', url: receiver.url }] },
       },
     })
     await site.startFleet()

@@ -67,7 +67,7 @@ function openSite(disk: SmallDisk, rules: string, receiver: WebhookReceiver): Pr
       ...QUICK_COLLECTOR,
       journal: { maxBytes: '16MiB', segmentBytes: '256KiB', reserveBytes: '1MiB' },
       rules: { directory: rules },
-      notify: { webhooks: [{ name: 'test', url: receiver.url }] },
+      notify: { channels: [{ name: 'test', type: 'webhook', url: receiver.url }] },
     },
   }).then(async (site) => {
     await site.setLevel(50)

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { openCursorTable } from '../../state/cursors.ts'
 import type { AlertStateStore, NotificationOutbox } from '../outbox-store.ts'
 import { ALERT_STATE_TABLES, openAlertStateTable } from '../sqlite-alert-state.ts'
-import { NOTIFICATION_TABLES, openNotificationTable } from '../sqlite-outbox.ts'
+import { NOTICES_IN_OUTBOX, NOTIFICATION_TABLES, openNotificationTable } from '../sqlite-outbox.ts'
 
 const CURSORS = `CREATE TABLE cursors (consumer TEXT PRIMARY KEY, segment INTEGER NOT NULL, "offset" INTEGER NOT NULL) STRICT`
 
@@ -31,6 +31,7 @@ export function openMemoryTables(database = newDatabase()): MemoryTables {
       markSent: (...args) => write(() => table.markSent(...args)),
       markFailed: (...args) => write(() => table.markFailed(...args)),
       giveUp: (...args) => write(() => table.giveUp(...args)),
+      recentAttempts: (...args) => read(() => table.recentAttempts(...args)),
       givenUp: (...args) => read(() => table.givenUp(...args)),
       counts: () => read(() => table.counts()),
     },
@@ -53,6 +54,6 @@ export function openMemoryTables(database = newDatabase()): MemoryTables {
 
 function newDatabase(): DatabaseSync {
   const database = new DatabaseSync(':memory:')
-  database.exec(`${CURSORS};${ALERT_STATE_TABLES}${NOTIFICATION_TABLES}`)
+  database.exec(`${CURSORS};${ALERT_STATE_TABLES}${NOTIFICATION_TABLES}${NOTICES_IN_OUTBOX}`)
   return database
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { DELIVERY_ID_HEADER } from '../send-webhook.ts'
+import { DELIVERY_ID_HEADER } from '../channels/http-exchange.ts'
 
 /** One request that the server got. */
 export interface Hit {

@@ -1,18 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { labelFingerprint } from '../rules/fingerprint.ts'
-import { buildPayload, groupKeyOf } from './alert-payload.ts'
-import { anAlert, aTransition, FIRED_AT_MS } from './testing/a-transition.ts'
+import { labelFingerprint } from '../../rules/fingerprint.ts'
+import { buildPayload } from './alert-payload.ts'
+import type { Notice } from '../notice.ts'
+import { aNotice, aNoticeAlert } from '../testing/a-notice.ts'
+import { anAlert, FIRED_AT_MS } from '../testing/a-transition.ts'
 
-const OPTIONS = {
-  receiver: 'duty',
-  externalUrl: 'http://monitor:8470/',
-  language: 'zh-CN',
-  quote: undefined,
-} as const
-
-describe('the message about a transition', () => {
+describe('the message of a notice', () => {
   test('is Alertmanager’s version 4 when something fires', () => {
-    expect(buildPayload(aTransition(), OPTIONS)).toEqual({
+    expect(buildPayload(aNotice())).toEqual({
       receiver: 'duty',
       status: 'firing',
       alerts: [
@@ -54,10 +49,8 @@ describe('the message about a transition', () => {
 
   test('says the end when it is resolved, in the reader’s language', () => {
     const alert = anAlert({ endsAtMs: FIRED_AT_MS + 60_000 })
-    const payload = buildPayload(aTransition({ kind: 'resolved', alert, reason: 'rule' }), {
-      ...OPTIONS,
-      language: 'en',
-    })
+    const alerts = [aNoticeAlert({ alert, reason: 'rule' })]
+    const payload = buildPayload(aNotice({ alerts, language: 'en' }))
     expect(payload.status).toBe('resolved')
     expect(payload.alerts).toMatchObject([
       {
@@ -86,7 +79,7 @@ describe('the message about a transition', () => {
       runbook: { zh: '查看备份日志', en: 'Read the log of the backup' },
     })
     const annotationsIn = (language: 'zh-CN' | 'en') =>
-      buildPayload(aTransition({ alert }), { ...OPTIONS, language }).alerts[0]?.annotations
+      buildPayload(aNotice({ alerts: [aNoticeAlert({ alert })], language })).alerts[0]?.annotations
     expect(annotationsIn('zh-CN')).toMatchObject({
       clauses: '001 网上信访信息系统：“每日自动备份”',
       numbers: '合同要求',
@@ -102,8 +95,8 @@ describe('the message about a transition', () => {
   test('about a change of severity begins the one fingerprint and ends the other in one group', () => {
     const before = anAlert({ severity: 'warning', endsAtMs: FIRED_AT_MS + 60_000 })
     const alert = anAlert({ severitySinceMs: FIRED_AT_MS + 60_000 })
-    const change = aTransition({ kind: 'severity', alert, before })
-    const payload = buildPayload(change, OPTIONS)
+    const alerts = [aNoticeAlert({ alert }), aNoticeAlert({ alert: before, reason: 'severity' })]
+    const payload = buildPayload(aNotice({ alerts }))
     expect(payload.status).toBe('firing')
     expect(payload.alerts.map(({ status, labels }) => [status, labels['severity']])).toEqual([
       ['firing', 'critical'],
@@ -112,15 +105,15 @@ describe('the message about a transition', () => {
     expect(payload.alerts[0]?.fingerprint).not.toBe(payload.alerts[1]?.fingerprint)
     expect(payload.commonLabels).not.toHaveProperty('severity')
     expect(payload.alerts[1]?.annotations['ended_because']).toBe('级别已变化')
-    expect(groupKeyOf(change)).toBe(groupKeyOf(aTransition()))
-    expect(payload.groupKey).toBe(groupKeyOf(change))
   })
 
   test('quotes what the rule quotes while it fires', () => {
-    const quoting = { ...OPTIONS, quote: 'mysqld (812) 98%' }
+    const quote = 'mysqld (812) 98%'
     const alert = anAlert({ quote: 'top_processes.byCpu' })
-    const quoted = (more: object) =>
-      buildPayload(aTransition({ alert: { ...alert, ...more } }), quoting).commonAnnotations
+    const quoted = (more: object) => {
+      const alerts = [aNoticeAlert({ alert: { ...alert, ...more }, quote })]
+      return buildPayload(aNotice({ alerts })).commonAnnotations
+    }
     expect(quoted({})['top_processes']).toBe('mysqld (812) 98%')
     expect(quoted({ quote: 'account_ages.byAge' })['account_ages']).toBe('mysqld (812) 98%')
     expect(quoted({ endsAtMs: FIRED_AT_MS + 1 })).not.toHaveProperty('top_processes')
@@ -128,14 +121,17 @@ describe('the message about a transition', () => {
 
   test('gives no number for a state: the summary has its word', () => {
     const alert = anAlert({ unit: 'state', value: 4 })
-    const { commonAnnotations } = buildPayload(aTransition({ alert }), OPTIONS)
+    const { commonAnnotations } = buildPayload(aNotice({ alerts: [aNoticeAlert({ alert })] }))
     expect(commonAnnotations).not.toHaveProperty('value')
   })
 
-  test('keeps quotes, braces and line ends in labels where they belong', () => {
-    const labels = { alertname: 'x', host: 'db1', path: '/a"b}\n{{value}}' }
-    const payload = buildPayload(aTransition({ alert: anAlert({ labels }) }), OPTIONS)
-    expect(payload.groupKey).toBe('{}:{alertname="x", host="db1", path="/a\\"b}\\n{{value}}"}')
-    expect(JSON.parse(JSON.stringify(payload))).toEqual(payload)
+  test('says how many alerts it has no room for', () => {
+    expect(buildPayload(aNotice({ truncated: 7 })).truncatedAlerts).toBe(7)
+  })
+
+  test('leaves out a number that JSON could not keep', () => {
+    const alert = anAlert({ value: Number.POSITIVE_INFINITY })
+    const kept: Notice = JSON.parse(JSON.stringify(aNotice({ alerts: [aNoticeAlert({ alert })] })))
+    expect(buildPayload(kept).commonAnnotations).not.toHaveProperty('value')
   })
 })

@@ -1,7 +1,9 @@
 import { pickText, type Language } from '@wardround/program'
-import type { Alert, Transition, TransitionReason } from '../rules/alert.ts'
-import { describeClause, NUMBERS_OF } from '../rules/clauses.ts'
-import { formatValue } from '../rules/format-value.ts'
+import type { Alert } from '../../rules/alert.ts'
+import { describeClause, NUMBERS_OF } from '../../rules/clauses.ts'
+import { formatValue } from '../../rules/format-value.ts'
+import type { Notice, NoticeAlert } from '../notice.ts'
+import { hostLink } from './links.ts'
 
 type Labels = Readonly<Record<string, string>>
 
@@ -35,62 +37,36 @@ export interface AlertPayload {
 /** Go's zero time: what Alertmanager writes where there is no end yet. */
 const ZERO_TIME = '0001-01-01T00:00:00Z'
 
-export interface PayloadOptions {
-  /** The webhook's name. */
-  readonly receiver: string
-  readonly externalUrl: string
-  readonly language: Language
-  /** Text of the document that the alert's rule quotes. */
-  readonly quote: string | undefined
-}
-
-/**
- * The message about a transition. Its group is the alert whatever its severity, so `groupKey` stays the same from the first firing to the resolve; a
- * change of severity is one message with the end of the one fingerprint and the beginning of the other.
- */
-export function buildPayload(transition: Transition, options: PayloadOptions): AlertPayload {
-  const { alert, before, reason } = transition
-  const alerts = [alert, before]
-    .filter((one) => one !== undefined)
-    .map((one) => toPayloadAlert(one, one === before ? 'severity' : reason, options))
-  const groupLabels = groupLabelsOf(alert)
+/** The message as which a webhook gets a notice. */
+export function buildPayload(notice: Notice): AlertPayload {
+  const alerts = notice.alerts.map((one) => toPayloadAlert(one, notice))
   return {
-    receiver: options.receiver,
+    receiver: notice.channel,
     status: alerts.some(({ status }) => status === 'firing') ? 'firing' : 'resolved',
     alerts,
-    groupLabels,
+    groupLabels: sorted(notice.groupLabels),
     commonLabels: common(alerts.map(({ labels }) => labels)),
     commonAnnotations: common(alerts.map(({ annotations }) => annotations)),
-    externalURL: options.externalUrl,
+    externalURL: notice.externalUrl,
     version: '4',
-    groupKey: formatGroupKey(groupLabels),
-    truncatedAlerts: 0,
+    groupKey: notice.groupKey,
+    truncatedAlerts: notice.truncated,
   }
 }
 
-/** The group of a transition's messages: messages of one group to one webhook go out in order. */
-export function groupKeyOf({ alert }: Transition): string {
-  return formatGroupKey(groupLabelsOf(alert))
-}
-
-function groupLabelsOf({ labels }: Alert): Labels {
-  const { severity: _, ...others } = labels
-  return sorted(others)
-}
-
 function toPayloadAlert(
-  alert: Alert,
-  reason: TransitionReason | 'severity',
-  options: PayloadOptions,
+  one: NoticeAlert,
+  { externalUrl, language }: Pick<Notice, 'externalUrl' | 'language'>,
 ): PayloadAlert {
+  const { alert } = one
   const { endsAtMs } = alert
   return {
     status: endsAtMs === undefined ? 'firing' : 'resolved',
     labels: sorted(alert.labels),
-    annotations: annotationsOf(alert, reason, options),
+    annotations: annotationsOf(one, language),
     startsAt: new Date(alert.severitySinceMs).toISOString(),
     endsAt: endsAtMs === undefined ? ZERO_TIME : new Date(endsAtMs).toISOString(),
-    generatorURL: `${options.externalUrl.replace(/\/$/, '')}/#/host/${encodeURIComponent(alert.host)}`,
+    generatorURL: hostLink(externalUrl, alert.host),
     fingerprint: alert.fingerprint,
   }
 }
@@ -100,11 +76,7 @@ const ENDED_BY = {
   severity: { zh: '级别已变化', en: 'the severity has changed' },
 }
 
-function annotationsOf(
-  alert: Alert,
-  reason: TransitionReason | 'severity',
-  { language, quote }: PayloadOptions,
-): Labels {
+function annotationsOf({ alert, reason, quote }: NoticeAlert, language: Language): Labels {
   const ended =
     alert.endsAtMs !== undefined && reason !== 'condition' ? ENDED_BY[reason] : undefined
   const annotations: Record<string, string | undefined> = {
@@ -115,11 +87,7 @@ function annotationsOf(
     runbook: alert.runbook === undefined ? undefined : pickText(alert.runbook, language),
     summary: pickText(alert.summary, language),
     ...quoteOf(alert, quote),
-    value:
-      // a state's number says nothing that the summary does not say in words
-      alert.value === undefined || alert.unit === 'state'
-        ? undefined
-        : pickText(formatValue(alert.value, alert.unit), language),
+    value: valueText(alert, language),
   }
   return sorted(annotations)
 }
@@ -130,6 +98,14 @@ function clausesOf({ clauses }: Alert, language: Language): string | undefined {
   return clauses.map((clause) => pickText(describeClause(clause), language)).join('; ')
 }
 
+/** A state's number says nothing that the summary does not say in words. */
+function valueText({ value, unit }: Alert, language: Language): string | undefined {
+  // A value that JSON can't hold comes back from the outbox as null.
+  return typeof value !== 'number' || unit === 'state'
+    ? undefined
+    : pickText(formatValue(value, unit), language)
+}
+
 /** Under the name of the document that it is from; what has ended quotes nothing. */
 function quoteOf(
   { endsAtMs, quote: name = '' }: Alert,
@@ -137,12 +113,6 @@ function quoteOf(
 ): Record<string, string | undefined> {
   const [document = ''] = name.split('.')
   return endsAtMs === undefined && document !== '' ? { [document]: quote } : {}
-}
-
-/** As Alertmanager writes it: the route's matchers (there is one route for all), a colon, the group's labels. */
-function formatGroupKey(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-  return `{}:{${pairs.join(', ')}}`
 }
 
 /** What all have in common. */

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import type { Transition } from '../rules/alert.ts'
+import type { Notice } from '../notice.ts'
+import { aNotice, aNoticeAlert } from '../testing/a-notice.ts'
 import { buildPayload, type AlertPayload } from './alert-payload.ts'
-import { anAlert, aTransition, FIRED_AT_MS } from './testing/a-transition.ts'
-import { startWebhookServer } from './testing/webhook-server.ts'
+import { anAlert, FIRED_AT_MS } from '../testing/a-transition.ts'
+import { startWebhookServer } from '../testing/webhook-server.ts'
 
 /** Debian's name of it, and the name under which it is built. */
 const PROGRAM = ['prometheus-alertmanager', 'alertmanager'].find(isInstalled)
@@ -78,8 +79,8 @@ async function isReady(url: string): Promise<boolean> {
   return answer?.status === 200
 }
 
-async function post(url: string, transition: Transition): Promise<void> {
-  const { alerts } = buildPayload(transition, OPTIONS)
+async function post(url: string, notice: Notice): Promise<void> {
+  const { alerts } = buildPayload(notice)
   const body = alerts.map(({ labels, annotations, startsAt, endsAt, generatorURL, status }) => ({
     labels,
     annotations,
@@ -95,35 +96,26 @@ async function post(url: string, transition: Transition): Promise<void> {
   expect(answer.status).toBe(200)
 }
 
-const OPTIONS = {
-  receiver: 'duty',
-  externalUrl: 'http://monitor:8470',
-  language: 'zh-CN',
-  quote: undefined,
-} as const
-
 describe('beside a real Alertmanager', () => {
   test('what it sends about our alert is what we send ourselves', async ({ skip }) => {
     skip(PROGRAM === undefined, 'prometheus-alertmanager is not installed')
     await using hook = await startWebhookServer()
     await using alertmanager = await startAlertmanager(hook.url)
-    const firing = aTransition()
-    const resolved = aTransition({
-      kind: 'resolved',
-      alert: anAlert({ endsAtMs: FIRED_AT_MS + 60_000 }),
-    })
+    const firing = aNotice({ externalUrl: 'http://monitor:8470' })
+    const alert = anAlert({ endsAtMs: FIRED_AT_MS + 60_000 })
+    const resolved = { ...firing, alerts: [aNoticeAlert({ alert })] }
     await post(alertmanager.url, firing)
     await hook.untilHits(1)
     await post(alertmanager.url, resolved)
     const hits = await hook.untilHits(2)
     const theirs = hits.map(({ body }): AlertPayload => JSON.parse(body))
-    expect(theirs).toEqual([buildPayload(firing, OPTIONS), buildPayload(resolved, OPTIONS)])
+    expect(theirs).toEqual([buildPayload(firing), buildPayload(resolved)])
     const members = theirs.map((payload) =>
       [payload, payload.alerts[0]].map((one) => Object.keys(one ?? {})),
     )
     expect(members).toEqual(
       [firing, resolved]
-        .map((transition) => buildPayload(transition, OPTIONS))
+        .map((notice) => buildPayload(notice))
         .map((payload) => [payload, payload.alerts[0]].map((one) => Object.keys(one ?? {}))),
     )
   })

@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises'
+import {
+  type Language,
+  type LocalizedText,
+  parseDurationMs,
+  readSecret,
+  Secret,
+  SecretError,
+  type SecretReference,
+} from '@wardround/program'
+import { AddressRefusedError, checkWrittenUrl } from './address-policy.ts'
+import type { CommonSettings } from './channel-kind.ts'
+import type { Reach } from './http-exchange.ts'
+
+/** Settings that can't be used; `path` is the place within `notify:`. No text of it holds a secret. */
+export class ChannelSettingsError extends Error {
+  override readonly name = 'ChannelSettingsError'
+  readonly path: readonly (string | number)[]
+  readonly what: LocalizedText
+
+  constructor(path: readonly (string | number)[], what: LocalizedText, options?: ErrorOptions) {
+    super(what.en, options)
+    this.path = path
+    this.what = what
+  }
+}
+
+/** Text in the clear, or where it stands. */
+export type MaybeSecret = string | SecretReference
+
+/** Settings of how a service is reached over HTTP. */
+interface ReachSettings extends CommonSettings {
+  readonly proxy?: MaybeSecret
+  readonly ca?: string
+}
+
+export interface ReaderOptions {
+  /** Place of the channel's settings within `notify:`. */
+  readonly path: readonly (string | number)[]
+  readonly name: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Of the collector. */
+  readonly language: Language
+}
+
+/** Reads what one channel's settings refer to. Every method throws ChannelSettingsError with the place. */
+export class SettingsReader {
+  readonly #options: ReaderOptions
+  /** Every secret that was read, and what was given in the clear where a secret may stand. */
+  readonly secrets: Secret[] = []
+
+  constructor(options: ReaderOptions) {
+    this.#options = options
+  }
+
+  problem(key: string, what: LocalizedText, cause?: unknown): ChannelSettingsError {
+    return new ChannelSettingsError([...this.#options.path, ...key.split('.')], what, { cause })
+  }
+
+  async secret(key: string, reference: SecretReference): Promise<Secret> {
+    try {
+      const secret = await readSecret(reference, this.#options.environment)
+      this.secrets.push(secret)
+      return secret
+    } catch (error) {
+      if (error instanceof SecretError) throw this.problem(key, error.text, error)
+      throw error
+    }
+  }
+
+  async optionalSecret(
+    key: string,
+    reference: SecretReference | undefined,
+  ): Promise<Secret | undefined> {
+    return reference === undefined ? undefined : this.secret(key, reference)
+  }
+
+  /** Text in the clear is no secret to be masked. */
+  text(key: string, written: MaybeSecret): Promise<Secret> {
+    return typeof written === 'string'
+      ? Promise.resolve(new Secret(written))
+      : this.secret(key, written)
+  }
+
+  /** An http(s) address that may be connected to. */
+  async url(key: string, written: MaybeSecret, mayHaveUser = false): Promise<Secret> {
+    const url = await this.text(key, written)
+    try {
+      checkWrittenUrl(url.reveal(), mayHaveUser)
+      return url
+    } catch (error) {
+      if (!(error instanceof AddressRefusedError)) throw error
+      const { name } = this.#options
+      throw this.problem(
+        key,
+        {
+          zh: `通道“${name}”的地址${error.text.zh}`,
+          en: `the address of channel "${name}" ${error.text.en}`,
+        },
+        error,
+      )
+    }
+  }
+
+  async ca(key: string, file: string | undefined): Promise<string | undefined> {
+    if (file === undefined) return undefined
+    try {
+      const pem = await readFile(file, 'utf8')
+      if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+      throw this.problem(
+        key,
+        { zh: `无法读取 ${file}（${code}）`, en: `${file} can't be read (${code})` },
+        error,
+      )
+    }
+    throw this.problem(key, {
+      zh: `${file} 里没有 PEM 证书`,
+      en: `there is no PEM certificate in ${file}`,
+    })
+  }
+
+  /** The way to a service over HTTP. */
+  async reach(settings: ReachSettings, url: Secret): Promise<Reach> {
+    const { proxy, ca, timeout } = settings
+    return {
+      url,
+      proxy: proxy === undefined ? undefined : await this.url('proxy', proxy, true),
+      ca: await this.ca('ca', ca),
+      timeoutMs: parseDurationMs(timeout),
+    }
+  }
+
+  /** What every channel has. */
+  common(settings: CommonSettings) {
+    return {
+      name: settings.name,
+      kind: settings.type,
+      timeoutMs: parseDurationMs(settings.timeout),
+      giveUpAfterMs: parseDurationMs(settings.giveUpAfter),
+      language: settings.language ?? this.#options.language,
+      secrets: this.secrets,
+    }
+  }
+}
