@@ -107,6 +107,8 @@ test('formatRulesDocument says when each level is raised and when it ends', () =
     where: { cpu: 'cpu-total' },
     warning: { atLeast: 85, and: 'mem.free < 1GB', for: '10m', clear: { below: 75 } },
     critical: { equals: 3, for: '0s', clear: { samples: 2 } },
+    info: { notIn: [1, 2], for: '0s', samples: { need: 3, of: 5 }, clear: {} },
+    keepFiringFor: '30m',
     summary: { zh: '高', en: 'high' },
     clauses: ['B01'],
     numbers: 'contract' as const,
@@ -120,7 +122,9 @@ test('formatRulesDocument says when each level is raised and when it ends', () =
     number: { zh: '每日', en: 'daily' },
   }
   const text = formatRulesDocument([{ file: 'x.yaml', rules: [rule] }], [clause])
-  expect(text).toContain('`100 - cpu.usage_idle` where cpu cpu-total')
+  expect(text).toContain(
+    '`100 - cpu.usage_idle` where cpu cpu-total; kept firing for 30m | not in 1, 2 in 3 of 5 samples |',
+  )
   expect(text).toContain('| ≥ 85 and mem.free < 1GB for 10m; clear: < 75 |')
   expect(text).toContain('| = 3; clear: for 2 samples |')
   expect(text).toContain('| `cpu_used` ⭐ |')

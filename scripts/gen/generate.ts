@@ -54,6 +54,8 @@ export function generateFromSchemas(
   const documented = [
     { name: 'agent.yaml', schema: toDocumentedSchema(agentConfig, probes, sources) },
     { name: 'collector.yaml', schema: CollectorConfig },
+    { name: 'rules.d/*.yaml', schema: toJsonSchema(RuleFile) },
+    { name: 'rules.d/clauses.yaml', schema: toJsonSchema(ClauseFile) },
   ]
   return [
     { path: 'docs/config.md', text: formatConfigDocument(documented, listDeclaredOptions(found)) },
@@ -62,6 +64,14 @@ export function generateFromSchemas(
     {
       path: 'docs/schema/collector.schema.json',
       text: formatSchemaFile(CollectorConfig, 'collector.yaml'),
+    },
+    {
+      path: 'docs/schema/rules.schema.json',
+      text: formatSchemaFile(toJsonSchema(RuleFile), 'rules.d/*.yaml'),
+    },
+    {
+      path: 'docs/schema/clauses.schema.json',
+      text: formatSchemaFile(toJsonSchema(ClauseFile), 'rules.d/clauses.yaml'),
     },
     {
       path: 'docs/schema/rule-tests.schema.json',

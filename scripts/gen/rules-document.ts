@@ -104,22 +104,26 @@ function toMessages(this: void, { id, summary, whenPing = {} }: RuleDefinition):
   return [[`\`${id}\``, summary.zh, summary.en], ...pinged]
 }
 
-function formatWatched({ value, noData, where }: RuleDefinition): string {
+function formatWatched({ value, noData, where, keepFiringFor }: RuleDefinition): string {
   const watched = noData === undefined ? `\`${value ?? ''}\`` : `no data of the ${noData}`
   const filters = Object.entries(where).map(
     ([tag, wanted]) => `${tag} ${[wanted].flat().join(' ')}`,
   )
-  return filters.length > 0 ? `${watched} where ${filters.join(', ')}` : watched
+  const kept = keepFiringFor === undefined ? '' : `; kept firing for ${keepFiringFor}`
+  return `${watched}${filters.length > 0 ? ` where ${filters.join(', ')}` : ''}${kept}`
 }
 
 function formatLevel(level: LevelDefinition | undefined): string {
   if (level === undefined) return ''
   const joined = [
     formatBounds(level),
+    level.in === undefined ? '' : `in ${level.in.join(', ')}`,
+    level.notIn === undefined ? '' : `not in ${level.notIn.join(', ')}`,
     level.and === undefined ? '' : `and ${level.and}`,
     level.or === undefined ? '' : `or ${level.or}`,
     level.ping === undefined ? '' : `ping ${level.ping.join(' or ')}`,
     level.for === '0s' ? '' : `for ${level.for}`,
+    level.samples === undefined ? '' : `in ${level.samples.need} of ${level.samples.of} samples`,
   ]
   const clear = formatClear(level.clear)
   return [joined.filter((part) => part !== '').join(' '), clear && `clear: ${clear}`]

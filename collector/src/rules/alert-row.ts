@@ -34,6 +34,8 @@ interface StoredLevel {
   readonly raisedAtMs?: number | undefined
   readonly clearAtMs?: number | undefined
   readonly clearSamples: number
+  readonly lapsedAtMs?: number | undefined
+  readonly history?: number
 }
 
 export function toRow({
@@ -127,6 +129,8 @@ function toLevelState(level: StoredLevel, atMs: number): LevelState {
     raisedAtMs: past(level.raisedAtMs),
     clearAtMs: past(level.clearAtMs),
     clearSamples: level.clearSamples,
+    lapsedAtMs: past(level.lapsedAtMs),
+    history: level.history ?? 0,
   }
 }
 

@@ -11,6 +11,7 @@ import { NO_SEVERITY } from './compile-silence-rule.ts'
 import { compileNumeric, type CellOf } from './compile-expression.ts'
 import {
   calmBetween,
+  keepMsOf,
   compileLevel,
   neededFields,
   optionalFields,
@@ -19,6 +20,7 @@ import {
 } from './compile-level.ts'
 import type { ValueRule } from './compiled-rule.ts'
 import { fieldsOf, type Expression, type FieldNode } from './expression.ts'
+import { checkOrder } from './level-order.ts'
 import { parseNumeric } from './parse-expression.ts'
 import type { ProblemList } from './problem-list.ts'
 import type { Reading } from './reading.ts'
@@ -28,7 +30,6 @@ import { RuleTextError, type RuleProblem } from './rule-problem.ts'
 import type { RuleDefinition } from './rule-schema.ts'
 import { SEVERITIES } from './severity.ts'
 import { compileTagTest, regexIn, type TagTest } from './tag-filter.ts'
-import { direction, isBeyond } from './threshold.ts'
 
 /** A rule about values whose texts have been read and checked; what is missing is where its cells stand. */
 export interface ReadRule {
@@ -187,6 +188,7 @@ function readLevels(
   const range = rangeIn(value, measurement)
   const declared = value.kind === 'field' ? declarationOf(value, measurement).states : undefined
   const states = declared === undefined ? undefined : Object.keys(declared).map(Number)
+  const keepMs = keepMsOf(definition)
   const levels: ReadLevel[] = []
   let written = 0
   for (const severity of SEVERITIES) {
@@ -194,38 +196,19 @@ function readLevels(
     if (level === undefined) continue
     written++
     const place = [...path, severity]
-    const read = readLevel(severity, level, { measurement, unit, range, states }, place, problems)
+    const read = readLevel(
+      severity,
+      level,
+      { measurement, unit, range, states, keepMs },
+      place,
+      problems,
+    )
     if (read === undefined) continue
-    checkBeyond(levels.at(-1), read, place, problems)
+    checkOrder(levels.at(-1), read, states, place, problems)
     levels.push(read)
   }
   if (written === 0) problems.add(path, NO_SEVERITY.what, NO_SEVERITY.expected)
   return levels
-}
-
-/** A severer level must be reached after the milder one, in the same direction. */
-function checkBeyond(
-  milder: ReadLevel | undefined,
-  severer: ReadLevel,
-  path: RuleProblem['path'],
-  problems: ProblemList,
-): void {
-  if (milder === undefined) return
-  const side = direction(milder.threshold)
-  if (side === 0 && direction(severer.threshold) === 0) return
-  if (direction(severer.threshold) === side && isBeyond(severer.threshold, milder.threshold)) return
-  const names = `${milder.timing.severity} / ${severer.timing.severity}`
-  problems.add(
-    path,
-    {
-      zh: `${names}：较轻级别的阈值超过了较重级别`,
-      en: `${names}: the milder one is at or beyond the severer one`,
-    },
-    {
-      zh: `比 ${milder.timing.severity} 更远的阈值（${milder.threshold.bound}）`,
-      en: `a threshold beyond that of ${milder.timing.severity} (${milder.threshold.bound})`,
-    },
-  )
 }
 
 function readSummary(

@@ -20,6 +20,9 @@ function ruleText(changes: Readonly<Record<string, string | undefined>>): string
   return `rules:\n  - ${written.map(([key, value]) => `${key}: ${value}`).join('\n    ')}\n`
 }
 
+/** A value of states 0 to 5, in the place of the CPU's. */
+const SERVICE = { value: 'systemd_units.active_code', where: '{}', unit: undefined }
+
 function problemsOf(...texts: readonly string[]): string[] {
   const sources = texts.map((text, index) => {
     const file = `${index}.yaml`
@@ -151,6 +154,68 @@ describe('a rule is refused for', () => {
       problem: `warning.clear.below@0: this clear can't hold`,
     },
     {
+      note: 'a list of states that are not declared',
+      changes: { ...SERVICE, warning: '{in: [3, 9]}' },
+      problem: 'warning.in.1@0: state 9 is not declared',
+    },
+    {
+      note: 'states of a value that has none',
+      changes: { warning: '{in: [3]}' },
+      problem: 'warning.in@0: this value has no declared states',
+    },
+    {
+      note: 'every state in a list',
+      changes: { ...SERVICE, warning: '{in: [0, 1, 2, 3, 4, 5]}' },
+      problem: 'warning.in@0: this condition always holds',
+    },
+    {
+      note: 'none of all states',
+      changes: { ...SERVICE, warning: '{notIn: [0, 1, 2, 3, 4, 5]}' },
+      problem: 'warning.notIn@0: this condition can never hold',
+    },
+    {
+      note: 'a list of states beside a number',
+      changes: { ...SERVICE, warning: '{in: [3], above: 4}' },
+      problem: 'warning@0: there are 2 thresholds',
+    },
+    {
+      note: 'a clear with a number for states',
+      changes: { ...SERVICE, warning: '{notIn: [0], clear: {below: 1}}' },
+      problem: 'warning.clear@0: clear is not on the other side of the condition',
+    },
+    {
+      note: 'a warning whose states are all critical',
+      changes: { ...SERVICE, warning: '{in: [3]}', critical: '{notIn: [0, 1, 2]}' },
+      problem: expect.stringMatching(
+        /^critical@0: warning \/ critical: wherever the milder one holds/,
+      ),
+    },
+    {
+      note: 'a warning whose number is a state that is critical',
+      changes: { ...SERVICE, warning: '{above: 3}', critical: '{in: [4, 5]}' },
+      problem: expect.stringMatching(
+        /^critical@0: warning \/ critical: wherever the milder one holds/,
+      ),
+    },
+    {
+      note: 'the same number in warning and critical',
+      changes: { warning: '{equals: 3}', critical: '{notEquals: 4}' },
+      problem: expect.stringMatching(
+        /^critical@0: warning \/ critical: wherever the milder one holds/,
+      ),
+    },
+    {
+      note: 'more samples than are looked at',
+      changes: { warning: '{above: 85, samples: {need: 4, of: 3}}' },
+      problem:
+        'warning.samples.need@0: more samples are needed than are looked at: it can never hold',
+    },
+    {
+      note: 'samples beside a time',
+      changes: { warning: '{above: 85, for: 1m, samples: {need: 2, of: 3}}' },
+      problem: "warning.samples@0: samples doesn't go with for",
+    },
+    {
       note: 'a threshold in another unit',
       changes: { warning: '{above: 20GB}' },
       problem: `warning.above@0: "20GB" is of another unit than the rule's value (percent)`,
@@ -262,6 +327,18 @@ describe('a rule is accepted', () => {
     {
       note: 'with a percentage that may pass 100',
       changes: { value: 'procstat.cpu_usage', where: '{}', warning: '{above: 250}' },
+    },
+    {
+      note: 'with states that it left, and others that are worse',
+      changes: { ...SERVICE, warning: '{notIn: [0, 3]}', critical: '{in: [3]}' },
+    },
+    {
+      note: 'with a state that is critical when it lasts',
+      changes: { ...SERVICE, warning: '{in: [3]}', critical: '{in: [3], for: 1h}' },
+    },
+    {
+      note: 'with n of m samples, kept for a time',
+      changes: { warning: '{above: 85, samples: {need: 3, of: 32}}', keepFiringFor: '30m' },
     },
     {
       note: 'with subject tags in where',

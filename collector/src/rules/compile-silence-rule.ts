@@ -1,5 +1,5 @@
 import { parseDurationMs } from '@wardround/program'
-import { toTiming } from './compile-level.ts'
+import { keepMsOf, toTiming } from './compile-level.ts'
 import type { SilenceRule } from './compiled-rule.ts'
 import { PING_STATES } from './ping-state.ts'
 import { readPurpose } from './read-purpose.ts'
@@ -35,7 +35,13 @@ export function compileSilenceRule(
     if (parseDurationMs(level.for) <= 0)
       problems.add([...path, severity, 'for'], NO_TIME, { zh: '例如 3m', en: 'for example 3m' })
     const heartbeats = level.clear.heartbeats ?? 2
-    return [{ ...toTiming(severity, level), heartbeats, pings: level.ping ?? PING_STATES }]
+    return [
+      {
+        ...toTiming(severity, level, keepMsOf(definition)),
+        heartbeats,
+        pings: level.ping ?? PING_STATES,
+      },
+    ]
   })
   const whenPing = readPingTexts(definition, path, problems)
   if (levels.length === 0) problems.add(path, NO_SEVERITY.what, NO_SEVERITY.expected)

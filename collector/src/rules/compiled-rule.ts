@@ -29,6 +29,10 @@ export interface LevelTiming {
   readonly severity: Severity
   /** How long the condition must hold. */
   readonly forMs: number
+  /** Instead of `forMs`: of the newest `of` samples at least `need` must raise it. */
+  readonly samples: { readonly need: number; readonly of: number } | undefined
+  /** How long it stays at least after it last held. */
+  readonly keepMs: number
   /** How long, and over how many samples in a row, it must be clear. Both must be met. */
   readonly clearForMs: number
   readonly clearSamples: number

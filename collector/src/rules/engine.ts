@@ -4,7 +4,7 @@ import type { SubjectLabels } from './alert-labels.ts'
 import { fromRow } from './alert-row.ts'
 import { BatchOrder } from './batch-order.ts'
 import type { CompiledRule, RuleSet } from './compiled-rule.ts'
-import { forgetTimers, idleLevel } from './level-state.ts'
+import { forgetTimers, idleLevel, takeOver } from './level-state.ts'
 import { alertText, type LiveAlert } from './live-alert.ts'
 import { LiveAlerts, type RowChanges } from './live-alerts.ts'
 import { type PingState, spokenRule } from './ping-state.ts'
@@ -192,10 +192,11 @@ export class RuleEngine {
     else {
       const rule = spokenRule(found, live)
       live.text = alertText(rule)
-      live.levels = rule.levels.map(({ severity }) => ({
-        severity,
-        state: live.levels.find((level) => level.severity === severity)?.state ?? idleLevel(),
-      }))
+      live.levels = rule.levels.map((timing) => {
+        const known = live.levels.find(({ severity }) => severity === timing.severity)
+        const state = known === undefined ? idleLevel() : takeOver(known.state, timing)
+        return { severity: timing.severity, state }
+      })
       transition = this.#alerts.settle(live, { rule, timeMs, reason: 'rule' })
     }
     if (transition !== undefined) transitions.push(transition)

@@ -1,7 +1,7 @@
 import type { FieldDeclaration, LocalizedText, Unit } from '@wardround/protocol'
 import type { Alert, AlertPhase } from './alert.ts'
 import type { Clause, NumbersOf } from './clauses.ts'
-import type { LevelState } from './level-state.ts'
+import { isIdleLevel, type LevelState } from './level-state.ts'
 import type { Severity } from './severity.ts'
 
 /** What stays the same of an alert while it lives. */
@@ -91,10 +91,7 @@ export function activeSeverity({ levels }: LiveAlert): Severity | undefined {
 
 /** Nothing about it needs to be remembered. */
 export function isIdle({ levels, said }: LiveAlert): boolean {
-  return (
-    said === undefined &&
-    levels.every(({ state }) => !state.active && state.raisedAtMs === undefined)
-  )
+  return said === undefined && levels.every(({ state }) => isIdleLevel(state))
 }
 
 function phaseOf({ levels, said }: LiveAlert): AlertPhase {

@@ -63,6 +63,22 @@ const PingName = Type.Union(
   },
 )
 
+const States = (description: string) =>
+  Type.Optional(Type.Array(Type.Integer(), { minItems: 1, uniqueItems: true, description }))
+
+const Samples = Type.Optional(
+  Type.Object(
+    {
+      need: Type.Integer({ minimum: 1, maximum: 32, description: 'How many must hold' }),
+      of: Type.Integer({ minimum: 1, maximum: 32, description: 'How many are looked at' }),
+    },
+    {
+      ...closed,
+      description: 'Instead of `for`: of the newest `of` samples at least `need` must hold',
+    },
+  ),
+)
+
 const Level = (severity: string) =>
   Type.Optional(
     Type.Object(
@@ -70,6 +86,8 @@ const Level = (severity: string) =>
         ...bounds,
         equals: Type.Optional(Type.Number({ description: 'The value is this number' })),
         notEquals: Type.Optional(Type.Number({ description: 'The value is not this number' })),
+        in: States('The value is one of these declared states'),
+        notIn: States('The value is none of these declared states'),
         and: Type.Optional(
           Type.String({ description: 'A condition that must hold too: disk.free < 20GB' }),
         ),
@@ -79,6 +97,7 @@ const Level = (severity: string) =>
           }),
         ),
         for: Duration({ description: 'How long it must have held', default: '0s' }),
+        samples: Samples,
         ping: Type.Optional(
           Type.Array(PingName, {
             minItems: 1,
@@ -145,6 +164,9 @@ const Rule = Type.Object(
     info: Level('worth knowing'),
     warning: Level('a warning'),
     critical: Level('critical'),
+    keepFiringFor: Type.Optional(
+      Duration({ description: 'How long an alert stays at least after its condition last held' }),
+    ),
     summary: Text(
       'The message; {{value}}, {{host}}, {{tag}} and {{measurement.field}} are filled in',
     ),

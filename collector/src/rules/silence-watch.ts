@@ -190,10 +190,10 @@ function release(live: LiveAlert, { severity }: SilenceLevel): boolean {
 }
 
 /** The agent gave a heartbeat. */
-function hear(live: LiveAlert, { severity, heartbeats }: SilenceLevel, atMs: number): void {
+function hear(live: LiveAlert, { severity, heartbeats, keepMs }: SilenceLevel, atMs: number): void {
   const state = live.levels.find((level) => level.severity === severity)?.state
   if (state?.active !== true) return
   state.clearAtMs ??= atMs
   state.clearSamples++
-  if (state.clearSamples >= heartbeats) deactivate(state)
+  if (state.clearSamples >= heartbeats && atMs - state.clearAtMs >= keepMs) deactivate(state)
 }

@@ -3,10 +3,19 @@ import type { Comparison } from './expression.ts'
 import { parseNumeric } from './parse-expression.ts'
 import { RuleTextError } from './rule-problem.ts'
 
+/** What a value is compared with: a number, or a list of states. */
+export type Threshold = Bound | StateSet
+
 /** `value <comparison> bound`. */
-export interface Threshold {
+export interface Bound {
   readonly comparison: Comparison
   readonly bound: number
+}
+
+/** The value is one of the states, or none of them. */
+export interface StateSet {
+  readonly comparison: 'in' | 'notIn'
+  readonly states: readonly number[]
 }
 
 /** The keys by which a rule file compares a value with a number. */
@@ -30,8 +39,8 @@ const OPPOSITE: Readonly<Record<Comparison, Comparison>> = {
   '!=': '==',
 }
 
-/** What is true exactly where the threshold is not crossed. */
-export function opposite({ comparison, bound }: Threshold): Threshold {
+/** What is true exactly where the bound is not crossed. */
+export function opposite({ comparison, bound }: Bound): Bound {
   return { comparison: OPPOSITE[comparison], bound }
 }
 
@@ -41,14 +50,14 @@ export function direction({ comparison }: Threshold): 1 | -1 | 0 {
   return comparison === '<' || comparison === '<=' ? -1 : 0
 }
 
-/** Whether every value that crosses `inner` crosses `outer` too, and some cross `outer` alone; of two thresholds of one direction. */
-export function isBeyond(inner: Threshold, outer: Threshold): boolean {
+/** Whether every value that crosses `inner` crosses `outer` too, and some cross `outer` alone; of two bounds of one direction. */
+export function isBeyond(inner: Bound, outer: Bound): boolean {
   const distance = (inner.bound - outer.bound) * direction(outer)
   if (distance !== 0) return distance > 0
   return isStrict(inner) && !isStrict(outer)
 }
 
-function isStrict({ comparison }: Threshold): boolean {
+function isStrict({ comparison }: Bound): boolean {
   return comparison === '>' || comparison === '<'
 }
 
@@ -61,8 +70,16 @@ const COMPILE: Readonly<Record<Comparison, (bound: number) => (value: number) =>
   '!=': (bound) => (value) => value !== bound,
 }
 
-export function compileThreshold({ comparison, bound }: Threshold): (value: number) => boolean {
-  return COMPILE[comparison](bound)
+export function compileThreshold(threshold: Threshold): (value: number) => boolean {
+  if (!isStateSet(threshold)) return COMPILE[threshold.comparison](threshold.bound)
+  const { comparison, states } = threshold
+  return comparison === 'in'
+    ? (value) => states.includes(value)
+    : (value) => !states.includes(value)
+}
+
+export function isStateSet(threshold: Threshold): threshold is StateSet {
+  return threshold.comparison === 'in' || threshold.comparison === 'notIn'
 }
 
 /**

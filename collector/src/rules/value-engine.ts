@@ -1,7 +1,7 @@
 import type { SampleBlock } from '@wardround/protocol'
 import type { Transition } from './alert.ts'
 import type { RuleSet, ValueRule } from './compiled-rule.ts'
-import { activate, forgetTimers, stepLevel } from './level-state.ts'
+import { activate, forgetTimers, isSameState, stepLevel } from './level-state.ts'
 import {
   alertId,
   alertKey,
@@ -253,18 +253,14 @@ function stepLevels(
     const level = rule.levels[index]
     const state = live.levels[index]?.state
     if (level === undefined || state === undefined) continue
-    const { active, raisedAtMs, clearAtMs, clearSamples } = state
+    const before = { ...state }
     const raises = level.raises(value, cells, base)
-    const holds = raises || (active && level.holds(value, cells, base))
+    const holds = raises || (state.active && level.holds(value, cells, base))
     stepLevel(state, level, { raises, holds, atMs })
     // Critical says more than warning: when critical clears, a warning that holds need not wait anew.
     if (severerIsActive && raises && !state.active) activate(state)
     severerIsActive ||= state.active
-    changed ||=
-      state.active !== active ||
-      state.raisedAtMs !== raisedAtMs ||
-      state.clearAtMs !== clearAtMs ||
-      state.clearSamples !== clearSamples
+    changed ||= !isSameState(before, state)
   }
   return changed
 }
