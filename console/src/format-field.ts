@@ -35,6 +35,7 @@ const FORMATS: Readonly<Record<FieldDeclaration['unit'], Format>> = {
   milliseconds: unitOf(' ms'),
   celsius: unitOf(' °C'),
   per_second: unitOf('/s'),
+  bytes_per_second: (value) => `${formatBytes(value)}/s`,
   megabits_per_second: unitOf(' Mbit/s'),
   dbm: unitOf(' dBm'),
   hours: unitOf(' h'),

@@ -11,6 +11,8 @@ export interface FieldDeclaration {
   /** Step to which the agent rounds the value, e.g. 0.01; 1 for whole numbers. */
   readonly precision: number
   readonly help: LocalizedText
+  /** For a counter that goes round at 2^32: a fall from the last quarter of that range into its first is no reset. */
+  readonly bits?: 32
   /** For kind `state`: what each integer means. */
   readonly states?: Readonly<Record<number, LocalizedText>>
 }
@@ -59,6 +61,7 @@ export const UNITS = [
   'hours',
   'count',
   'per_second',
+  'bytes_per_second',
   'megabits_per_second',
   'ratio',
   'timestamp_seconds',

@@ -1,96 +1,26 @@
-import { nearestName } from '@wardround/program'
 import type { FieldDeclaration, Unit } from '@wardround/protocol'
-import type { Catalogue, MeasurementFacts } from './catalogue.ts'
-import {
-  fieldsOf,
-  isNumeric,
-  type BinaryNode,
-  type Expression,
-  type FieldNode,
-} from './expression.ts'
+import { functionRange, functionUnit } from './check-function.ts'
+import { isNumeric, type BinaryNode, type Expression } from './expression.ts'
+import { declarationOf, type RuleMeasurement } from './rule-measurement.ts'
 import { RuleTextError } from './rule-problem.ts'
 import { canHold, expressionRange, fieldRange, type ValueRange } from './value-range.ts'
 
-/** The one measurement that a rule reads, with its declaration. */
-export interface RuleMeasurement {
-  readonly name: string
-  readonly facts: MeasurementFacts
-}
-
-/**
- * The measurement of a rule's value.
- * @throws RuleTextError where a name is unknown, or where fields of two measurements meet
- */
-export function resolveMeasurement(node: Expression, catalogue: Catalogue): RuleMeasurement {
-  const [first, ...others] = fieldsOf(node)
-  if (first === undefined) {
-    throw new RuleTextError(
-      node.at,
-      { zh: '没有引用任何字段', en: 'no field is read' },
-      { zh: '至少一个形如 cpu.usage_idle 的字段', en: 'at least one field such as cpu.usage_idle' },
-    )
-  }
-  const facts = catalogue.measurement(first.measurement)
-  if (facts === undefined) {
-    throw new RuleTextError(
-      first.at,
-      {
-        zh: `未知的测量项“${first.measurement}”`,
-        en: `unknown measurement "${first.measurement}"`,
-      },
-      { zh: '指标目录中的测量项', en: 'one of the metric catalogue' },
-      nearestName(first.measurement, catalogue.names),
-    )
-  }
-  const measurement = { name: first.measurement, facts }
-  for (const field of [first, ...others]) declarationOf(field, measurement)
-  return measurement
-}
-
-/** A field's declaration. @throws RuleTextError where the rule's measurement has no such field */
-export function declarationOf(
-  field: FieldNode,
-  { name, facts }: RuleMeasurement,
-): FieldDeclaration {
-  if (field.measurement !== name) {
-    throw new RuleTextError(
-      field.at,
-      {
-        zh: `“${field.measurement}”不是本规则的测量项`,
-        en: `"${field.measurement}" is not this rule's measurement`,
-      },
-      {
-        zh: `“${name}”的字段：一条规则只读一个测量项`,
-        en: `a field of "${name}": a rule reads one measurement`,
-      },
-    )
-  }
-  const declaration = Object.hasOwn(facts.fields, field.field)
-    ? facts.fields[field.field]
-    : undefined
-  if (declaration === undefined) throw unknownField(field, Object.keys(facts.fields))
-  return declaration
-}
-
-function unknownField(field: FieldNode, known: readonly string[]): RuleTextError {
-  const near =
-    known.find((name) => name.startsWith(`${field.field}-`)) ?? nearestName(field.field, known)
-  const plain = near === undefined || /^\w+$/.test(near) ? near : `'${near}'`
-  return new RuleTextError(
-    field.fieldAt,
-    {
-      zh: `“${field.measurement}”没有字段“${field.field}”`,
-      en: `"${field.measurement}" has no field "${field.field}"`,
-    },
-    { zh: `以下之一：${known.join('、')}`, en: `one of ${known.join(', ')}` },
-    plain,
-  )
+/** What each number of an expression means, where it is an enumeration: a state, or the least or greatest of one. */
+export function statesIn(
+  node: Expression,
+  measurement: RuleMeasurement,
+): FieldDeclaration['states'] {
+  if (node.kind === 'field') return declarationOf(node, measurement).states
+  if (node.kind !== 'function' || (node.name !== 'min' && node.name !== 'max')) return undefined
+  return declarationOf(node.field, measurement).states
 }
 
 /** What a numeric expression over the rule's measurement can give. */
 export function rangeIn(node: Expression, measurement: RuleMeasurement): ValueRange {
-  return expressionRange(node, (field) =>
-    fieldRange(field.field, declarationOf(field, measurement)),
+  return expressionRange(node, (read) =>
+    read.kind === 'function'
+      ? functionRange(read, measurement)
+      : fieldRange(read.field, declarationOf(read, measurement)),
   )
 }
 
@@ -101,6 +31,7 @@ export function rangeIn(node: Expression, measurement: RuleMeasurement): ValueRa
 export function unitIn(node: Expression, measurement: RuleMeasurement): Unit | undefined {
   if (node.kind === 'number') return node.unit
   if (node.kind === 'field') return declarationOf(node, measurement).unit
+  if (node.kind === 'function') return functionUnit(node, measurement)
   if (node.kind === 'negate') return unitIn(node.operand, measurement)
   const left = unitIn(node.left, measurement)
   const right = unitIn(node.right, measurement)

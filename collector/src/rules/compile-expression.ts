@@ -2,8 +2,8 @@ import type {
   ArithmeticOperator,
   Comparison,
   Expression,
-  FieldNode,
   Operator,
+  ReadNode,
 } from './expression.ts'
 
 /** Reads a rule's number from the cells of one point, which start at `base`. Not finite where it has no value. */
@@ -12,8 +12,8 @@ export type Evaluate = (cells: Float64Array, base: number) => number
 /** Reads a condition from the cells of one point. */
 export type Test = (cells: Float64Array, base: number) => boolean
 
-/** Where a field's value stands, counted from the point's first cell. */
-export type CellOf = (field: FieldNode) => number
+/** Where the value of a field or function stands, counted from the point's first cell. */
+export type CellOf = (read: ReadNode) => number
 
 const ARITHMETIC: Readonly<
   Record<ArithmeticOperator, (left: Evaluate, right: Evaluate) => Evaluate>
@@ -43,7 +43,7 @@ export function compileNumeric(node: Expression, cellOf: CellOf): Evaluate {
     const { value } = node
     return () => value
   }
-  if (node.kind === 'field') {
+  if (node.kind === 'field' || node.kind === 'function') {
     const cell = cellOf(node)
     return (cells, base) => cells[base + cell] ?? NaN
   }

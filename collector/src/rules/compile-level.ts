@@ -1,10 +1,11 @@
 import { parseDurationMs } from '@wardround/program'
-import { checkCondition, type RuleMeasurement } from './check-expression.ts'
+import { checkCondition } from './check-expression.ts'
 import { compileCondition, type CellOf, type Test } from './compile-expression.ts'
 import type { CompiledLevel, LevelTiming } from './compiled-rule.ts'
-import { fieldsOf, type Expression, type FieldNode } from './expression.ts'
+import { readsOf, type Expression, type ReadNode } from './expression.ts'
 import { parseCondition } from './parse-expression.ts'
 import type { ProblemList } from './problem-list.ts'
+import type { RuleMeasurement } from './rule-measurement.ts'
 import type { LevelDefinition, RuleDefinition } from './rule-schema.ts'
 import type { Severity } from './severity.ts'
 import { readKept, readThreshold, type ThresholdContext } from './read-threshold.ts'
@@ -91,14 +92,14 @@ function checkSamples(
   if (parseDurationMs(duration) > 0) problems.add([...path, 'samples'], NOT_WITH_FOR)
 }
 
-/** Fields without which a level can't be judged. */
-export function neededFields({ and }: ReadLevel): FieldNode[] {
-  return and === undefined ? [] : fieldsOf(and)
+/** What a level can't be judged without. */
+export function neededReads({ and }: ReadLevel): ReadNode[] {
+  return and === undefined ? [] : readsOf(and)
 }
 
-/** Fields of what suffices alone: a point that lacks one is judged by the rest. */
-export function optionalFields({ or }: ReadLevel): FieldNode[] {
-  return or === undefined ? [] : fieldsOf(or)
+/** What is read for what suffices alone: a point that lacks some of it is judged by the rest. */
+export function optionalReads({ or }: ReadLevel): ReadNode[] {
+  return or === undefined ? [] : readsOf(or)
 }
 
 export function compileLevel(level: ReadLevel, cellOf: CellOf): CompiledLevel {

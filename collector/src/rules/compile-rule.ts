@@ -1,34 +1,31 @@
 import { nearestName } from '@wardround/program'
 import type { Unit } from '@wardround/protocol'
-import {
-  declarationOf,
-  rangeIn,
-  resolveMeasurement,
-  unitIn,
-  type RuleMeasurement,
-} from './check-expression.ts'
+import { rangeIn, statesIn, unitIn } from './check-expression.ts'
 import { NO_SEVERITY } from './compile-silence-rule.ts'
-import { compileNumeric, type CellOf } from './compile-expression.ts'
+import { compileNumeric } from './compile-expression.ts'
 import {
   calmBetween,
   keepMsOf,
   compileLevel,
-  neededFields,
-  optionalFields,
+  neededReads,
+  optionalReads,
   readLevel,
   type ReadLevel,
 } from './compile-level.ts'
 import type { ValueRule } from './compiled-rule.ts'
-import { fieldsOf, type Expression, type FieldNode } from './expression.ts'
+import { readsOf, type Expression, type ReadNode } from './expression.ts'
 import { checkOrder } from './level-order.ts'
 import { parseNumeric } from './parse-expression.ts'
+import { gapOf, type PointLayout } from './point-layout.ts'
 import type { ProblemList } from './problem-list.ts'
 import type { Reading } from './reading.ts'
 import { readPurpose, type RulePurpose } from './read-purpose.ts'
 import { readTemplates, SUBJECT_TAGS } from './read-templates.ts'
+import { resolveMeasurement, type RuleMeasurement } from './rule-measurement.ts'
 import { RuleTextError, type RuleProblem } from './rule-problem.ts'
 import type { RuleDefinition } from './rule-schema.ts'
 import { SEVERITIES } from './severity.ts'
+import { readCall, shownReads, type ShownRead } from './shown-reads.ts'
 import { compileTagTest, regexIn, type TagTest } from './tag-filter.ts'
 
 /** A rule about values whose texts have been read and checked; what is missing is where its cells stand. */
@@ -41,12 +38,9 @@ export interface ReadRule {
   readonly levels: readonly ReadLevel[]
   readonly purpose: RulePurpose
   readonly summary: ValueRule['summary']
-  readonly shown: readonly FieldNode[]
+  readonly shown: readonly ShownRead[]
   readonly details: readonly string[]
 }
-
-/** Silence longer than this, and than three intervals, starts timers anew (Prometheus looks back as far). */
-const MIN_GAP_MS = 5 * 60_000
 
 /** Reads a rule about values; undefined when something is wrong with it. */
 export function readValueRule(definition: RuleDefinition, reading: Reading): ReadRule | undefined {
@@ -65,18 +59,21 @@ export function readValueRule(definition: RuleDefinition, reading: Reading): Rea
 }
 
 /** Gives a rule its place in the cells of its measurement's points. */
-export function compileValueRule(read: ReadRule, cellOf: CellOf): ValueRule {
+export function compileValueRule(read: ReadRule, layout: PointLayout): ValueRule {
   const { definition, measurement, value, unit } = read
-  const cellsOf = (fields: readonly FieldNode[]) => [...new Set(fields.map(cellOf))]
-  const needs = cellsOf([...fieldsOf(value), ...read.levels.flatMap(neededFields)])
-  const optional = cellsOf(read.levels.flatMap(optionalFields))
+  const cellOf = (node: ReadNode) => layout.cellOf(node)
+  const needed = [...readsOf(value), ...read.levels.flatMap(neededReads)]
+  const sufficient = read.levels.flatMap(optionalReads)
+  const needs = [...new Set(needed.map(cellOf))]
+  const optional = [...new Set(sufficient.map(cellOf))]
+  const functions = [...needed, ...sufficient, ...read.shown.map(({ node }) => node)]
   return {
     kind: 'value',
     id: definition.id,
     name: definition.name,
     summary: read.summary,
     unit,
-    states: value.kind === 'field' ? declarationOf(value, measurement).states : undefined,
+    states: statesIn(value, measurement),
     quote: definition.quote,
     ...read.purpose,
     measurement: measurement.name,
@@ -84,22 +81,19 @@ export function compileValueRule(read: ReadRule, cellOf: CellOf): ValueRule {
     where: read.where,
     needs,
     optional: optional.filter((cell) => !needs.includes(cell)),
+    functions: layout.functionsAmong(functions),
     value: compileNumeric(value, cellOf),
-    valueCell: value.kind === 'field' ? cellOf(value) : -1,
+    valueCell: value.kind === 'field' || value.kind === 'function' ? cellOf(value) : -1,
     calm: calmBetween(read.levels),
     levels: read.levels.map((level) => compileLevel(level, cellOf)),
     shown: new Map(
-      read.shown.map((field) => {
-        const declared = declarationOf(field, measurement)
-        const name = `${field.measurement}.${field.field}`
-        return [
-          name,
-          { cell: cellOf(field), unit: declared.unit, states: declared.states },
-        ] as const
-      }),
+      read.shown.map(({ name, node, unit: itsUnit }) => [
+        name,
+        { cell: cellOf(node), unit: itsUnit, states: statesIn(node, measurement) },
+      ]),
     ),
     details: read.details,
-    gapMs: Math.max(MIN_GAP_MS, 3000 * measurement.facts.everySeconds),
+    gapMs: gapOf(measurement.facts),
   }
 }
 
@@ -186,7 +180,7 @@ function readLevels(
   { path, problems }: Reading,
 ): ReadLevel[] {
   const range = rangeIn(value, measurement)
-  const declared = value.kind === 'field' ? declarationOf(value, measurement).states : undefined
+  const declared = statesIn(value, measurement)
   const states = declared === undefined ? undefined : Object.keys(declared).map(Number)
   const keepMs = keepMsOf(definition)
   const levels: ReadLevel[] = []
@@ -220,19 +214,12 @@ function readSummary(
   const { identifyingTags, descriptiveTags, fields } = measurement.facts
   const fieldNames = Object.keys(fields).map((field) => `${measurement.name}.${field}`)
   const known = ['value', ...SUBJECT_TAGS, ...identifyingTags, ...descriptiveTags, ...fieldNames]
-  const summary = readTemplates(definition, known, path, problems)
+  const checkCall = (text: string) => void readCall(text, measurement)
+  const summary = readTemplates(definition, known, path, problems, checkCall)
   const names = [summary?.zh, summary?.en].flatMap((template) =>
-    (template ?? []).map(({ name }) => name),
+    (template ?? []).flatMap(({ name }) => name ?? []),
   )
-  const shown = fieldNames
-    .filter((name) => names.includes(name))
-    .map((name) => ({
-      kind: 'field' as const,
-      measurement: measurement.name,
-      field: name.slice(measurement.name.length + 1),
-      at: 0,
-      fieldAt: 0,
-    }))
+  const shown = shownReads(names, measurement)
   return { summary, shown, details: descriptiveTags.filter((tag) => names.includes(tag)) }
 }
 

@@ -99,6 +99,120 @@ describe('a rule is refused for', () => {
       problem: 'warning.above@0: this condition can never hold',
     },
     {
+      note: 'a function that there is not',
+      changes: { value: 'averag(cpu.usage_idle, 10m)' },
+      problem: 'value@0: unknown function "averag"',
+    },
+    {
+      note: 'a rate of what is no counter',
+      changes: { value: '100 - rate(cpu.usage_idle)' },
+      problem: `value@11: rate can't be of "usage_idle", which is a gauge`,
+    },
+    {
+      note: 'an average of a counter',
+      changes: { value: 'avg(net.err_in, 10m)', where: '{}', unit: undefined },
+      problem: `value@4: avg can't be of "err_in", which is a counter`,
+    },
+    {
+      note: 'an average of a state',
+      changes: { value: 'avg(systemd_units.active_code, 1h)', where: '{}', unit: undefined },
+      problem: `value@4: avg can't be of "active_code", which is a state`,
+    },
+    {
+      note: 'a window that is too short for its samples',
+      changes: { value: 'avg(cpu.usage_idle, 15s)' },
+      problem: 'value@0: the window of avg is 15 s, of a measurement that comes every 60 s',
+    },
+    {
+      note: 'a window that is too long',
+      changes: { value: 'max(cpu.usage_idle, 32d)' },
+      problem: 'value@0: the window of max is 2764800 s, of a measurement that comes every 60 s',
+    },
+    {
+      note: "a unit that is not the rate's",
+      changes: { value: 'rate(net.bytes_recv)', where: '{}' },
+      problem: `value@0: this value's unit is bytes_per_second`,
+    },
+    {
+      note: 'a rate without a unit',
+      changes: { value: 'rate(diskio.io_time)', where: '{}', unit: undefined },
+      problem: `value@0: this value's unit is not known`,
+    },
+    {
+      note: 'a limit of another unit',
+      changes: { value: 'timeTo(disk.used, 95%, 24h)', where: '{}', unit: 'seconds' },
+      problem: 'value@18: what is to be reached is in percent, "used" in bytes',
+    },
+    {
+      note: 'a limit field of another unit',
+      changes: { value: 'timeTo(disk.used, disk.used_percent, 24h)', where: '{}', unit: 'seconds' },
+      problem: 'value@18: what is to be reached is in percent, "used" in bytes',
+    },
+    {
+      note: 'a limit that is never reached',
+      changes: { value: 'timeTo(disk.used_percent, 101, 24h)', where: '{}', unit: 'seconds' },
+      problem: 'value@26: "used_percent" can never reach this',
+    },
+    {
+      note: 'a trend that is to have a point or two',
+      changes: { value: 'timeTo(disk.used, disk.total, 5m)', where: '{}', unit: 'seconds' },
+      problem: expect.stringMatching(/^value@0: the window of timeTo is 300 s/),
+    },
+    {
+      note: 'a rate that is to be negative',
+      changes: {
+        value: 'rate(net.err_in)',
+        where: '{}',
+        unit: undefined,
+        warning: '{below: 0}',
+      },
+      problem: 'warning.below@0: this condition can never hold',
+    },
+    {
+      note: 'a share that is to change by more than all of it',
+      changes: { value: 'delta(cpu.usage_idle, 1h)', warning: '{above: 100}' },
+      problem: 'warning.above@0: this condition can never hold',
+    },
+    {
+      note: 'a crossing in more years than are told',
+      changes: {
+        value: 'timeTo(disk.used, disk.total, 24h)',
+        where: '{}',
+        unit: undefined,
+        warning: '{above: 4000d}',
+      },
+      problem: 'warning.above@0: this condition can never hold',
+    },
+    {
+      note: 'a function of another measurement in a condition',
+      changes: { warning: '{above: 85, and: "avg(mem.used, 10m) > 3"}' },
+      problem: `warning.and@4: "mem" is not this rule's measurement`,
+    },
+    {
+      note: 'a function in a text that is none',
+      changes: { summary: '{zh: "x {{averag(cpu.usage_idle, 1h)}}", en: x}' },
+      problem: 'summary.zh@4: unknown function "averag"',
+    },
+    {
+      note: 'a function in a text that is wrong',
+      changes: { summary: '{zh: x, en: "{{ rate(cpu.usage_idle) }}"}' },
+      problem: `summary.en@8: rate can't be of "usage_idle", which is a gauge`,
+    },
+    {
+      note: 'arithmetic in a text',
+      changes: { summary: '{zh: x, en: "{{avg(cpu.usage_idle, 1h) * 2}}"}' },
+      problem: 'summary.en@26: only a field or a function can stand here',
+    },
+    {
+      note: 'a function in a text that has no unit',
+      changes: {
+        value: 'diskio.io_util',
+        where: '{}',
+        summary: '{zh: x, en: "{{rate(diskio.io_time)}}"}',
+      },
+      problem: 'summary.en@2: what rate gives has no unit in which to show it',
+    },
+    {
       note: 'a state that is not declared',
       changes: {
         value: 'systemd_units.active_code',

@@ -3,6 +3,7 @@ import { compileValueRule, readValueRule, type ReadRule } from './compile-rule.t
 import type { RuleSet, SilenceRule } from './compiled-rule.ts'
 import { ProblemList } from './problem-list.ts'
 import type { RuleKnowledge } from './reading.ts'
+import { PointLayout } from './point-layout.ts'
 import type { RuleProblem } from './rule-problem.ts'
 import type { RuleDefinition, RuleFile } from './rule-schema.ts'
 
@@ -69,17 +70,14 @@ function checkId(
   else ids.set(id, file)
 }
 
-/** Gives every field that some rule reads a cell in its measurement's points. */
+/** Gives all that some rule reads a cell in its measurement's points. */
 function layOut(read: readonly ReadRule[]): Pick<RuleSet, 'valueRules' | 'layouts'> {
-  const layouts = new Map<string, string[]>()
-  const cellOf = (measurement: string, field: string): number => {
-    const layout = layouts.get(measurement) ?? []
-    layouts.set(measurement, layout)
-    const cell = layout.indexOf(field)
-    return cell >= 0 ? cell : layout.push(field) - 1
-  }
-  const valueRules = read.map((rule) =>
-    compileValueRule(rule, (field) => cellOf(field.measurement, field.field)),
-  )
+  const layouts = new Map<string, PointLayout>()
+  const valueRules = read.map((rule) => {
+    const { name, facts } = rule.measurement
+    const layout = layouts.get(name) ?? new PointLayout(facts)
+    layouts.set(name, layout)
+    return compileValueRule(rule, layout)
+  })
   return { valueRules, layouts }
 }

@@ -3,6 +3,8 @@ import type { Clause, NumbersOf } from './clauses.ts'
 import type { Evaluate } from './compile-expression.ts'
 import type { ShownValue } from './live-alert.ts'
 import type { PingState } from './ping-state.ts'
+import type { PointFunction } from './point-function.ts'
+import type { PointLayout } from './point-layout.ts'
 import type { RuleDefinition } from './rule-schema.ts'
 import type { Severity } from './severity.ts'
 import type { TagTest } from './tag-filter.ts'
@@ -56,6 +58,8 @@ export interface ValueRule extends RuleText {
   readonly needs: readonly number[]
   /** Cells of what suffices alone (`or`); a point may never have them. */
   readonly optional: readonly number[]
+  /** Functions whose cells it reads or shows. */
+  readonly functions: readonly PointFunction[]
   readonly value: Evaluate
   /** The one cell that is the value; -1 where it must be computed. */
   readonly valueCell: number
@@ -95,6 +99,6 @@ export interface RuleSet {
   readonly definitions: ReadonlyMap<string, RuleDefinition>
   readonly valueRules: readonly ValueRule[]
   readonly silenceRules: readonly SilenceRule[]
-  /** By measurement: the fields that its points keep, in the order of their cells. */
-  readonly layouts: ReadonlyMap<string, readonly string[]>
+  /** By measurement: what its points keep. */
+  readonly layouts: ReadonlyMap<string, Pick<PointLayout, 'fields' | 'width' | 'functions'>>
 }

@@ -14,6 +14,7 @@ test.each([
   { value: 2.125, unit: 'ratio', zh: '2.13', en: '2.13' },
   { value: 262_144, unit: 'count', zh: '262144', en: '262144' },
   { value: 3.2, unit: 'per_second', zh: '3.2 次/秒', en: '3.2/s' },
+  { value: 2_500_000, unit: 'bytes_per_second', zh: '2.5 MB/秒', en: '2.5 MB/s' },
   { value: 1000, unit: 'megabits_per_second', zh: '1000 Mbit/s', en: '1000 Mbit/s' },
   { value: 41.25, unit: 'celsius', zh: '41.3 °C', en: '41.3 °C' },
   { value: 9246, unit: 'rpm', zh: '9246 转/分', en: '9246 rpm' },

@@ -28,6 +28,10 @@ const FORMATS: Readonly<Record<Unit, (value: number) => LocalizedText>> = {
   dbm: (value) => same(`${round(value, 1)} dBm`),
   hours: (value) => ({ zh: `${round(value, 1)} 小时`, en: `${round(value, 1)} h` }),
   per_second: (value) => ({ zh: `${round(value, 2)} 次/秒`, en: `${round(value, 2)}/s` }),
+  bytes_per_second: (value) => {
+    const bytes = formatBytes(value)
+    return { zh: `${bytes}/秒`, en: `${bytes}/s` }
+  },
   megabits_per_second: (value) => same(`${round(value, 1)} Mbit/s`),
   timestamp_seconds: (value) => same(formatTime(value * 1000)),
   timestamp_nanoseconds: (value) => same(formatTime(value / 1e6)),

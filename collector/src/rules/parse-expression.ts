@@ -5,6 +5,7 @@ import {
   type NumberNode,
   type Operator,
 } from './expression.ts'
+import { toFunctionNode } from './function-call.ts'
 import { RuleTextError } from './rule-problem.ts'
 import { tokenizeExpression, type Token } from './tokenize-expression.ts'
 
@@ -141,7 +142,8 @@ class Parser {
   #primary(): Expression {
     const token = this.#take()
     if (token.kind === 'number') return this.#number(token)
-    if (token.kind === 'name' && toOperator(token) === undefined) return this.#field(token)
+    if (token.kind === 'name' && toOperator(token) === undefined)
+      return this.#takeSymbol('(') ? this.#call(token) : this.#field(token)
     if (token.kind === 'symbol' && token.text === '(') {
       const inside = this.#binary(0)
       if (!this.#takeSymbol(')')) throw unexpected(this.#peek(), { zh: '“)”', en: '")"' })
@@ -164,6 +166,14 @@ class Parser {
       })
     this.#next++
     return { kind: 'number', value: value * unit[0], unit: unit[1], at: token.at }
+  }
+
+  #call(name: Token): Expression {
+    const given: Expression[] = []
+    do given.push(this.#binary(0))
+    while (this.#takeSymbol(','))
+    if (!this.#takeSymbol(')')) throw unexpected(this.#peek(), { zh: '“,”或“)”', en: '"," or ")"' })
+    return toFunctionNode(name.text, given, name.at)
   }
 
   #field(measurement: Token): Expression {

@@ -1,5 +1,6 @@
 import type { Shape } from '@wardround/protocol'
 import type { RuleSet, ValueRule } from './compiled-rule.ts'
+import type { PointFunction } from './point-function.ts'
 
 /** The part of a SeriesTable that rules need. */
 export interface SeriesDirectory {
@@ -13,6 +14,8 @@ interface PointKind {
   readonly tags: Readonly<Record<string, string>>
   /** Every rule that may watch it; each has an instance per point, in this order. */
   readonly rules: readonly ValueRule[]
+  /** Every function that these rules read; each has a state per point, in this order. */
+  readonly functions: readonly PointFunction[]
   /** Its variants: shapes that differ in descriptive tags may be watched by different rules. */
   readonly variants: PointVariant[]
 }
@@ -26,6 +29,9 @@ export interface PointVariant {
   readonly rules: readonly ValueRule[]
   /** The place of each rule's instance, counted from the point's first. */
   readonly offsets: readonly number[]
+  /** The functions that these rules read, and the place of each one's state, counted from the point's first. */
+  readonly functions: readonly PointFunction[]
+  readonly stateOffsets: readonly number[]
   readonly width: number
   readonly byHost: boolean
 }
@@ -47,7 +53,7 @@ const MAX_VARIANTS = 2 ** 22
 /**
  * Leads each series to the cell that rules read: one Int32 per series, looked up by number when a sample arrives; everything that needs names is
  * done once, when a series is first seen, and shared by all hosts where it can be. A group is a point (subject, measurement,
- * identifying tags) as one set of rules sees it: a run of cells and the instances of its rules.
+ * identifying tags) as one set of rules sees it: a run of cells, the instances of its rules and the states of their functions.
  */
 export class PointBinding {
   readonly #rules: RuleSet
@@ -60,6 +66,7 @@ export class PointBinding {
   #slotCount = 0
   #groupCount = 0
   #instanceCount = 0
+  #stateCount = 0
 
   /** By slot: its group. */
   groupOf = new Int32Array(256)
@@ -69,6 +76,8 @@ export class PointBinding {
   baseOf = new Int32Array(64)
   /** By group: the instance of its point's first rule. */
   firstInstanceOf = new Int32Array(64)
+  /** By group: the state of its point's first function. */
+  firstStateOf = new Int32Array(64)
   /** By group: time of its newest point. */
   timeOf = new Float64Array(64)
   /** By group: its variant's number. */
@@ -126,14 +135,14 @@ export class PointBinding {
 
   #plan(shape: Shape): ShapePlan | null {
     const layout = this.#rules.layouts.get(shape.measurement)
-    const cell = layout?.indexOf(shape.field) ?? -1
+    const cell = layout?.fields.indexOf(shape.field) ?? -1
     if (layout === undefined || cell < 0) return null
     const tags = new Map(shape.tags)
     const kind = this.#kindOf(shape.measurement, tags)
     const rules = kind.rules.filter((rule) => matches(rule, tags))
     return rules.length === 0
       ? null
-      : { variant: this.#internVariant(kind, rules, layout.length), cell }
+      : { variant: this.#internVariant(kind, rules, layout.width), cell }
   }
 
   #kindOf(measurement: string, tags: ReadonlyMap<string, string>): PointKind {
@@ -146,7 +155,7 @@ export class PointBinding {
     const key = JSON.stringify([measurement, identifying])
     const known = this.#kinds.get(key)
     if (known !== undefined) return known
-    const kind = { tags: identifying, rules, variants: [] }
+    const kind = { tags: identifying, rules, functions: functionsOf(rules), variants: [] }
     this.#kinds.set(key, kind)
     return kind
   }
@@ -155,12 +164,15 @@ export class PointBinding {
     const known = kind.variants.find((variant) => sameRules(variant.rules, rules))
     if (known !== undefined) return known
     if (this.#variants.length >= MAX_VARIANTS) throw new RangeError('too many kinds of points')
+    const functions = functionsOf(rules)
     const variant: PointVariant = {
       number: this.#variants.length,
       kind,
       tags: kind.tags,
       rules,
       offsets: rules.map((rule) => kind.rules.indexOf(rule)),
+      functions,
+      stateOffsets: functions.map((fn) => kind.functions.indexOf(fn)),
       width,
       byHost: rules.some((rule) => rule.where.has('host')),
     }
@@ -183,7 +195,7 @@ export class PointBinding {
     if (known !== undefined) return known
     const group = this.#groupCount++
     this.#growGroups()
-    this.firstInstanceOf[group] = this.#instancesOf(subjectId, variant)
+    this.#placeState(group, subjectId, variant)
     this.baseOf[group] = this.#takeCells(group, variant.width)
     this.timeOf[group] = -Infinity
     this.variantOf[group] = variant.number
@@ -191,15 +203,19 @@ export class PointBinding {
     return group
   }
 
-  /** The instances of a subject's point: those of another variant of it, or new ones. */
-  #instancesOf(subjectId: number, { kind }: PointVariant): number {
+  /** Gives a subject's point its instances and states: those of another variant of it, or new ones. */
+  #placeState(group: number, subjectId: number, { kind }: PointVariant): void {
     for (const { number } of kind.variants) {
       const sibling = this.#groups.get(subjectId * MAX_VARIANTS + number)
-      if (sibling !== undefined) return this.firstInstanceOf[sibling] ?? 0
+      if (sibling === undefined) continue
+      this.firstInstanceOf[group] = this.firstInstanceOf[sibling] ?? 0
+      this.firstStateOf[group] = this.firstStateOf[sibling] ?? 0
+      return
     }
-    const first = this.#instanceCount
+    this.firstInstanceOf[group] = this.#instanceCount
     this.#instanceCount += kind.rules.length
-    return first
+    this.firstStateOf[group] = this.#stateCount
+    this.#stateCount += kind.functions.length
   }
 
   #takeCells(group: number, width: number): number {
@@ -220,6 +236,7 @@ export class PointBinding {
     const capacity = this.baseOf.length * 2
     this.baseOf = grow(this.baseOf, new Int32Array(capacity))
     this.firstInstanceOf = grow(this.firstInstanceOf, new Int32Array(capacity))
+    this.firstStateOf = grow(this.firstStateOf, new Int32Array(capacity))
     this.timeOf = grow(this.timeOf, new Float64Array(capacity))
     this.variantOf = grow(this.variantOf, new Int32Array(capacity))
     this.markOf = grow(this.markOf, new Uint32Array(capacity))
@@ -232,6 +249,10 @@ function matches(rule: ValueRule, tags: ReadonlyMap<string, string>): boolean {
     if (name !== 'host' && !test(tags.get(name) ?? '')) return false
   }
   return true
+}
+
+function functionsOf(rules: readonly ValueRule[]): PointFunction[] {
+  return [...new Set(rules.flatMap(({ functions }) => functions))]
 }
 
 function sameRules(a: readonly ValueRule[], b: readonly ValueRule[]): boolean {

@@ -18,10 +18,11 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   '=': '==',
   '&&': 'and',
   '||': 'or',
+  '，': ',',
 }
 
 const TOKEN =
-  /\s*(?:(?<number>\d+(?:\.\d+)?)|(?<name>[A-Za-z_]\w*)|'(?<single>[^']*)'|"(?<double>[^"]*)"|(?<symbol><=|>=|==|!=|&&|\|\||[-−–+*×/÷<>=≤≥≠().%]))/uy
+  /\s*(?:(?<number>\d+(?:\.\d+)?)|(?<name>[A-Za-z_]\w*)|'(?<single>[^']*)'|"(?<double>[^"]*)"|(?<symbol><=|>=|==|!=|&&|\|\||[-−–+*×/÷<>=≤≥≠().%,，]))/uy
 
 /** @throws RuleTextError at a character that means nothing here */
 export function tokenizeExpression(text: string): Token[] {

@@ -12,6 +12,7 @@ import {
 } from './live-alert.ts'
 import type { LiveAlerts } from './live-alerts.ts'
 import { PointBinding, type PointVariant, type SeriesDirectory } from './point-binding.ts'
+import { WindowFunctions } from './window-functions.ts'
 
 /**
  * Rules about values. A sample is stored in its cell; when a block is through, the rules of each point that it touched run once. A rule instance
@@ -21,6 +22,7 @@ export class ValueEngine {
   readonly #points: PointBinding
   readonly #alerts: LiveAlerts
   readonly #directory: SeriesDirectory
+  readonly #functions = new WindowFunctions()
   readonly #liveOf = new Map<number, LiveAlert>()
   /** By instance: time of the last sample that was evaluated. */
   #lastTimeOf = new Float64Array(0)
@@ -42,8 +44,11 @@ export class ValueEngine {
   /** Takes in one subject's samples of one time. */
   accept(block: SampleBlock, times: BlockTimes, transitions: Transition[]): void {
     const touched = this.#store(block, times.orderMs)
-    for (let index = 0; index < touched; index++)
-      this.#evaluate(this.#touched[index] ?? 0, block, times, transitions)
+    for (let index = 0; index < touched; index++) {
+      const group = this.#touched[index] ?? 0
+      this.#derive(group, times.orderMs)
+      this.#evaluate(group, block, times, transitions)
+    }
   }
 
   /** Puts the values into their cells; returns how many groups were touched. */
@@ -78,6 +83,26 @@ export class ValueEngine {
       for (let cell = base; cell < base + width; cell++) points.cells[cell] = NaN
     }
     return true
+  }
+
+  /** Fills the cells of functions whose fields came. */
+  #derive(group: number, orderMs: number): void {
+    const points = this.#points
+    const { cells } = points
+    const { functions, stateOffsets } = points.variant(points.variantOf[group] ?? 0)
+    if (functions.length === 0) return
+    const base = points.baseOf[group] ?? 0
+    const first = points.firstStateOf[group] ?? 0
+    for (let index = 0; index < functions.length; index++) {
+      const fn = functions[index]
+      if (fn === undefined) continue
+      const value = cells[base + fn.from] ?? NaN
+      if (value !== value) continue // oxlint-disable-line no-self-compare -- NaN alone; a call per sample would cost
+      const limit = fn.limitCell < 0 ? fn.limit : (cells[base + fn.limitCell] ?? NaN)
+      const state = first + (stateOffsets[index] ?? 0)
+      const told = this.#functions.observe(fn, state, orderMs, value, limit)
+      if (told === told) cells[base + fn.cell] = told // oxlint-disable-line no-self-compare -- as above; a second block of one time tells nothing new
+    }
   }
 
   #evaluate(group: number, block: SampleBlock, times: BlockTimes, transitions: Transition[]): void {

@@ -1,5 +1,5 @@
 import type { FieldDeclaration, Unit } from '@wardround/protocol'
-import type { Expression, FieldNode } from './expression.ts'
+import type { Expression, ReadNode } from './expression.ts'
 
 /** The smallest and largest value that something can have. */
 export interface ValueRange {
@@ -16,6 +16,7 @@ const NOT_NEGATIVE: readonly Unit[] = [
   'bytes',
   'count',
   'per_second',
+  'bytes_per_second',
   'megabits_per_second',
   'sectors',
   'rpm',
@@ -39,13 +40,13 @@ function stateRange({ states }: FieldDeclaration): ValueRange {
     : { low: Math.min(...known), high: Math.max(...known) }
 }
 
-/** What a numeric expression can give, by interval arithmetic over its fields. */
+/** What a numeric expression can give, by interval arithmetic over what it reads. */
 export function expressionRange(
   node: Expression,
-  rangeOf: (field: FieldNode) => ValueRange,
+  rangeOf: (read: ReadNode) => ValueRange,
 ): ValueRange {
   if (node.kind === 'number') return { low: node.value, high: node.value }
-  if (node.kind === 'field') return rangeOf(node)
+  if (node.kind === 'field' || node.kind === 'function') return rangeOf(node)
   if (node.kind === 'negate') {
     const { low, high } = expressionRange(node.operand, rangeOf)
     return { low: -high, high: -low }
