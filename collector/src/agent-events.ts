@@ -10,10 +10,13 @@ import type { SubjectRefusal } from './ingest/subject-book.ts'
 import type { CollectorChanges } from './live/collector-changes.ts'
 import { LogBudget } from './log-budget.ts'
 import type { Alerting } from './notify/alerting.ts'
+import { pingableAddress } from './reach/peer-address.ts'
+import type { ReachWatch } from './reach/reach-watch.ts'
 import type { State } from './state/state.ts'
 
 export interface AgentEventParts {
   readonly alerting: Pick<Alerting, 'contact'>
+  readonly reach: Pick<ReachWatch, 'connected' | 'gone'>
   readonly connections: ConnectionLog
   readonly changes: CollectorChanges
   readonly metrics: OwnMetrics
@@ -36,9 +39,12 @@ export class AgentEvents {
     this.#budget = new LogBudget(parts.nowMs)
   }
 
-  joined({ agent, address }: AgentSession, { version, platform, epoch }: Hello): void {
-    const { alerting, connections, changes, log, nowMs } = this.#parts
+  joined({ agent, address, isForwarded }: AgentSession, hello: Hello): void {
+    const { alerting, connections, changes, log, nowMs, reach } = this.#parts
     const { host } = agent
+    const { version, platform, epoch } = hello
+    agent.address = address
+    reach.connected(host, isForwarded ? undefined : pingableAddress(address))
     agent.version = version
     agent.platform = platform
     connections.add({ change: 'connected', host, atMs: nowMs(), version, platform, epoch, address })
@@ -48,7 +54,8 @@ export class AgentEvents {
   }
 
   left({ agent, address }: AgentSession, reason: string): void {
-    const { connections, changes, log, nowMs } = this.#parts
+    const { connections, changes, log, nowMs, reach } = this.#parts
+    reach.gone(agent.host)
     const { host, lastSequence, lastSeenMs = nowMs() } = agent
     connections.add({ change: 'disconnected', host, lastSeenMs, lastSequence, reason })
     changes.hostChanged(host)

@@ -7,6 +7,7 @@ import { openConsumers } from './consumers.ts'
 import { openEntrance } from './entrance.ts'
 import { layFoundations } from './foundations.ts'
 import { listen, toListenAddress } from './listen.ts'
+import { type Ping, systemPing } from './reach/ping.ts'
 import { openServer } from './open-server.ts'
 import { openPage } from './page.ts'
 import { reload } from './reload.ts'
@@ -24,6 +25,8 @@ export interface CollectorDeps {
   readonly monotonicMs?: () => number
   /** The journal's files, for tests of faults. */
   readonly files?: FileLayer
+  /** The same of hosts. */
+  readonly ping?: Ping
 }
 
 /** A running collector. */
@@ -71,6 +74,7 @@ async function assemble(
     nowMs,
     monotonicMs,
     files: deps.files,
+    ping: deps.ping ?? systemPing,
   }
 
   const foundations = await layFoundations(config, parts, stack)

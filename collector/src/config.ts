@@ -133,6 +133,11 @@ const Deadlines = Type.Object(
       default: '10s',
       description: 'How often is saved that the collector and its agents live',
     }),
+    ping: Duration({
+      default: '15s',
+      description:
+        'How often a host is pinged whose agent has gone; three pings in a row without an answer say that it is down',
+    }),
   },
   { ...closed, default: {}, description: 'Times that tests shorten' },
 )

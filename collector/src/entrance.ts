@@ -12,6 +12,9 @@ import type { JournalWriter } from './ingest/journal-writer.ts'
 import { tokenIdentity } from './ingest/token-identity.ts'
 import { openIntake } from './intake.ts'
 import type { Page } from './page.ts'
+import { openReach } from './reach/open-reach.ts'
+import type { Ping } from './reach/ping.ts'
+import type { ReachWatch } from './reach/reach-watch.ts'
 import type { CollectorSettings } from './settings.ts'
 
 /** Where agents come in. */
@@ -25,6 +28,8 @@ export interface Entrance {
 
 export interface EntranceParts {
   readonly settings: CollectorSettings
+  /** For tests of faults. */
+  readonly ping: Ping
   readonly log: Logger
   readonly nowMs: () => number
   readonly monotonicMs: () => number
@@ -70,8 +75,18 @@ export function openEntrance(
     }),
   )
   const admission = openAdmission(settings.admission, monotonicMs)
-  const metrics: OwnMetrics = openMetrics(foundations, consumers, page, ingest, admission)
-  const events = openEvents(parts, foundations, consumers, page, metrics, connections)
+  const reach = openReach(
+    {
+      ...parts,
+      ...foundations,
+      ...consumers,
+      isPaused: () => false,
+      goneEveryMs: settings.deadlines.pingMs,
+    },
+    stack,
+  )
+  const metrics: OwnMetrics = openMetrics(foundations, consumers, page, ingest, admission, reach)
+  const events = openEvents(parts, foundations, consumers, page, metrics, connections, reach)
   const agents: AgentRouteParts = {
     ingest,
     identities: tokenIdentity(foundations.tokens),
@@ -87,9 +102,18 @@ function openMetrics(
   { stream }: Page,
   ingest: Ingest,
   admission: Admission,
+  reach: ReachWatch,
 ): OwnMetrics {
   const alertCount = () => consumers.alerting.listAlerts().length
-  return new OwnMetrics({ ...foundations, ...consumers, ingest, admission, stream, alertCount })
+  return new OwnMetrics({
+    ...foundations,
+    ...consumers,
+    ingest,
+    admission,
+    stream,
+    reach,
+    alertCount,
+  })
 }
 
 function openEvents(
@@ -99,6 +123,7 @@ function openEvents(
   { changes }: Page,
   metrics: OwnMetrics,
   connections: ConnectionLog,
+  reach: ReachWatch,
 ): AgentEvents {
-  return new AgentEvents({ alerting, connections, changes, metrics, state, log, nowMs })
+  return new AgentEvents({ alerting, reach, connections, changes, metrics, state, log, nowMs })
 }

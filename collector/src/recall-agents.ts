@@ -17,6 +17,7 @@ export async function recallAgents(
     const agent = registry.of(row.host)
     agent.lastSeenMs = row.lastSeenMs
     agent.lastSequence = row.lastSequence
+    agent.address = row.address
     agent.version = row.version
     agent.platform = row.platform
   }

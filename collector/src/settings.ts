@@ -12,6 +12,7 @@ export interface CollectorSettings {
     readonly probeMs: number
     readonly factsMs: number
     readonly aliveMs: number
+    readonly pingMs: number
   }
   readonly admission: { readonly perSecond: number; readonly maxWaiting: number }
   readonly journal: {
@@ -45,6 +46,7 @@ export function toSettings(config: CollectorConfig): CollectorSettings {
       probeMs: parseDurationMs(deadlines.probe),
       factsMs: parseDurationMs(deadlines.facts),
       aliveMs: parseDurationMs(deadlines.alive),
+      pingMs: parseDurationMs(deadlines.ping),
     },
     admission: {
       perSecond: limits.connectionsPerSecond,

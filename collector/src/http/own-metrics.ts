@@ -9,6 +9,7 @@ import type { LiveStream } from '../live/live-stream.ts'
 import type { State } from '../state/state.ts'
 import type { Store } from '../store/store.ts'
 import { withinDeadline } from '../within-deadline.ts'
+import type { ReachWatch } from '../reach/reach-watch.ts'
 import { formatLedgers } from './ledger-text.ts'
 import { formatNotices, formatStore, formatStoreGone } from './worker-text.ts'
 
@@ -22,6 +23,7 @@ export interface OwnMetricsParts {
   readonly ingest: Pick<Ingest, 'inFlight'>
   readonly admission: Admission
   readonly stream: LiveStream
+  readonly reach: Pick<ReachWatch, 'counts'>
   alertCount(): number
   /** In which the workers must answer; shorter in tests alone. */
   readonly deadlineMs?: number
@@ -71,6 +73,7 @@ export class OwnMetrics {
     for (const name of UNWANTED) this.#registry.removeSingleMetric(name)
     this.#addGauges()
     this.#addBacklog()
+    this.#addHosts()
   }
 
   connectionRefused(code: string): void {
@@ -136,6 +139,19 @@ export class OwnMetrics {
       collect() {
         for (const [consumer, position] of progress.positions())
           this.set({ consumer }, journal.bytesFrom(position))
+      },
+    })
+  }
+
+  #addHosts(): void {
+    const { reach } = this.#parts
+    void new Gauge({
+      name: 'wardround_collector_hosts',
+      help: 'Hosts of agents by what ping says of them: answers, lost (it did before), unknown.',
+      labelNames: ['ping'],
+      registers: [this.#registry],
+      collect() {
+        for (const [ping, count] of reach.counts()) this.set({ ping }, count)
       },
     })
   }

@@ -41,6 +41,7 @@ function metricsOf(status: () => Promise<unknown>, counts: () => Promise<unknown
     ingest: { inFlight: { bytes: 0, pausedConnections: 0 } },
     admission: { waiting: 0 },
     stream: { clients: 0 },
+    reach: { counts: () => new Map([['lost', 1]]) },
     alertCount: () => 0,
     deadlineMs: 20,
   }

@@ -3,6 +3,7 @@ import { type CloseCode, MAX_FRAME_BYTES, SUB_PROTOCOL } from '@wardround/protoc
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HttpProblem } from '../http/problem.ts'
 import type { Admission } from './admission.ts'
+import type { Peer } from './agent-session.ts'
 import { type Identity, IdentityError, type IdentityProvider } from './identity.ts'
 import type { Ingest } from './ingest.ts'
 
@@ -47,7 +48,7 @@ export function addAgentRoute(app: FastifyInstance, parts: AgentRouteParts): voi
     (socket, request) => {
       const identity = identities.get(request.raw)
       if (identity === undefined) return socket.terminate()
-      run(socket, identity, addressOf(request), parts.ingest)
+      run(socket, identity, peerOf(request), parts.ingest)
     },
   )
 }
@@ -96,8 +97,16 @@ function addressOf({ socket }: FastifyRequest): string {
     : `${remoteAddress}:${remotePort}`
 }
 
-function run(socket: WebSocket, identity: Identity, address: string, ingest: Ingest): void {
-  const session = ingest.connect(socket, identity, address)
+/** What proxies add. Whoever adds one for himself only hides where he is. */
+const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip']
+
+function peerOf(request: FastifyRequest): Peer {
+  const isForwarded = PROXY_HEADERS.some((name) => request.headers[name] !== undefined)
+  return { address: addressOf(request), isForwarded }
+}
+
+function run(socket: WebSocket, identity: Identity, peer: Peer, ingest: Ingest): void {
+  const session = ingest.connect(socket, identity, peer)
   socket.on('message', (data, isBinary) => {
     // ws gives one Buffer for a message (binaryType nodebuffer).
     if (!Buffer.isBuffer(data)) return session.close(1003, 'not a buffer')

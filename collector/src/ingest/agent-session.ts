@@ -14,6 +14,12 @@ import type { SessionContext, SessionSocket, SessionVoice } from './session-cont
 
 type Stage = 'waiting' | 'joining' | 'open' | 'closed'
 
+/** Where a connection comes from. */
+export interface Peer {
+  readonly address: string
+  readonly isForwarded: boolean
+}
+
 /** An agent that leaves so much unread is cut. */
 const MAX_UNREAD_BYTES = 1_048_576
 /** A close frame's payload has at most 125 bytes, 2 of them the code (RFC 6455, 5.5). */
@@ -24,6 +30,8 @@ export class AgentSession implements SessionVoice {
   readonly agent: Agent
   /** Where it came from, as people should read it. */
   readonly address: string
+  /** Something on the way said that it is between the agent and here: then `address` is its own. */
+  readonly isForwarded: boolean
   readonly #context: SessionContext
   readonly #socket: SessionSocket
   readonly #batches: BatchReceiver
@@ -34,9 +42,10 @@ export class AgentSession implements SessionVoice {
   /** By the monotonic clock. */
   lastHeardMs: number
 
-  constructor(agent: Agent, address: string, socket: SessionSocket, context: SessionContext) {
+  constructor(agent: Agent, peer: Peer, socket: SessionSocket, context: SessionContext) {
     this.agent = agent
-    this.address = address
+    this.address = peer.address
+    this.isForwarded = peer.isForwarded
     this.#context = context
     this.#socket = socket
     this.#batches = new BatchReceiver(agent, context, this, socket)

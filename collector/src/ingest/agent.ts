@@ -16,6 +16,8 @@ export class Agent {
   /** By the wall clock. */
   lastSeenMs: number | undefined
   lastSequence = 0
+  /** Where it was last connected from. */
+  address: string | undefined
   version: string | undefined
   platform: string | undefined
 

@@ -3,7 +3,7 @@ import type { Hello, SeriesTable } from '@wardround/protocol'
 import { AckQueue } from './ack-queue.ts'
 import type { Agent } from './agent.ts'
 import type { AgentRegistry } from './agent-registry.ts'
-import { AgentSession } from './agent-session.ts'
+import { AgentSession, type Peer } from './agent-session.ts'
 import type { ClockReading } from './clock-error.ts'
 import type { HostDirectory } from './host-directory.ts'
 import type { Identity } from './identity.ts'
@@ -84,8 +84,8 @@ export class Ingest implements Disposable {
   }
 
   /** Starts the session of a connection whose identity is known; the caller hands it what the socket receives. */
-  connect(socket: SessionSocket, { host }: Identity, address: string): AgentSession {
-    const session = new AgentSession(this.#parts.registry.of(host), address, socket, this.#context)
+  connect(socket: SessionSocket, { host }: Identity, peer: Peer): AgentSession {
+    const session = new AgentSession(this.#parts.registry.of(host), peer, socket, this.#context)
     this.#open.add(session)
     const { helloMs } = this.#parts.deadlines
     const timer = setTimeout(() => {

@@ -5,6 +5,7 @@ import type { Alert, Transition } from '../rules/alert.ts'
 import type { SubjectLabels } from '../rules/alert-labels.ts'
 import type { RuleSet } from '../rules/compiled-rule.ts'
 import { RuleEngine } from '../rules/engine.ts'
+import type { PingState } from '../rules/ping-state.ts'
 import type { SeriesDirectory } from '../rules/point-binding.ts'
 import { AlertSaver, type SaverStatus } from './alert-saver.ts'
 import { MonotonicTime } from './monotonic-time.ts'
@@ -54,6 +55,10 @@ export interface Alerting extends AsyncDisposable {
   accept(batch: AcceptedBatch, end: Position | undefined): void
   /** An agent was heard of otherwise: hello, ping. */
   contact(agent: string): void
+  /** What ping says of an agent's host from now on. */
+  hearPing(agent: string, ping: PingState): void
+  /** What it said last, here or in an earlier process. */
+  pingOf(agent: string): PingState
   /** Alerts that are pending, firing or resolving. */
   listAlerts(): Alert[]
   /** Told of each transition, before it is saved. */
@@ -138,6 +143,14 @@ class RunningAlerting implements Alerting {
 
   contact(agent: string): void {
     this.tell(this.#engine.contact(agent, this.#time.nowMs()))
+  }
+
+  hearPing(agent: string, ping: PingState): void {
+    this.#engine.hearPing(agent, ping)
+  }
+
+  pingOf(agent: string): PingState {
+    return this.#engine.pingOf(agent)
   }
 
   listAlerts(): Alert[] {

@@ -59,7 +59,12 @@ export class AgentClient implements Disposable {
   /** @throws Error of ws when the upgrade is refused ("Unexpected server response: 401") */
   static async connect(
     port: number,
-    options: { token?: string; headers?: Record<string, string>; protocol?: string } = {},
+    options: {
+      token?: string
+      headers?: Record<string, string>
+      protocol?: string
+      localAddress?: string
+    } = {},
   ): Promise<AgentClient> {
     const headers = {
       ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
@@ -68,7 +73,11 @@ export class AgentClient implements Disposable {
     const socket = new WebSocket(
       `ws://127.0.0.1:${port}/agent/v1`,
       options.protocol ?? SUB_PROTOCOL,
-      { headers, perMessageDeflate: false },
+      {
+        headers,
+        perMessageDeflate: false,
+        ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
+      },
     )
     const client = new AgentClient(socket)
     await once(socket, 'open')

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Collector, startCollector } from '../collector.ts'
 import { CollectorConfig } from '../config.ts'
+import type { Ping } from '../reach/ping.ts'
 import { AgentClient } from './agent-client.ts'
 
 export interface CollectorHarnessOptions {
@@ -12,6 +13,9 @@ export interface CollectorHarnessOptions {
   readonly yaml?: string
   readonly directory?: string
   readonly files?: FileLayer
+  readonly ping?: Ping
+  /** How often a host is pinged whose agent has gone. */
+  readonly pingEvery?: string
   readonly console?: string
 }
 
@@ -29,11 +33,12 @@ export class CollectorHarness implements AsyncDisposable {
 
   static async start(options: CollectorHarnessOptions = {}): Promise<CollectorHarness> {
     const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'wardround-collector-')))
-    const collector = await startCollector(configOf(directory, options.yaml), {
+    const collector = await startCollector(configOf(directory, options.yaml, options.pingEvery), {
       log: openLog({ name: 'test', level: 'silent' }),
       environment: {},
       console: options.console ?? join(directory, 'no-page'),
       ...(options.files === undefined ? {} : { files: options.files }),
+      ...(options.ping === undefined ? {} : { ping: options.ping }),
     })
     return new CollectorHarness(directory, collector, options.directory === undefined)
   }
@@ -61,10 +66,13 @@ export class CollectorHarness implements AsyncDisposable {
   }
 
   /** An agent of a host that has been welcomed. */
-  async join(host: string, hello: Parameters<AgentClient['join']>[0] = {}): Promise<AgentClient> {
-    const client = await AgentClient.connect(this.port, {
-      token: await this.createToken('agent', host),
-    })
+  async join(
+    host: string,
+    hello: Parameters<AgentClient['join']>[0] = {},
+    from: Parameters<typeof AgentClient.connect>[1] = {},
+  ): Promise<AgentClient> {
+    const token = await this.createToken('agent', host)
+    const client = await AgentClient.connect(this.port, { token, ...from })
     await client.join(hello)
     return client
   }
@@ -79,13 +87,13 @@ export class CollectorHarness implements AsyncDisposable {
   }
 }
 
-export function configOf(directory: string, yaml = '') {
+export function configOf(directory: string, yaml = '', pingEvery = '15s') {
   const text = [
     'listen: 127.0.0.1:0',
     `state: ${directory}`,
     'journal: {reserveBytes: 0B, reserveFraction: 0}',
     'log: {level: silent}',
-    'deadlines: {probe: 20ms, facts: 20ms, alive: 50ms}',
+    `deadlines: {probe: 20ms, facts: 20ms, alive: 50ms, ping: ${pingEvery}}`,
     yaml,
   ].join('\n')
   return checkYaml(CollectorConfig, { file: 'collector.yaml', text })
