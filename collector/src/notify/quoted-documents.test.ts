@@ -21,6 +21,13 @@ test('names with their age, the first five of the newest version', () => {
   expect(documents.quote('db2', 'account_ages.byAge')).toBeUndefined()
 })
 
+test('a name that would act on a terminal is spelled out', () => {
+  const documents = new QuotedDocuments(['account_ages.byAge'])
+  const rows = [{ name: 'a\u001b[2J\n', days: 9 }]
+  documents.keep(document(1, { byAge: toDocumentTable(['name', 'days'], rows) }))
+  expect(documents.quote('db1', 'account_ages.byAge')).toBe('a\\x1b[2J\\n (9 d)')
+})
+
 test('a list that became empty is quoted no more, and rubbish never', () => {
   const documents = new QuotedDocuments(['account_ages.byAge'])
   documents.keep(

@@ -1,5 +1,6 @@
 import { recordsOf, type DocumentItem, type DocumentRecord } from '@wardround/protocol'
 import { formatValue } from '../rules/format-value.ts'
+import { plainText } from '../rules/plain-text.ts'
 
 /** Lines of a quote. */
 const SHOWN = 5
@@ -44,7 +45,7 @@ export class QuotedDocuments {
 }
 
 function describe(record: DocumentRecord): string {
-  return 'command' in record ? describeProcess(record) : describeAged(record)
+  return plainText('command' in record ? describeProcess(record) : describeAged(record))
 }
 
 /** `oracle (120 d)`: what a table of ages has. */

@@ -3,6 +3,7 @@ import { formatValue } from './format-value.ts'
 import type { RuleText } from './compiled-rule.ts'
 import type { AlertSubject, LiveAlert, ShownValue } from './live-alert.ts'
 import type { Severity } from './severity.ts'
+import { plainText } from './plain-text.ts'
 import { renderTemplate } from './template.ts'
 
 /** What the configuration says about a host or device: `project`, `role`. */
@@ -13,19 +14,20 @@ const RESERVED = ['alertname', 'host', 'project', 'role', 'severity']
 
 /**
  * The labels that name an alert to others. Severity is one of them, as every Alertmanager's routes expect; so each severity has a fingerprint
- * of its own, and a change of severity is told as the end of one and the beginning of the other in one message.
+ * of its own, and a change of severity is told as the end of one and the beginning of the other in one message. What they say is plain text, however
+ * long or odd the tags are.
  */
 export function alertLabels(
   { ruleId, host, tags }: AlertSubject,
   severity: Severity,
   subjectLabels: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const labels: Record<string, string> = { alertname: ruleId, host, severity }
+  const labels: Record<string, string> = { alertname: ruleId, host: plainText(host), severity }
   for (const [name, value] of Object.entries(subjectLabels)) {
-    if (value !== '') labels[name] = value
+    if (value !== '') labels[name] = plainText(value)
   }
   for (const [name, value] of Object.entries(tags))
-    labels[RESERVED.includes(name) ? `tag_${name}` : name] = value
+    labels[RESERVED.includes(name) ? `tag_${name}` : name] = plainText(value)
   return labels
 }
 
@@ -45,10 +47,14 @@ export function alertSummary(
   { value, shown, details }: Pick<LiveAlert, 'value' | 'shown' | 'details'>,
   labels: Readonly<Record<string, string>>,
 ): LocalizedText {
+  const detailOf = (name: string) => {
+    const detail = details[name]
+    return detail === undefined ? undefined : plainText(detail)
+  }
   const valueOf = (name: string, language: 'zh' | 'en'): string | undefined => {
     if (name === 'value') return formatShown({ value, unit, states })?.[language]
     const number = shown.get(name)
-    if (number === undefined) return labels[`tag_${name}`] ?? labels[name] ?? details[name]
+    if (number === undefined) return labels[`tag_${name}`] ?? labels[name] ?? detailOf(name)
     return formatShown(number)?.[language]
   }
   return {
