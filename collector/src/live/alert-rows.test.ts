@@ -19,6 +19,7 @@ function alertOf(fingerprint: string, more: Partial<Alert> = {}): Alert {
     quote: undefined,
     unit: 'percent',
     value: 95,
+    recent: [],
     startsAtMs: 1_000,
     severitySinceMs: 1_000,
     endsAtMs: undefined,

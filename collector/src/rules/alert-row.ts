@@ -93,6 +93,7 @@ export function fromRow({ ruleId, key, json }: RuleStateRow, atMs: number): Live
     })),
     said,
     value,
+    recent: [],
     details,
     isComplete,
     shown: new Map(

@@ -128,3 +128,17 @@ test('a state is told in words, after a restart too', () => {
   again.restore(engine.takeChanges(START_MS).put, { atMs: START_MS, downMs: 0 })
   expect(again.list().map(({ summary }) => summary)).toEqual(expected)
 })
+
+test('an alert has the newest values since it was raised, and none from before a restart', () => {
+  const bench = new Bench()
+  bench.loads(1, 6, 8)
+  const [firing] = bench.loads(10)
+  expect(firing?.alert.recent).toEqual([
+    { timeMs: START_MS + 2 * EVERY_MS, value: 3 },
+    { timeMs: START_MS + 4 * EVERY_MS, value: 5 },
+  ])
+  bench.restart()
+  expect(bench.engine.list()[0]?.recent).toEqual([])
+  bench.loads(10)
+  expect(bench.engine.list()[0]?.recent).toEqual([{ timeMs: START_MS + 5 * EVERY_MS, value: 5 }])
+})

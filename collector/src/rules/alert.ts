@@ -1,5 +1,6 @@
 import type { LocalizedText, Unit } from '@wardround/protocol'
 import type { Clause, NumbersOf } from './clauses.ts'
+import type { RecentValue } from './recent-values.ts'
 import type { Severity } from './severity.ts'
 
 /**
@@ -38,6 +39,8 @@ export interface Alert {
   readonly unit: Unit
   /** Value of the rule's expression: of the newest sample that was evaluated, or, in a transition, of the one that brought it about. Seconds for an alert about silence. */
   readonly value: number | undefined
+  /** The newest values that were evaluated, at most ten, about a minute apart, the last one the newest; none from before a restart. */
+  readonly recent: readonly RecentValue[]
   /** When it began to fire, in any severity (pending: since when the condition holds). Epoch ms. */
   readonly startsAtMs: number
   /** Since when it fires in this severity. Epoch ms. */

@@ -2,6 +2,7 @@ import type { FieldDeclaration, LocalizedText, Unit } from '@wardround/protocol'
 import type { Alert, AlertPhase } from './alert.ts'
 import type { Clause, NumbersOf } from './clauses.ts'
 import { isIdleLevel, type LevelState } from './level-state.ts'
+import type { RecentValue } from './recent-values.ts'
 import type { Severity } from './severity.ts'
 
 /** What stays the same of an alert while it lives. */
@@ -40,6 +41,8 @@ export interface LiveAlert {
   said: SaidAlert | undefined
   /** Of the newest sample that was evaluated. */
   value: number | undefined
+  /** The newest values, in memory alone. */
+  recent: readonly RecentValue[]
   /** Other numbers that its summary shows, of the same sample. */
   readonly shown: ShownValues
   /** Descriptive tags that its summary shows, of the same sample. */
@@ -120,6 +123,7 @@ export function toAlert(live: LiveAlert, said: SaidAlert, endsAtMs: number | und
     quote: text.quote,
     unit: text.unit,
     value: said.value,
+    recent: live.recent,
     startsAtMs: said.startsAtMs,
     severitySinceMs: said.severitySinceMs,
     endsAtMs,

@@ -66,6 +66,7 @@ export class LiveAlerts {
       levels: rule.levels.map(({ severity }) => ({ severity, state: idleLevel() })),
       said: undefined,
       value: undefined,
+      recent: [],
       shown: new Map(),
       details: {},
       isComplete: false,

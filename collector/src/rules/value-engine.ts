@@ -11,6 +11,7 @@ import {
   type ShownValues,
 } from './live-alert.ts'
 import type { LiveAlerts } from './live-alerts.ts'
+import { withValue } from './recent-values.ts'
 import { PointBinding, type PointVariant, type SeriesDirectory } from './point-binding.ts'
 import { WindowFunctions } from './window-functions.ts'
 
@@ -148,6 +149,7 @@ export class ValueEngine {
       this.#join(instance, this.#alerts.begin(subjectOf(rule, variant, block), rule))
     if (atMs - live.lastAtMs > rule.gapMs) for (const { state } of live.levels) forgetTimers(state)
     live.value = value
+    live.recent = withValue(live.recent, block.timeMs, value)
     live.lastAtMs = atMs
     const { cells } = this.#points
     live.isComplete = hasAll(rule.optional, cells, base)

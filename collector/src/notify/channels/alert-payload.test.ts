@@ -47,6 +47,14 @@ describe('the message of a notice', () => {
     })
   })
 
+  test('has the newest values in words', () => {
+    const recent = [81.04, 86, 95].map((value, at) => ({ timeMs: at * 60_000, value }))
+    const alerts = [aNoticeAlert({ alert: anAlert({ recent }) })]
+    expect(buildPayload(aNotice({ alerts })).alerts[0]?.annotations).toMatchObject({
+      recent: '近 2 分钟：81%、86%、95%',
+    })
+  })
+
   test('says the end when it is resolved, in the reader’s language', () => {
     const alert = anAlert({ endsAtMs: FIRED_AT_MS + 60_000 })
     const alerts = [aNoticeAlert({ alert, reason: 'rule' })]

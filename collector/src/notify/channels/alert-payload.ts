@@ -2,6 +2,7 @@ import { pickText, type Language } from '@wardround/program'
 import type { Alert } from '../../rules/alert.ts'
 import { describeClause, NUMBERS_OF } from '../../rules/clauses.ts'
 import { formatValue } from '../../rules/format-value.ts'
+import { describeRecent } from '../../rules/recent-values.ts'
 import type { Notice, NoticeAlert } from '../notice.ts'
 import { hostLink } from './links.ts'
 
@@ -84,6 +85,7 @@ function annotationsOf({ alert, reason, quote }: NoticeAlert, language: Language
     ended_because: ended === undefined ? undefined : pickText(ended, language),
     name: pickText(alert.name, language),
     numbers: pickText(NUMBERS_OF[alert.numbers], language),
+    recent: recentText(alert, language),
     runbook: alert.runbook === undefined ? undefined : pickText(alert.runbook, language),
     summary: pickText(alert.summary, language),
     ...quoteOf(alert, quote),
@@ -96,6 +98,11 @@ function annotationsOf({ alert, reason, quote }: NoticeAlert, language: Language
 function clausesOf({ clauses }: Alert, language: Language): string | undefined {
   if (clauses.length === 0) return undefined
   return clauses.map((clause) => pickText(describeClause(clause), language)).join('; ')
+}
+
+function recentText({ recent, unit }: Alert, language: Language): string | undefined {
+  const text = describeRecent(recent, unit)
+  return text === undefined ? undefined : pickText(text, language)
 }
 
 /** A state's number says nothing that the summary does not say in words. */

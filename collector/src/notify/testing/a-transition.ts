@@ -28,6 +28,7 @@ export function anAlert(more: Partial<Alert> = {}): Alert {
     quote: undefined,
     unit: 'percent',
     value: 95.04,
+    recent: [],
     startsAtMs: FIRED_AT_MS,
     severitySinceMs: FIRED_AT_MS,
     endsAtMs: undefined,
