@@ -8,6 +8,7 @@ import type { Alerting } from './notify/alerting.ts'
 import { externalUrlOf } from './notify/external-url.ts'
 import type { Notifier } from './notify/notifier.ts'
 import { resolveConfig } from './resolve-config.ts'
+import { rulesOf } from './rules/compiled-rule.ts'
 
 export interface ReloadParts {
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -41,7 +42,7 @@ export async function reload(
   alerting.replaceRules(rules)
   const changed = configChanges(before, { config, rules })
   const fixed = FIXED.filter((key) => changed.settings.includes(key))
-  const inForce = rules.valueRules.length + rules.silenceRules.length
+  const inForce = rulesOf(rules).length
   log.info({ changed, beginAnew: renewed, rules: inForce }, 'configuration and rules re-read')
   if (fixed.length > 0)
     log.warn({ settings: fixed }, 'these settings take effect at the next start')

@@ -104,13 +104,19 @@ function toMessages(this: void, { id, summary, whenPing = {} }: RuleDefinition):
   return [[`\`${id}\``, summary.zh, summary.en], ...pinged]
 }
 
-function formatWatched({ value, noData, where, keepFiringFor }: RuleDefinition): string {
-  const watched = noData === undefined ? `\`${value ?? ''}\`` : `no data of the ${noData}`
-  const filters = Object.entries(where).map(
+function formatWatched(rule: RuleDefinition): string {
+  const { value, noData, event, where, keepFiringFor } = rule
+  const what = noData === undefined ? `\`${value ?? ''}\`` : formatMissing(noData)
+  const watched = event === undefined ? what : `events \`${event.kind}\``
+  const filters = Object.entries({ ...event?.where, ...where }).map(
     ([tag, wanted]) => `${tag} ${[wanted].flat().join(' ')}`,
   )
   const kept = keepFiringFor === undefined ? '' : `; kept firing for ${keepFiringFor}`
   return `${watched}${filters.length > 0 ? ` where ${filters.join(', ')}` : ''}${kept}`
+}
+
+function formatMissing(noData: string): string {
+  return noData === 'agent' ? 'no data of the agent' : `no data of points of \`${noData}\``
 }
 
 function formatLevel(level: LevelDefinition | undefined): string {
@@ -123,6 +129,7 @@ function formatLevel(level: LevelDefinition | undefined): string {
     level.or === undefined ? '' : `or ${level.or}`,
     level.ping === undefined ? '' : `ping ${level.ping.join(' or ')}`,
     level.for === '0s' ? '' : `for ${level.for}`,
+    level.window === undefined ? '' : `within ${level.window}`,
     level.samples === undefined ? '' : `in ${level.samples.need} of ${level.samples.of} samples`,
   ]
   const clear = formatClear(level.clear)

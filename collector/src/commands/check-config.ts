@@ -1,12 +1,13 @@
 import { type Language, pickText } from '@wardround/program'
 import { resolveConfig } from '../resolve-config.ts'
+import { rulesOf } from '../rules/compiled-rule.ts'
 import { type CommonOptions, configOf } from './common-options.ts'
 
 /** `check-config`: everything that a start would check and needs no running part. */
 export async function checkConfig(options: CommonOptions, language: Language): Promise<void> {
   const config = await configOf(options)
   const { rules, channels } = await resolveConfig(config, process.env)
-  const count = rules.valueRules.length + rules.silenceRules.length
+  const count = rulesOf(rules).length
   const { hosts } = config.value
   const message = {
     zh: `${config.file}：配置无误（${hosts.length} 台主机，${count} 条规则，${channels.length} 个告警通道）`,

@@ -23,6 +23,7 @@ function alertOf(fingerprint: string, more: Partial<Alert> = {}): Alert {
     startsAtMs: 1_000,
     severitySinceMs: 1_000,
     endsAtMs: undefined,
+    sinceFirstWatched: false,
     ...more,
   }
 }

@@ -3,7 +3,7 @@ import type { Logger } from '@wardround/program'
 import type { AcceptedBatch } from '../accepted-batch.ts'
 import type { Alert, Transition } from '../rules/alert.ts'
 import type { SubjectLabels } from '../rules/alert-labels.ts'
-import type { RuleSet } from '../rules/compiled-rule.ts'
+import { rulesOf, type RuleSet } from '../rules/compiled-rule.ts'
 import { RuleEngine } from '../rules/engine.ts'
 import type { PingState } from '../rules/ping-state.ts'
 import type { SeriesDirectory } from '../rules/point-binding.ts'
@@ -230,8 +230,6 @@ class RunningAlerting implements Alerting {
   }
 }
 
-function quotesOf({ valueRules, silenceRules }: RuleSet): string[] {
-  return [...valueRules, ...silenceRules].flatMap(({ quote }) =>
-    quote === undefined ? [] : [quote],
-  )
+function quotesOf(rules: RuleSet): string[] {
+  return rulesOf(rules).flatMap(({ quote }) => (quote === undefined ? [] : [quote]))
 }

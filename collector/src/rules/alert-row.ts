@@ -16,6 +16,9 @@ interface StoredAlert {
   readonly value?: number | undefined
   readonly details?: Readonly<Record<string, string>>
   readonly isComplete?: boolean
+  /** When the last sample came, by the engine's clock, where that is long ago. */
+  readonly quietSinceMs?: number | undefined
+  readonly sinceFirst?: readonly Severity[]
   /** Of the same sample as `value`; null where it had none. A state comes with its word. */
   readonly shown?: readonly (readonly [
     name: string,
@@ -38,16 +41,8 @@ interface StoredLevel {
   readonly history?: number
 }
 
-export function toRow({
-  subject,
-  text,
-  levels,
-  said,
-  value,
-  shown,
-  details,
-  isComplete,
-}: LiveAlert): RuleStateRow {
+export function toRow(live: LiveAlert): RuleStateRow {
+  const { subject, text, levels, said, value, shown, details, isComplete, sinceFirst } = live
   const { ruleId, key, host, measurement, tags } = subject
   const stored: StoredAlert = {
     format: 1,
@@ -60,6 +55,8 @@ export function toRow({
     value,
     details,
     isComplete,
+    quietSinceMs: live.isQuiet ? live.lastAtMs : undefined,
+    sinceFirst,
     shown: [...shown].map(([name, { value: number, unit, states }]) => {
       const word = states?.[number]
       return word === undefined ? [name, number, unit] : [name, number, unit, word]
@@ -68,8 +65,11 @@ export function toRow({
   return { ruleId, key, json: JSON.stringify(stored) }
 }
 
-/** The alert of a row; undefined where the row can't be read (it is of a newer format, or damaged). */
-export function fromRow({ ruleId, key, json }: RuleStateRow, atMs: number): LiveAlert | undefined {
+/** The alert of a row; undefined where the row can't be read (it is of a newer format, or damaged). `downMs`: nobody watched for so long. */
+export function fromRow(
+  { ruleId, key, json }: RuleStateRow,
+  { atMs, downMs }: { readonly atMs: number; readonly downMs: number },
+): LiveAlert | undefined {
   const stored = readStored(json)
   if (stored === undefined) return undefined
   const {
@@ -82,6 +82,8 @@ export function fromRow({ ruleId, key, json }: RuleStateRow, atMs: number): Live
     shown = [],
     details = {},
     isComplete = false,
+    quietSinceMs,
+    sinceFirst = [],
   } = stored
   const subject: AlertSubject = { ruleId, key, host, measurement, tags }
   return {
@@ -106,7 +108,10 @@ export function fromRow({ ruleId, key, json }: RuleStateRow, atMs: number): Live
         },
       ]),
     ),
-    lastAtMs: atMs,
+    lastAtMs: Math.min(atMs, quietSinceMs === undefined ? atMs : quietSinceMs + downMs),
+    isOver: false,
+    isQuiet: quietSinceMs !== undefined,
+    sinceFirst,
   }
 }
 

@@ -47,10 +47,15 @@ export interface Alert {
   readonly severitySinceMs: number
   /** When it was resolved; undefined while it lives. Epoch ms. */
   readonly endsAtMs: number | undefined
+  /** It was so, in this severity, from the first sample on that ever came of its point, when its host, device or instance was first watched. */
+  readonly sinceFirstWatched: boolean
 }
 
-/** Why an alert ended or changed. condition: by its own measure. rule: the rule or its severity was taken out of the configuration. */
-export type TransitionReason = 'condition' | 'rule'
+/**
+ * Why an alert ended or changed. condition: by its own measure. rule: the rule or its severity was taken out of the configuration. retired: a person
+ * retired the host, instance or device. stale: nothing came of it for the rule's `staleAfter`.
+ */
+export type TransitionReason = 'condition' | 'rule' | 'retired' | 'stale'
 
 /**
  * A change that somebody must hear of. For one (ruleId, key) they come in the order firing, severity*, resolved, and again;

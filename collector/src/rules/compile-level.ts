@@ -43,6 +43,7 @@ export function readLevel(
 ): ReadLevel | undefined {
   const before = problems.problems.length
   if (level.ping !== undefined) problems.add([...path, 'ping'], PING_ONLY_NO_DATA)
+  if (level.window !== undefined) problems.add([...path, 'window'], WINDOW_ONLY_EVENTS)
   const threshold = readThreshold(level, context, path, problems)
   const [and, or] = (['and', 'or'] as const).map((key) =>
     readExtra(level[key], context, [...path, key], problems),
@@ -156,6 +157,11 @@ const MORE_THAN_ALL = {
   en: 'more samples are needed than are looked at: it can never hold',
 }
 const NOT_WITH_FOR = { zh: 'samples 与 for 不能同用', en: "samples doesn't go with for" }
+
+const WINDOW_ONLY_EVENTS = {
+  zh: 'window 只用于 event 规则',
+  en: 'window is for event rules only',
+}
 
 const PING_ONLY_NO_DATA = {
   zh: 'ping 只用于 noData 规则',

@@ -1,4 +1,3 @@
-import { nearestName } from '@wardround/program'
 import type { Unit } from '@wardround/protocol'
 import { rangeIn, statesIn, unitIn } from './check-expression.ts'
 import { NO_SEVERITY } from './compile-silence-rule.ts'
@@ -20,13 +19,15 @@ import { gapOf, type PointLayout } from './point-layout.ts'
 import type { ProblemList } from './problem-list.ts'
 import type { Reading } from './reading.ts'
 import { readPurpose, type RulePurpose } from './read-purpose.ts'
+import { readStaleMs } from './read-stale.ts'
 import { readTemplates, SUBJECT_TAGS } from './read-templates.ts'
 import { resolveMeasurement, type RuleMeasurement } from './rule-measurement.ts'
 import { RuleTextError, type RuleProblem } from './rule-problem.ts'
 import type { RuleDefinition } from './rule-schema.ts'
+import { readWhere } from './read-where.ts'
 import { SEVERITIES } from './severity.ts'
 import { readCall, shownReads, type ShownRead } from './shown-reads.ts'
-import { compileTagTest, regexIn, type TagTest } from './tag-filter.ts'
+import type { TagTest } from './tag-filter.ts'
 
 /** A rule about values whose texts have been read and checked; what is missing is where its cells stand. */
 export interface ReadRule {
@@ -93,6 +94,7 @@ export function compileValueRule(read: ReadRule, layout: PointLayout): ValueRule
       ]),
     ),
     details: read.details,
+    staleMs: readStaleMs(definition),
     gapMs: gapOf(measurement.facts),
   }
 }
@@ -109,8 +111,8 @@ function readValue(
 ): ReadValue | undefined {
   if (text === undefined) {
     problems.add(path, {
-      zh: '既没有 value 也没有 noData',
-      en: 'there is neither value nor noData',
+      zh: 'value、noData、event 一个也没有',
+      en: 'there is neither value nor noData nor event',
     })
     return undefined
   }
@@ -133,44 +135,6 @@ function readValue(
       )
     }
     return { value, measurement, unit: written ?? derived ?? 'count' }
-  })
-}
-
-function readWhere(
-  { where }: RuleDefinition,
-  { name, facts }: RuleMeasurement,
-  { path, problems, checkRegex }: Reading,
-): ReadonlyMap<string, TagTest> {
-  const known = [...facts.identifyingTags, ...facts.descriptiveTags, ...SUBJECT_TAGS]
-  const tests = new Map<string, TagTest>()
-  for (const [tag, written] of Object.entries(where)) {
-    const test = problems.attempt([...path, 'where', tag], () => {
-      if (!known.includes(tag)) throw unknownTag(tag, name, known)
-      const compiled = compileTagTest(written)
-      for (const entry of [written].flat()) checkBackTracking(entry, checkRegex)
-      return compiled
-    })
-    if (test !== undefined) tests.set(tag, test)
-  }
-  return tests
-}
-
-function unknownTag(tag: string, measurement: string, known: readonly string[]): RuleTextError {
-  return new RuleTextError(
-    0,
-    { zh: `“${measurement}”没有标签“${tag}”`, en: `"${measurement}" has no tag "${tag}"` },
-    { zh: `以下之一：${known.join('、')}`, en: `one of ${known.join(', ')}` },
-    nearestName(tag, known),
-  )
-}
-
-function checkBackTracking(entry: string, checkRegex: Reading['checkRegex']): void {
-  const regex = regexIn(entry)
-  const trouble = regex === undefined ? undefined : checkRegex(regex.source)
-  if (regex === undefined || trouble === undefined) return
-  throw new RuleTextError(regex.at, trouble, {
-    zh: '没有嵌套或重叠重复的正则表达式',
-    en: 'a regular expression without nested or overlapping repetition',
   })
 }
 

@@ -36,6 +36,172 @@ function problemsOf(...texts: readonly string[]): string[] {
   )
 }
 
+/** A rule about missing points that is right. */
+const ABSENCE = {
+  value: undefined,
+  unit: undefined,
+  noData: 'disk',
+  where: '{fstype: xfs}',
+  warning: '{for: 5m}',
+}
+const EVENT = {
+  value: undefined,
+  unit: undefined,
+  where: undefined,
+  event: '{kind: trap, where: {rules: sensor_fault}}',
+  warning: '{atLeast: 1, window: 10m}',
+}
+
+test('rules about missing points and events are taken', () => {
+  expect(problemsOf(ruleText(ABSENCE))).toEqual([])
+  expect(problemsOf(ruleText({ ...ABSENCE, noData: 'disk.free', staleAfter: '30d' }))).toEqual([])
+  expect(problemsOf(ruleText(EVENT))).toEqual([])
+})
+
+describe('a rule about missing points is refused for', () => {
+  test.each([
+    {
+      note: 'an unknown measurement',
+      changes: { noData: 'dsk' },
+      problem: 'noData@0: unknown measurement "dsk" (disk?)',
+    },
+    {
+      note: 'an unknown field',
+      changes: { noData: 'disk.fre' },
+      problem: 'noData@5: "disk" has no field "fre" (free?)',
+    },
+    {
+      note: 'a time that is shorter than three intervals',
+      changes: { warning: '{for: 2m}' },
+      problem: 'warning.for@0: shorter than 3 intervals of 60 s',
+    },
+    {
+      note: 'no time',
+      changes: { warning: '{}' },
+      problem: 'warning.for@0: shorter than 3 intervals of 60 s',
+    },
+    {
+      note: 'a severer level that is due no later',
+      changes: { critical: '{for: 5m}' },
+      problem: `critical.for@0: not longer than the milder level's`,
+    },
+    {
+      note: 'a bound',
+      changes: { warning: '{for: 5m, above: 3}' },
+      problem: 'warning.above@0: a level of noData has only for and clear',
+    },
+    {
+      note: 'a clear by time',
+      changes: { warning: '{for: 5m, clear: {for: 5m}}' },
+      problem: 'warning.clear.for@0: clear of noData has only samples',
+    },
+    {
+      note: 'a value beside it',
+      changes: { value: 'disk.free' },
+      problem: `value@0: doesn't go with noData`,
+    },
+    {
+      note: 'a tag that is not there',
+      changes: { where: '{patch: /}' },
+      problem: 'where.patch@0: "disk" has no tag "patch" (path?)',
+    },
+    {
+      note: 'a descriptive tag in its text, which nobody knows of what is gone',
+      changes: { summary: '{zh: "{{mode}}", en: ok}' },
+      problem: 'summary.zh@2: unknown name "mode" in the template',
+    },
+    {
+      note: 'no severity',
+      changes: { warning: undefined },
+      problem: '@0: there is no severity',
+    },
+  ])('$note', ({ changes, problem }) => {
+    expect(problemsOf(ruleText({ ...ABSENCE, ...changes }))).toEqual([
+      expect.stringContaining(problem),
+    ])
+  })
+
+  test('one too many of the same points', () => {
+    const texts = Array.from({ length: 32 }, (_, at) => ruleText({ ...ABSENCE, id: `gone_${at}` }))
+    expect(problemsOf(...texts)).toEqual(['noData@0: more than 31 rules watch for the same points'])
+  })
+})
+
+describe('a rule about events is refused for', () => {
+  test.each([
+    {
+      note: 'an unknown kind',
+      changes: { event: '{kind: trp}' },
+      problem: 'event.kind@0: unknown kind of event "trp" (trap?)',
+    },
+    {
+      note: 'a member that such events have not',
+      changes: { event: '{kind: trap, where: {rule: x}}' },
+      problem: 'event.where.rule@0: events of this kind have no "rule" (rules?)',
+    },
+    {
+      note: 'a regular expression that back-tracks',
+      changes: { event: '{kind: trap, where: {text: "~(a+)+"}}' },
+      problem: 'event.where.text@1: back-tracks',
+    },
+    {
+      note: 'a regular expression that can not be read',
+      changes: { event: '{kind: trap, where: {text: "~("}}' },
+      problem: "event.where.text@1: can't be read",
+    },
+    {
+      note: 'a tag of the body outside event.where',
+      changes: { where: '{trap: x}' },
+      problem: 'where.trap@0: events have no tag "trap"',
+    },
+    {
+      note: 'no window',
+      changes: { warning: '{atLeast: 1}' },
+      problem: 'warning.window@0: window is missing or 0',
+    },
+    {
+      note: 'no number of events',
+      changes: { warning: '{window: 10m}' },
+      problem: 'warning.atLeast@0: atLeast is no number of events',
+    },
+    {
+      note: 'a number of events with a unit',
+      changes: { warning: '{atLeast: 5%, window: 10m}' },
+      problem: 'warning.atLeast@0: atLeast is no number of events',
+    },
+    {
+      note: 'a for',
+      changes: { warning: '{atLeast: 1, window: 10m, for: 5m}' },
+      problem: 'warning.for@0: a level of event has only atLeast, window and clear',
+    },
+    {
+      note: 'a clear by number',
+      changes: { warning: '{atLeast: 1, window: 10m, clear: {below: 1}}' },
+      problem: 'warning.clear.below@0: clear of event has only for',
+    },
+    {
+      note: 'a severer level that takes no more',
+      changes: { critical: '{atLeast: 1, window: 10m}' },
+      problem: `critical.atLeast@0: not more than the milder level's`,
+    },
+    {
+      note: 'an unknown member in its text',
+      changes: { summary: '{zh: "{{event.tetx}}", en: ok}' },
+      problem: 'summary.zh@2: unknown name "event.tetx" in the template (event.text?)',
+    },
+  ])('$note', ({ changes, problem }) => {
+    expect(problemsOf(ruleText({ ...EVENT, ...changes }))).toEqual([
+      expect.stringContaining(problem),
+    ])
+  })
+})
+
+test('what belongs to another kind of rule is refused in a rule about a value', () => {
+  expect(problemsOf(ruleText({ warning: '{above: 85, window: 5m}' }))).toEqual([
+    'warning.window@0: window is for event rules only',
+  ])
+})
+
 describe('a rule is refused for', () => {
   test.each([
     {
@@ -391,9 +557,9 @@ describe('a rule is refused for', () => {
       problem: 'whenPing.lost.summary.zh@4: unknown name "hots" in the template (host?)',
     },
     {
-      note: 'neither value nor noData',
+      note: 'neither value nor noData nor event',
       changes: { value: undefined },
-      problem: '@0: there is neither value nor noData',
+      problem: '@0: there is neither value nor noData nor event',
     },
     {
       note: 'noData with a value',

@@ -1,6 +1,9 @@
+import { MAX_ABSENCE_RULES } from './absence-points.ts'
+import { compileAbsenceRule } from './compile-absence-rule.ts'
+import { compileEventRule } from './compile-event-rule.ts'
 import { compileSilenceRule } from './compile-silence-rule.ts'
 import { compileValueRule, readValueRule, type ReadRule } from './compile-rule.ts'
-import type { RuleSet, SilenceRule } from './compiled-rule.ts'
+import type { AbsenceRule, EventRule, RuleSet, SilenceRule } from './compiled-rule.ts'
 import { ProblemList } from './problem-list.ts'
 import type { RuleKnowledge } from './reading.ts'
 import { PointLayout } from './point-layout.ts'
@@ -31,6 +34,8 @@ export function compileRules(
   const problems: FileProblem[] = []
   const read: ReadRule[] = []
   const silenceRules: SilenceRule[] = []
+  const absenceRules: AbsenceRule[] = []
+  const eventRules: EventRule[] = []
   const ids = new Map<string, string>()
   const definitions = new Map<string, RuleDefinition>()
   for (const { file, value, isLeftOut } of sources) {
@@ -40,18 +45,40 @@ export function compileRules(
       const path = ['rules', index]
       checkId(rule, file, ids, path, list)
       definitions.set(rule.id, rule)
-      if (rule.noData === undefined) {
-        const valueRule = readValueRule(rule, { ...knowledge, path, problems: list })
-        if (valueRule !== undefined) read.push(valueRule)
-      } else {
-        const silenceRule = compileSilenceRule(rule, { ...knowledge, path, problems: list })
-        if (silenceRule !== undefined) silenceRules.push(silenceRule)
-      }
+      const reading = { ...knowledge, path, problems: list }
+      if (rule.noData === 'agent') keep(silenceRules, compileSilenceRule(rule, reading))
+      else if (rule.noData !== undefined) {
+        keep(absenceRules, compileAbsenceRule(rule, reading))
+        checkRoom(absenceRules, path, list)
+      } else if (rule.event !== undefined) keep(eventRules, compileEventRule(rule, reading))
+      else keep(read, readValueRule(rule, reading))
       problems.push(...list.problems.map((problem) => ({ ...problem, file })))
     })
   }
   if (problems.length > 0) return { rules: undefined, problems }
-  return { rules: { ...layOut(read), silenceRules, definitions }, problems: [] }
+  const rules = { ...layOut(read), silenceRules, absenceRules, eventRules, definitions }
+  return { rules, problems: [] }
+}
+
+/** Each rule about the same points has a bit of theirs. */
+function checkRoom(
+  rules: readonly AbsenceRule[],
+  path: RuleProblem['path'],
+  problems: ProblemList,
+): void {
+  const last = rules.at(-1)
+  const same = rules.filter(
+    ({ measurement, field }) => measurement === last?.measurement && field === last.field,
+  )
+  if (same.length <= MAX_ABSENCE_RULES) return
+  problems.add([...path, 'noData'], {
+    zh: `监视同一测量缺失的规则超过 ${MAX_ABSENCE_RULES} 条`,
+    en: `more than ${MAX_ABSENCE_RULES} rules watch for the same points`,
+  })
+}
+
+function keep<T>(list: T[], found: T | undefined): void {
+  if (found !== undefined) list.push(found)
 }
 
 function checkId(

@@ -5,6 +5,7 @@ import { PING_STATES } from './ping-state.ts'
 import { readPurpose } from './read-purpose.ts'
 import type { Reading } from './reading.ts'
 import { readTemplates, SUBJECT_TAGS } from './read-templates.ts'
+import { refuseKeys } from './refuse-keys.ts'
 import type { RuleDefinition } from './rule-schema.ts'
 import { SEVERITIES } from './severity.ts'
 
@@ -23,9 +24,8 @@ export function compileSilenceRule(
   { path, problems, clauses }: Pick<Reading, 'path' | 'problems' | 'clauses'>,
 ): SilenceRule | undefined {
   const before = problems.problems.length
-  for (const key of ['value', 'unit'] as const) {
-    if (definition[key] !== undefined) problems.add([...path, key], NOT_WITH_NO_DATA)
-  }
+  const others = ['value', 'unit', 'event', 'staleAfter'] as const
+  refuseKeys(definition, others, path, NOT_WITH_NO_DATA, problems)
   if (Object.keys(definition.where).length > 0) problems.add([...path, 'where'], NOT_WITH_NO_DATA)
   const purpose = readPurpose(definition, clauses, path, problems)
   const summary = readTemplates(definition, ['value', ...SUBJECT_TAGS], path, problems)

@@ -73,6 +73,8 @@ export interface ValueRule extends RuleText {
   readonly details: readonly string[]
   /** Timers start anew when nothing was heard of a point for longer. */
   readonly gapMs: number
+  /** An alert ends when nothing was heard of its point for so long. */
+  readonly staleMs: number
 }
 
 /** One severity of a rule about silence. */
@@ -91,7 +93,48 @@ export interface SilenceRule extends RuleText {
   readonly whenPing: Readonly<Partial<Record<PingState, Pick<RuleText, 'name' | 'summary'>>>>
 }
 
-export type CompiledRule = ValueRule | SilenceRule
+/** A rule about points that were seen and are no more, while their host or device goes on. */
+export interface AbsenceRule extends RuleText {
+  readonly kind: 'absence'
+  readonly measurement: string
+  /** The one field that is watched; undefined: any of the point's. */
+  readonly field: string | undefined
+  readonly identifyingTags: readonly string[]
+  readonly where: ReadonlyMap<string, TagTest>
+  /** Mildest first; `forMs` rises with severity or is the same. */
+  readonly levels: readonly LevelTiming[]
+  /** An alert ends when nothing came of its point for so long. */
+  readonly staleMs: number
+}
+
+/** One severity of a rule about events. */
+export interface EventLevel extends LevelTiming {
+  /** So many events within `windowMs` raise it. */
+  readonly atLeast: number
+  readonly windowMs: number
+}
+
+/** A rule about what agents report as it happens: records of logs, traps, messages. */
+export interface EventRule extends RuleText {
+  readonly kind: 'event'
+  /** `log`, `trap`, … */
+  readonly eventKind: string
+  /** Members of the body that tell one alert from another; they become its tags. */
+  readonly identifyingMembers: readonly string[]
+  /** `host`, `project` and `role` of who it is about. */
+  readonly subjects: ReadonlyMap<string, TagTest>
+  /** Members of the body. */
+  readonly where: ReadonlyMap<string, EventTest>
+  /** Mildest first. */
+  readonly levels: readonly EventLevel[]
+  /** Members of the newest event that the texts show. */
+  readonly shown: readonly string[]
+}
+
+/** Whether a member of an event's body passes; what is not there is '', of a list one entry must pass. */
+export type EventTest = (values: readonly string[]) => boolean
+
+export type CompiledRule = ValueRule | SilenceRule | AbsenceRule | EventRule
 
 /** Rules that belong together: the cells of a point are laid out for all rules of its measurement. */
 export interface RuleSet {
@@ -99,6 +142,13 @@ export interface RuleSet {
   readonly definitions: ReadonlyMap<string, RuleDefinition>
   readonly valueRules: readonly ValueRule[]
   readonly silenceRules: readonly SilenceRule[]
+  readonly absenceRules: readonly AbsenceRule[]
+  readonly eventRules: readonly EventRule[]
   /** By measurement: what its points keep. */
   readonly layouts: ReadonlyMap<string, Pick<PointLayout, 'fields' | 'width' | 'functions'>>
+}
+
+export function rulesOf(set: RuleSet): readonly CompiledRule[] {
+  const { valueRules, silenceRules, absenceRules, eventRules } = set
+  return [...valueRules, ...silenceRules, ...absenceRules, ...eventRules]
 }

@@ -1,107 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { AcceptedBatch } from '../accepted-batch.ts'
-import type { RuleStateRow, Transition } from './alert.ts'
-import { RuleEngine, type RuleEngineOptions } from './engine.ts'
-import { alertId } from './live-alert.ts'
+import { EngineBench as Bench, MINUTE, RULES, START_MS, TEXT } from './testing/engine-bench.ts'
 import { rulesFromYaml } from './testing/rules-from-yaml.ts'
-import { SampleFeed, type Point } from './testing/sample-feed.ts'
-
-const START_MS = Date.UTC(2026, 10, 22, 4)
-const MINUTE = 60_000
-
-const TEXT = `
-    summary: {zh: "{{host}} {{value}}", en: "{{host}} {{value}}"}`
-
-const RULES = `rules:
-  - id: cpu
-    name: {zh: CPU, en: CPU}
-    value: cpu.usage_active
-    where: {cpu: cpu-total}
-    warning: {above: 80, for: 2m, clear: {below: 70, for: 1m}}
-    critical: {above: 90, for: 2m, clear: {below: 85, for: 1m}}${TEXT}
-  - id: offline
-    name: {zh: 失联, en: Silent}
-    noData: agent
-    critical: {for: 3m, clear: {heartbeats: 2}}${TEXT}
-`
-
-/** Two engines' worth of tools: what a collector is to its rules, with a disk that keeps rows. */
-class Bench {
-  readonly feed = new SampleFeed()
-  readonly rows = new Map<string, RuleStateRow>()
-  engine: RuleEngine
-  atMs = START_MS
-  readonly seen: Transition[] = []
-  readonly #options: Omit<RuleEngineOptions, 'directory'>
-
-  constructor(text = RULES, more: Partial<RuleEngineOptions> = {}) {
-    this.#options = {
-      rules: rulesFromYaml(text),
-      subjectLabels: (host) => ({ project: host === 'db1' ? 'his' : '', role: 'db' }),
-      ...more,
-    }
-    this.engine = this.#open()
-  }
-
-  #open(): RuleEngine {
-    return new RuleEngine({ ...this.#options, directory: this.feed.table })
-  }
-
-  cpu(value: number, more: Partial<AcceptedBatch> = {}, host = 'db1'): string[] {
-    const point = {
-      measurement: 'cpu',
-      tags: { cpu: 'cpu-total' },
-      fields: { usage_active: value },
-    }
-    return this.points([point], more, host)
-  }
-
-  points(points: readonly Point[], more: Partial<AcceptedBatch> = {}, host = 'db1'): string[] {
-    const batch = this.feed.batch(host, more.receivedAtMs ?? this.atMs, points, more)
-    return this.note(this.engine.accept(batch, this.atMs))
-  }
-
-  tick(): string[] {
-    return this.note(this.engine.tick(this.atMs))
-  }
-
-  /** A value every ten seconds for so many minutes. */
-  hold(value: number, minutes: number): string[] {
-    const seen: string[] = []
-    for (let index = 0; index < minutes * 6; index++) {
-      seen.push(...this.cpu(value), ...this.tick())
-      this.atMs += 10_000
-    }
-    return seen
-  }
-
-  save(): void {
-    const { put, remove } = this.engine.takeChanges(this.atMs)
-    for (const row of remove) this.rows.delete(alertId(row))
-    for (const row of put) this.rows.set(alertId(row), row)
-  }
-
-  /** Saves, dies, comes back after a while with what was saved. */
-  restart(downMs: number): string[] {
-    this.save()
-    this.atMs += downMs
-    this.engine = this.#open()
-    const { transitions, unreadable } = this.engine.restore([...this.rows.values()], {
-      atMs: this.atMs,
-      downMs,
-    })
-    expect(unreadable).toBe(0)
-    return this.note(transitions)
-  }
-
-  note(transitions: readonly Transition[]): string[] {
-    this.seen.push(...transitions)
-    return transitions.map(
-      ({ kind, alert }) =>
-        `${kind} ${alert.ruleId} ${alert.severity} +${(this.atMs - START_MS) / 1000}s`,
-    )
-  }
-}
+import type { Point } from './testing/sample-feed.ts'
 
 describe('what an alert says', () => {
   test('its labels, fingerprint and times are those of the moment it fired', () => {
@@ -253,7 +153,7 @@ describe('restart (A1, A2)', () => {
     const bench = new Bench()
     bench.hold(85, 3)
     const changes = bench.engine.takeChanges(bench.atMs)
-    expect(changes.put.map(({ ruleId }) => ruleId)).toEqual(['cpu', '@agent'])
+    expect(changes.put.map(({ ruleId }) => ruleId)).toEqual(['cpu', '@agent', '@known'])
     expect(bench.engine.takeChanges(bench.atMs)).toEqual({ put: [], remove: [] })
     bench.engine.returnChanges(changes)
     expect(bench.engine.takeChanges(bench.atMs)).toEqual(changes)
@@ -265,7 +165,7 @@ describe('restart (A1, A2)', () => {
     bench.save()
     bench.hold(20, 3)
     bench.save()
-    expect([...bench.rows.values()].map(({ ruleId }) => ruleId)).toEqual(['@agent'])
+    expect([...bench.rows.values()].map(({ ruleId }) => ruleId)).toEqual(['@agent', '@known'])
   })
 })
 

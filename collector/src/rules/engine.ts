@@ -1,16 +1,22 @@
 import type { AcceptedBatch } from '../accepted-batch.ts'
+import { AbsenceWatch } from './absence-watch.ts'
 import type { Alert, RuleStateRow, Transition } from './alert.ts'
 import type { SubjectLabels } from './alert-labels.ts'
 import { fromRow } from './alert-row.ts'
 import { BatchOrder } from './batch-order.ts'
-import type { CompiledRule, RuleSet } from './compiled-rule.ts'
+import { rulesOf, type CompiledRule, type RuleSet } from './compiled-rule.ts'
+import { EventWatch } from './event-watch.ts'
+import { KnownSubjects } from './known-subjects.ts'
 import { forgetTimers, idleLevel, takeOver } from './level-state.ts'
 import { alertText, type LiveAlert } from './live-alert.ts'
 import { LiveAlerts, type RowChanges } from './live-alerts.ts'
 import { type PingState, spokenRule } from './ping-state.ts'
 import { PastWatch } from './past-watch.ts'
 import type { SeriesDirectory } from './point-binding.ts'
-import { CONTACT_ROWS, PING_ROWS, SilenceWatch } from './silence-watch.ts'
+import type { Downtime, RowKeeper, RowKey } from './row-keeper.ts'
+import { SilenceWatch } from './silence-watch.ts'
+import { StaleWatch } from './stale-watch.ts'
+import { stillWatches } from './still-watches.ts'
 import { ValueEngine } from './value-engine.ts'
 
 export interface RuleEngineOptions {
@@ -22,24 +28,10 @@ export interface RuleEngineOptions {
   readonly heartbeatSpacingMs?: number
 }
 
-/** When the engine's state was last known, and for how long nobody watched. */
-export interface Downtime {
-  /** Now, by the engine's clock. */
-  readonly atMs: number
-  /** How long the collector was away. */
-  readonly downMs: number
-}
-
 /** Timers of `for` and `clear` outlive a restart that takes no longer (Prometheus: outage tolerance). */
 const TIMERS_OUTLIVE_MS = 3_600_000
 
-/** Agents that lost the collector come back within this time. */
-const COMEBACK_MS = 60_000
-
 const NONE: readonly Transition[] = []
-
-/** Rows that are no alert's. */
-const OF_SILENCE: readonly string[] = [CONTACT_ROWS, PING_ROWS]
 
 /**
  * All rules over all that arrives. Pure: it reads no clock and does no I/O.
@@ -51,12 +43,16 @@ const OF_SILENCE: readonly string[] = [CONTACT_ROWS, PING_ROWS]
 export class RuleEngine {
   readonly #alerts: LiveAlerts
   readonly #silence: SilenceWatch
+  readonly #known = new KnownSubjects()
+  readonly #events: EventWatch
+  readonly #stale: StaleWatch
   readonly #order = new BatchOrder()
   readonly #directory: SeriesDirectory
   readonly #subjectLabels: SubjectLabels
   #past: PastWatch
   #rules: ReadonlyMap<string, CompiledRule>
   #values: ValueEngine
+  #absence: AbsenceWatch
 
   constructor({ rules, directory, subjectLabels, heartbeatSpacingMs = 5000 }: RuleEngineOptions) {
     this.#directory = directory
@@ -64,7 +60,14 @@ export class RuleEngine {
     this.#alerts = new LiveAlerts(subjectLabels)
     this.#past = new PastWatch(rules, directory, subjectLabels)
     this.#silence = new SilenceWatch(rules.silenceRules, this.#alerts, heartbeatSpacingMs)
-    this.#values = new ValueEngine(rules, directory, this.#alerts)
+    this.#events = new EventWatch(rules.eventRules, {
+      alerts: this.#alerts,
+      subjectLabels,
+      heardAtMs: (agent) => this.#silence.heardAtMs(agent),
+    })
+    this.#stale = new StaleWatch(this.#alerts)
+    this.#values = new ValueEngine(rules, directory, this.#alerts, this.#known)
+    this.#absence = new AbsenceWatch(rules.absenceRules, directory, this.#alerts)
     this.#rules = byId(rules)
   }
 
@@ -88,8 +91,12 @@ export class RuleEngine {
     if (batch.late) for (const block of batch.batch.blocks) this.#past.accept(block, atMs)
     else {
       const shiftMs = this.#order.shiftOf(batch)
-      for (const block of batch.batch.blocks)
+      for (const block of batch.batch.blocks) {
+        this.#known.hear(block.subject, heardAtMs)
         this.#values.accept(block, { orderMs: block.timeMs + shiftMs, atMs }, transitions)
+        this.#absence.accept(block, heardAtMs, transitions)
+      }
+      this.#events.accept(batch, atMs, transitions)
     }
     return transitions.length === 0 ? NONE : transitions
   }
@@ -111,10 +118,13 @@ export class RuleEngine {
     return this.#silence.pingOf(agent)
   }
 
-  /** Time has passed: who is silent? To be called every second or so. */
+  /** Time has passed: who is silent, what is missing, quiet, gone for good? To be called every second or so. */
   tick(atMs: number): readonly Transition[] {
     const transitions: Transition[] = []
     this.#silence.check(atMs, transitions)
+    this.#absence.check(atMs, transitions)
+    this.#events.check(atMs, transitions)
+    this.#stale.check(this.#rules, atMs, transitions)
     return transitions
   }
 
@@ -129,27 +139,27 @@ export class RuleEngine {
    */
   restore(
     rows: readonly RuleStateRow[],
-    { atMs, downMs }: Downtime,
+    downtime: Downtime,
   ): { readonly transitions: readonly Transition[]; readonly unreadable: number } {
     const transitions: Transition[] = []
+    const { atMs, downMs } = downtime
     let unreadable = 0
+    const keepers = this.#keepers()
     for (const row of rows) {
-      if (row.ruleId === PING_ROWS) {
-        if (!this.#silence.restorePing(row)) unreadable++
+      const keeper = keepers.find(({ rowIds }) => rowIds.includes(row.ruleId))
+      if (keeper !== undefined) {
+        if (!keeper.restoreRow(row, downtime)) unreadable++
         continue
       }
-      if (row.ruleId === CONTACT_ROWS) {
-        const notBeforeMs = atMs + Math.min(COMEBACK_MS, downMs)
-        if (!this.#silence.restore(row, atMs, notBeforeMs)) unreadable++
-        continue
-      }
-      const live = fromRow(row, atMs)
+      const live = fromRow(row, downtime)
       if (live === undefined) {
         unreadable++
         continue
       }
       if (downMs > TIMERS_OUTLIVE_MS) for (const { state } of live.levels) forgetTimers(state)
       this.#alerts.adopt(live)
+      // its row counts from the time before: while nobody watched, nothing was quiet
+      if (live.isQuiet) this.#alerts.touch(live)
       this.#fit(live, atMs, transitions)
     }
     return { transitions, unreadable }
@@ -159,11 +169,42 @@ export class RuleEngine {
   replaceRules(rules: RuleSet, atMs: number): readonly Transition[] {
     this.#rules = byId(rules)
     this.#silence.rules = rules.silenceRules
-    this.#values = new ValueEngine(rules, this.#directory, this.#alerts)
+    this.#events.rules = rules.eventRules
+    this.#known.beginEra()
+    this.#values = new ValueEngine(rules, this.#directory, this.#alerts, this.#known)
     this.#past = new PastWatch(rules, this.#directory, this.#subjectLabels)
+    const absence = new AbsenceWatch(rules.absenceRules, this.#directory, this.#alerts)
+    absence.takeOver(this.#absence, atMs)
+    this.#absence = absence
     const transitions: Transition[] = []
     for (const live of this.#alerts.values()) this.#fit(live, atMs, transitions)
     return transitions
+  }
+
+  /**
+   * A person retires a host or device, or with `tags` the part of it that has all of them: its alerts end, and it is forgotten, so that what comes
+   * later makes it known anew. `wasKnown` is false where there was nothing of it.
+   */
+  retire(
+    host: string,
+    tags: Readonly<Record<string, string>> | undefined,
+    atMs: number,
+  ): { readonly transitions: readonly Transition[]; readonly wasKnown: boolean } {
+    const isRetired = (given: Readonly<Record<string, string>>) =>
+      Object.entries(tags ?? {}).every(([name, value]) => given[name] === value)
+    const transitions: Transition[] = []
+    let wasKnown = this.#known.has(host)
+    for (const live of this.#alerts.values()) {
+      if (live.subject.host !== host || !isRetired(live.subject.tags)) continue
+      wasKnown = true
+      const transition = this.#alerts.end(live, atMs, 'retired')
+      if (transition !== undefined) transitions.push(transition)
+    }
+    if (tags === undefined && this.#silence.forget(host)) wasKnown = true
+    this.#known.forget(host, tags)
+    this.#events.forget(host, isRetired)
+    this.#absence.forgetSubject(host, tags === undefined ? undefined : isRetired)
+    return { transitions, wasKnown }
   }
 
   /** Alerts that are pending, firing or resolving. */
@@ -173,22 +214,35 @@ export class RuleEngine {
 
   /** What has changed since the last call and must be written down. */
   takeChanges(atMs: number): RowChanges {
-    const { put, remove } = this.#alerts.takeChanges()
-    return { put: [...put, ...this.#silence.takeRows(atMs)], remove }
+    const changes = this.#keepers().map((keeper) => keeper.takeRows(atMs))
+    const all = [this.#alerts.takeChanges(), ...changes]
+    return {
+      put: all.flatMap(({ put }) => put),
+      remove: all.flatMap(({ remove }) => remove),
+    }
   }
 
   /** It could not be written: it is given again with what follows. */
   returnChanges({ put, remove }: RowChanges): void {
-    const isOfSilence = ({ ruleId }: RuleStateRow) => OF_SILENCE.includes(ruleId)
-    this.#alerts.returnChanges({ put: put.filter((row) => !isOfSilence(row)), remove })
-    for (const row of put.filter(isOfSilence)) this.#silence.returnRow(row)
+    const keepers = this.#keepers()
+    const keeperOf = ({ ruleId }: RowKey) => keepers.find(({ rowIds }) => rowIds.includes(ruleId))
+    for (const row of [...put, ...remove]) {
+      const keeper = keeperOf(row)
+      if (keeper === undefined) this.#alerts.returnRow(row)
+      else keeper.returnRow(row)
+    }
+  }
+
+  #keepers(): readonly RowKeeper[] {
+    return [this.#silence, this.#known, this.#events, this.#absence]
   }
 
   /** Makes an alert that the rules in force did not begin one of theirs, or ends it. */
   #fit(live: LiveAlert, timeMs: number, transitions: Transition[]): void {
     const found = this.#rules.get(live.subject.ruleId)
     let transition: Transition | undefined
-    if (found === undefined || !watches(found, live)) transition = this.#alerts.end(live, timeMs)
+    if (found === undefined || !stillWatches(found, live))
+      transition = this.#alerts.end(live, timeMs, 'rule')
     else {
       const rule = spokenRule(found, live)
       live.text = alertText(rule)
@@ -198,23 +252,13 @@ export class RuleEngine {
         return { severity: timing.severity, state }
       })
       transition = this.#alerts.settle(live, { rule, timeMs, reason: 'rule' })
+      if (found.kind === 'absence' && !live.isOver) this.#absence.adopt(live, found, timeMs)
+      if (found.kind === 'event' && !live.isOver) this.#events.adopt(live, timeMs)
     }
     if (transition !== undefined) transitions.push(transition)
   }
 }
 
-function byId({ valueRules, silenceRules }: RuleSet): ReadonlyMap<string, CompiledRule> {
-  return new Map([...valueRules, ...silenceRules].map((rule) => [rule.id, rule]))
-}
-
-/** Whether a rule still watches what an alert is about, as far as the alert's own tags tell. */
-function watches(rule: CompiledRule, { subject }: LiveAlert): boolean {
-  if (rule.kind === 'silence') return subject.measurement === ''
-  if (rule.measurement !== subject.measurement) return false
-  const known: Readonly<Record<string, string>> = { ...subject.tags, host: subject.host }
-  for (const [tag, test] of rule.where) {
-    const value = known[tag]
-    if (value !== undefined && !test(value)) return false
-  }
-  return true
+function byId(rules: RuleSet): ReadonlyMap<string, CompiledRule> {
+  return new Map(rulesOf(rules).map((rule) => [rule.id, rule]))
 }

@@ -51,6 +51,12 @@ export interface LiveAlert {
   isComplete: boolean
   /** When the last sample that counted came, by the engine's clock. */
   lastAtMs: number
+  /** It has ended, or came to nothing: what comes later begins another. */
+  isOver: boolean
+  /** Nothing came for long, and its row says since when. */
+  isQuiet: boolean
+  /** Severities whose condition has held since the point was first watched. */
+  sinceFirst: readonly Severity[]
 }
 
 /** Numbers that a summary may show besides the value, by `measurement.field`. */
@@ -127,5 +133,6 @@ export function toAlert(live: LiveAlert, said: SaidAlert, endsAtMs: number | und
     startsAtMs: said.startsAtMs,
     severitySinceMs: said.severitySinceMs,
     endsAtMs,
+    sinceFirstWatched: live.sinceFirst.includes(said.severity),
   }
 }

@@ -71,6 +71,9 @@ export class LiveAlerts {
       details: {},
       isComplete: false,
       lastAtMs: -Infinity,
+      isOver: false,
+      isQuiet: false,
+      sinceFirst: [],
     }
     this.#alerts.set(alertId(subject), live)
     return live
@@ -86,6 +89,12 @@ export class LiveAlerts {
     this.#changed.set(alertId(subject), subject)
   }
 
+  /** A sample came, and the row says that none did for long. */
+  wake(live: LiveAlert): void {
+    live.isQuiet = false
+    this.touch(live)
+  }
+
   /** Compares what is so with what was said. Forgets the alert when it is over. */
   settle(live: LiveAlert, telling: Telling): Transition | undefined {
     const severity = activeSeverity(live)
@@ -96,11 +105,11 @@ export class LiveAlerts {
     return transition
   }
 
-  /** Ends an alert whose rule no longer watches it. */
-  end(live: LiveAlert, timeMs: number): Transition | undefined {
+  /** Ends an alert otherwise than by its condition. */
+  end(live: LiveAlert, timeMs: number, reason: TransitionReason): Transition | undefined {
     this.#forget(live)
     const { said } = live
-    return said === undefined ? undefined : this.#resolve(live, said, { timeMs, reason: 'rule' })
+    return said === undefined ? undefined : this.#resolve(live, said, { timeMs, reason })
   }
 
   /** Whether the alert of this id was firing at a time, epoch ms: the one that lives, or the last one that has ended. */
@@ -137,13 +146,13 @@ export class LiveAlerts {
     return { put, remove }
   }
 
-  /** What takeChanges gave could not be written: it is asked for again. */
-  returnChanges({ put, remove }: RowChanges): void {
-    for (const { ruleId, key } of [...put, ...remove])
-      this.#changed.set(alertId({ ruleId, key }), { ruleId, key })
+  /** A row that takeChanges gave could not be written: it is asked for again. */
+  returnRow({ ruleId, key }: Pick<AlertSubject, 'ruleId' | 'key'>): void {
+    this.#changed.set(alertId({ ruleId, key }), { ruleId, key })
   }
 
   #forget(live: LiveAlert): void {
+    live.isOver = true
     this.#alerts.delete(alertId(live.subject))
     this.touch(live)
   }

@@ -60,7 +60,7 @@ export class PastWatch {
   /** Ends what still fires at its last sample, and lets all state go. */
   #close(): void {
     for (const live of this.#alerts.values()) {
-      const transition = this.#alerts.end(live, live.lastAtMs)
+      const transition = this.#alerts.end(live, live.lastAtMs, 'condition')
       if (transition !== undefined) this.#ended.push(transition.alert)
     }
     this.#values = undefined

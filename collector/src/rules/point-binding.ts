@@ -1,5 +1,6 @@
 import type { Shape } from '@wardround/protocol'
 import type { RuleSet, ValueRule } from './compiled-rule.ts'
+import { instanceOf, type KnownSubjects } from './known-subjects.ts'
 import type { PointFunction } from './point-function.ts'
 
 /** The part of a SeriesTable that rules need. */
@@ -12,6 +13,8 @@ export interface SeriesDirectory {
 /** What identifies the points of one kind, whatever host they are of. */
 interface PointKind {
   readonly tags: Readonly<Record<string, string>>
+  /** The instance that its points are of, as KnownSubjects names it. */
+  readonly instance: string | undefined
   /** Every rule that may watch it; each has an instance per point, in this order. */
   readonly rules: readonly ValueRule[]
   /** Every function that these rules read; each has a state per point, in this order. */
@@ -58,6 +61,7 @@ const MAX_VARIANTS = 2 ** 22
 export class PointBinding {
   readonly #rules: RuleSet
   readonly #directory: SeriesDirectory
+  readonly #known: KnownSubjects | undefined
   readonly #plans: (ShapePlan | null | undefined)[] = []
   readonly #kinds = new Map<string, PointKind>()
   readonly #variants: PointVariant[] = []
@@ -85,9 +89,10 @@ export class PointBinding {
   /** By group: the block in which it was last seen. */
   markOf = new Uint32Array(64)
 
-  constructor(rules: RuleSet, directory: SeriesDirectory) {
+  constructor(rules: RuleSet, directory: SeriesDirectory, known: KnownSubjects | undefined) {
     this.#rules = rules
     this.#directory = directory
+    this.#known = known
   }
 
   /** Points watched. */
@@ -155,7 +160,9 @@ export class PointBinding {
     const key = JSON.stringify([measurement, identifying])
     const known = this.#kinds.get(key)
     if (known !== undefined) return known
-    const kind = { tags: identifying, rules, functions: functionsOf(rules), variants: [] }
+    const instance = instanceOf(measurement, identifying)
+    const functions = functionsOf(rules)
+    const kind = { tags: identifying, instance, rules, functions, variants: [] }
     this.#kinds.set(key, kind)
     return kind
   }
@@ -183,6 +190,8 @@ export class PointBinding {
 
   /** The group of a subject's point; negative where the rules' `host` leaves none. */
   #groupOf(subjectId: number, subject: string, variant: PointVariant): number {
+    if (variant.kind.instance !== undefined)
+      this.#known?.hearInstance(subject, variant.kind.instance)
     if (!variant.byHost) return this.#internGroup(subjectId, variant)
     const rules = variant.rules.filter((rule) => rule.where.get('host')?.(subject) ?? true)
     if (rules.length === 0) return UNWATCHED

@@ -104,6 +104,9 @@ const Level = (severity: string) =>
             description: 'For noData: what ping must say of the host; any of it where absent',
           }),
         ),
+        window: Type.Optional(
+          Duration({ description: 'For events: within which time `atLeast` of them must come' }),
+        ),
         clear: Clear,
       },
       { ...closed, description: `When it is ${severity}` },
@@ -117,6 +120,8 @@ const PingTexts = (when: string) =>
       { ...closed, description: when },
     ),
   )
+
+const Patterns = Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })])
 
 const Rule = Type.Object(
   {
@@ -132,8 +137,9 @@ const Rule = Type.Object(
       }),
     ),
     noData: Type.Optional(
-      Type.Literal('agent', {
-        description: 'Watches, instead of a value, that agents are heard of',
+      Type.String({
+        description:
+          'Watches, instead of a value, what is no more: agent (agents are heard of), or a measurement or measurement.field (a point that was seen)',
       }),
     ),
     whenPing: Type.Optional(
@@ -145,14 +151,22 @@ const Rule = Type.Object(
         { ...closed, description: 'For noData: texts in the place of the others' },
       ),
     ),
-    where: Type.Record(
-      Type.String(),
-      Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })]),
-      {
-        default: {},
-        description: 'Which series: tag: value, "!value", "~regex", "!~regex", or a list of them',
-      },
+    event: Type.Optional(
+      Type.Object(
+        {
+          kind: Type.String({ description: 'Which events: log, trap, syslog, …' }),
+          where: Type.Record(Type.String(), Patterns, {
+            default: {},
+            description: "What members of an event's body must be, as `where` says it of tags",
+          }),
+        },
+        { ...closed, description: 'Counts, instead of a value, what agents report as it happens' },
+      ),
     ),
+    where: Type.Record(Type.String(), Patterns, {
+      default: {},
+      description: 'Which series: tag: value, "!value", "~regex", "!~regex", or a list of them',
+    }),
     unit: Type.Optional(
       Type.Unsafe<Unit>(
         Type.Union(
@@ -169,6 +183,11 @@ const Rule = Type.Object(
     ),
     summary: Text(
       'The message; {{value}}, {{host}}, {{tag}} and {{measurement.field}} are filled in',
+    ),
+    staleAfter: Type.Optional(
+      Duration({
+        description: 'An alert ends when nothing came of its series for so long; 7d by default',
+      }),
     ),
     quote: Type.Optional(
       Type.String({ description: "A document of the host's that notices quote: top_processes" }),

@@ -2,16 +2,19 @@ import type { RuleStateRow, Transition } from './alert.ts'
 import type { SilenceLevel, SilenceRule } from './compiled-rule.ts'
 import { activate, deactivate, forgetClear } from './level-state.ts'
 import { alertId, type AlertSubject, type LiveAlert } from './live-alert.ts'
-import type { LiveAlerts } from './live-alerts.ts'
+import type { LiveAlerts, RowChanges } from './live-alerts.ts'
 import { detailsOf, PING_STATES, type PingState, spokenRule } from './ping-state.ts'
+import type { Downtime, RowKeeper, RowKey } from './row-keeper.ts'
 
 /** Under this rule id, which no rule file can give, the watch keeps its own rows. */
-export const CONTACT_ROWS = '@agent'
-export const PING_ROWS = '@ping'
+const CONTACT_ROWS = '@agent'
+const PING_ROWS = '@ping'
 
 /** Silence shorter than this is not worth a row. */
 const WORTH_SAVING_MS = 30_000
 const SAVED_STEP_MS = 10_000
+/** Agents that lost the collector come back within this time. */
+const COMEBACK_MS = 60_000
 
 interface Contact {
   lastAtMs: number
@@ -25,12 +28,15 @@ interface Contact {
  * Rules about agents that are no longer heard of. Silence is time during which the collector listened: what an agent had been silent before a
  * restart counts, the collector's own absence doesn't. An agent is known from its first sign of life on.
  */
-export class SilenceWatch {
+export class SilenceWatch implements RowKeeper {
+  readonly rowIds = [CONTACT_ROWS, PING_ROWS]
   readonly #contacts = new Map<string, Contact>()
   /** By agent; absent: unknown. */
   readonly #pings = new Map<string, PingState>()
   /** Agents whose ping state has changed since it was saved. */
   readonly #unsavedPings = new Set<string>()
+  /** Agents whose rows must go. */
+  readonly #forgotten = new Set<string>()
   readonly #alerts: LiveAlerts
   readonly #beatSpacingMs: number
   #rules: readonly SilenceRule[]
@@ -82,46 +88,67 @@ export class SilenceWatch {
     }
   }
 
-  /**
-   * Takes in a row of its own. `notBeforeMs`: nobody is declared silent earlier, since agents that lost the collector take time to come back.
-   */
-  restore({ key, json }: RuleStateRow, atMs: number, notBeforeMs: number): boolean {
+  /** Agents that lost the collector take time to come back: nobody is declared silent before. */
+  restoreRow({ ruleId, key, json }: RuleStateRow, { atMs, downMs }: Downtime): boolean {
+    if (ruleId === PING_ROWS) return this.#restorePing(key, json)
     const savedMs = Number(json)
     if (!(savedMs >= 0)) return false
     this.#contacts.set(key, { lastAtMs: atMs - savedMs, beatAtMs: -Infinity, savedMs })
-    this.#notBeforeMs = notBeforeMs
+    this.#notBeforeMs = atMs + Math.min(COMEBACK_MS, downMs)
     return true
   }
 
-  restorePing({ key, json }: RuleStateRow): boolean {
-    const ping = PING_STATES.find((state) => state === json)
-    if (ping === undefined) return false
-    this.#pings.set(key, ping)
-    return true
+  /** When an agent was last heard of, by the engine's clock. */
+  heardAtMs(agent: string): number | undefined {
+    return this.#contacts.get(agent)?.lastAtMs
   }
 
-  /** Rows of agents that are new, or whose silence has changed by a step; and of what ping newly says. */
-  takeRows(atMs: number): RuleStateRow[] {
-    const rows: RuleStateRow[] = []
+  /** A person retired its host: it is known again when it is heard of again. False where it isn't known. */
+  forget(agent: string): boolean {
+    this.#forgotten.add(agent)
+    this.#pings.delete(agent)
+    this.#unsavedPings.delete(agent)
+    return this.#contacts.delete(agent)
+  }
+
+  /** Rows of agents that are new or gone, or whose silence has changed by a step; and of what ping newly says. */
+  takeRows(atMs: number): RowChanges {
+    const put: RuleStateRow[] = []
     for (const [agent, contact] of this.#contacts) {
       const silentMs = atMs - contact.lastAtMs
       const worthMs =
         silentMs < WORTH_SAVING_MS ? 0 : Math.floor(silentMs / SAVED_STEP_MS) * SAVED_STEP_MS
       if (contact.savedMs === worthMs) continue
       contact.savedMs = worthMs
-      rows.push({ ruleId: CONTACT_ROWS, key: agent, json: String(worthMs) })
+      put.push({ ruleId: CONTACT_ROWS, key: agent, json: String(worthMs) })
     }
     for (const agent of this.#unsavedPings)
-      rows.push({ ruleId: PING_ROWS, key: agent, json: this.pingOf(agent) })
+      put.push({ ruleId: PING_ROWS, key: agent, json: this.pingOf(agent) })
     this.#unsavedPings.clear()
-    return rows
+    return { put, remove: this.#takeForgotten() }
   }
 
-  /** Rows that could not be written are given again. */
-  returnRow({ ruleId, key: agent }: RuleStateRow): void {
-    if (ruleId === PING_ROWS) this.#unsavedPings.add(agent)
+  returnRow({ ruleId, key: agent }: RowKey): void {
     const contact = this.#contacts.get(agent)
-    if (contact !== undefined) contact.savedMs = undefined
+    if (ruleId === PING_ROWS && this.#pings.has(agent)) this.#unsavedPings.add(agent)
+    else if (ruleId === PING_ROWS || contact === undefined) this.#forgotten.add(agent)
+    else contact.savedMs = undefined
+  }
+
+  #takeForgotten(): RowKey[] {
+    const gone = [...this.#forgotten]
+    this.#forgotten.clear()
+    return gone.flatMap((key) => [
+      ...(this.#contacts.has(key) ? [] : [{ ruleId: CONTACT_ROWS, key }]),
+      ...(this.#pings.has(key) ? [] : [{ ruleId: PING_ROWS, key }]),
+    ])
+  }
+
+  #restorePing(agent: string, json: string): boolean {
+    const ping = PING_STATES.find((state) => state === json)
+    if (ping === undefined) return false
+    this.#pings.set(agent, ping)
+    return true
   }
 
   #raise(

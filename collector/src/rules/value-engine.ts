@@ -1,6 +1,7 @@
 import type { SampleBlock } from '@wardround/protocol'
 import type { Transition } from './alert.ts'
 import type { RuleSet, ValueRule } from './compiled-rule.ts'
+import type { KnownSubjects } from './known-subjects.ts'
 import { activate, forgetTimers, isSameState, stepLevel } from './level-state.ts'
 import {
   alertId,
@@ -12,6 +13,7 @@ import {
 } from './live-alert.ts'
 import type { LiveAlerts } from './live-alerts.ts'
 import { withValue } from './recent-values.ts'
+import type { Severity } from './severity.ts'
 import { PointBinding, type PointVariant, type SeriesDirectory } from './point-binding.ts'
 import { WindowFunctions } from './window-functions.ts'
 
@@ -24,6 +26,7 @@ export class ValueEngine {
   readonly #alerts: LiveAlerts
   readonly #directory: SeriesDirectory
   readonly #functions = new WindowFunctions()
+  readonly #known: KnownSubjects | undefined
   readonly #liveOf = new Map<number, LiveAlert>()
   /** By instance: time of the last sample that was evaluated. */
   #lastTimeOf = new Float64Array(0)
@@ -32,10 +35,17 @@ export class ValueEngine {
   #touched = new Int32Array(64)
   #mark = 0
 
-  constructor(rules: RuleSet, directory: SeriesDirectory, alerts: LiveAlerts) {
-    this.#points = new PointBinding(rules, directory)
+  /** `known` is absent where nothing is ever first watched: over what is past. */
+  constructor(
+    rules: RuleSet,
+    directory: SeriesDirectory,
+    alerts: LiveAlerts,
+    known?: KnownSubjects,
+  ) {
+    this.#points = new PointBinding(rules, directory, known)
     this.#alerts = alerts
     this.#directory = directory
+    this.#known = known
   }
 
   get instanceCount(): number {
@@ -121,10 +131,14 @@ export class ValueEngine {
       const value = valueOf(rule, cells, base)
       if (!Number.isFinite(value)) continue
       if (lastMs === -Infinity) this.#attach(instance, rule, variant, block)
+      if (this.#isLive[instance] === 1 && this.#liveOf.get(instance)?.isOver === true)
+        this.#part(instance)
       if (this.#isLive[instance] === 1 && this.#lacksNow(instance, rule, base)) continue
       this.#lastTimeOf[instance] = times.orderMs
       if (this.#isLive[instance] === 0 && !raisesAny(rule, value, cells, base)) continue
-      const transition = this.#step({ instance, rule, variant, block, base, value, ...times })
+      const isFirst = lastMs === -Infinity
+      const sample = { instance, rule, variant, block, base, value, isFirst, ...times }
+      const transition = this.#step(sample)
       if (transition !== undefined) transitions.push(transition)
     }
   }
@@ -144,18 +158,22 @@ export class ValueEngine {
 
   #step(sample: RaisedSample): Transition | undefined {
     const { instance, rule, variant, block, base, value, atMs } = sample
+    const before = this.#liveOf.get(instance)
     const live =
-      this.#liveOf.get(instance) ??
-      this.#join(instance, this.#alerts.begin(subjectOf(rule, variant, block), rule))
+      before ?? this.#join(instance, this.#alerts.begin(subjectOf(rule, variant, block), rule))
     if (atMs - live.lastAtMs > rule.gapMs) for (const { state } of live.levels) forgetTimers(state)
     live.value = value
     live.recent = withValue(live.recent, block.timeMs, value)
     live.lastAtMs = atMs
+    if (live.isQuiet) this.#alerts.wake(live)
     const { cells } = this.#points
     live.isComplete = hasAll(rule.optional, cells, base)
     keepShown(live.shown, rule, cells, base)
     if (rule.details.length > 0) live.details = this.#detailsOf(rule, sample)
     if (stepLevels(live, rule, value, cells, base, atMs)) this.#alerts.touch(live)
+    if (before !== undefined) keepSinceFirst(live)
+    else if (sample.isFirst && this.#known?.isFirst(block.subject, variant.kind.instance) === true)
+      live.sinceFirst = raisedNow(live)
     const transition = this.#alerts.settle(live, {
       rule,
       timeMs: block.timeMs,
@@ -227,6 +245,22 @@ interface RaisedSample extends BlockTimes {
   readonly block: SampleBlock
   readonly base: number
   readonly value: number
+  /** The first of its instance that is evaluated. */
+  readonly isFirst: boolean
+}
+
+function raisedNow({ levels }: LiveAlert): Severity[] {
+  return levels.flatMap(({ severity, state }) =>
+    state.active || state.raisedAtMs !== undefined ? [severity] : [],
+  )
+}
+
+/** What came to an end meanwhile no longer holds since the first sample. */
+function keepSinceFirst(live: LiveAlert): void {
+  if (live.sinceFirst.length === 0) return
+  const raised = raisedNow(live)
+  if (raised.length < live.levels.length)
+    live.sinceFirst = live.sinceFirst.filter((severity) => raised.includes(severity))
 }
 
 /** NaN where one of the fields that the rule names is missing. */

@@ -75,6 +75,11 @@ function toPayloadAlert(
 const ENDED_BY = {
   rule: { zh: '规则已修改或删除', en: 'the rule was changed or removed' },
   severity: { zh: '级别已变化', en: 'the severity has changed' },
+  retired: {
+    zh: '已人工停止监控（主机、实例或设备下线）',
+    en: 'a person retired the host, instance or device',
+  },
+  stale: { zh: '长期没有新数据，视为已不存在', en: 'nothing has come of it for long' },
 }
 
 function annotationsOf({ alert, reason, quote }: NoticeAlert, language: Language): Labels {

@@ -32,6 +32,7 @@ export function anAlert(more: Partial<Alert> = {}): Alert {
     startsAtMs: FIRED_AT_MS,
     severitySinceMs: FIRED_AT_MS,
     endsAtMs: undefined,
+    sinceFirstWatched: false,
     ...more,
   }
 }
