@@ -1,6 +1,7 @@
 import { ByteSize, Duration, LOG_LEVELS } from '@wardround/program'
 import { type Static, Type } from 'typebox'
 import { NotifySettings } from './notify/notify-settings.ts'
+import { CalendarSettings } from './projects/schema/calendar-settings.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -159,6 +160,18 @@ const Rules = Type.Object(
   { ...closed, default: {}, description: 'Alert rules' },
 )
 
+const Projects = Type.Object(
+  {
+    directory: Type.Optional(
+      Type.String({
+        description:
+          'Directory of *.yaml, one for each contracted system. Default: projects.d beside this file, where there is one',
+      }),
+    ),
+  },
+  { ...closed, default: {}, description: 'What contracts fix' },
+)
+
 /** collector.yaml. */
 export const CollectorConfig = Type.Object(
   {
@@ -179,6 +192,8 @@ export const CollectorConfig = Type.Object(
     limits: Limits,
     journal: Journal,
     rules: Rules,
+    projects: Projects,
+    calendar: CalendarSettings,
     notify: NotifySettings,
     log: Type.Object(
       {

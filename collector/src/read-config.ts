@@ -9,6 +9,7 @@ import {
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CollectorConfig } from './config.ts'
+import { findCalendarProblems } from './projects/site-calendar.ts'
 import { parseListenAddress } from './listen-address.ts'
 
 /** Where the configuration is when nobody says otherwise. */
@@ -43,22 +44,27 @@ export async function readConfig(
   if (options.state !== undefined) value.state = options.state
   if (options.listen !== undefined) value.listen = options.listen
   if (options.language !== undefined) value.language = options.language
-  if (value.rules.directory === undefined) value.rules = withRulesBeside(options.file, value.rules)
+  value.rules = withDirectoryBeside(value.rules, options.file, 'rules.d')
+  value.projects = withDirectoryBeside(value.projects, options.file, 'projects.d')
   return { ...located, value }
 }
 
-/** The site's rules stand beside its configuration: /etc/wardround/rules.d. */
-function withRulesBeside(
+/** The site's rules and projects stand beside its configuration: /etc/wardround/rules.d. */
+function withDirectoryBeside<T extends { directory?: string }>(
+  settings: T,
   file = DEFAULT_CONFIG_FILE,
-  rules: CollectorConfig['rules'],
-): CollectorConfig['rules'] {
-  const directory = join(dirname(file), 'rules.d')
-  return existsSync(directory) ? { ...rules, directory } : rules
+  name: string,
+): T {
+  const directory = join(dirname(file), name)
+  const isThere = settings.directory === undefined && existsSync(directory)
+  return isThere ? { ...settings, directory } : settings
 }
 
 function findProblems(config: Located<CollectorConfig>): ConfigProblem[] {
-  const { listen, hosts, retention } = config.value
-  const problems: ConfigProblem[] = []
+  const { listen, hosts, retention, calendar } = config.value
+  const problems = findCalendarProblems(calendar).map(({ path, what, expected }) =>
+    config.problem(['calendar', ...path], what, expected),
+  )
   if (parseListenAddress(listen) === undefined) {
     problems.push(config.problem(['listen'], badAddress(listen), ADDRESS))
   }

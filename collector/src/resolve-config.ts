@@ -4,6 +4,8 @@ import type { CollectorConfig } from './config.ts'
 import type { Channel } from './notify/channel.ts'
 import { readChannels } from './notify/channels/read-channels.ts'
 import { ChannelSettingsError } from './notify/channels/settings-reader.ts'
+import type { Project } from './projects/project.ts'
+import { readProjects } from './projects/read-projects.ts'
 import { readRules } from './read-rules.ts'
 import { toCatalogue } from './rules/catalogue.ts'
 import type { RuleSet } from './rules/compiled-rule.ts'
@@ -11,22 +13,25 @@ import type { RuleSet } from './rules/compiled-rule.ts'
 /** What a configuration refers to, read and checked. */
 export interface ResolvedConfig {
   readonly rules: RuleSet
+  readonly projects: readonly Project[]
   readonly channels: readonly Channel[]
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads the files that a configuration names: rules and secrets.
+ * Reads the files that a configuration names: rules, projects and secrets.
  * @throws ConfigError
  */
 export async function resolveConfig(
   config: Located<CollectorConfig>,
   environment: Environment,
 ): Promise<ResolvedConfig> {
-  const { rules, notify, language } = config.value
+  const { notify, language, projects, calendar } = config.value
+  const rules = await readRules(config.value.rules, toCatalogue(CATALOGUE))
   return {
-    rules: await readRules(rules, toCatalogue(CATALOGUE)),
+    rules,
+    projects: await readProjects(projects.directory, { clauses: rules.clauses, calendar }),
     channels: await readChannels(notify, environment, language).catch((error: unknown) => {
       throw error instanceof ChannelSettingsError ? locate(config, error) : error
     }),

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import { checkYaml } from '@wardround/program'
 import { CollectorConfig } from '../../collector/src/config.ts'
+import { ProjectFile } from '../../collector/src/projects/schema/project-file.ts'
 import { toClauseBook } from '../../collector/src/rules/clause-book.ts'
 import { ClauseFile, type Clause } from '../../collector/src/rules/clauses.ts'
 import { RuleFile } from '../../collector/src/rules/rule-schema.ts'
@@ -53,9 +54,10 @@ export function generateFromSchemas(
   const sources = found.sources.map(({ source }) => source)
   const documented = [
     { name: 'agent.yaml', schema: toDocumentedSchema(agentConfig, probes, sources) },
-    { name: 'collector.yaml', schema: CollectorConfig },
+    { name: 'collector.yaml', schema: toJsonSchema(CollectorConfig) },
     { name: 'rules.d/*.yaml', schema: toJsonSchema(RuleFile) },
     { name: 'rules.d/clauses.yaml', schema: toJsonSchema(ClauseFile) },
+    { name: 'projects.d/*.yaml', schema: toJsonSchema(ProjectFile) },
   ]
   return [
     { path: 'docs/config.md', text: formatConfigDocument(documented, listDeclaredOptions(found)) },
@@ -63,7 +65,11 @@ export function generateFromSchemas(
     { path: 'docs/schema/agent.schema.json', text: formatSchemaFile(agentConfig, 'agent.yaml') },
     {
       path: 'docs/schema/collector.schema.json',
-      text: formatSchemaFile(CollectorConfig, 'collector.yaml'),
+      text: formatSchemaFile(toJsonSchema(CollectorConfig), 'collector.yaml'),
+    },
+    {
+      path: 'docs/schema/project.schema.json',
+      text: formatSchemaFile(toJsonSchema(ProjectFile), 'projects.d/*.yaml'),
     },
     {
       path: 'docs/schema/rules.schema.json',

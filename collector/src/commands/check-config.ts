@@ -6,12 +6,12 @@ import { type CommonOptions, configOf } from './common-options.ts'
 /** `check-config`: everything that a start would check and needs no running part. */
 export async function checkConfig(options: CommonOptions, language: Language): Promise<void> {
   const config = await configOf(options)
-  const { rules, channels } = await resolveConfig(config, process.env)
+  const { rules, channels, projects } = await resolveConfig(config, process.env)
   const count = rulesOf(rules).length
   const { hosts } = config.value
   const message = {
-    zh: `${config.file}：配置无误（${hosts.length} 台主机，${count} 条规则，${channels.length} 个告警通道）`,
-    en: `${config.file}: the configuration is good (${hosts.length} hosts, ${count} rules, ${channels.length} channels)`,
+    zh: `${config.file}：配置无误（${hosts.length} 台主机，${count} 条规则，${projects.length} 个项目，${channels.length} 个告警通道）`,
+    en: `${config.file}: the configuration is good (${hosts.length} hosts, ${count} rules, ${projects.length} projects, ${channels.length} channels)`,
   }
   process.stdout.write(`${pickText(message, language)}\n`)
 }

@@ -56,7 +56,15 @@ export function compileRules(
     })
   }
   if (problems.length > 0) return { rules: undefined, problems }
-  const rules = { ...layOut(read), silenceRules, absenceRules, eventRules, definitions }
+  const { clauses } = knowledge
+  const rules = {
+    ...layOut(read),
+    silenceRules,
+    absenceRules,
+    eventRules,
+    definitions,
+    clauses,
+  }
   return { rules, problems: [] }
 }
 

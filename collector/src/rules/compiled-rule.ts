@@ -1,4 +1,5 @@
 import type { FieldDeclaration, LocalizedText, Unit } from '@wardround/protocol'
+import type { ClauseBook } from './clause-book.ts'
 import type { Clause, NumbersOf } from './clauses.ts'
 import type { Evaluate } from './compile-expression.ts'
 import type { ShownValue } from './live-alert.ts'
@@ -144,6 +145,8 @@ export interface RuleSet {
   readonly silenceRules: readonly SilenceRule[]
   readonly absenceRules: readonly AbsenceRule[]
   readonly eventRules: readonly EventRule[]
+  /** Every clause that rules and project files may name. */
+  readonly clauses: ClauseBook
   /** By measurement: what its points keep. */
   readonly layouts: ReadonlyMap<string, Pick<PointLayout, 'fields' | 'width' | 'functions'>>
 }
