@@ -6,7 +6,10 @@ import { startControl } from './control.ts'
 import { AgentRegistry } from './ingest/agent-registry.ts'
 import { HostDirectory } from './ingest/host-directory.ts'
 import { SubjectBook } from './ingest/subject-book.ts'
+import { ProjectBook } from './projects/project-book.ts'
+import { toWorkDays } from './projects/site-calendar.ts'
 import { recallAgents } from './recall-agents.ts'
+import type { ResolvedConfig } from './resolve-config.ts'
 import { toStatePaths, type StatePaths } from './state-paths.ts'
 import { openState, type State } from './state/state.ts'
 import { TokenBook } from './state/token-book.ts'
@@ -23,6 +26,8 @@ export interface Foundations {
   readonly table: SeriesTable
   readonly hosts: HostDirectory
   readonly registry: AgentRegistry
+  /** What contracts fix, and the site's working days. */
+  readonly projects: ProjectBook
   /** Until when an earlier process watched; undefined: there was none. */
   readonly lastAliveMs: number | undefined
 }
@@ -32,6 +37,7 @@ export async function layFoundations(
   config: Located<CollectorConfig>,
   parts: {
     readonly log: Logger
+    readonly resolved: Pick<ResolvedConfig, 'projects'>
     readonly environment: Readonly<Record<string, string | undefined>>
     readonly nowMs: () => number
   },
@@ -61,6 +67,7 @@ export async function layFoundations(
     table: new SeriesTable(),
     hosts: new HostDirectory(config.value.hosts),
     registry,
+    projects: new ProjectBook(parts.resolved.projects, toWorkDays(config.value.calendar)),
     lastAliveMs,
   }
 }

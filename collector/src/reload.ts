@@ -7,6 +7,8 @@ import type { CollectorChanges } from './live/collector-changes.ts'
 import type { Alerting } from './notify/alerting.ts'
 import { externalUrlOf } from './notify/external-url.ts'
 import type { Notifier } from './notify/notifier.ts'
+import type { ProjectBook } from './projects/project-book.ts'
+import { toWorkDays } from './projects/site-calendar.ts'
 import { resolveConfig } from './resolve-config.ts'
 import { rulesOf } from './rules/compiled-rule.ts'
 
@@ -17,6 +19,7 @@ export interface ReloadParts {
   readonly alerting: Pick<Alerting, 'replaceRules' | 'externalUrl'>
   readonly notifier: Pick<Notifier, 'replaceChannels'>
   readonly changes: CollectorChanges
+  readonly projects: Pick<ProjectBook, 'replace'>
   readonly log: Logger
 }
 
@@ -24,15 +27,15 @@ export interface ReloadParts {
 const FIXED = ['listen', 'state', 'journal', 'limits', 'retention', 'deadlines'] as const
 
 /**
- * Puts another configuration in force while running: hosts, rules, channels, log level. A bad one changes nothing.
+ * Puts another configuration in force while running: hosts, rules, projects, channels, log level. A bad one changes nothing.
  * @throws ConfigError
  */
 export async function reload(
   before: ConfigInForce,
   config: Located<CollectorConfig>,
-  { environment, hosts, ingest, alerting, notifier, changes, log }: ReloadParts,
+  { environment, hosts, ingest, alerting, notifier, changes, projects, log }: ReloadParts,
 ): Promise<ConfigInForce> {
-  const { rules, channels } = await resolveConfig(config, environment)
+  const { rules, channels, projects: read } = await resolveConfig(config, environment)
   log.level = config.value.log.level
   const renewed = hosts.replace(config.value.hosts)
   for (const { name } of config.value.hosts) changes.hostChanged(name)
@@ -40,6 +43,7 @@ export async function reload(
   notifier.replaceChannels(channels)
   alerting.externalUrl = externalUrlOf(config.value)
   alerting.replaceRules(rules)
+  projects.replace(read, toWorkDays(config.value.calendar))
   const changed = configChanges(before, { config, rules })
   const fixed = FIXED.filter((key) => changed.settings.includes(key))
   const inForce = rulesOf(rules).length

@@ -32,7 +32,7 @@ export const Day = (description: string) =>
     description,
   })
 
-export const HOURS = '^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$'
+const HOURS = '^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$'
 
 export const HoursOfDay = (description: string) =>
   Type.String({

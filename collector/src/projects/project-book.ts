@@ -1,0 +1,57 @@
+import type { Contact } from '../notify/notice.ts'
+import { peopleOnDuty, type Person } from './duty.ts'
+import type { Project } from './project.ts'
+import type { WorkDays } from './work-days.ts'
+
+/** Somebody who can be reached; the shape that notices have. */
+export type Contact = Pick<Person, 'name' | 'phone' | 'email' | 'dingtalk' | 'wecom' | 'feishu'>
+
+/** The projects in force; replaced as a whole when their files are re-read. */
+export class ProjectBook {
+  #projects: ReadonlyMap<string, Project> = new Map()
+  #workDays: WorkDays
+
+  /** `workDays` are those of the site, for whatever belongs to no project. */
+  constructor(projects: readonly Project[], workDays: WorkDays) {
+    this.#workDays = workDays
+    this.replace(projects, workDays)
+  }
+
+  get workDays(): WorkDays {
+    return this.#workDays
+  }
+
+  /** By file. */
+  list(): readonly Project[] {
+    return [...this.#projects.values()]
+  }
+
+  find(id: string): Project | undefined {
+    return this.#projects.get(id)
+  }
+
+  replace(projects: readonly Project[], workDays: WorkDays): void {
+    this.#projects = new Map(projects.map((project) => [project.id, project]))
+    this.#workDays = workDays
+  }
+
+  /** Who is on duty for a project at a moment; nobody where there is no such project. */
+  dutyOf(id: string, atMs: number): readonly Contact[] {
+    const project = this.find(id)
+    return project === undefined ? [] : peopleOnDuty(project.roster, atMs).map(toContact)
+  }
+
+  /** Who is told at a level of the project's chain, from 1; nobody beyond its last. */
+  escalationOf(id: string, level: number): readonly Contact[] {
+    const project = this.find(id)
+    const who = project?.file.duty.escalation?.chain[level - 1]?.who ?? []
+    return who.flatMap((personId) => {
+      const person = project?.roster.people.get(personId)
+      return person === undefined || person.placeholder ? [] : [toContact(person)]
+    })
+  }
+}
+
+function toContact({ name, phone, email, dingtalk, wecom, feishu }: Person): Contact {
+  return { name, phone, email, dingtalk, wecom, feishu }
+}
