@@ -3,9 +3,6 @@ import { peopleOnDuty, type Person } from './duty.ts'
 import type { Project } from './project.ts'
 import type { WorkDays } from './work-days.ts'
 
-/** Somebody who can be reached; the shape that notices have. */
-export type Contact = Pick<Person, 'name' | 'phone' | 'email' | 'dingtalk' | 'wecom' | 'feishu'>
-
 /** The projects in force; replaced as a whole when their files are re-read. */
 export class ProjectBook {
   #projects: ReadonlyMap<string, Project> = new Map()

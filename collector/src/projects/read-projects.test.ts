@@ -67,8 +67,8 @@ test('every problem of every file is told with its place', async () => {
   })
   expect(problems[0]).toMatch(/^a\.yaml:10:1: unknown key "slaa"; .*did you mean "sla"\?$/)
   expect(problems.slice(1)).toEqual([
-    'b.yaml:8:30: there is no place "nowhere" in this file',
-    'c.yaml:7:16: "db-1" is already in b.yaml',
+    'b.yaml:9:35: there is no place "nowhere" in this file',
+    'c.yaml:8:16: "db-1" is already in b.yaml',
   ])
 })
 
