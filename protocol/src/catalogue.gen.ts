@@ -2519,6 +2519,25 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
                 "en": "answering"
               }
             }
+          },
+          "turned_read_only": {
+            "kind": "state",
+            "unit": "boolean",
+            "precision": 1,
+            "help": {
+              "zh": "是否由可写变为只读；采集代理启动以来未见可写的挂载缺失",
+              "en": "Whether it could be written and can no longer; missing where it never could since the agent began"
+            },
+            "states": {
+              "0": {
+                "zh": "可写",
+                "en": "writable"
+              },
+              "1": {
+                "zh": "变为只读",
+                "en": "read-only"
+              }
+            }
           }
         }
       }

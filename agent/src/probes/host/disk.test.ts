@@ -90,7 +90,7 @@ describe('host.disk', () => {
     await using host = await HostTree.open({ '/proc/self/mountinfo': ROOT })
     const { samples } = await sampleOnce(disk, host.session)
     const expected = statfsSync(host.tree.root)
-    expect(samples).toHaveLength(1)
+    expect(samples.map(({ measurement }) => measurement)).toEqual(['disk', 'mount'])
     expect(samples[0]?.tags).toEqual({ path: '/', device: 'vda', fstype: 'ext4', mode: 'rw' })
     expect(samples[0]?.fields['total']).toBe(expected.blocks * expected.bsize)
   })
@@ -102,17 +102,23 @@ describe('host.disk', () => {
     const later = `${ROOT.replace('vda rw', 'vda ro')}28 27 254:16 / /data rw - xfs /dev/vdb rw\n`
     await host.write({ '/proc/self/mountinfo': later })
     const second = await sampleOnce(disk, host.session, { memory: first.memory })
-    expect(second.samples.map(({ tags }) => `${tags['path']} ${tags['mode']}`)).toEqual([
-      '/ ro',
-      '/data rw',
-    ])
+    const disks = second.samples.filter(({ measurement }) => measurement === 'disk')
+    expect(disks.map(({ tags }) => `${tags['path']} ${tags['mode']}`)).toEqual(['/ ro', '/data rw'])
+    expect(turnedReadOnly(first)).toEqual({ '/': 0 })
+    expect(turnedReadOnly(second)).toEqual({ '/': 1, '/data': 0 })
+  })
+
+  test('says nothing of a file system that was read-only from the start', async () => {
+    const lines = ROOT.replace('vda rw', 'vda ro')
+    await using host = await HostTree.open({ '/proc/self/mountinfo': lines })
+    expect(turnedReadOnly(await sampleOnce(disk, host.session))).toEqual({})
   })
 
   test('passes over a mount that is gone before it is asked', async () => {
     const lines = `${ROOT}28 27 254:16 / /data rw - xfs /dev/vdb rw\n`
     await using host = await HostTree.open({ '/proc/self/mountinfo': lines })
     const { samples } = await sampleOnce(disk, host.session)
-    expect(samples.map(({ tags }) => tags['path'])).toEqual(['/'])
+    expect(new Set(samples.map(({ tags }) => tags['path']))).toEqual(new Set(['/']))
   })
 
   test('remarks on a place that the agent’s user may not reach, and gives the others', async () => {
@@ -122,7 +128,7 @@ describe('host.disk', () => {
     const answers: SpaceAnswer[] = [{ kind: 'answered', space: SPACE }, { kind: 'forbidden' }]
     const session = { files: host.session.files, fileSpace: { ask: () => answers } }
     const { samples, remarks } = await sampleOnce(disk, session)
-    expect(samples.map(({ tags }) => tags['path'])).toEqual(['/'])
+    expect(new Set(samples.map(({ tags }) => tags['path']))).toEqual(new Set(['/']))
     expect(remarks.map(({ en }) => en)).toEqual([expect.stringContaining('/home/oracle/data')])
   })
 
@@ -135,6 +141,14 @@ describe('host.disk', () => {
     ])
   })
 })
+
+/** By path. */
+function turnedReadOnly({ samples }: Awaited<ReturnType<typeof sampleOnce>>) {
+  const told = samples.filter(({ fields }) => fields['turned_read_only'] !== undefined)
+  return Object.fromEntries(
+    told.map(({ tags, fields }) => [tags['path'], fields['turned_read_only']]),
+  )
+}
 
 interface Emitted {
   readonly measurement: string
@@ -190,7 +204,7 @@ describe('host.disk where a file system really hangs', () => {
     expect(emitted).toContainEqual({
       measurement: 'mount',
       path: mount.path,
-      fields: { answering: 0 },
+      fields: { answering: 0, turned_read_only: 0 },
     })
     const again = await runFailing(opened.session, new AbortController().signal)
     expect(again.error).toMatchObject({ code: 'NOT_ANSWERING' })

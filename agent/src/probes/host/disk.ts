@@ -12,7 +12,12 @@ const MOUNTINFO = '/proc/self/mountinfo'
 interface MountTable {
   /** What `mounts` was made from: the same bytes need no second look. */
   readonly bytes: Buffer
-  readonly mounts: readonly ChosenMount[]
+  readonly mounts: readonly WatchedMount[]
+}
+
+interface WatchedMount extends ChosenMount {
+  /** It can be written, or could be at an earlier look. */
+  readonly wasWritable: boolean
 }
 
 /**
@@ -49,6 +54,16 @@ export default defineProbe({
           },
           states: { 0: { zh: '无应答', en: 'not answering' }, 1: { zh: '正常', en: 'answering' } },
         },
+        turned_read_only: {
+          kind: 'state',
+          unit: 'boolean',
+          precision: 1,
+          help: {
+            zh: '是否由可写变为只读；采集代理启动以来未见可写的挂载缺失',
+            en: 'Whether it could be written and can no longer; missing where it never could since the agent began',
+          },
+          states: { 0: { zh: '可写', en: 'writable' }, 1: { zh: '变为只读', en: 'read-only' } },
+        },
       },
     },
   },
@@ -64,12 +79,16 @@ export default defineProbe({
     const report = (answers: readonly SpaceAnswer[]): MountTable => {
       for (const [index, mount] of table.mounts.entries()) {
         const answer = answers[index]
-        const { mode, mayHang, ...tags } = mount
+        const { mode, mayHang, wasWritable, ...tags } = mount
         if (answer?.kind === 'answered' && answer.space.totalBytes > 0) {
           emit('disk', { ...tags, mode }, toDiskFields(answer.space))
         }
         if (answer?.kind === 'forbidden') remark(toForbiddenRemark(mount.path))
-        else if (mayHang) emit('mount', tags, { answering: Number(answer?.kind === 'answered') })
+        else if (answer?.kind !== 'gone')
+          emit('mount', tags, {
+            answering: mayHang ? Number(answer?.kind === 'answered') : undefined,
+            turned_read_only: wasWritable ? Number(mode === 'ro') : undefined,
+          })
       }
       const failure = toRunFailure(table.mounts, answers)
       if (failure) throw failure
@@ -83,7 +102,16 @@ export default defineProbe({
 function readMountTable({ files }: HostSession, known: MountTable | undefined): MountTable {
   const bytes = files.read(MOUNTINFO)
   if (known?.bytes.equals(bytes)) return known
-  return { bytes: Buffer.from(bytes), mounts: chooseMounts(parseMountinfo(bytes)) }
+  const writable = new Set(known?.mounts.filter((mount) => mount.wasWritable).map(keyOf))
+  const mounts = chooseMounts(parseMountinfo(bytes)).map((mount) => ({
+    ...mount,
+    wasWritable: mount.mode === 'rw' || writable.has(keyOf(mount)),
+  }))
+  return { bytes: Buffer.from(bytes), mounts }
+}
+
+function keyOf({ path, device, fstype }: ChosenMount): string {
+  return JSON.stringify([path, device, fstype])
 }
 
 function toForbiddenRemark(path: string): LocalizedText {
