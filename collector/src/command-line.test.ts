@@ -93,13 +93,15 @@ test('what no schema can say is checked too', async () => {
   expect(err).toContain('collector.yaml:5:9: "127.0.0.1:99999" is no address to listen on')
 })
 
-test("the site's rules are those of rules.d beside the configuration, unless it names others", async () => {
+test("the site's rules and metrics are those of rules.d and metrics.d beside the configuration, unless it names others", async () => {
   const directory = await freshDirectory()
   const file = await writeConfig(directory, 'rules: {pack: none}\n')
   expect((await readConfig({ file }, {})).value.rules).toEqual({ pack: 'none' })
   await mkdir(join(directory, 'rules.d'))
   const { rules } = (await readConfig({ file }, {})).value
   expect(rules).toEqual({ pack: 'none', directory: join(directory, 'rules.d') })
+  await mkdir(join(directory, 'metrics.d'))
+  expect((await readConfig({ file }, {})).value.rules.metrics).toBe(join(directory, 'metrics.d'))
   await writeConfig(directory, 'rules: {directory: /elsewhere}\n')
   expect((await readConfig({ file }, {})).value.rules.directory).toBe('/elsewhere')
 })

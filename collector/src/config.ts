@@ -151,6 +151,12 @@ const Rules = Type.Object(
           'Directory of *.yaml with rules of the site; they add to and replace those of the pack (and clauses.yaml, with clauses of its own). Default: rules.d beside this file, where there is one',
       }),
     ),
+    metrics: Type.Optional(
+      Type.String({
+        description:
+          'Directory of *.yaml that declare metrics of the site (of generic SNMP sources, Telegraf, scripts), so that rules may name them. Default: metrics.d beside this file, where there is one',
+      }),
+    ),
     pack: Type.Union([Type.Literal('full'), Type.Literal('minimal'), Type.Literal('none')], {
       default: 'full',
       description:

@@ -44,20 +44,23 @@ export async function readConfig(
   if (options.state !== undefined) value.state = options.state
   if (options.listen !== undefined) value.listen = options.listen
   if (options.language !== undefined) value.language = options.language
-  value.rules = withDirectoryBeside(value.rules, options.file, 'rules.d')
-  value.projects = withDirectoryBeside(value.projects, options.file, 'projects.d')
+  const { file: written } = options
+  value.rules = withDirectoryBeside(value.rules, 'directory', written, 'rules.d')
+  value.rules = withDirectoryBeside(value.rules, 'metrics', written, 'metrics.d')
+  value.projects = withDirectoryBeside(value.projects, 'directory', written, 'projects.d')
   return { ...located, value }
 }
 
-/** The site's rules and projects stand beside its configuration: /etc/wardround/rules.d. */
-function withDirectoryBeside<T extends { directory?: string }>(
+/** The site's rules, metrics and projects stand beside its configuration: /etc/wardround/rules.d. */
+function withDirectoryBeside<K extends string, T extends { [key in K]?: string }>(
   settings: T,
+  key: K,
   file = DEFAULT_CONFIG_FILE,
   name: string,
 ): T {
   const directory = join(dirname(file), name)
-  const isThere = settings.directory === undefined && existsSync(directory)
-  return isThere ? { ...settings, directory } : settings
+  const isThere = settings[key] === undefined && existsSync(directory)
+  return isThere ? { ...settings, [key]: directory } : settings
 }
 
 function findProblems(config: Located<CollectorConfig>): ConfigProblem[] {

@@ -1,16 +1,14 @@
 import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { checkYaml, ConfigError, type ConfigProblem } from '@wardround/program'
-import type { Static, TSchema } from 'typebox'
-import { placeProblem, type LocatedText } from './place-problem.ts'
+import type { LocatedText } from './place-problem.ts'
+import { listYamlFiles, readEach, readYamlFile, refusal } from './read-yaml-files.ts'
 import type { Catalogue } from './rules/catalogue.ts'
 import { toClauseBook, type ClauseBook } from './rules/clause-book.ts'
 import { ClauseFile } from './rules/clauses.ts'
 import { openRegexCheck } from './rules/check-regex.ts'
 import type { RuleSet } from './rules/compiled-rule.ts'
-import { compileRules, type FileProblem } from './rules/compile-rules.ts'
+import { compileRules } from './rules/compile-rules.ts'
 import type { RegexCheck } from './rules/reading.ts'
 import { RuleFile, type RuleDefinition } from './rules/rule-schema.ts'
 import { regexIn } from './rules/tag-filter.ts'
@@ -55,15 +53,15 @@ export async function readRules(
   const clauses = joinClauses([...pack.clauses, ...site.clauses])
   const checkRegex = await regexCheckFor(sources)
   const { rules, problems } = compileRules(sources, { catalogue, clauses, checkRegex })
-  if (rules !== undefined) return rules
-  throw new ConfigError(problems.map((problem) => place(problem, files)))
+  if (rules === undefined) throw refusal(problems, files)
+  return rules
 }
 
 /** @throws ConfigError */
 function joinClauses(files: RuleDirectory['clauses']): ClauseBook {
   const { clauses, problems } = toClauseBook(files.map(({ located }) => located))
-  if (problems.length === 0) return clauses
-  throw new ConfigError(problems.map((problem) => place(problem, files)))
+  if (problems.length > 0) throw refusal(problems, files)
+  return clauses
 }
 
 /** Beside the sources in a checkout, beside the bundle in a release. */
@@ -74,61 +72,19 @@ export function defaultPackDirectory(): string {
   return candidates.find((path) => existsSync(join(path, 'host.yaml'))) ?? candidates[0] ?? ''
 }
 
+const DIRECTORY = { zh: '可读的规则目录', en: 'a directory of rules that can be read' }
+const FILE = { zh: '可读的规则文件', en: 'a rule file that can be read' }
 const NOTHING: RuleDirectory = { rules: [], clauses: [] }
 
 async function readDirectory(directory: string): Promise<RuleDirectory> {
-  const names = await listFiles(directory)
   const rules: LocatedText<RuleFile>[] = []
   const clauses: LocatedText<ClauseFile>[] = []
-  const problems: ConfigProblem[] = []
-  for (const name of names) {
+  await readEach(await listYamlFiles(directory, DIRECTORY), async (name) => {
     const file = join(directory, name)
-    try {
-      if (name === CLAUSES_FILE) clauses.push(await readYaml(ClauseFile, file))
-      else rules.push(await readYaml(RuleFile, file))
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error
-      problems.push(...error.problems)
-    }
-  }
-  if (problems.length > 0) throw new ConfigError(problems)
+    if (name === CLAUSES_FILE) clauses.push(await readYamlFile(ClauseFile, file, FILE))
+    else rules.push(await readYamlFile(RuleFile, file, FILE))
+  })
   return { rules, clauses }
-}
-
-async function listFiles(directory: string): Promise<string[]> {
-  try {
-    const names = await readdir(directory)
-    return names.filter((name) => /\.ya?ml$/.test(name) && !name.startsWith('.')).sort()
-  } catch (error) {
-    throw unreadable(directory, error, {
-      zh: '可读的规则目录',
-      en: 'a directory of rules that can be read',
-    })
-  }
-}
-
-async function readYaml<S extends TSchema>(
-  schema: S,
-  file: string,
-): Promise<LocatedText<Static<S>>> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    throw unreadable(file, error, { zh: '可读的规则文件', en: 'a rule file that can be read' })
-  }
-  return { located: checkYaml(schema, { file, text }), lines: text.split('\n') }
-}
-
-function unreadable(
-  file: string,
-  error: unknown,
-  expected: NonNullable<ConfigProblem['expected']>,
-): ConfigError {
-  const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-  const what = { zh: `无法读取（${reason}）`, en: `can't be read (${reason})` }
-  const problem = { file, line: 1, column: 1, path: '', what, expected, suggestion: undefined }
-  return new ConfigError([problem], { cause: error })
 }
 
 /** The analysis is loaded only where there is something to analyse. */
@@ -138,12 +94,4 @@ async function regexCheckFor(sources: readonly { value: RuleFile }[]): Promise<R
   )
   const hasRegex = entries.some((entry) => regexIn(entry) !== undefined)
   return hasRegex ? await openRegexCheck() : () => undefined
-}
-
-function place(problem: FileProblem, texts: readonly LocatedText<unknown>[]): ConfigProblem {
-  const { file, path, what, expected, suggestion } = problem
-  const text = texts.find(({ located }) => located.file === file)
-  return text === undefined
-    ? { file, line: 1, column: 1, path: path.join('.'), what, expected, suggestion }
-    : placeProblem(problem, text)
 }

@@ -1,13 +1,12 @@
 import { ConfigError, type Located } from '@wardround/program'
-import { CATALOGUE } from '@wardround/protocol'
 import type { CollectorConfig } from './config.ts'
 import type { Channel } from './notify/channel.ts'
 import { readChannels } from './notify/channels/read-channels.ts'
 import { ChannelSettingsError } from './notify/channels/settings-reader.ts'
 import type { Project } from './projects/project.ts'
 import { readProjects } from './projects/read-projects.ts'
+import { readCatalogue } from './read-catalogue.ts'
 import { readRules } from './read-rules.ts'
-import { toCatalogue } from './rules/catalogue.ts'
 import type { RuleSet } from './rules/compiled-rule.ts'
 
 /** What a configuration refers to, read and checked. */
@@ -28,7 +27,7 @@ export async function resolveConfig(
   environment: Environment,
 ): Promise<ResolvedConfig> {
   const { notify, language, projects, calendar } = config.value
-  const rules = await readRules(config.value.rules, toCatalogue(CATALOGUE))
+  const rules = await readRules(config.value.rules, await readCatalogue(config.value.rules.metrics))
   return {
     rules,
     projects: await readProjects(projects.directory, { clauses: rules.clauses, calendar }),

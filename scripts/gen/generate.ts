@@ -6,6 +6,7 @@ import { CollectorConfig } from '../../collector/src/config.ts'
 import { ProjectFile } from '../../collector/src/projects/schema/project-file.ts'
 import { toClauseBook } from '../../collector/src/rules/clause-book.ts'
 import { ClauseFile, type Clause } from '../../collector/src/rules/clauses.ts'
+import { MetricFile } from '../../collector/src/rules/metric-file.ts'
 import { RuleFile } from '../../collector/src/rules/rule-schema.ts'
 import { RuleTestFile } from '../../collector/src/rules/unit-tests/unit-test-schema.ts'
 import { toDocumentedSchema } from './agent-config-schema.ts'
@@ -57,6 +58,7 @@ export function generateFromSchemas(
     { name: 'collector.yaml', schema: toJsonSchema(CollectorConfig) },
     { name: 'rules.d/*.yaml', schema: toJsonSchema(RuleFile) },
     { name: 'rules.d/clauses.yaml', schema: toJsonSchema(ClauseFile) },
+    { name: 'metrics.d/*.yaml', schema: toJsonSchema(MetricFile) },
     { name: 'projects.d/*.yaml', schema: toJsonSchema(ProjectFile) },
   ]
   return [
@@ -70,6 +72,10 @@ export function generateFromSchemas(
     {
       path: 'docs/schema/project.schema.json',
       text: formatSchemaFile(toJsonSchema(ProjectFile), 'projects.d/*.yaml'),
+    },
+    {
+      path: 'docs/schema/metrics.schema.json',
+      text: formatSchemaFile(toJsonSchema(MetricFile), 'metrics.d/*.yaml'),
     },
     {
       path: 'docs/schema/rules.schema.json',

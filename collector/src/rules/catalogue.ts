@@ -9,7 +9,7 @@ export interface MeasurementFacts {
   readonly everySeconds: number
 }
 
-/** What is measured: by the probes' declarations, and later by a site's own. */
+/** What is measured: by the probes' declarations, and by a site's own. */
 export interface Catalogue {
   measurement(name: string): MeasurementFacts | undefined
   /** Every measurement's name. */
