@@ -321,7 +321,22 @@ test('who polls which device: listed, moved, removed; a device gets no token of 
     code: 0,
     out: 'fcsw1: handed over from db1 to db2\nNote: until the agent.yaml of db2 names the device, nobody polls it and no alert comes of it; then take the device out of the agent.yaml of db1\n',
   })
-  expect(await command('subject', 'remove', 'fcsw1', ...where)).toMatchObject({ code: 0 })
+  expect(await command('subject', 'remove', 'fcsw1', ...where)).toMatchObject({
+    code: 0,
+    out: 'fcsw1: removed (db2 polled it), 0 alerts ended\n',
+  })
+  expect(await command('host', 'retire', 'db1', ...where)).toMatchObject({
+    code: 0,
+    out: 'db1: retired, 0 alerts ended; what still reports is watched anew\n',
+  })
+  expect(await command('host', 'retire', 'db7', ...where)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('nothing was ever heard of "db7"'),
+  })
+  expect(await command('host', 'retire', 'db1', '--instance', 'his', ...where)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('should be TAG=VALUE'),
+  })
   expect(await command('subject', 'remove', 'fcsw1', ...where)).toMatchObject({
     code: 1,
     err: expect.stringContaining('no agent polls "fcsw1"'),

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { checkConfig } from './commands/check-config.ts'
 import type { CommonOptions } from './commands/common-options.ts'
 import { createToken } from './commands/create-token.ts'
+import { retireHost } from './commands/host.ts'
 import { exportJournalFiles, repairJournalFiles, verifyJournalFiles } from './commands/journal.ts'
 import { run } from './commands/run.ts'
 import { listSubjects, moveSubject, removeSubject } from './commands/subject.ts'
@@ -25,6 +26,7 @@ function buildProgram(language: Language): Command {
   addTestRules(line)
   addToken(line)
   addSubject(line)
+  addHost(line)
   addJournal(line)
   line
     .plain('version', { zh: '显示版本', en: 'Print the version' })
@@ -113,12 +115,34 @@ function addSubject(line: CommandLine): void {
       moveSubject(name, options, line.language),
     )
   const remove = {
-    zh: '移除设备 NAME；已有数据保留，仍在轮询它的代理会重新登记',
-    en: 'Remove device NAME; its data stays, and an agent that still polls it takes it again',
+    zh: '移除设备 NAME，并结束它的告警；已有数据保留，仍在轮询它的代理会重新登记',
+    en: 'Remove device NAME and end its alerts; its data stays, and an agent that still polls it takes it again',
   }
   line
     .command('remove <name>', remove, subject)
     .action((name: string, options: CommonOptions) => removeSubject(name, options, line.language))
+}
+
+function addHost(line: CommandLine): void {
+  const about = {
+    zh: '停止监控不再使用的主机、设备与实例',
+    en: 'Retire hosts, devices and instances that are no more',
+  }
+  const host = line.group('host', about)
+  const retire = {
+    zh: '停止监控主机或设备 NAME：结束它的全部告警，不再因收不到数据而告警；已有数据保留',
+    en: 'Retire host or device NAME: its alerts end, and nobody misses it any more; its data stays',
+  }
+  const instance = {
+    zh: '只停止监控其中的一个实例，例如 instance=his；可重复，须全部符合',
+    en: 'Only an instance on it, for example instance=his; several must all fit',
+  }
+  line
+    .command('retire <name>', retire, host)
+    .option('--instance <tag=value...>', line.say(instance))
+    .action((name: string, options: CommonOptions & { instance?: string[] }) =>
+      retireHost(name, options, line.language),
+    )
 }
 
 function addJournal(line: CommandLine): void {

@@ -81,6 +81,7 @@ export async function openConsumers(
     }),
   )
   const { notifier, alerting } = await openRules(parts, foundations, stack)
+  foundations.retirement.bind((host, tags) => alerting.retire(host, tags))
   const facts = stack.use(
     new FactFeed({
       store: (found) => state.facts.store(found),

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 
 import { startControl } from './control.ts'
 import { SubjectBook } from './ingest/subject-book.ts'
+import { Retirement } from './retirement.ts'
 import { TokenBook } from './state/token-book.ts'
 
 /** The collector's socket over books that keep nothing. `onAdd` is called while a token is written. */
@@ -21,11 +22,14 @@ async function open(onAdd: () => void = () => undefined) {
     log: openLog({ name: 'test', level: 'silent' }),
   })
   const path = join(directory, 'control')
-  const control = await startControl(path, { tokens, subjects })
+  const retirement = new Retirement()
+  const control = await startControl(path, { tokens, subjects, retirement })
   onTestFinished(() => control[Symbol.asyncDispose]())
   const create = (kind: string, name: string) =>
     callControlSocket(path, 'token-create', { kind, name })
-  return { tokens, subjects, create }
+  const retire = (name: string, tags: object = {}) =>
+    callControlSocket(path, 'retire', { name, tags })
+  return { tokens, subjects, create, retirement, retire, path }
 }
 
 test('a device that an agent polls gets no token; one for reading may have its name', async () => {
@@ -45,4 +49,30 @@ test('an agent that begins to speak for a host while its token is written has to
   expect(opened.subjects.holderOf('db2')).toBeUndefined()
   expect(opened.subjects.claim('db2', 'db1')?.reason).toContain('agent of its own')
   expect(begunAnew).toEqual(['db1'])
+})
+
+test('a host is retired by the rules; while they are not there, it is said', async () => {
+  const { retire, retirement } = await open()
+  await expect(retire('db1')).rejects.toThrow('still starts')
+  const asked: unknown[] = []
+  retirement.bind(async (host, tags) => {
+    asked.push([host, tags])
+    return { ended: 3, wasKnown: host === 'db1' }
+  })
+  expect(await retire('db1', { instance: 'his' })).toEqual({ ended: 3 })
+  await expect(retire('db9')).rejects.toThrow('nothing was ever heard of "db9"')
+  expect(asked).toEqual([
+    ['db1', { instance: 'his' }],
+    ['db9', undefined],
+  ])
+})
+
+test('a device that is removed is retired as well', async () => {
+  const { subjects, retirement, path } = await open()
+  retirement.bind(async () => ({ ended: 2, wasKnown: true }))
+  subjects.claim('fcsw1', 'db1')
+  expect(await callControlSocket(path, 'subject-remove', { name: 'fcsw1' })).toEqual({
+    before: 'db1',
+    ended: 2,
+  })
 })

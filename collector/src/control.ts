@@ -1,11 +1,13 @@
 import { type ControlCommands, ControlError, listenControlSocket } from '@wardround/program'
 import { SubjectError, type SubjectBook } from './ingest/subject-book.ts'
+import type { Retirement } from './retirement.ts'
 import type { TokenBook } from './state/token-book.ts'
 import { checkTokenRequest } from './token-request.ts'
 
 export interface ControlParts {
   readonly tokens: Pick<TokenBook, 'create'>
   readonly subjects: Pick<SubjectBook, 'list' | 'move' | 'remove' | 'holderOf'>
+  readonly retirement: Pick<Retirement, 'retire'>
 }
 
 /** The collector's own commands, on its socket: what `wardround-collector token create` and `subject …` ask a running collector. */
@@ -13,7 +15,7 @@ export function startControl(path: string, parts: ControlParts): Promise<AsyncDi
   return listenControlSocket(path, controlCommands(parts))
 }
 
-function controlCommands({ tokens, subjects }: ControlParts): ControlCommands {
+function controlCommands({ tokens, subjects, retirement }: ControlParts): ControlCommands {
   return {
     'token-create': async (argument) => {
       const request = checkTokenRequest(argument)
@@ -35,8 +37,46 @@ function controlCommands({ tokens, subjects }: ControlParts): ControlCommands {
     'subject-list': async () => ({ subjects: subjects.list() }),
     'subject-move': (argument) =>
       told(subjects.move(memberOf(argument, 'name'), memberOf(argument, 'agent'))),
-    'subject-remove': (argument) => told(subjects.remove(memberOf(argument, 'name'))),
+    'subject-remove': async (argument) => {
+      const name = memberOf(argument, 'name')
+      const { before } = await told(subjects.remove(name))
+      const { ended = 0 } = (await retirement.retire?.(name)) ?? {}
+      return { before, ended }
+    },
+    retire: (argument) => retire(argument, retirement),
   }
+}
+
+async function retire(
+  argument: unknown,
+  retirement: ControlParts['retirement'],
+): Promise<{ ended: number }> {
+  const name = memberOf(argument, 'name')
+  const tags = tagsOf(argument)
+  const asked = retirement.retire?.(name, tags)
+  if (asked === undefined) throw new ControlError(STILL_STARTS)
+  const { ended, wasKnown } = await asked
+  if (!wasKnown)
+    throw new ControlError({
+      zh: `从未收到“${name}”的任何数据，也没有它的告警`,
+      en: `nothing was ever heard of "${name}", and there is no alert of it`,
+    })
+  return { ended }
+}
+
+const STILL_STARTS = {
+  zh: '监控中心正在启动，请稍后再试',
+  en: 'the collector still starts; try again in a moment',
+}
+
+/** The tags of an instance; undefined where all of a host is meant. */
+function tagsOf(argument: unknown): Record<string, string> | undefined {
+  const given =
+    typeof argument === 'object' && argument !== null && 'tags' in argument ? argument.tags : {}
+  const entries = Object.entries(given ?? {}).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value] as const] : [],
+  )
+  return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }
 
 function memberOf(argument: unknown, name: string): string {

@@ -10,6 +10,7 @@ import { ProjectBook } from './projects/project-book.ts'
 import { toWorkDays } from './projects/site-calendar.ts'
 import { recallAgents } from './recall-agents.ts'
 import type { ResolvedConfig } from './resolve-config.ts'
+import { Retirement } from './retirement.ts'
 import { toStatePaths, type StatePaths } from './state-paths.ts'
 import { openState, type State } from './state/state.ts'
 import { TokenBook } from './state/token-book.ts'
@@ -22,6 +23,8 @@ export interface Foundations {
   readonly tokens: TokenBook
   /** Which agent polls which device. */
   readonly subjects: SubjectBook
+  /** What people retire, handed to the rules. */
+  readonly retirement: Retirement
   /** Numbers of all series, for the life of the process. */
   readonly table: SeriesTable
   readonly hosts: HostDirectory
@@ -57,13 +60,15 @@ export async function layFoundations(
     storage: state.subjects,
     isHost: (name) => tokens.names('agent').includes(name) || registry.find(name) !== undefined,
   })
-  stack.use(await startControl(paths.controlSocket, { tokens, subjects }))
+  const retirement = new Retirement()
+  stack.use(await startControl(paths.controlSocket, { tokens, subjects, retirement }))
   return {
     paths,
     lock,
     state,
     tokens,
     subjects,
+    retirement,
     table: new SeriesTable(),
     hosts: new HostDirectory(config.value.hosts),
     registry,

@@ -1,9 +1,10 @@
-import { callControlSocket, EXIT, isNobodyThere, pickText, type Language } from '@wardround/program'
-import { type CommonOptions, statePathsOf } from './common-options.ts'
+import type { Language } from '@wardround/program'
+import { askCollector, readEnded, say } from './ask-collector.ts'
+import type { CommonOptions } from './common-options.ts'
 
 /** `subject list`: one line each, device, polling host, since when. */
 export async function listSubjects(options: CommonOptions, language: Language): Promise<void> {
-  const answer = await ask('subject-list', {}, options, language)
+  const answer = await askCollector('subject-list', {}, options, language)
   if (answer === undefined) return
   const subjects = readSubjects(answer)
   if (subjects.length === 0) say({ zh: '没有轮询的设备', en: 'no device is polled' }, language)
@@ -18,7 +19,7 @@ export async function moveSubject(
   language: Language,
 ): Promise<void> {
   const before = readBefore(
-    await ask('subject-move', { name, agent: options.to }, options, language),
+    await askCollector('subject-move', { name, agent: options.to }, options, language),
   )
   if (before === undefined) return
   say(
@@ -43,38 +44,17 @@ export async function removeSubject(
   options: CommonOptions,
   language: Language,
 ): Promise<void> {
-  const before = readBefore(await ask('subject-remove', { name }, options, language))
+  const answer = await askCollector('subject-remove', { name }, options, language)
+  const before = readBefore(answer)
   if (before === undefined) return
+  const ended = readEnded(answer)
   say(
-    { zh: `${name}：已移除（原由 ${before} 轮询）`, en: `${name}: removed (${before} polled it)` },
+    {
+      zh: `${name}：已移除（原由 ${before} 轮询），结束了 ${ended} 条告警`,
+      en: `${name}: removed (${before} polled it), ${ended} alerts ended`,
+    },
     language,
   )
-}
-
-/** Only a running collector knows who polls what now; undefined, said so, where none runs. */
-async function ask(
-  command: string,
-  argument: object,
-  options: CommonOptions,
-  language: Language,
-): Promise<unknown> {
-  const { controlSocket } = await statePathsOf(options)
-  try {
-    return await callControlSocket(controlSocket, command, argument)
-  } catch (error) {
-    if (!isNobodyThere(error)) throw error
-    const text = {
-      zh: `监控中心没有运行（${controlSocket} 无应答）`,
-      en: `no collector runs (${controlSocket} does not answer)`,
-    }
-    process.stderr.write(`${pickText(text, language)}\n`)
-    process.exitCode = EXIT.unreachable
-    return undefined
-  }
-}
-
-function say(text: { readonly zh: string; readonly en: string }, language: Language): void {
-  process.stdout.write(`${pickText(text, language)}\n`)
 }
 
 function readBefore(answer: unknown): string | undefined {

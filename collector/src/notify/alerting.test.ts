@@ -262,7 +262,11 @@ describe('while the state can not be saved', () => {
     expect(world.alerting.status().failure).toBeUndefined()
     expect(told(server.hits)).toEqual(['firing cpu', 'resolved cpu', 'firing cpu'])
     expect(tables.alerts.history(0, Number.MAX_SAFE_INTEGER, 10)).toHaveLength(3)
-    expect(tables.alerts.load().rows.map(({ ruleId }) => ruleId)).toEqual(['@agent', 'cpu'])
+    expect(tables.alerts.load().rows.map(({ ruleId }) => ruleId)).toEqual([
+      '@agent',
+      '@known',
+      'cpu',
+    ])
     expect(tables.table.counts()).toEqual({})
   })
 
@@ -304,3 +308,21 @@ test('other rules are put in force without a restart', async () => {
 function hangs(): Promise<void> {
   return new Promise(() => undefined)
 }
+
+test('what a person retires is told to have ended, with the reason, and nothing of it is kept', async () => {
+  const tables = openMemoryTables()
+  await using server = await startWebhookServer()
+  await using world = await openWorld(tables, server)
+  world.cpu(95, 1)
+  await server.untilHits(1)
+  expect(await world.alerting.retire('db1')).toEqual({ ended: 1, wasKnown: true })
+  expect(await world.alerting.retire('db1')).toEqual({ ended: 0, wasKnown: false })
+  const [, hit] = await server.untilHits(2)
+  expect(JSON.parse(hit?.body ?? '').alerts).toMatchObject([
+    {
+      status: 'resolved',
+      annotations: { ended_because: 'a person retired the host, instance or device' },
+    },
+  ])
+  expect(tables.alerts.load().rows).toEqual([])
+})

@@ -69,9 +69,21 @@ export interface Alerting extends AsyncDisposable {
   externalUrl: string
   /** Puts other rules in force. */
   replaceRules(rules: RuleSet): void
+  /**
+   * A person retires a host or device, or with `tags` an instance on it: its alerts end, and what comes later makes it known anew. Saved when it
+   * resolves, or it could not be.
+   */
+  retire(host: string, tags?: Readonly<Record<string, string>>): Promise<Retired>
   /** Resolves when all that was accepted is saved, or could not be. */
   flush(): Promise<void>
   status(): AlertingStatus
+}
+
+export interface Retired {
+  /** Alerts that people were told of and that ended by it. */
+  readonly ended: number
+  /** False where nothing was ever heard of it. */
+  readonly wasKnown: boolean
 }
 
 /** Loads the state of an earlier process; nothing is evaluated before take() or accept(). */
@@ -168,6 +180,13 @@ class RunningAlerting implements Alerting {
   replaceRules(rules: RuleSet): void {
     this.#documents = new QuotedDocuments(quotesOf(rules))
     this.tell(this.#engine.replaceRules(rules, this.#time.nowMs()))
+  }
+
+  async retire(host: string, tags?: Readonly<Record<string, string>>): Promise<Retired> {
+    const { transitions, wasKnown } = this.#engine.retire(host, tags, this.#time.nowMs())
+    this.tell(transitions)
+    await this.flush()
+    return { ended: transitions.length, wasKnown }
   }
 
   flush(): Promise<void> {
