@@ -557,6 +557,17 @@ describe('a rule is refused for', () => {
       problem: 'whenPing.lost.summary.zh@4: unknown name "hots" in the template (host?)',
     },
     {
+      note: 'ping of what is no host',
+      changes: {
+        noData: 'collector',
+        value: undefined,
+        unit: undefined,
+        where: '{}',
+        warning: '{for: 3m, ping: [lost]}',
+      },
+      problem: 'warning.ping@0: only the hosts of agents are pinged',
+    },
+    {
       note: 'neither value nor noData nor event',
       changes: { value: undefined },
       problem: '@0: there is neither value nor noData nor event',

@@ -8,6 +8,7 @@ import { ProblemList } from './problem-list.ts'
 import type { RuleKnowledge } from './reading.ts'
 import { PointLayout } from './point-layout.ts'
 import type { RuleProblem } from './rule-problem.ts'
+import { silentKindOf } from './silent-kind.ts'
 import type { RuleDefinition, RuleFile } from './rule-schema.ts'
 
 /** One rule file's contents, as its schema accepts them. */
@@ -46,7 +47,8 @@ export function compileRules(
       checkId(rule, file, ids, path, list)
       definitions.set(rule.id, rule)
       const reading = { ...knowledge, path, problems: list }
-      if (rule.noData === 'agent') keep(silenceRules, compileSilenceRule(rule, reading))
+      if (silentKindOf(rule.noData) !== undefined)
+        keep(silenceRules, compileSilenceRule(rule, reading))
       else if (rule.noData !== undefined) {
         keep(absenceRules, compileAbsenceRule(rule, reading))
         checkRoom(absenceRules, path, list)

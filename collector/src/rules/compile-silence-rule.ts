@@ -8,6 +8,7 @@ import { readTemplates, SUBJECT_TAGS } from './read-templates.ts'
 import { refuseKeys } from './refuse-keys.ts'
 import type { RuleDefinition } from './rule-schema.ts'
 import { SEVERITIES } from './severity.ts'
+import { silentKindOf } from './silent-kind.ts'
 
 /** What is said of a rule without any severity. */
 export const NO_SEVERITY = {
@@ -18,7 +19,7 @@ export const NO_SEVERITY = {
   },
 }
 
-/** Reads a rule about agents that are no longer heard of; undefined when something is wrong with it. */
+/** Reads a rule about agents, or others, that are no longer heard of; undefined when something is wrong with it. */
 export function compileSilenceRule(
   definition: RuleDefinition,
   { path, problems, clauses }: Pick<Reading, 'path' | 'problems' | 'clauses'>,
@@ -26,6 +27,8 @@ export function compileSilenceRule(
   const before = problems.problems.length
   const others = ['value', 'unit', 'event', 'staleAfter'] as const
   refuseKeys(definition, others, path, NOT_WITH_NO_DATA, problems)
+  const of = silentKindOf(definition.noData) ?? 'agent'
+  if (of !== 'agent') refusePing(definition, path, problems)
   if (Object.keys(definition.where).length > 0) problems.add([...path, 'where'], NOT_WITH_NO_DATA)
   const purpose = readPurpose(definition, clauses, path, problems)
   const summary = readTemplates(definition, ['value', ...SUBJECT_TAGS], path, problems)
@@ -48,7 +51,18 @@ export function compileSilenceRule(
   if (summary === undefined || problems.problems.length > before) return undefined
   const { id, name, quote } = definition
   const unit = 'seconds'
-  return { kind: 'silence', id, name, summary, unit, quote, ...purpose, levels, whenPing }
+  return { kind: 'silence', of, id, name, summary, unit, quote, ...purpose, levels, whenPing }
+}
+
+function refusePing(
+  definition: RuleDefinition,
+  path: Reading['path'],
+  problems: Reading['problems'],
+): void {
+  if (definition.whenPing !== undefined) problems.add([...path, 'whenPing'], PING_OF_AGENTS)
+  for (const severity of SEVERITIES)
+    if (definition[severity]?.ping !== undefined)
+      problems.add([...path, severity, 'ping'], PING_OF_AGENTS)
 }
 
 /** The texts by what ping says; what is wrong with them is in `problems`. */
@@ -70,5 +84,9 @@ function readPingTexts(
   return texts
 }
 
+const PING_OF_AGENTS = {
+  zh: '只有采集代理的主机才会被 ping',
+  en: 'only the hosts of agents are pinged',
+}
 const NOT_WITH_NO_DATA = { zh: '不能与 noData 同用', en: "doesn't go with noData" }
 const NO_TIME = { zh: 'noData 需要时长', en: 'noData needs a length of time' }

@@ -8,6 +8,7 @@ import type { PointFunction } from './point-function.ts'
 import type { PointLayout } from './point-layout.ts'
 import type { RuleDefinition } from './rule-schema.ts'
 import type { Severity } from './severity.ts'
+import type { SilentKind } from './silent-kind.ts'
 import type { TagTest } from './tag-filter.ts'
 import type { Template } from './template.ts'
 
@@ -89,6 +90,7 @@ export interface SilenceLevel extends LevelTiming {
 /** A rule about agents that are no longer heard of. */
 export interface SilenceRule extends RuleText {
   readonly kind: 'silence'
+  readonly of: SilentKind
   readonly levels: readonly SilenceLevel[]
   /** Texts in the place of the rule's own, by what ping says. */
   readonly whenPing: Readonly<Partial<Record<PingState, Pick<RuleText, 'name' | 'summary'>>>>

@@ -15,6 +15,7 @@ import { PastWatch } from './past-watch.ts'
 import type { SeriesDirectory } from './point-binding.ts'
 import type { Downtime, RowKeeper, RowKey } from './row-keeper.ts'
 import { SilenceWatch } from './silence-watch.ts'
+import type { SilentKind } from './silent-kind.ts'
 import { StaleWatch } from './stale-watch.ts'
 import { stillWatches } from './still-watches.ts'
 import { ValueEngine } from './value-engine.ts'
@@ -43,6 +44,8 @@ const NONE: readonly Transition[] = []
 export class RuleEngine {
   readonly #alerts: LiveAlerts
   readonly #silence: SilenceWatch
+  /** Of others than agents. */
+  readonly #others: Readonly<Record<Exclude<SilentKind, 'agent'>, SilenceWatch>>
   readonly #known = new KnownSubjects()
   readonly #events: EventWatch
   readonly #stale: StaleWatch
@@ -59,7 +62,10 @@ export class RuleEngine {
     this.#subjectLabels = subjectLabels
     this.#alerts = new LiveAlerts(subjectLabels)
     this.#past = new PastWatch(rules, directory, subjectLabels)
-    this.#silence = new SilenceWatch(rules.silenceRules, this.#alerts, heartbeatSpacingMs)
+    const watchSilence = (kind: SilentKind) =>
+      new SilenceWatch(kind, rules.silenceRules, this.#alerts, heartbeatSpacingMs)
+    this.#silence = watchSilence('agent')
+    this.#others = { collector: watchSilence('collector'), network: watchSilence('network') }
     this.#events = new EventWatch(rules.eventRules, {
       alerts: this.#alerts,
       subjectLabels,
@@ -108,6 +114,24 @@ export class RuleEngine {
     return transitions
   }
 
+  /** A sign of life of another than an agent. */
+  hear(kind: Exclude<SilentKind, 'agent'>, name: string, atMs: number): readonly Transition[] {
+    const transitions: Transition[] = []
+    this.#others[kind].contact(name, atMs, transitions)
+    return transitions
+  }
+
+  /** Exactly these others are waited for. */
+  expect(
+    kind: Exclude<SilentKind, 'agent'>,
+    names: readonly string[],
+    atMs: number,
+  ): readonly Transition[] {
+    const transitions: Transition[] = []
+    this.#others[kind].expect(names, atMs, transitions)
+    return transitions
+  }
+
   /** What ping says of an agent's host from now on; it counts while the agent is silent. */
   hearPing(agent: string, ping: PingState): void {
     this.#silence.hearPing(agent, ping)
@@ -121,7 +145,7 @@ export class RuleEngine {
   /** Time has passed: who is silent, what is missing, quiet, gone for good? To be called every second or so. */
   tick(atMs: number): readonly Transition[] {
     const transitions: Transition[] = []
-    this.#silence.check(atMs, transitions)
+    for (const watch of this.#silences()) watch.check(atMs, transitions)
     this.#absence.check(atMs, transitions)
     this.#events.check(atMs, transitions)
     this.#stale.check(this.#rules, atMs, transitions)
@@ -168,7 +192,7 @@ export class RuleEngine {
   /** Puts other rules in force. Alerts of rules that stay go on; those of rules that are gone end. */
   replaceRules(rules: RuleSet, atMs: number): readonly Transition[] {
     this.#rules = byId(rules)
-    this.#silence.rules = rules.silenceRules
+    for (const watch of this.#silences()) watch.rules = rules.silenceRules
     this.#events.rules = rules.eventRules
     this.#known.beginEra()
     this.#values = new ValueEngine(rules, this.#directory, this.#alerts, this.#known)
@@ -234,7 +258,11 @@ export class RuleEngine {
   }
 
   #keepers(): readonly RowKeeper[] {
-    return [this.#silence, this.#known, this.#events, this.#absence]
+    return [...this.#silences(), this.#known, this.#events, this.#absence]
+  }
+
+  #silences(): readonly SilenceWatch[] {
+    return [this.#silence, this.#others.collector, this.#others.network]
   }
 
   /** Makes an alert that the rules in force did not begin one of theirs, or ends it. */

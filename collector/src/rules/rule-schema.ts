@@ -139,7 +139,7 @@ const Rule = Type.Object(
     noData: Type.Optional(
       Type.String({
         description:
-          'Watches, instead of a value, what is no more: agent (agents are heard of), or a measurement or measurement.field (a point that was seen)',
+          'Watches, instead of a value, what is no more: agent (agents are heard of), collector (heartbeats of other collectors), network (targets of notify.selfCheck), or a measurement or measurement.field (a point that was seen)',
       }),
     ),
     whenPing: Type.Optional(

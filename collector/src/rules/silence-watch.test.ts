@@ -146,3 +146,48 @@ describe('a restart of the collector', () => {
     expect(bench.pass(2 * MINUTE)).toEqual([])
   })
 })
+
+describe('other collectors', () => {
+  const openEngine = () =>
+    new RuleEngine({
+      rules: MINIMAL_PACK,
+      directory: new SampleFeed().table,
+      subjectLabels: () => ({}),
+    })
+
+  test('one that is waited for and never came is silent too; one that is no longer waited for ends', () => {
+    const engine = openEngine()
+    engine.expect('collector', ['north', 'south'], START_MS)
+    const fired = engine.tick(START_MS + 3 * MINUTE)
+    expect(fired.map(({ alert }) => `${alert.ruleId} ${alert.key}`)).toEqual([
+      'collector_silent north',
+      'collector_silent south',
+    ])
+    const ended = engine.expect('collector', ['south'], START_MS + 4 * MINUTE)
+    expect(ended).toMatchObject([{ kind: 'resolved', reason: 'rule', alert: { key: 'north' } }])
+  })
+
+  test('what is no longer waited for is not written down, and asked for again where that failed', () => {
+    const engine = openEngine()
+    engine.expect('collector', ['north'], START_MS)
+    expect(engine.takeChanges(START_MS).put).toEqual([
+      { ruleId: '@collector', key: 'north', json: '0' },
+    ])
+    engine.expect('collector', [], START_MS)
+    const changes = engine.takeChanges(START_MS)
+    expect(changes.remove).toEqual([{ ruleId: '@collector', key: 'north' }])
+    engine.returnChanges(changes)
+    expect(engine.takeChanges(START_MS).remove).toEqual(changes.remove)
+  })
+
+  test('one that was silent before a restart goes on being so', () => {
+    const engine = openEngine()
+    engine.expect('collector', ['north'], START_MS)
+    const { put } = engine.takeChanges(START_MS + 2 * MINUTE)
+    const later = openEngine()
+    later.restore(put, { atMs: START_MS, downMs: 0 })
+    later.expect('collector', ['north'], START_MS)
+    expect(later.tick(START_MS + 20_000)).toEqual([])
+    expect(later.tick(START_MS + 30_000)).toHaveLength(1)
+  })
+})

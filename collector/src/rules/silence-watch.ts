@@ -5,9 +5,9 @@ import { alertId, type AlertSubject, type LiveAlert } from './live-alert.ts'
 import type { LiveAlerts, RowChanges } from './live-alerts.ts'
 import { detailsOf, PING_STATES, type PingState, spokenRule } from './ping-state.ts'
 import type { Downtime, RowKeeper, RowKey } from './row-keeper.ts'
+import type { SilentKind } from './silent-kind.ts'
 
-/** Under this rule id, which no rule file can give, the watch keeps its own rows. */
-const CONTACT_ROWS = '@agent'
+/** Under this rule id, which no rule file can give, and under that of its kind the watch keeps its own rows. */
 const PING_ROWS = '@ping'
 
 /** Silence shorter than this is not worth a row. */
@@ -25,11 +25,13 @@ interface Contact {
 }
 
 /**
- * Rules about agents that are no longer heard of. Silence is time during which the collector listened: what an agent had been silent before a
+ * Rules about agents, or others of one kind, that are no longer heard of. Silence is time during which the collector listened: what an agent had been silent before a
  * restart counts, the collector's own absence doesn't. An agent is known from its first sign of life on.
  */
 export class SilenceWatch implements RowKeeper {
-  readonly rowIds = [CONTACT_ROWS, PING_ROWS]
+  readonly rowIds: readonly string[]
+  readonly #kind: SilentKind
+  readonly #contactRows: string
   readonly #contacts = new Map<string, Contact>()
   /** By agent; absent: unknown. */
   readonly #pings = new Map<string, PingState>()
@@ -39,18 +41,38 @@ export class SilenceWatch implements RowKeeper {
   readonly #forgotten = new Set<string>()
   readonly #alerts: LiveAlerts
   readonly #beatSpacingMs: number
-  #rules: readonly SilenceRule[]
+  #rules: readonly SilenceRule[] = []
   #notBeforeMs = -Infinity
 
   /** Signs of life closer together than `beatSpacingMs` count as one heartbeat. */
-  constructor(rules: readonly SilenceRule[], alerts: LiveAlerts, beatSpacingMs: number) {
-    this.#rules = rules
+  constructor(
+    kind: SilentKind,
+    rules: readonly SilenceRule[],
+    alerts: LiveAlerts,
+    beatSpacingMs: number,
+  ) {
+    this.#kind = kind
+    this.#contactRows = `@${kind}`
+    this.rowIds = kind === 'agent' ? [this.#contactRows, PING_ROWS] : [this.#contactRows]
+    this.rules = rules
     this.#alerts = alerts
     this.#beatSpacingMs = beatSpacingMs
   }
 
   set rules(rules: readonly SilenceRule[]) {
-    this.#rules = rules
+    this.#rules = rules.filter(({ of }) => of === this.#kind)
+  }
+
+  /** Exactly these are waited for, from now on where they are new; what is told of others ends. */
+  expect(names: readonly string[], atMs: number, transitions: Transition[]): void {
+    for (const name of this.#contacts.keys()) {
+      if (names.includes(name)) continue
+      this.forget(name)
+      for (const rule of this.#rules) this.#end(rule, name, atMs, transitions)
+    }
+    for (const name of names)
+      if (!this.#contacts.has(name))
+        this.#contacts.set(name, { lastAtMs: atMs, beatAtMs: atMs, savedMs: undefined })
   }
 
   /** An agent was heard of. */
@@ -120,7 +142,7 @@ export class SilenceWatch implements RowKeeper {
         silentMs < WORTH_SAVING_MS ? 0 : Math.floor(silentMs / SAVED_STEP_MS) * SAVED_STEP_MS
       if (contact.savedMs === worthMs) continue
       contact.savedMs = worthMs
-      put.push({ ruleId: CONTACT_ROWS, key: agent, json: String(worthMs) })
+      put.push({ ruleId: this.#contactRows, key: agent, json: String(worthMs) })
     }
     for (const agent of this.#unsavedPings)
       put.push({ ruleId: PING_ROWS, key: agent, json: this.pingOf(agent) })
@@ -139,8 +161,8 @@ export class SilenceWatch implements RowKeeper {
     const gone = [...this.#forgotten]
     this.#forgotten.clear()
     return gone.flatMap((key) => [
-      ...(this.#contacts.has(key) ? [] : [{ ruleId: CONTACT_ROWS, key }]),
-      ...(this.#pings.has(key) ? [] : [{ ruleId: PING_ROWS, key }]),
+      ...(this.#contacts.has(key) ? [] : [{ ruleId: this.#contactRows, key }]),
+      ...(this.#kind !== 'agent' || this.#pings.has(key) ? [] : [{ ruleId: PING_ROWS, key }]),
     ])
   }
 
@@ -149,6 +171,12 @@ export class SilenceWatch implements RowKeeper {
     if (ping === undefined) return false
     this.#pings.set(agent, ping)
     return true
+  }
+
+  #end(rule: SilenceRule, name: string, atMs: number, transitions: Transition[]): void {
+    const live = this.#alerts.get(alertId(subjectOf(rule, name)))
+    const transition = live === undefined ? undefined : this.#alerts.end(live, atMs, 'rule')
+    if (transition !== undefined) transitions.push(transition)
   }
 
   #raise(

@@ -25,7 +25,7 @@ export function checkUnitTest(test: RuleTest, path: Path, context: TestContext):
   const lengths = test.series.map((series, index) =>
     checkSeries(series, [...path, 'series', index], context),
   )
-  const steps = stepsOf(test, Math.max(0, ...lengths))
+  const steps = stepsOf(test, Math.max(0, ...lengths, ...signLengths(test, path, problems)))
   const endMs = problems.problems.length > before ? Infinity : (steps - 1) * everyMs
   for (const key of ['expect', 'phases'] as const)
     for (const [index, { at, rule }] of test[key].entries()) {
@@ -33,6 +33,21 @@ export function checkUnitTest(test: RuleTest, path: Path, context: TestContext):
       problems.attempt([...place, 'rule'], () => checkRule(rule, rules))
       problems.attempt([...place, 'at'], () => checkTime(at, endMs))
     }
+}
+
+/** How many values each of the signs has that are no samples. */
+function signLengths(
+  { pings, heartbeats, selfCheck }: RuleTest,
+  path: Path,
+  problems: ProblemList,
+): number[] {
+  const lengthOf = (place: Path, text: string) =>
+    problems.attempt([...path, ...place], () => parseValues(text).length) ?? 0
+  return [
+    ...Object.entries(pings).map(([host, text]) => lengthOf(['pings', host], text)),
+    ...Object.entries(heartbeats).map(([name, text]) => lengthOf(['heartbeats', name], text)),
+    lengthOf(['selfCheck'], selfCheck ?? ''),
+  ]
 }
 
 function readInterval(every: string): number {

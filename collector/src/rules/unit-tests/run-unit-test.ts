@@ -6,6 +6,7 @@ import type { RuleSet } from '../compiled-rule.ts'
 import { RuleEngine } from '../engine.ts'
 import { MAX_STEPS } from './parse-values.ts'
 import { SampleTracks } from './sample-tracks.ts'
+import { SignTracks } from './sign-tracks.ts'
 import type { RuleTest } from './unit-test-schema.ts'
 
 /** What came of a test. Times are milliseconds from its first samples. */
@@ -36,19 +37,22 @@ export function stepsOf(
 /** Runs a test's samples through an engine of its own, by a clock of its own. The test has been checked. */
 export function runUnitTest(rules: RuleSet, test: RuleTest): TestRun {
   const tracks = new SampleTracks(test)
+  const signs = new SignTracks(test)
   const engine = new RuleEngine({
     rules,
     directory: tracks.table,
     subjectLabels: (host) => labelsOf(test, host),
   })
   const everyMs = parseDurationMs(test.every)
-  const steps = stepsOf(test, tracks.length)
+  const steps = stepsOf(test, Math.max(tracks.length, signs.length))
+  signs.begin(engine, START_MS)
   const phaseSteps = test.phases.map(({ at }) => Math.floor(parseDurationMs(at) / everyMs))
   const changes: FoundChange[] = []
   const alertsAt: (readonly Alert[])[] = test.phases.map(() => [])
   for (let step = 0; step < steps; step++) {
     const sinceMs = step * everyMs
     const atMs = START_MS + sinceMs
+    for (const transition of signs.hear(engine, step, atMs)) changes.push({ sinceMs, transition })
     for (const block of tracks.blocksAt(step, atMs))
       for (const transition of engine.accept(toBatch(block, step), atMs))
         changes.push({ sinceMs, transition })

@@ -97,7 +97,22 @@ const Test = Type.Object(
       ),
       { default: {}, description: 'What the configuration would say of hosts' },
     ),
-    series: Type.Array(Series, { description: 'What arrives' }),
+    series: Type.Array(Series, { default: [], description: 'What arrives' }),
+    pings: Type.Record(Type.String(), Type.String(), {
+      default: {},
+      description:
+        'By host, what ping says of it from then on: 1 it answers, 0 it no longer does, _ nothing new',
+    }),
+    heartbeats: Type.Record(Type.String(), Type.String(), {
+      default: {},
+      description: 'By name of another collector, its heartbeats: 1 one comes, _ none',
+    }),
+    selfCheck: Type.Optional(
+      Type.String({
+        description:
+          "The collector's check of its own network: 1 a target was reached, _ none of them",
+      }),
+    ),
     expect: Type.Array(Expected, {
       description: 'Every alert that begins, changes or ends, and no other; [] where none does',
     }),
