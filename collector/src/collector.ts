@@ -12,6 +12,7 @@ import { openServer } from './open-server.ts'
 import { openPage } from './page.ts'
 import { reload } from './reload.ts'
 import { resolveConfig } from './resolve-config.ts'
+import { startRuleHistory } from './rule-history/rule-history.ts'
 import { toSettings } from './settings.ts'
 import { startUpkeep } from './state/upkeep.ts'
 
@@ -92,6 +93,7 @@ async function assemble(
   const bound = await listen(server, address)
   await foundations.lock.announce(bound)
   consumers.alerting.start()
+  const history = stack.use(startRuleHistory({ ...parts, ...consumers }))
   const { recordsMs, rawLogs, deadlines } = settings
   stack.use(
     startUpkeep({
@@ -114,6 +116,7 @@ async function assemble(
         ...page,
         ...entrance,
       })
+      history.renew()
     },
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   }

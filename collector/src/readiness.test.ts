@@ -7,6 +7,7 @@ const status: StoreStatus = {
   ok: true,
   reason: undefined,
   covered: undefined,
+  readUpTo: undefined,
   samplesStored: 0,
   samplesDropped: {},
   seriesActive: 0,

@@ -5,6 +5,7 @@ import type { Alert, Transition } from '../rules/alert.ts'
 import type { SubjectLabels } from '../rules/alert-labels.ts'
 import { rulesOf, type RuleSet } from '../rules/compiled-rule.ts'
 import { RuleEngine } from '../rules/engine.ts'
+import type { HistoryNeed, PointHistory } from '../rules/history.ts'
 import type { PingState } from '../rules/ping-state.ts'
 import type { SeriesDirectory } from '../rules/point-binding.ts'
 import { AlertSaver, type SaverStatus } from './alert-saver.ts'
@@ -74,6 +75,10 @@ export interface Alerting extends AsyncDisposable {
    * resolves, or it could not be.
    */
   retire(host: string, tags?: Readonly<Record<string, string>>): Promise<Retired>
+  /** What the rules must know of the past. */
+  historyNeeds(): HistoryNeed[]
+  /** Takes in what a store answered to a need; returns how many points' past had no room. */
+  fillHistory(need: HistoryNeed, history: readonly PointHistory[]): number
   /** Resolves when all that was accepted is saved, or could not be. */
   flush(): Promise<void>
   status(): AlertingStatus
@@ -187,6 +192,14 @@ class RunningAlerting implements Alerting {
     this.tell(transitions)
     await this.flush()
     return { ended: transitions.length, wasKnown }
+  }
+
+  historyNeeds(): HistoryNeed[] {
+    return this.#engine.historyNeeds()
+  }
+
+  fillHistory(need: HistoryNeed, history: readonly PointHistory[]): number {
+    return this.#engine.fillHistory(need, history, this.#time.nowMs())
   }
 
   flush(): Promise<void> {

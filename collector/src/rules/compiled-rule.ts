@@ -150,7 +150,10 @@ export interface RuleSet {
   /** Every clause that rules and project files may name. */
   readonly clauses: ClauseBook
   /** By measurement: what its points keep. */
-  readonly layouts: ReadonlyMap<string, Pick<PointLayout, 'fields' | 'width' | 'functions'>>
+  readonly layouts: ReadonlyMap<
+    string,
+    Pick<PointLayout, 'fields' | 'width' | 'functions' | 'identifyingTags'>
+  >
 }
 
 export function rulesOf(set: RuleSet): readonly CompiledRule[] {

@@ -6,6 +6,7 @@ import { fromRow } from './alert-row.ts'
 import { BatchOrder } from './batch-order.ts'
 import { rulesOf, type CompiledRule, type RuleSet } from './compiled-rule.ts'
 import { EventWatch } from './event-watch.ts'
+import type { HistoryNeed, PointHistory } from './history.ts'
 import { KnownSubjects } from './known-subjects.ts'
 import { forgetTimers, idleLevel, takeOver } from './level-state.ts'
 import { alertText, type LiveAlert } from './live-alert.ts'
@@ -149,6 +150,7 @@ export class RuleEngine {
     this.#absence.check(atMs, transitions)
     this.#events.check(atMs, transitions)
     this.#stale.check(this.#rules, atMs, transitions)
+    this.#values.functions.forgetAwaited(atMs)
     return transitions
   }
 
@@ -229,6 +231,19 @@ export class RuleEngine {
     this.#events.forget(host, isRetired)
     this.#absence.forgetSubject(host, tags === undefined ? undefined : isRetired)
     return { transitions, wasKnown }
+  }
+
+  /** What functions must know of the time before: to be asked of a store after a start, after rules were replaced, and every hour for baselines. */
+  historyNeeds(): HistoryNeed[] {
+    return this.#values.functions.needs()
+  }
+
+  /**
+   * Takes in what a store answered to a need, while samples already come; `atMs` is now, epoch ms. Nothing is evaluated by it. Returns how many
+   * points' past had no room.
+   */
+  fillHistory(need: HistoryNeed, history: readonly PointHistory[], atMs: number): number {
+    return this.#values.functions.fill(need, history, atMs)
   }
 
   /** Alerts that are pending, firing or resolving. */

@@ -2,6 +2,7 @@ import type { Shape } from '@wardround/protocol'
 import type { RuleSet, ValueRule } from './compiled-rule.ts'
 import { instanceOf, type KnownSubjects } from './known-subjects.ts'
 import type { PointFunction } from './point-function.ts'
+import { identify, joinKey, kindKey } from './point-key.ts'
 
 /** The part of a SeriesTable that rules need. */
 export interface SeriesDirectory {
@@ -12,6 +13,8 @@ export interface SeriesDirectory {
 
 /** What identifies the points of one kind, whatever host they are of. */
 interface PointKind {
+  /** Its measurement and tags in one text. */
+  readonly key: string
   readonly tags: Readonly<Record<string, string>>
   /** The instance that its points are of, as KnownSubjects names it. */
   readonly instance: string | undefined
@@ -66,6 +69,8 @@ export class PointBinding {
   readonly #kinds = new Map<string, PointKind>()
   readonly #variants: PointVariant[] = []
   readonly #groups = new Map<number, number>()
+  /** Points whose rules read functions, by their keys. */
+  readonly #statesOf = new Map<string, { readonly kind: PointKind; readonly first: number }>()
   #slots = new Int32Array(1024).fill(UNKNOWN)
   #slotCount = 0
   #groupCount = 0
@@ -111,6 +116,13 @@ export class PointBinding {
     return variant
   }
 
+  /** The state of a point's function; negative where no rule reads it, or no series of the point has come yet. */
+  stateOf(pointKey: string, fn: PointFunction): number {
+    const point = this.#statesOf.get(pointKey)
+    const offset = point?.kind.functions.indexOf(fn) ?? -1
+    return point === undefined || offset < 0 ? -1 : point.first + offset
+  }
+
   /** The cell of a series; negative where no rule reads it. */
   slotOf(series: number, subject: string): number {
     const slot = series < this.#slots.length ? (this.#slots[series] ?? UNKNOWN) : UNKNOWN
@@ -152,17 +164,13 @@ export class PointBinding {
 
   #kindOf(measurement: string, tags: ReadonlyMap<string, string>): PointKind {
     const rules = this.#rules.valueRules.filter((rule) => rule.measurement === measurement)
-    const identifying: Record<string, string> = {}
-    for (const name of rules[0]?.identifyingTags ?? []) {
-      const value = tags.get(name)
-      if (value !== undefined) identifying[name] = value
-    }
-    const key = JSON.stringify([measurement, identifying])
+    const identifying = identify(rules[0]?.identifyingTags ?? [], (name) => tags.get(name))
+    const key = kindKey(measurement, identifying)
     const known = this.#kinds.get(key)
     if (known !== undefined) return known
     const instance = instanceOf(measurement, identifying)
     const functions = functionsOf(rules)
-    const kind = { tags: identifying, instance, rules, functions, variants: [] }
+    const kind = { key, tags: identifying, instance, rules, functions, variants: [] }
     this.#kinds.set(key, kind)
     return kind
   }
@@ -192,19 +200,20 @@ export class PointBinding {
   #groupOf(subjectId: number, subject: string, variant: PointVariant): number {
     if (variant.kind.instance !== undefined)
       this.#known?.hearInstance(subject, variant.kind.instance)
-    if (!variant.byHost) return this.#internGroup(subjectId, variant)
+    if (!variant.byHost) return this.#internGroup(subjectId, subject, variant)
     const rules = variant.rules.filter((rule) => rule.where.get('host')?.(subject) ?? true)
     if (rules.length === 0) return UNWATCHED
-    return this.#internGroup(subjectId, this.#internVariant(variant.kind, rules, variant.width))
+    const narrower = this.#internVariant(variant.kind, rules, variant.width)
+    return this.#internGroup(subjectId, subject, narrower)
   }
 
-  #internGroup(subjectId: number, variant: PointVariant): number {
+  #internGroup(subjectId: number, subject: string, variant: PointVariant): number {
     const key = subjectId * MAX_VARIANTS + variant.number
     const known = this.#groups.get(key)
     if (known !== undefined) return known
     const group = this.#groupCount++
     this.#growGroups()
-    this.#placeState(group, subjectId, variant)
+    this.#placeState(group, subjectId, subject, variant)
     this.baseOf[group] = this.#takeCells(group, variant.width)
     this.timeOf[group] = -Infinity
     this.variantOf[group] = variant.number
@@ -213,7 +222,7 @@ export class PointBinding {
   }
 
   /** Gives a subject's point its instances and states: those of another variant of it, or new ones. */
-  #placeState(group: number, subjectId: number, { kind }: PointVariant): void {
+  #placeState(group: number, subjectId: number, subject: string, { kind }: PointVariant): void {
     for (const { number } of kind.variants) {
       const sibling = this.#groups.get(subjectId * MAX_VARIANTS + number)
       if (sibling === undefined) continue
@@ -224,6 +233,8 @@ export class PointBinding {
     this.firstInstanceOf[group] = this.#instanceCount
     this.#instanceCount += kind.rules.length
     this.firstStateOf[group] = this.#stateCount
+    if (kind.functions.length === 0) return
+    this.#statesOf.set(joinKey(subject, kind.key), { kind, first: this.#stateCount })
     this.#stateCount += kind.functions.length
   }
 

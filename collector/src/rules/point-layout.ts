@@ -26,6 +26,10 @@ export class PointLayout {
     this.#facts = facts
   }
 
+  get identifyingTags(): readonly string[] {
+    return this.#facts.identifyingTags
+  }
+
   /** Cells of a point. */
   get width(): number {
     return this.fields.length

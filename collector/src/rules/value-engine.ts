@@ -1,6 +1,7 @@
 import type { SampleBlock } from '@wardround/protocol'
 import type { Transition } from './alert.ts'
 import type { RuleSet, ValueRule } from './compiled-rule.ts'
+import { FunctionValues } from './function-values.ts'
 import type { KnownSubjects } from './known-subjects.ts'
 import { activate, forgetTimers, isSameState, stepLevel } from './level-state.ts'
 import {
@@ -15,7 +16,6 @@ import type { LiveAlerts } from './live-alerts.ts'
 import { withValue } from './recent-values.ts'
 import type { Severity } from './severity.ts'
 import { PointBinding, type PointVariant, type SeriesDirectory } from './point-binding.ts'
-import { WindowFunctions } from './window-functions.ts'
 
 /**
  * Rules about values. A sample is stored in its cell; when a block is through, the rules of each point that it touched run once. A rule instance
@@ -25,7 +25,8 @@ export class ValueEngine {
   readonly #points: PointBinding
   readonly #alerts: LiveAlerts
   readonly #directory: SeriesDirectory
-  readonly #functions = new WindowFunctions()
+  /** What rules know of the past. */
+  readonly functions: FunctionValues
   readonly #known: KnownSubjects | undefined
   readonly #liveOf = new Map<number, LiveAlert>()
   /** By instance: time of the last sample that was evaluated. */
@@ -43,6 +44,7 @@ export class ValueEngine {
     known?: KnownSubjects,
   ) {
     this.#points = new PointBinding(rules, directory, known)
+    this.functions = new FunctionValues(rules, this.#points)
     this.#alerts = alerts
     this.#directory = directory
     this.#known = known
@@ -57,7 +59,7 @@ export class ValueEngine {
     const touched = this.#store(block, times.orderMs)
     for (let index = 0; index < touched; index++) {
       const group = this.#touched[index] ?? 0
-      this.#derive(group, times.orderMs)
+      this.functions.derive(group, block.subject, times.orderMs)
       this.#evaluate(group, block, times, transitions)
     }
   }
@@ -94,26 +96,6 @@ export class ValueEngine {
       for (let cell = base; cell < base + width; cell++) points.cells[cell] = NaN
     }
     return true
-  }
-
-  /** Fills the cells of functions whose fields came. */
-  #derive(group: number, orderMs: number): void {
-    const points = this.#points
-    const { cells } = points
-    const { functions, stateOffsets } = points.variant(points.variantOf[group] ?? 0)
-    if (functions.length === 0) return
-    const base = points.baseOf[group] ?? 0
-    const first = points.firstStateOf[group] ?? 0
-    for (let index = 0; index < functions.length; index++) {
-      const fn = functions[index]
-      if (fn === undefined) continue
-      const value = cells[base + fn.from] ?? NaN
-      if (value !== value) continue // oxlint-disable-line no-self-compare -- NaN alone; a call per sample would cost
-      const limit = fn.limitCell < 0 ? fn.limit : (cells[base + fn.limitCell] ?? NaN)
-      const state = first + (stateOffsets[index] ?? 0)
-      const told = this.#functions.observe(fn, state, orderMs, value, limit)
-      if (told === told) cells[base + fn.cell] = told // oxlint-disable-line no-self-compare -- as above; a second block of one time tells nothing new
-    }
   }
 
   #evaluate(group: number, block: SampleBlock, times: BlockTimes, transitions: Transition[]): void {

@@ -168,6 +168,48 @@ test('rate without a window is told from the last two samples', () => {
   )
 })
 
+test.each(NAMES)('%s goes on from history as if its samples had come', (name) => {
+  const splits = fc.tuple(fc.nat(60), fc.nat(20))
+  fc.assert(
+    fc.property(series(fc.integer({ min: 9700, max: 90_000 })), splits, (all, [from, later]) => {
+      const samples = all.filter(({ timeMs }, index) =>
+        all.slice(0, index).every((before) => before.timeMs < timeMs),
+      )
+      const fn = functionOf(name)
+      const [whole, filled] = [new WindowFunctions(), new WindowFunctions()]
+      samples.forEach(({ timeMs, value }, index) => {
+        const expected = whole.observe(fn, 0, timeMs, value, NaN)
+        // The past is known when some samples have come already.
+        if (index === from + later)
+          filled.fill(fn, 0, historyOf(samples.slice(0, from + 1)), timeMs)
+        const told = index < from ? NaN : filled.observe(fn, 0, timeMs, value, NaN)
+        if (index < from + later) return
+        if (Number.isNaN(expected)) expect(told).toBeNaN()
+        else expect(Math.abs(told - expected)).toBeLessThanOrEqual(1e-9 * (1 + Math.abs(expected)))
+      })
+    }),
+    { numRuns: 200 },
+  )
+})
+
+function historyOf(samples: readonly Sample[]) {
+  return {
+    times: Float64Array.from(samples, ({ timeMs }) => timeMs),
+    values: Float64Array.from(samples, ({ value }) => value),
+    counts: new Float64Array(samples.length).fill(1),
+  }
+}
+
+test('the mean of a step of history weighs as many samples as it is of', () => {
+  const functions = new WindowFunctions()
+  const fn = functionOf('avg')
+  const history = historyOf([0, 1, 2, 3].map((step) => ({ timeMs: step * 120_000, value: 10 })))
+  functions.fill(fn, 0, { ...history, counts: history.counts.fill(12) }, 480_000)
+  for (let index = 0; index < 11; index++)
+    functions.observe(fn, 0, 480_000 + index * 10_000, 70, NaN)
+  expect(functions.observe(fn, 0, 590_000, 70, NaN)).toBeCloseTo((48 * 10 + 12 * 70) / 60, 9)
+})
+
 test('a state takes no more memory however many samples come', () => {
   const functions = new WindowFunctions()
   const fn = functionOf('avg')

@@ -8,6 +8,8 @@ export interface StoreStatus {
   readonly reason: string | undefined
   /** Journal records before this are safe in the store. */
   readonly covered: Position | undefined
+  /** Journal records before this are answered by queries; undefined: none yet. */
+  readonly readUpTo: Position | undefined
   readonly samplesStored: number
   readonly samplesDropped: Readonly<Record<string, number>>
   readonly seriesActive: number

@@ -23,7 +23,7 @@ import { SubjectReader } from './subject-reader.ts'
 import { DAY_MS } from './time-spans.ts'
 
 /** What the store itself knows of its status. */
-export type EmbeddedStatus = Omit<StoreStatus, 'restarts' | 'skippedRecords'>
+export type EmbeddedStatus = Omit<StoreStatus, 'restarts' | 'skippedRecords' | 'readUpTo'>
 
 export interface EmbeddedStoreOptions {
   readonly directory: string

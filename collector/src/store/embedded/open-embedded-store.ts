@@ -121,9 +121,9 @@ class WorkerStore implements Store {
   }
 
   async status(): Promise<StoreStatus> {
-    const { readUpTo, ...own } = await this.#caller.call('status')
+    const own = await this.#caller.call('status')
     const deaths = this.#deaths
-    deaths.hasRead(readUpTo)
+    deaths.hasRead(own.readUpTo)
     const status = { ...own, restarts: deaths.count, skippedRecords: deaths.skippedRecords }
     if (deaths.reason === undefined) return status
     const reason = `It died and reads the journal again: ${deaths.reason}`
