@@ -90,7 +90,11 @@ async function readDirectory(directory: string): Promise<RuleDirectory> {
 /** The analysis is loaded only where there is something to analyse. */
 async function regexCheckFor(sources: readonly { value: RuleFile }[]): Promise<RegexCheck> {
   const entries = sources.flatMap(({ value }) =>
-    value.rules.flatMap(({ where }) => Object.values(where).flat()),
+    value.rules.flatMap(({ where, overrides, event }) =>
+      [where, event?.where ?? {}, ...overrides.map((other) => other.where)].flatMap((tests) =>
+        Object.values(tests).flat(),
+      ),
+    ),
   )
   const hasRegex = entries.some((entry) => regexIn(entry) !== undefined)
   return hasRegex ? await openRegexCheck() : () => undefined

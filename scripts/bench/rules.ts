@@ -67,6 +67,7 @@ function ruleOf(shape: Shape, index: number): RuleDefinition {
     clauses: [],
     numbers: 'platform',
     own: false,
+    overrides: [],
     minimal: false,
   }
 }

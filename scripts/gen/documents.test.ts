@@ -113,6 +113,7 @@ test('formatRulesDocument says when each level is raised and when it ends', () =
     clauses: ['B01'],
     numbers: 'contract' as const,
     own: false,
+    overrides: [],
     minimal: true,
   }
   const clause = {

@@ -93,6 +93,7 @@ export function fromRow(
       severity: level.severity,
       state: toLevelState(level, atMs),
     })),
+    rule: undefined,
     said,
     value,
     recent: [],

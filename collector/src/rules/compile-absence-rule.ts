@@ -3,6 +3,7 @@ import type { Catalogue, MeasurementFacts } from './catalogue.ts'
 import { toTiming } from './compile-level.ts'
 import { NO_SEVERITY } from './compile-silence-rule.ts'
 import type { AbsenceRule, LevelTiming } from './compiled-rule.ts'
+import { TWO_RULES } from './read-overrides.ts'
 import { readPurpose } from './read-purpose.ts'
 import type { Reading } from './reading.ts'
 import { readStaleMs } from './read-stale.ts'
@@ -36,6 +37,8 @@ export function compileAbsenceRule(
   const watched = problems.attempt([...path, 'noData'], () =>
     readWatched(definition.noData ?? '', catalogue),
   )
+  if (definition.overrides.length > 0)
+    problems.add([...path, 'overrides'], NOT_WITH_NO_DATA, TWO_RULES)
   const purpose = readPurpose(definition, clauses, path, problems)
   const staleMs = readStaleMs(definition)
   if (watched === undefined) return undefined

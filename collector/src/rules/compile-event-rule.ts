@@ -2,6 +2,7 @@ import { nearestName, parseDurationMs } from '@wardround/program'
 import { NO_SEVERITY } from './compile-silence-rule.ts'
 import type { EventLevel, EventRule, EventTest } from './compiled-rule.ts'
 import { EVENT_KINDS, hasMember } from './event-kinds.ts'
+import { TWO_RULES } from './read-overrides.ts'
 import { readPurpose } from './read-purpose.ts'
 import type { Reading } from './reading.ts'
 import { readTemplates, SUBJECT_TAGS } from './read-templates.ts'
@@ -29,6 +30,8 @@ export function compileEventRule(
   const before = problems.problems.length
   const others = ['value', 'unit', 'whenPing', 'keepFiringFor', 'staleAfter'] as const
   refuseKeys(definition, others, path, NOT_WITH_EVENT, problems)
+  if (definition.overrides.length > 0)
+    problems.add([...path, 'overrides'], NOT_WITH_EVENT, TWO_RULES)
   const purpose = readPurpose(definition, clauses, path, problems)
   const facts = problems.attempt([...path, 'event', 'kind'], () => readKind(event?.kind ?? ''))
   if (facts === undefined || event === undefined) return undefined

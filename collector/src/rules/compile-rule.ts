@@ -18,6 +18,7 @@ import { parseNumeric } from './parse-expression.ts'
 import { gapOf, type PointLayout } from './point-layout.ts'
 import type { ProblemList } from './problem-list.ts'
 import type { Reading } from './reading.ts'
+import { ownLevels, readOverridden, type LevelsInPlace } from './read-overrides.ts'
 import { readPurpose, type RulePurpose } from './read-purpose.ts'
 import { readStaleMs } from './read-stale.ts'
 import { readTemplates, SUBJECT_TAGS } from './read-templates.ts'
@@ -37,6 +38,10 @@ export interface ReadRule {
   readonly unit: Unit
   readonly where: ReadonlyMap<string, TagTest>
   readonly levels: readonly ReadLevel[]
+  readonly overrides: readonly {
+    readonly where: ReadonlyMap<string, TagTest>
+    readonly levels: readonly ReadLevel[]
+  }[]
   readonly purpose: RulePurpose
   readonly summary: ValueRule['summary']
   readonly shown: readonly ShownRead[]
@@ -52,15 +57,28 @@ export function readValueRule(definition: RuleDefinition, reading: Reading): Rea
   if (resolved === undefined) return undefined
   const { value, measurement, unit } = resolved
   const where = readWhere(definition, measurement, reading)
-  const levels = readLevels(definition, resolved, reading)
+  const levels = readLevels(ownLevels(definition, path), resolved, problems)
+  if (SEVERITIES.every((severity) => definition[severity] === undefined))
+    problems.add(path, NO_SEVERITY.what, NO_SEVERITY.expected)
+  const isRight = problems.problems.length === before
+  const overrides = isRight ? readOverrides(definition, resolved, reading) : []
   const purpose = readPurpose(definition, reading.clauses, path, problems)
   const { summary, shown, details } = readSummary(definition, measurement, path, problems)
   if (summary === undefined || problems.problems.length > before) return undefined
-  return { definition, measurement, value, unit, where, levels, purpose, summary, shown, details }
+  const text = { purpose, summary, shown, details }
+  return { definition, measurement, value, unit, where, levels, overrides, ...text }
 }
 
 /** Gives a rule its place in the cells of its measurement's points. */
 export function compileValueRule(read: ReadRule, layout: PointLayout): ValueRule {
+  const overrides = read.overrides.map(({ where, levels }) => ({
+    where,
+    rule: compileWithLevels({ ...read, levels }, layout),
+  }))
+  return { ...compileWithLevels(read, layout), overrides }
+}
+
+function compileWithLevels(read: ReadRule, layout: PointLayout): ValueRule {
   const { definition, measurement, value, unit } = read
   const cellOf = (node: ReadNode) => layout.cellOf(node)
   const needed = [...readsOf(value), ...read.levels.flatMap(neededReads)]
@@ -80,6 +98,7 @@ export function compileValueRule(read: ReadRule, layout: PointLayout): ValueRule
     measurement: measurement.name,
     identifyingTags: measurement.facts.identifyingTags,
     where: read.where,
+    overrides: [],
     needs,
     optional: optional.filter((cell) => !needs.includes(cell)),
     functions: layout.functionsAmong(functions),
@@ -139,21 +158,19 @@ function readValue(
 }
 
 function readLevels(
-  definition: RuleDefinition,
+  { definition, placeOf }: LevelsInPlace,
   { value, measurement, unit }: ReadValue,
-  { path, problems }: Reading,
+  problems: ProblemList,
 ): ReadLevel[] {
   const range = rangeIn(value, measurement)
   const declared = statesIn(value, measurement)
   const states = declared === undefined ? undefined : Object.keys(declared).map(Number)
   const keepMs = keepMsOf(definition)
   const levels: ReadLevel[] = []
-  let written = 0
   for (const severity of SEVERITIES) {
     const level = definition[severity]
     if (level === undefined) continue
-    written++
-    const place = [...path, severity]
+    const place = placeOf(severity)
     const read = readLevel(
       severity,
       level,
@@ -165,8 +182,20 @@ function readLevels(
     checkOrder(levels.at(-1), read, states, place, problems)
     levels.push(read)
   }
-  if (written === 0) problems.add(path, NO_SEVERITY.what, NO_SEVERITY.expected)
   return levels
+}
+
+/** What overrides make of the levels. They are read only once the rule itself is right: its mistakes are told once. */
+function readOverrides(
+  definition: RuleDefinition,
+  resolved: ReadValue,
+  reading: Reading,
+): ReadRule['overrides'] {
+  const { path: rulePath, problems } = reading
+  return readOverridden(definition, rulePath, problems).map(({ where, path, levels }) => ({
+    where: readWhere({ where }, resolved.measurement, { ...reading, path }),
+    levels: levels === undefined ? [] : readLevels(levels, resolved, problems),
+  }))
 }
 
 function readSummary(

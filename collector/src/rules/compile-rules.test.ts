@@ -530,6 +530,56 @@ describe('a rule is refused for', () => {
       problem: `summary.en@3: "{{" and "}}" don't pair`,
     },
     {
+      note: 'an override for everything',
+      changes: { overrides: '[{where: {}, off: true}]' },
+      problem: 'overrides.0.where@0: this override is for everything',
+    },
+    {
+      note: 'an override that changes nothing',
+      changes: { overrides: '[{where: {host: db1}}]' },
+      problem: 'overrides.0@0: this override changes nothing',
+    },
+    {
+      note: 'an override that is off and has levels',
+      changes: { overrides: '[{where: {host: db1}, off: true, warning: {above: 3}}]' },
+      problem: "overrides.0.off@0: off doesn't go with levels",
+    },
+    {
+      note: 'an override for an unknown tag',
+      changes: { overrides: '[{where: {cpuu: cpu0}, off: true}]' },
+      problem: 'overrides.0.where.cpuu@0: "cpu" has no tag "cpuu" (cpu?)',
+    },
+    {
+      note: 'an override with a regular expression that back-tracks',
+      changes: { overrides: '[{where: {host: "~(a+)+"}, off: true}]' },
+      problem: 'overrides.0.where.host@1: back-tracks',
+    },
+    {
+      note: 'an override whose warning is beyond critical',
+      changes: {
+        critical: '{above: 95}',
+        overrides: '[{where: {host: db1}, warning: {above: 96}}]',
+      },
+      problem: 'critical@0: warning / critical: the milder one is at or beyond the severer one',
+    },
+    {
+      note: 'an override that can never hold',
+      changes: {
+        overrides: '[{where: {host: db1}, warning: {above: 200}}]',
+        value: 'cpu.usage_iowait',
+      },
+      problem: 'overrides.0.warning.above@0: this condition can never hold',
+    },
+    {
+      note: 'an override by tag of a rule about agents',
+      changes: {
+        ...{ noData: 'agent', value: undefined, unit: undefined, where: '{}' },
+        warning: '{for: 3m}',
+        overrides: '[{where: {cpu: cpu0}, off: true}]',
+      },
+      problem: expect.stringMatching(/^overrides\.0\.where\.cpu@0: "agent" has no tag "cpu"/),
+    },
+    {
       note: 'heartbeats of a value',
       changes: { warning: '{above: 85, clear: {heartbeats: 2}}' },
       problem: 'warning.clear.heartbeats@0: heartbeats is for noData rules only',

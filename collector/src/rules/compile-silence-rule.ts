@@ -1,10 +1,13 @@
 import { parseDurationMs } from '@wardround/program'
 import { keepMsOf, toTiming } from './compile-level.ts'
-import type { SilenceRule } from './compiled-rule.ts'
+import type { SilenceLevel, SilenceRule } from './compiled-rule.ts'
 import { PING_STATES } from './ping-state.ts'
+import type { ProblemList } from './problem-list.ts'
+import { ownLevels, readOverridden, type LevelsInPlace } from './read-overrides.ts'
 import { readPurpose } from './read-purpose.ts'
 import type { Reading } from './reading.ts'
 import { readTemplates, SUBJECT_TAGS } from './read-templates.ts'
+import { readWhere } from './read-where.ts'
 import { refuseKeys } from './refuse-keys.ts'
 import type { RuleDefinition } from './rule-schema.ts'
 import { SEVERITIES } from './severity.ts'
@@ -22,8 +25,9 @@ export const NO_SEVERITY = {
 /** Reads a rule about agents, or others, that are no longer heard of; undefined when something is wrong with it. */
 export function compileSilenceRule(
   definition: RuleDefinition,
-  { path, problems, clauses }: Pick<Reading, 'path' | 'problems' | 'clauses'>,
+  reading: Pick<Reading, 'path' | 'problems' | 'clauses' | 'checkRegex'>,
 ): SilenceRule | undefined {
+  const { path, problems, clauses } = reading
   const before = problems.problems.length
   const others = ['value', 'unit', 'event', 'staleAfter'] as const
   refuseKeys(definition, others, path, NOT_WITH_NO_DATA, problems)
@@ -32,26 +36,42 @@ export function compileSilenceRule(
   if (Object.keys(definition.where).length > 0) problems.add([...path, 'where'], NOT_WITH_NO_DATA)
   const purpose = readPurpose(definition, clauses, path, problems)
   const summary = readTemplates(definition, ['value', ...SUBJECT_TAGS], path, problems)
-  const levels = SEVERITIES.flatMap((severity) => {
-    const level = definition[severity]
-    if (level === undefined) return []
-    if (parseDurationMs(level.for) <= 0)
-      problems.add([...path, severity, 'for'], NO_TIME, { zh: '例如 3m', en: 'for example 3m' })
-    const heartbeats = level.clear.heartbeats ?? 2
-    return [
-      {
-        ...toTiming(severity, level, keepMsOf(definition)),
-        heartbeats,
-        pings: level.ping ?? PING_STATES,
-      },
-    ]
-  })
+  const levels = readLevels(ownLevels(definition, path), problems)
   const whenPing = readPingTexts(definition, path, problems)
   if (levels.length === 0) problems.add(path, NO_SEVERITY.what, NO_SEVERITY.expected)
   if (summary === undefined || problems.problems.length > before) return undefined
   const { id, name, quote } = definition
   const unit = 'seconds'
-  return { kind: 'silence', of, id, name, summary, unit, quote, ...purpose, levels, whenPing }
+  const rule: SilenceRule = {
+    kind: 'silence',
+    ...{ of, id, name, summary, unit, quote, ...purpose, levels, whenPing, overrides: [] },
+  }
+  const overrides = readOverrides(definition, rule, reading)
+  return problems.problems.length > before ? undefined : { ...rule, overrides }
+}
+
+function readLevels({ definition, placeOf }: LevelsInPlace, problems: ProblemList): SilenceLevel[] {
+  return SEVERITIES.flatMap((severity) => {
+    const level = definition[severity]
+    if (level === undefined) return []
+    if (parseDurationMs(level.for) <= 0)
+      problems.add([...placeOf(severity), 'for'], NO_TIME, { zh: '例如 3m', en: 'for example 3m' })
+    const heartbeats = level.clear.heartbeats ?? 2
+    const pings = level.ping ?? PING_STATES
+    return [{ ...toTiming(severity, level, keepMsOf(definition)), heartbeats, pings }]
+  })
+}
+
+function readOverrides(
+  definition: RuleDefinition,
+  rule: SilenceRule,
+  reading: Pick<Reading, 'path' | 'problems' | 'checkRegex'>,
+): SilenceRule['overrides'] {
+  const { path: rulePath, problems } = reading
+  return readOverridden(definition, rulePath, problems).map(({ where, path, levels }) => ({
+    where: readWhere({ where }, AGENT, { ...reading, path }),
+    rule: { ...rule, levels: levels === undefined ? [] : readLevels(levels, problems) },
+  }))
 }
 
 function refusePing(
@@ -63,6 +83,12 @@ function refusePing(
   for (const severity of SEVERITIES)
     if (definition[severity]?.ping !== undefined)
       problems.add([...path, severity, 'ping'], PING_OF_AGENTS)
+}
+
+/** Of an agent only its host, project and role can be asked. */
+const AGENT = {
+  name: 'agent',
+  facts: { identifyingTags: [], descriptiveTags: [], fields: {}, everySeconds: 0 },
 }
 
 /** The texts by what ping says; what is wrong with them is in `problems`. */

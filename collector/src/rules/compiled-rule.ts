@@ -50,8 +50,18 @@ export interface CompiledLevel extends LevelTiming {
   holds(value: number, cells: Float64Array, base: number): boolean
 }
 
+/** A rule with what it says elsewhere: the first override whose tests all pass holds in its place. */
+export interface Overridable<R> {
+  readonly overrides: readonly {
+    /** Of host, project, role, and tags. */
+    readonly where: ReadonlyMap<string, TagTest>
+    /** Has no overrides of its own, and no levels where the rule is off. */
+    readonly rule: R
+  }[]
+}
+
 /** A rule about the values of one measurement, ready to run over the cells of its points. */
-export interface ValueRule extends RuleText {
+export interface ValueRule extends RuleText, Overridable<ValueRule> {
   readonly kind: 'value'
   readonly measurement: string
   readonly identifyingTags: readonly string[]
@@ -88,7 +98,7 @@ export interface SilenceLevel extends LevelTiming {
 }
 
 /** A rule about agents that are no longer heard of. */
-export interface SilenceRule extends RuleText {
+export interface SilenceRule extends RuleText, Overridable<SilenceRule> {
   readonly kind: 'silence'
   readonly of: SilentKind
   readonly levels: readonly SilenceLevel[]

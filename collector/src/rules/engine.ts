@@ -8,13 +8,14 @@ import { rulesOf, type CompiledRule, type RuleSet } from './compiled-rule.ts'
 import { EventWatch } from './event-watch.ts'
 import type { HistoryNeed, PointHistory } from './history.ts'
 import { KnownSubjects } from './known-subjects.ts'
-import { forgetTimers, idleLevel, takeOver } from './level-state.ts'
-import { alertText, type LiveAlert } from './live-alert.ts'
+import { forgetTimers } from './level-state.ts'
+import { alertText, refit, type LiveAlert } from './live-alert.ts'
 import { LiveAlerts, type RowChanges } from './live-alerts.ts'
 import { type PingState, spokenRule } from './ping-state.ts'
 import { PastWatch } from './past-watch.ts'
 import type { SeriesDirectory } from './point-binding.ts'
 import type { Downtime, RowKeeper, RowKey } from './row-keeper.ts'
+import { ruleFor } from './rule-choice.ts'
 import { SilenceWatch } from './silence-watch.ts'
 import type { SilentKind } from './silent-kind.ts'
 import { StaleWatch } from './stale-watch.ts'
@@ -280,6 +281,13 @@ export class RuleEngine {
     return [this.#silence, this.#others.collector, this.#others.network]
   }
 
+  /** The rule, or its override, that an alert is of; undefined where a tag decides that the alert doesn't tell: its next sample does. */
+  #holding(rule: CompiledRule, { subject, details }: LiveAlert): CompiledRule | undefined {
+    const known = { ...details, ...subject.tags, ...this.#alerts.subjectTags(subject.host) }
+    if (rule.kind === 'value') return ruleFor(rule, known)
+    return rule.kind === 'silence' ? ruleFor(rule, known) : rule
+  }
+
   /** Makes an alert that the rules in force did not begin one of theirs, or ends it. */
   #fit(live: LiveAlert, timeMs: number, transitions: Transition[]): void {
     const found = this.#rules.get(live.subject.ruleId)
@@ -289,11 +297,9 @@ export class RuleEngine {
     else {
       const rule = spokenRule(found, live)
       live.text = alertText(rule)
-      live.levels = rule.levels.map((timing) => {
-        const known = live.levels.find(({ severity }) => severity === timing.severity)
-        const state = known === undefined ? idleLevel() : takeOver(known.state, timing)
-        return { severity: timing.severity, state }
-      })
+      live.rule = undefined
+      const holding = this.#holding(rule, live)
+      if (holding !== undefined) refit(live, holding)
       transition = this.#alerts.settle(live, { rule, timeMs, reason: 'rule' })
       if (found.kind === 'absence' && !live.isOver) this.#absence.adopt(live, found, timeMs)
       if (found.kind === 'event' && !live.isOver) this.#events.adopt(live, timeMs)

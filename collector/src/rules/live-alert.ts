@@ -1,7 +1,8 @@
 import type { FieldDeclaration, LocalizedText, Unit } from '@wardround/protocol'
 import type { Alert, AlertPhase } from './alert.ts'
 import type { Clause, NumbersOf } from './clauses.ts'
-import { isIdleLevel, type LevelState } from './level-state.ts'
+import type { CompiledRule } from './compiled-rule.ts'
+import { idleLevel, isIdleLevel, takeOver, type LevelState } from './level-state.ts'
 import type { RecentValue } from './recent-values.ts'
 import type { Severity } from './severity.ts'
 
@@ -31,12 +32,29 @@ export function alertText({ name, unit, quote, clauses, numbers, runbook }: Aler
   return { name, unit, quote, clauses, numbers, runbook }
 }
 
+/** Goes on under another rule, or another of its overrides: severities that it has too keep their state. True where one that was active is gone. */
+export function refit(live: LiveAlert, rule: CompiledRule): boolean {
+  const { levels } = live
+  live.rule = rule
+  live.levels = rule.levels.map((timing) => {
+    const known = levels.find(({ severity }) => severity === timing.severity)
+    const state = known === undefined ? idleLevel() : takeOver(known.state, timing)
+    return { severity: timing.severity, state }
+  })
+  return levels.some(
+    ({ severity, state }) =>
+      state.active && live.levels.every((level) => level.severity !== severity),
+  )
+}
+
 /** An alert from the first sample that raises it to the end. */
 export interface LiveAlert {
   readonly subject: AlertSubject
   text: AlertText
   /** By severity, mildest first, as the rule's levels. */
   levels: { readonly severity: Severity; readonly state: LevelState }[]
+  /** The rule, or its override, whose levels these are; undefined where that must still be found out. */
+  rule: CompiledRule | undefined
   /** What was said: undefined while pending. */
   said: SaidAlert | undefined
   /** Of the newest sample that was evaluated. */

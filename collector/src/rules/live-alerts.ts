@@ -58,11 +58,17 @@ export class LiveAlerts {
     return this.#alerts.values()
   }
 
+  /** `host`, `project` and `role` of a host or device; '' where it has none. */
+  subjectTags(host: string): Readonly<Record<string, string>> {
+    return { project: '', role: '', ...this.#subjectLabels(host), host }
+  }
+
   /** Begins an alert that nobody has heard of yet. */
   begin(subject: AlertSubject, rule: CompiledRule): LiveAlert {
     const live: LiveAlert = {
       subject,
       text: alertText(rule),
+      rule,
       levels: rule.levels.map(({ severity }) => ({ severity, state: idleLevel() })),
       said: undefined,
       value: undefined,

@@ -3,6 +3,7 @@ import type { RuleSet, ValueRule } from './compiled-rule.ts'
 import { instanceOf, type KnownSubjects } from './known-subjects.ts'
 import type { PointFunction } from './point-function.ts'
 import { identify, joinKey, kindKey } from './point-key.ts'
+import { choiceOf, choose, dependsOnHost, type RuleChoice } from './rule-choice.ts'
 
 /** The part of a SeriesTable that rules need. */
 export interface SeriesDirectory {
@@ -39,12 +40,16 @@ export interface PointVariant {
   readonly functions: readonly PointFunction[]
   readonly stateOffsets: readonly number[]
   readonly width: number
-  readonly byHost: boolean
 }
 
 /** Where a shape's value goes. */
 interface ShapePlan {
-  readonly variant: PointVariant
+  readonly kind: PointKind
+  /** What watches it; which of it, the host may decide. */
+  readonly choices: readonly RuleChoice[]
+  /** undefined where the host decides. */
+  readonly variant: PointVariant | undefined
+  readonly width: number
   readonly cell: number
 }
 
@@ -138,7 +143,7 @@ export class PointBinding {
     const plan = this.#planOf(series)
     let slot = UNWATCHED
     if (plan !== null) {
-      const group = this.#groupOf(this.#directory.subjectIdOf(series), subject, plan.variant)
+      const group = this.#groupOf(this.#directory.subjectIdOf(series), subject, plan)
       if (group >= 0) slot = (this.baseOf[group] ?? 0) + plan.cell
     }
     this.#slots[series] = slot
@@ -156,10 +161,13 @@ export class PointBinding {
     if (layout === undefined || cell < 0) return null
     const tags = new Map(shape.tags)
     const kind = this.#kindOf(shape.measurement, tags)
-    const rules = kind.rules.filter((rule) => matches(rule, tags))
-    return rules.length === 0
-      ? null
-      : { variant: this.#internVariant(kind, rules, layout.width), cell }
+    const choices = kind.rules.flatMap((rule) => choiceOf(rule, tags) ?? [])
+    if (choices.length === 0) return null
+    const { width } = layout
+    const variant = choices.some(dependsOnHost)
+      ? undefined
+      : this.#variantOn('', { kind, choices, width })
+    return { kind, choices, variant, width, cell }
   }
 
   #kindOf(measurement: string, tags: ReadonlyMap<string, string>): PointKind {
@@ -169,7 +177,8 @@ export class PointBinding {
     const known = this.#kinds.get(key)
     if (known !== undefined) return known
     const instance = instanceOf(measurement, identifying)
-    const functions = functionsOf(rules)
+    const all = rules.flatMap((rule) => [rule, ...rule.overrides.map((other) => other.rule)])
+    const functions = functionsOf(all)
     const kind = { key, tags: identifying, instance, rules, functions, variants: [] }
     this.#kinds.set(key, kind)
     return kind
@@ -185,11 +194,10 @@ export class PointBinding {
       kind,
       tags: kind.tags,
       rules,
-      offsets: rules.map((rule) => kind.rules.indexOf(rule)),
+      offsets: rules.map(({ id }) => kind.rules.findIndex((rule) => rule.id === id)),
       functions,
       stateOffsets: functions.map((fn) => kind.functions.indexOf(fn)),
       width,
-      byHost: rules.some((rule) => rule.where.has('host')),
     }
     this.#variants.push(variant)
     kind.variants.push(variant)
@@ -197,14 +205,19 @@ export class PointBinding {
   }
 
   /** The group of a subject's point; negative where the rules' `host` leaves none. */
-  #groupOf(subjectId: number, subject: string, variant: PointVariant): number {
-    if (variant.kind.instance !== undefined)
-      this.#known?.hearInstance(subject, variant.kind.instance)
-    if (!variant.byHost) return this.#internGroup(subjectId, subject, variant)
-    const rules = variant.rules.filter((rule) => rule.where.get('host')?.(subject) ?? true)
-    if (rules.length === 0) return UNWATCHED
-    const narrower = this.#internVariant(variant.kind, rules, variant.width)
-    return this.#internGroup(subjectId, subject, narrower)
+  #groupOf(subjectId: number, subject: string, plan: ShapePlan): number {
+    const { instance } = plan.kind
+    if (instance !== undefined) this.#known?.hearInstance(subject, instance)
+    const variant = plan.variant ?? this.#variantOn(subject, plan)
+    return variant === undefined ? UNWATCHED : this.#internGroup(subjectId, subject, variant)
+  }
+
+  #variantOn(
+    host: string,
+    { kind, choices, width }: Pick<ShapePlan, 'kind' | 'choices' | 'width'>,
+  ): PointVariant | undefined {
+    const rules = choices.flatMap((choice) => choose(choice, host) ?? [])
+    return rules.length === 0 ? undefined : this.#internVariant(kind, rules, width)
   }
 
   #internGroup(subjectId: number, subject: string, variant: PointVariant): number {
@@ -261,14 +274,6 @@ export class PointBinding {
     this.variantOf = grow(this.variantOf, new Int32Array(capacity))
     this.markOf = grow(this.markOf, new Uint32Array(capacity))
   }
-}
-
-/** Whether a rule watches a shape; the host is asked for later, it is no part of a shape. */
-function matches(rule: ValueRule, tags: ReadonlyMap<string, string>): boolean {
-  for (const [name, test] of rule.where) {
-    if (name !== 'host' && !test(tags.get(name) ?? '')) return false
-  }
-  return true
 }
 
 function functionsOf(rules: readonly ValueRule[]): PointFunction[] {

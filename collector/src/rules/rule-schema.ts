@@ -123,6 +123,19 @@ const PingTexts = (when: string) =>
 
 const Patterns = Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })])
 
+const Override = Type.Object(
+  {
+    where: Type.Record(Type.String(), Patterns, {
+      description: 'Where it holds, as `where` of the rule: host, project, role and tags',
+    }),
+    off: Type.Boolean({ default: false, description: 'The rule is switched off there' }),
+    info: Level('worth knowing there'),
+    warning: Level('a warning there'),
+    critical: Level('critical there'),
+  },
+  { ...closed, description: 'Levels that differ somewhere; those that are not named stay' },
+)
+
 const Rule = Type.Object(
   {
     id: Type.String({
@@ -192,6 +205,10 @@ const Rule = Type.Object(
     quote: Type.Optional(
       Type.String({ description: "A document of the host's that notices quote: top_processes" }),
     ),
+    overrides: Type.Array(Override, {
+      default: [],
+      description: 'Levels that differ per host or tag; the first that fits holds',
+    }),
     runbook: Type.Optional(Text('What to do about it: a sentence or two, or a link')),
     clauses: Type.Array(Type.String(), {
       default: [],

@@ -3,6 +3,7 @@ import type { SilenceLevel, SilenceRule } from './compiled-rule.ts'
 import { activate, deactivate, forgetClear } from './level-state.ts'
 import { alertId, type AlertSubject, type LiveAlert } from './live-alert.ts'
 import type { LiveAlerts, RowChanges } from './live-alerts.ts'
+import { ruleFor } from './rule-choice.ts'
 import { detailsOf, PING_STATES, type PingState, spokenRule } from './ping-state.ts'
 import type { Downtime, RowKeeper, RowKey } from './row-keeper.ts'
 import type { SilentKind } from './silent-kind.ts'
@@ -102,11 +103,12 @@ export class SilenceWatch implements RowKeeper {
   /** Declares silent who has been silent for long enough. */
   check(atMs: number, transitions: Transition[]): void {
     if (atMs < this.#notBeforeMs) return
-    const shortestMs = Math.min(...this.#rules.flatMap(({ levels }) => levels.map((l) => l.forMs)))
+    const shortestMs = Math.min(...this.#rules.flatMap(timesOf))
     for (const [agent, { lastAtMs }] of this.#contacts) {
       const silentMs = atMs - lastAtMs
       if (silentMs < shortestMs) continue
-      for (const rule of this.#rules) this.#raise(rule, agent, silentMs, atMs, transitions)
+      for (const rule of this.#rules)
+        this.#raise(this.#ruleOf(rule, agent), agent, silentMs, atMs, transitions)
     }
   }
 
@@ -208,8 +210,13 @@ export class SilenceWatch implements RowKeeper {
   #countBeat(rule: SilenceRule, agent: string, atMs: number, transitions: Transition[]): void {
     const live = this.#alerts.get(alertId(subjectOf(rule, agent)))
     if (live === undefined) return
-    for (const level of rule.levels) hear(live, level, atMs)
+    for (const level of this.#ruleOf(rule, agent).levels) hear(live, level, atMs)
     this.#settle(live, rule, atMs, transitions)
+  }
+
+  #ruleOf(rule: SilenceRule, agent: string): SilenceRule {
+    if (rule.overrides.length === 0) return rule
+    return ruleFor(rule, this.#alerts.subjectTags(agent)) ?? rule
   }
 
   #settle(live: LiveAlert, rule: SilenceRule, atMs: number, transitions: Transition[]): void {
@@ -220,6 +227,11 @@ export class SilenceWatch implements RowKeeper {
     const transition = this.#alerts.settle(live, telling)
     if (transition !== undefined) transitions.push(transition)
   }
+}
+
+/** After what silence a rule has something to say, somewhere. */
+function timesOf({ levels, overrides }: SilenceRule): number[] {
+  return [levels, ...overrides.map(({ rule }) => rule.levels)].flat().map(({ forMs }) => forMs)
 }
 
 function subjectOf({ id }: SilenceRule, agent: string): AlertSubject {

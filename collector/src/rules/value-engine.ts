@@ -8,6 +8,7 @@ import {
   alertId,
   alertKey,
   isIdle,
+  refit,
   type AlertSubject,
   type LiveAlert,
   type ShownValues,
@@ -143,6 +144,7 @@ export class ValueEngine {
     const before = this.#liveOf.get(instance)
     const live =
       before ?? this.#join(instance, this.#alerts.begin(subjectOf(rule, variant, block), rule))
+    const isLess = live.rule !== rule && refit(live, rule)
     if (atMs - live.lastAtMs > rule.gapMs) for (const { state } of live.levels) forgetTimers(state)
     live.value = value
     live.recent = withValue(live.recent, block.timeMs, value)
@@ -159,7 +161,8 @@ export class ValueEngine {
     const transition = this.#alerts.settle(live, {
       rule,
       timeMs: block.timeMs,
-      reason: 'condition',
+      // What an override took away did not end by itself.
+      reason: isLess ? 'rule' : 'condition',
     })
     if (isIdle(live)) this.#part(instance)
     return transition
