@@ -2,6 +2,7 @@ import type { FaultRow } from './fault-row.ts'
 import { row as a1 } from './rows/a01-restart-in-any-phase.ts'
 import { row as a2 } from './rows/a02-cleared-while-down.ts'
 import { row as a7 } from './rows/a07-back-fill-of-an-outage.ts'
+import { row as a11 } from './rows/a11-evaluator-clock.ts'
 import { row as a13 } from './rows/a13-series-disappears.ts'
 import { row as d5MariaDb } from './rows/d5-mariadb.ts'
 import { row as d5Oracle } from './rows/d5-oracle.ts'
@@ -54,6 +55,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   a1,
   a2,
   a7,
+  a11,
   a13,
   d5Oracle,
   d5Postgresql,

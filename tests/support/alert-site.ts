@@ -12,6 +12,8 @@ export interface AlertTimes {
   readonly clearSeconds: number
   /** An agent that is silent for so long raises an alert; absent: no such rule. */
   readonly silenceSeconds?: number
+  /** A file system that comes no more for so long raises an alert; absent: no such rule. */
+  readonly missingSeconds?: number
 }
 
 /** One notice as it arrived. */
@@ -41,6 +43,7 @@ export const CALM = 40
 export const HIGH = 97
 export const FULL_RULE = 'fault_full'
 export const SILENT_RULE = 'fault_silent'
+export const MISSING_RULE = 'fault_missing'
 
 /** A real collector with rules, a webhook receiver and hosts whose file systems are as full as the test says. Everything ends and goes with it. */
 export class AlertSite implements AsyncDisposable {
@@ -167,7 +170,8 @@ export class AlertSite implements AsyncDisposable {
   }
 }
 
-function formatRules({ forSeconds, clearSeconds, silenceSeconds }: AlertTimes): string {
+function formatRules(times: AlertTimes): string {
+  const { forSeconds, clearSeconds, silenceSeconds, missingSeconds } = times
   const full = `rules:
   - id: ${FULL_RULE}
     name: { zh: 满, en: Full }
@@ -175,11 +179,21 @@ function formatRules({ forSeconds, clearSeconds, silenceSeconds }: AlertTimes): 
     critical: { atLeast: 90, for: ${forSeconds}s, clear: { below: 80, for: ${clearSeconds}s } }
     summary: { zh: 满, en: full }
 `
-  if (silenceSeconds === undefined) return full
-  return `${full}  - id: ${SILENT_RULE}
+  const silent = `  - id: ${SILENT_RULE}
     name: { zh: 失联, en: Silent }
     noData: agent
     critical: { for: ${silenceSeconds}s, clear: { heartbeats: 2 } }
     summary: { zh: 失联, en: silent }
 `
+  const missing = `  - id: ${MISSING_RULE}
+    name: { zh: 不见, en: Missing }
+    noData: disk
+    warning: { for: ${missingSeconds}s }
+    summary: { zh: 不见, en: missing }
+`
+  return [
+    full,
+    silenceSeconds === undefined ? '' : silent,
+    missingSeconds === undefined ? '' : missing,
+  ].join('')
 }

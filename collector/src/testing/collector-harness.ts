@@ -14,6 +14,8 @@ export interface CollectorHarnessOptions {
   readonly directory?: string
   readonly files?: FileLayer
   readonly ping?: Ping
+  /** The collector's wall clock. */
+  readonly nowMs?: () => number
   /** How often a host is pinged whose agent has gone. */
   readonly pingEvery?: string
   readonly console?: string
@@ -39,6 +41,7 @@ export class CollectorHarness implements AsyncDisposable {
       console: options.console ?? join(directory, 'no-page'),
       ...(options.files === undefined ? {} : { files: options.files }),
       ...(options.ping === undefined ? {} : { ping: options.ping }),
+      ...(options.nowMs === undefined ? {} : { nowMs: options.nowMs }),
     })
     return new CollectorHarness(directory, collector, options.directory === undefined)
   }

@@ -1,4 +1,5 @@
-// What the fault rows drive without a whole collector: its store under a clock that runs ahead.
+// What the fault rows drive in their own process: the store, or a whole collector, under a clock of theirs.
+export { CollectorHarness } from './collector-harness.ts'
 export { toQueryResult } from '../store/embedded/answer.ts'
 export { LONG_RETENTION } from '../store/testing/long-retention.ts'
 export { EmbeddedStore } from '../store/embedded/embedded-store.ts'
