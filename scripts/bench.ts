@@ -12,6 +12,7 @@ const BENCHMARKS = {
     'sockets to store with 100 rules an agent: samples per CPU-second, beside VictoriaMetrics',
   fleet: '5,000 connected agents: CPU, acknowledgement latency, memory a connection and a series',
   alert: 'a sample over its threshold to the webhook: latency',
+  'alert-restart': 'a start on 10,000 firing alerts: until all are there again',
   agent:
     'the agent: CPU and memory beside node_exporter and collectd, bytes on the wire and on disk',
   postgresql:

@@ -27,11 +27,17 @@ export async function openBenchDirectory(): Promise<AsyncDisposable & { readonly
 export class BundledCollector implements AsyncDisposable {
   readonly process: MeasuredProcess
   readonly port: number
+  /** When its process was started, by performance.now(). */
+  readonly startedAtMs: number
+  /** From there to its listening. */
+  readonly startMs: number
   readonly #state: string
 
-  private constructor(process: MeasuredProcess, port: number, state: string) {
+  private constructor(process: MeasuredProcess, port: number, state: string, startedAtMs: number) {
     this.process = process
     this.port = port
+    this.startedAtMs = startedAtMs
+    this.startMs = performance.now() - startedAtMs
     this.#state = state
   }
 
@@ -49,9 +55,10 @@ export class BundledCollector implements AsyncDisposable {
     await writeFile(file, JSON.stringify({ ...config, ...settings, log: { level: 'info' } }))
     const flags = (process.env['BENCH_COLLECTOR_FLAGS'] ?? '').split(' ').filter(Boolean)
     const command = [process.execPath, ...flags, bundle, 'run', '--config', file]
+    const startedAtMs = performance.now()
     const started = await MeasuredProcess.start('collector', command, { stdout: 'pipe' })
     try {
-      return new BundledCollector(started, await readPort(started), state)
+      return new BundledCollector(started, await readPort(started), state, startedAtMs)
     } catch (error) {
       await started[Symbol.asyncDispose]()
       throw error
