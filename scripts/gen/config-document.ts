@@ -63,7 +63,33 @@ function toRows(schema: JsonSchema, path: string, withoutDefault = REQUIRED): st
       toMemberRows(member, `${path}.<name>`, ''),
     ),
     ...(items ? toRows(items, `${path}[]`) : []),
-    ...forms.flatMap((form) => toRows(form, path, forms.length > 1 ? ONE_OF : REQUIRED)),
+    ...(forms.length > 1 && forms.every((form) => form.properties?.['type']?.const !== undefined)
+      ? toRowsOfKinds(forms, path)
+      : forms.flatMap((form) => toRows(form, path, forms.length > 1 ? ONE_OF : REQUIRED))),
+  ]
+}
+
+/** Sections that `type` tells apart: what all have stands once, then each under its type. */
+function toRowsOfKinds(forms: readonly JsonSchema[], path: string): string[][] {
+  const [first = {}, ...others] = forms
+  const shared = Object.entries(first.properties ?? {}).filter(([key, member]) =>
+    others.every(({ properties }) => JSON.stringify(properties?.[key]) === JSON.stringify(member)),
+  )
+  const names = shared.map(([key]) => key)
+  const types = forms.map((form) => `\`${form.properties?.['type']?.const}\``).join(', ')
+  return [
+    [`\`${path}.type\``, types, REQUIRED, 'Which kind it is'],
+    ...toRows({ ...first, properties: Object.fromEntries(shared) }, path),
+    ...forms.flatMap((form) => {
+      const own = Object.entries(form.properties ?? {}).filter(
+        ([key]) => key !== 'type' && !names.includes(key),
+      )
+      const place = `${path.replace(/\[\]$/, '')}[${form.properties?.['type']?.const}]`
+      return [
+        [`\`${place}\``, 'section', '', form.description ?? ''],
+        ...toRows({ ...form, properties: Object.fromEntries(own) }, place),
+      ]
+    }),
   ]
 }
 
@@ -98,7 +124,8 @@ function describeValue(schema: JsonSchema): string {
 }
 
 function describeList(items: JsonSchema | undefined): string {
-  if (items === undefined || items.properties) return 'list of sections'
+  if (items === undefined || items.properties || items.anyOf?.every(isObjectSchema))
+    return 'list of sections'
   return `list of ${describeValue(items)}`
 }
 

@@ -46,16 +46,18 @@ export function openNotifier(options: NotifierOptions): Notifier {
   const { onGivenUp = () => undefined } = options
   const closing = new AbortController()
   const userAgent = `Wardround/${version}`
-  const send: QueueParts['send'] = (channel, deliveries) =>
-    channel.send(
-      deliveries.map(({ notice }) => notice),
-      {
-        deliveryId: deliveries[0]?.deliveryId ?? '',
-        nowMs: nowMs(),
-        userAgent,
-        closing: closing.signal,
-      },
-    )
+  const send: QueueParts['send'] = async (channel, deliveries) => {
+    const notices = deliveries.map(({ notice }) => notice)
+    const [{ deliveryId } = { deliveryId: '' }] = deliveries
+    const context = { deliveryId, nowMs: nowMs(), userAgent, closing: closing.signal }
+    try {
+      return await channel.send(notices, context)
+    } catch (error) {
+      // A fault of ours, which must not stop the queue.
+      log.error({ err: error, channel: channel.name, deliveryId }, 'a channel broke')
+      return { kind: 'refused', reason: 'serverError', detail: 'the channel broke' }
+    }
+  }
   // A wall clock that is set back must not make a channel wait for hours.
   const time = new MonotonicTime(nowMs, options.monotonicMs ?? (() => performance.now()))
   const budgetOf = openBudgets(outbox, () => time.nowMs())

@@ -1,5 +1,8 @@
 import type { ChannelKind } from './channel-kind.ts'
+import dingtalk from './dingtalk.ts'
+import feishu from './feishu.ts'
 import webhook from './webhook.ts'
+import wecom from './wecom.ts'
 
 /** Every kind of channel. */
-export const CHANNEL_KINDS: readonly ChannelKind[] = [webhook]
+export const CHANNEL_KINDS: readonly ChannelKind[] = [webhook, dingtalk, wecom, feishu]

@@ -5,7 +5,7 @@ import { checkYaml } from '@wardround/program'
 import { NotifySettings } from '../notify-settings.ts'
 
 /** A channel as a configuration makes it; `settings` as in YAML. */
-async function aChannel(
+export async function aChannel(
   settings: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Channel> {

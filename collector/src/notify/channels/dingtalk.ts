@@ -1,0 +1,134 @@
+import { createHmac } from 'node:crypto'
+import { type Secret, SecretReference } from '@wardround/program'
+import { Type } from 'typebox'
+import type { Notice } from '../notice.ts'
+import { mergeNotices } from '../merge-notices.ts'
+import { toChatMarkdown } from '../text/chat-markdown.ts'
+import { inertMarkdown, inertText } from '../text/inert-text.ts'
+import { toNoticeText } from '../text/notice-text.ts'
+import { defineChannel, REACH, Address } from './channel-kind.ts'
+import { exchangeHttp } from './http-exchange.ts'
+import {
+  type AnswerForm,
+  chatPhone,
+  cleanId,
+  Keyword,
+  limitOf,
+  MentionAll,
+  PER_MINUTE_MS,
+  readRobotAnswer,
+} from './robot.ts'
+
+/** A body may have about 20 kB; the rest is for its frame and mentions. */
+const MAX_TEXT_BYTES = 16_000
+
+const THROTTLED = {
+  reason: 'rateLimited',
+  pauseMs: 10 * 60_000, // so long the robot is shut after too many
+  words: 'too fast',
+} as const
+
+const ANSWERS: AnswerForm = {
+  codes: ['errcode'],
+  messages: ['errmsg'],
+  meanings: {
+    [-1]: { reason: 'serverError', words: 'the service is busy' },
+    130101: THROTTLED,
+    410100: THROTTLED,
+    90030: { reason: 'quota', pauseMs: 3_600_000, words: "the organisation's quota is used up" },
+    310000: { reason: 'authError', words: 'keyword, signature or address not accepted' },
+    300001: { reason: 'authError', words: 'no such robot' },
+    300005: { reason: 'authError', words: 'no such robot' },
+    460101: { reason: 'tooLong', words: 'too long' },
+  },
+}
+
+/** Robot of a DingTalk group (自定义机器人). Sent as Markdown; success is errcode 0. */
+export default defineChannel({
+  type: 'dingtalk',
+  description: 'Robot of a DingTalk group',
+  settings: {
+    url: Address(
+      "The robot's webhook, https://oapi.dingtalk.com/robot/send?access_token=…, by reference; another host where DingTalk is private",
+      '机器人 Webhook 地址（引用）；专属钉钉写自己的域名',
+    ),
+    signingSecret: Type.Optional(SecretReference),
+    keyword: Keyword,
+    mentionAll: MentionAll,
+    perMinute: Type.Integer({
+      default: 20,
+      minimum: 1,
+      maximum: 20,
+      description: 'Messages that the robot is sent in a minute; beyond it they are merged',
+    }),
+    ...REACH,
+  },
+  async open(settings, reader) {
+    const url = await reader.url('url', settings.url)
+    const secret = await reader.optionalSecret('signingSecret', settings.signingSecret)
+    const reach = await reader.reach(settings, url)
+    const common = reader.common(settings)
+    const { keyword = '', mentionAll, perMinute } = settings
+    return {
+      ...common,
+      limit: limitOf('dingtalk', url, [{ requests: perMinute, perMs: PER_MINUTE_MS }]),
+      async send(notices, context) {
+        const body = toDingTalkMessage(mergeNotices(notices), { keyword, mentionAll })
+        const message = {
+          method: 'POST',
+          url: signUrl(url.reveal(), secret, context.nowMs),
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify(body),
+        }
+        const outcome = await exchangeHttp(reach, message, context, 'body')
+        return readRobotAnswer(outcome, ANSWERS, common.secrets)
+      },
+    }
+  },
+})
+
+/** With `timestamp` (ms) and `sign`: base64 of HMAC-SHA256 under the secret, over the timestamp, a line end and the secret. */
+export function signUrl(address: string, secret: Secret | undefined, nowMs: number): URL {
+  const url = new URL(address)
+  if (secret === undefined) return url
+  const key = secret.reveal()
+  const sign = createHmac('sha256', key).update(`${nowMs}\n${key}`).digest('base64')
+  url.searchParams.set('timestamp', String(nowMs))
+  url.searchParams.set('sign', sign)
+  return url
+}
+
+interface MessageSettings {
+  readonly keyword: string
+  readonly mentionAll: 'never' | 'critical' | 'always'
+}
+
+/** The robot's message. An @ is shown only where it is also in the text. */
+export function toDingTalkMessage(notice: Notice, { keyword, mentionAll }: MessageSettings) {
+  const text = toNoticeText(notice)
+  const mobiles = text.people.flatMap(({ phone }) =>
+    phone === undefined ? [] : [chatPhone(phone)],
+  )
+  const userIds = text.people.flatMap(({ dingtalk }) =>
+    dingtalk === undefined ? [] : [cleanId(dingtalk)],
+  )
+  const isAtAll =
+    mentionAll === 'always' || (mentionAll === 'critical' && text.standing === 'critical')
+  const lead = inertMarkdown(text.title).includes(keyword) ? '' : inertText(keyword)
+  return {
+    msgtype: 'markdown',
+    markdown: {
+      title: inertMarkdown(text.title),
+      text: toChatMarkdown(text, {
+        lineEnd: '  \n',
+        heading: (title) => `### ${title}`,
+        bold: (label) => `**${label}**`,
+        lead,
+        mentions: [...mobiles, ...userIds].map((id) => `@${id}`).join(' '),
+        maxBytes: MAX_TEXT_BYTES,
+        sizeOf: (part) => Buffer.byteLength(JSON.stringify(part)),
+      }),
+    },
+    at: { atMobiles: mobiles, atUserIds: userIds, isAtAll },
+  }
+}

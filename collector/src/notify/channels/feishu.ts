@@ -1,0 +1,132 @@
+import { createHmac } from 'node:crypto'
+import { type Secret, SecretReference } from '@wardround/program'
+import { Type } from 'typebox'
+import type { Notice } from '../notice.ts'
+import { mergeNotices } from '../merge-notices.ts'
+import { toChatMarkdown } from '../text/chat-markdown.ts'
+import { inertMarkdown, inertText } from '../text/inert-text.ts'
+import { type Standing, toNoticeText } from '../text/notice-text.ts'
+import { Address, defineChannel, REACH } from './channel-kind.ts'
+import { exchangeHttp } from './http-exchange.ts'
+import {
+  type AnswerForm,
+  cleanId,
+  Keyword,
+  limitOf,
+  MentionAll,
+  PER_MINUTE_MS,
+  readRobotAnswer,
+} from './robot.ts'
+
+/** A body may have 20 kB; the rest is for the card around it. */
+const MAX_TEXT_BYTES = 16_000
+
+const ANSWERS: AnswerForm = {
+  codes: ['code', 'StatusCode'],
+  messages: ['msg', 'StatusMessage'],
+  meanings: {
+    9499: { reason: 'clientError', words: 'bad body' },
+    11232: { reason: 'rateLimited', pauseMs: 60_000, words: 'too fast' },
+    19001: { reason: 'authError', words: 'no such robot' },
+    19021: { reason: 'authError', words: 'signature not accepted, or the clock is wrong' },
+    19022: { reason: 'authError', words: 'address not accepted' },
+    19024: { reason: 'authError', words: 'keyword missing' },
+  },
+}
+
+/** Robot of a Feishu or Lark group (自定义机器人). Sent as a card; success is code 0 (StatusCode 0 of old). */
+export default defineChannel({
+  type: 'feishu',
+  description: 'Robot of a Feishu or Lark group',
+  settings: {
+    url: Address(
+      "The robot's webhook, https://open.feishu.cn/open-apis/bot/v2/hook/…, by reference; open.larksuite.com for Lark, another host where Feishu is private",
+      '机器人 Webhook 地址（引用）；Lark 为 open.larksuite.com，私有部署写自己的域名',
+    ),
+    signingSecret: Type.Optional(SecretReference),
+    keyword: Keyword,
+    mentionAll: MentionAll,
+    perMinute: Type.Integer({
+      default: 100,
+      minimum: 1,
+      maximum: 100,
+      description:
+        'Messages that the robot is sent in a minute, never more than 5 in a second; beyond it they are merged',
+    }),
+    ...REACH,
+  },
+  async open(settings, reader) {
+    const url = await reader.url('url', settings.url)
+    const secret = await reader.optionalSecret('signingSecret', settings.signingSecret)
+    const reach = await reader.reach(settings, url)
+    const common = reader.common(settings)
+    const { keyword = '', mentionAll, perMinute } = settings
+    return {
+      ...common,
+      limit: limitOf('feishu', url, [
+        { requests: perMinute, perMs: PER_MINUTE_MS },
+        { requests: 5, perMs: 1000 },
+      ]),
+      async send(notices, context) {
+        const card = toFeishuMessage(mergeNotices(notices), { keyword, mentionAll })
+        const message = {
+          method: 'POST',
+          url: new URL(url.reveal()),
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ ...signature(secret, context.nowMs), ...card }),
+        }
+        const outcome = await exchangeHttp(reach, message, context, 'body')
+        return readRobotAnswer(outcome, ANSWERS, common.secrets)
+      },
+    }
+  },
+})
+
+/** `timestamp` (seconds) and `sign`: base64 of HMAC-SHA256 over nothing, under the timestamp, a line end and the secret. */
+export function signature(
+  secret: Secret | undefined,
+  nowMs: number,
+): { readonly timestamp?: string; readonly sign?: string } {
+  if (secret === undefined) return {}
+  const timestamp = String(Math.floor(nowMs / 1000))
+  const key = `${timestamp}\n${secret.reveal()}`
+  return { timestamp, sign: createHmac('sha256', key).update('').digest('base64') }
+}
+
+const COLORS: Readonly<Record<Standing, string>> = {
+  critical: 'red',
+  warning: 'orange',
+  info: 'blue',
+  resolved: 'green',
+}
+
+interface MessageSettings {
+  readonly keyword: string
+  readonly mentionAll: 'never' | 'critical' | 'always'
+}
+
+/** The robot's card. */
+export function toFeishuMessage(notice: Notice, { keyword, mentionAll }: MessageSettings) {
+  const text = toNoticeText(notice)
+  const all = mentionAll === 'always' || (mentionAll === 'critical' && text.standing === 'critical')
+  const ids = text.people.flatMap(({ feishu }) => (feishu === undefined ? [] : [cleanId(feishu)]))
+  const content = toChatMarkdown(text, {
+    lineEnd: '\n',
+    heading: () => '', // the card has its own
+    bold: (label) => `**${label}**`,
+    lead: inertMarkdown(text.title).includes(keyword) ? '' : inertText(keyword),
+    mentions: [...ids, ...(all ? ['all'] : [])].map((id) => `<at id=${id}></at>`).join(''),
+    maxBytes: MAX_TEXT_BYTES,
+    sizeOf: (part) => Buffer.byteLength(JSON.stringify(part)),
+  })
+  return {
+    msg_type: 'interactive',
+    card: {
+      header: {
+        title: { tag: 'plain_text', content: inertMarkdown(text.title) },
+        template: COLORS[text.standing],
+      },
+      elements: [{ tag: 'div', text: { tag: 'lark_md', content } }],
+    },
+  }
+}

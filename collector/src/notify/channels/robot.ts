@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import type { Secret } from '@wardround/program'
+import { Type } from 'typebox'
+import type { AttemptOutcome } from '../attempt-outcome.ts'
+import type { RateLimit, RateWindow } from '../channel.ts'
+import { inertText } from '../text/inert-text.ts'
+import { type HttpOutcome, outcomeOfStatus } from './http-exchange.ts'
+import { maskSecrets } from './mask-secrets.ts'
+
+/** What a service's own code means for the message. */
+export type CodeMeaning = Omit<Extract<AttemptOutcome, { kind: 'refused' }>, 'kind' | 'detail'> & {
+  readonly words: string
+}
+
+/** How a robot says in its answer's body what it did. */
+export interface AnswerForm {
+  /** Members that may hold the code; 0 is success. */
+  readonly codes: readonly string[]
+  readonly messages: readonly string[]
+  readonly meanings: Readonly<Record<number, CodeMeaning>>
+}
+
+/**
+ * What a robot's answer means. HTTP 200 is no success: the code in the body says it. A code that nobody knows is the robot's last word; an answer without one is
+ * not the robot's (a proxy's page, a gateway's) and is tried again.
+ */
+export function readRobotAnswer(
+  outcome: HttpOutcome,
+  form: AnswerForm,
+  secrets: readonly Secret[],
+): AttemptOutcome {
+  if (outcome.kind !== 'answer') return outcome
+  const body = readObject(outcome.body)
+  const code = form.codes.map((name) => body[name]).find((value) => typeof value === 'number')
+  if (code === undefined) {
+    if (outcome.status < 200 || outcome.status >= 300) return outcomeOfStatus(outcome)
+    const detail = `HTTP ${outcome.status} without the service's own code`
+    return { kind: 'refused', reason: 'serverError', detail }
+  }
+  if (code === 0) return { kind: 'accepted' }
+  const { words, ...meaning } = form.meanings[code] ?? UNKNOWN
+  const said = form.messages.map((name) => body[name]).find((value) => typeof value === 'string')
+  const quoted = said === undefined ? '' : `: ${inertText(maskSecrets(said, secrets), 200)}`
+  return { kind: 'refused', ...meaning, detail: `${code} ${words}${quoted}` }
+}
+
+const UNKNOWN: CodeMeaning = { reason: 'clientError', words: 'refused' }
+
+function readObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const found: unknown = JSON.parse(text)
+    return typeof found === 'object' && found !== null ? { ...found } : {}
+  } catch {
+    return {} // no JSON: not the service's answer
+  }
+}
+
+/** The limit of a robot, known by its address without showing it. */
+export function limitOf(kind: string, url: Secret, windows: readonly RateWindow[]): RateLimit {
+  const key = createHash('sha256').update(url.reveal()).digest('hex').slice(0, 16)
+  return { key: `${kind} ${key}`, windows }
+}
+
+export const PER_MINUTE_MS = 60_000
+
+/** Settings that the robots share. */
+export const Keyword = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description: 'Keyword that the robot asks for; it is put into every message',
+    descriptionZh: '机器人要求的关键词；会写进每条消息',
+  }),
+)
+
+export const MentionAll = Type.Union(
+  [Type.Literal('never'), Type.Literal('critical'), Type.Literal('always')],
+  {
+    default: 'never',
+    description: 'When everybody is mentioned: never, where something critical fires, or always',
+    descriptionZh: '何时 @所有人：never 从不、critical 有严重告警时、always 每次',
+  },
+)
+
+/** User ids and phone numbers reach a message's markup: only what these may hold. */
+export function cleanId(id: string): string {
+  return id.replace(/[^\w.@+-]/g, '')
+}
+
+/** A Chinese mobile number as the chat services know it: digits without the country's code. */
+export function chatPhone(phone: string): string {
+  return phone.replace(/^\+86/, '').replace(/[^\d+-]/g, '')
+}

@@ -1,0 +1,135 @@
+import { Type } from 'typebox'
+import type { Notice } from '../notice.ts'
+import { mergeNotices } from '../merge-notices.ts'
+import { toChatMarkdown } from '../text/chat-markdown.ts'
+import { inertText } from '../text/inert-text.ts'
+import { type NoticeText, type Standing, toNoticeText } from '../text/notice-text.ts'
+import { toPlainText } from '../text/plain-text.ts'
+import { Address, defineChannel, REACH } from './channel-kind.ts'
+import { exchangeHttp } from './http-exchange.ts'
+import {
+  type AnswerForm,
+  chatPhone,
+  cleanId,
+  limitOf,
+  MentionAll,
+  PER_MINUTE_MS,
+  readRobotAnswer,
+} from './robot.ts'
+
+const MAX_MARKDOWN_BYTES = 4096
+const MAX_TEXT_BYTES = 2048
+
+const ANSWERS: AnswerForm = {
+  codes: ['errcode'],
+  messages: ['errmsg'],
+  meanings: {
+    [-1]: { reason: 'serverError', words: 'the service is busy' },
+    45009: { reason: 'rateLimited', pauseMs: 60_000, words: 'too fast' },
+    45033: { reason: 'rateLimited', pauseMs: 5_000, words: 'too many at a time' },
+    40058: { reason: 'tooLong', words: 'too long, or not as the service wants it' },
+    93000: { reason: 'authError', words: 'no such robot, or its key is wrong' },
+    93004: { reason: 'authError', words: 'the robot is off' },
+    93008: { reason: 'authError', words: 'the robot is not in the group' },
+  },
+}
+
+/** Robot of a WeCom group (企业微信群机器人). Success is errcode 0; there is no signature, the key is the secret. */
+export default defineChannel({
+  type: 'wecom',
+  description: 'Robot of a WeCom group',
+  settings: {
+    url: Address(
+      "The robot's webhook, https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…, by reference; another host where WeCom is private",
+      '机器人 Webhook 地址（引用）；私有部署写自己的域名',
+    ),
+    format: Type.Union([Type.Literal('markdown'), Type.Literal('text')], {
+      default: 'markdown',
+      description:
+        'markdown: 4,096 bytes, mentions by user id; text: 2,048 bytes, mentions by phone too, and shown where WeChat shows no Markdown',
+      descriptionZh:
+        'markdown：4096 字节，按 userid @；text：2048 字节，还可按手机号 @，在个人微信里也能显示',
+    }),
+    mentionAll: MentionAll,
+    perMinute: Type.Integer({
+      default: 20,
+      minimum: 1,
+      maximum: 20,
+      description: 'Messages that the robot is sent in a minute; beyond it they are merged',
+    }),
+    ...REACH,
+  },
+  async open(settings, reader) {
+    const url = await reader.url('url', settings.url)
+    const reach = await reader.reach(settings, url)
+    const common = reader.common(settings)
+    return {
+      ...common,
+      limit: limitOf('wecom', url, [{ requests: settings.perMinute, perMs: PER_MINUTE_MS }]),
+      async send(notices, context) {
+        const message = {
+          method: 'POST',
+          url: new URL(url.reveal()),
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify(toWeComMessage(mergeNotices(notices), settings)),
+        }
+        const outcome = await exchangeHttp(reach, message, context, 'body')
+        return readRobotAnswer(outcome, ANSWERS, common.secrets)
+      },
+    }
+  },
+})
+
+interface MessageSettings {
+  readonly format: 'markdown' | 'text'
+  readonly mentionAll: 'never' | 'critical' | 'always'
+}
+
+/** The robot's message. */
+export function toWeComMessage(notice: Notice, { format, mentionAll }: MessageSettings) {
+  const text = toNoticeText(notice)
+  const all = mentionAll === 'always' || (mentionAll === 'critical' && text.standing === 'critical')
+  return format === 'text' ? toTextMessage(text, all) : toMarkdownMessage(text, all)
+}
+
+function userIdsOf(text: NoticeText): string[] {
+  return text.people.flatMap(({ wecom }) => (wecom === undefined ? [] : [cleanId(wecom)]))
+}
+
+function toTextMessage(text: NoticeText, all: boolean) {
+  const mobiles = text.people.flatMap(({ phone }) =>
+    phone === undefined ? [] : [chatPhone(phone)],
+  )
+  return {
+    msgtype: 'text',
+    text: {
+      content: toPlainText(text, MAX_TEXT_BYTES),
+      mentioned_list: [...userIdsOf(text), ...(all ? ['@all'] : [])],
+      mentioned_mobile_list: mobiles,
+    },
+  }
+}
+
+const COLORS: Readonly<Record<Standing, string>> = {
+  critical: 'warning', // orange-red: the strongest of three
+  warning: 'warning',
+  info: 'comment',
+  resolved: 'info', // green
+}
+
+function toMarkdownMessage(text: NoticeText, all: boolean) {
+  const ids = [...userIdsOf(text), ...(all ? ['@all'] : [])]
+  return {
+    msgtype: 'markdown',
+    markdown: {
+      content: toChatMarkdown(text, {
+        lineEnd: '\n',
+        heading: (title, standing) => `### <font color="${COLORS[standing]}">${title}</font>`,
+        bold: (label) => `**${inertText(label)}**`,
+        lead: '',
+        mentions: ids.map((id) => `<@${id}>`).join(''),
+        maxBytes: MAX_MARKDOWN_BYTES,
+      }),
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import type { Contact, Notice, NoticeAlert } from './notice.ts'
+
+/** More would never be shown; what is beyond is counted. */
+const MAX_ALERTS = 1_000
+
+/**
+ * Several notices of one channel as one: of each alert the newest that is said of it, firing ones first, worst and oldest first. An alert that began and ended
+ * meanwhile is there as ended, which says both. @throws RangeError where there is none
+ */
+export function mergeNotices(notices: readonly Notice[]): Notice {
+  const [first, ...others] = notices
+  const last = notices.at(-1)
+  if (first === undefined || last === undefined) throw new RangeError('no notice to merge')
+  if (others.length === 0) return first
+  const newest = new Map<string, NoticeAlert>()
+  for (const { alerts } of notices)
+    for (const one of alerts) newest.set(`${one.alert.fingerprint} ${one.alert.key}`, one)
+  const alerts = [...newest.values()].sort(byUrgency)
+  const people = new Map<string, Contact>()
+  for (const notice of notices)
+    for (const contact of notice.people) people.set(contact.name, contact)
+  const truncated = notices.reduce((sum, notice) => sum + notice.truncated, 0)
+  return {
+    ...last,
+    occasion: others.every(({ occasion }) => occasion === first.occasion) ? first.occasion : 'news',
+    escalation: Math.max(...notices.map(({ escalation }) => escalation)),
+    people: [...people.values()],
+    alerts: alerts.slice(0, MAX_ALERTS),
+    truncated: truncated + Math.max(0, alerts.length - MAX_ALERTS),
+  }
+}
+
+const RANK = { critical: 0, warning: 1, info: 2 } as const
+
+function byUrgency({ alert: a }: NoticeAlert, { alert: b }: NoticeAlert): number {
+  const ended = (endsAtMs: number | undefined) => (typeof endsAtMs === 'number' ? 1 : 0)
+  return (
+    ended(a.endsAtMs) - ended(b.endsAtMs) ||
+    RANK[a.severity] - RANK[b.severity] ||
+    a.startsAtMs - b.startsAtMs
+  )
+}

@@ -1,0 +1,57 @@
+import { fitMessage } from './fit.ts'
+import { inertMarkdown } from './inert-text.ts'
+import type { AlertText, NoticeText, Standing } from './notice-text.ts'
+
+/** How a chat service writes what Markdown has no common form for. */
+export interface ChatStyle {
+  readonly lineEnd: string
+  readonly heading: (text: string, standing: Standing) => string
+  readonly bold: (text: string) => string
+  /** What stands before the first alert, as a keyword that the service asks for. */
+  readonly lead: string
+  /** What makes the service mention people. */
+  readonly mentions: string
+  readonly maxBytes: number
+  readonly sizeOf?: (text: string) => number
+}
+
+/** What would end the address of a link. */
+const LINK_ESCAPES: Readonly<Record<string, string>> = {
+  '(': '%28',
+  ')': '%29',
+  '<': '%3C',
+  '>': '%3E',
+}
+
+/** A notice as the Markdown of a chat service: one alert with all that is known of it, several as a list, as many as there is room for. */
+export function toChatMarkdown(text: NoticeText, style: ChatStyle): string {
+  const { lineEnd } = style
+  const [only, ...others] = text.alerts
+  const isOne = only !== undefined && others.length === 0 && text.truncated === 0
+  const headings = [style.heading(inertMarkdown(text.title), text.standing), style.lead]
+  const link = `[${text.link.label}](${text.link.url.replace(/[()\s<>]/g, (character) => LINK_ESCAPES[character] ?? '%20')})`
+  return fitMessage(
+    {
+      head: headings
+        .filter((line) => line !== '')
+        .map((line) => line + lineEnd)
+        .join(''),
+      blocks: isOne ? factLines(only, style) : text.alerts.map((one) => listLine(one, style)),
+      tail: (leftOut) => {
+        const count = (isOne ? 0 : leftOut) + text.truncated
+        const more = count > 0 ? text.more(count) + lineEnd : ''
+        return more + [link, style.mentions].filter((part) => part !== '').join(lineEnd)
+      },
+    },
+    style.maxBytes,
+    style.sizeOf,
+  )
+}
+
+function factLines({ facts }: AlertText, { bold, lineEnd }: ChatStyle): string[] {
+  return facts.map(([label, value]) => `${bold(label)}：${inertMarkdown(value)}${lineEnd}`)
+}
+
+function listLine({ line }: AlertText, { lineEnd }: ChatStyle): string {
+  return `- ${inertMarkdown(line)}${lineEnd}`
+}

@@ -1,0 +1,203 @@
+import { type Language, type LocalizedText, pickText } from '@wardround/program'
+import { describeClause, NUMBERS_OF } from '../../rules/clauses.ts'
+import { formatValue } from '../../rules/format-value.ts'
+import { SEVERITIES, type Severity } from '../../rules/severity.ts'
+import { hostLink } from '../channels/links.ts'
+import type { Contact, Notice, NoticeAlert } from '../notice.ts'
+import { inertText } from './inert-text.ts'
+import { formatMoment, formatSpan } from './moments.ts'
+import { ENDED_BY, LABELS, OCCASION_WORDS, RESOLVED, SEVERITY_WORDS } from './notice-words.ts'
+
+/** How something stands: the colour of a message. */
+export type Standing = Severity | 'resolved'
+
+/** One alert in words; every text is inert, none is escaped for a format. */
+export interface AlertText {
+  readonly standing: Standing
+  /** `【严重】文件系统空间不足 · db1` */
+  readonly heading: string
+  /** The heading with the summary and the beginning, for a list. */
+  readonly line: string
+  /** What else is known of it, each with its label. */
+  readonly facts: readonly (readonly [label: string, text: string])[]
+}
+
+/** A notice in words. */
+export interface NoticeText {
+  readonly title: string
+  readonly standing: Standing
+  readonly alerts: readonly AlertText[]
+  /** Alerts of the group that the notice had no room for. */
+  readonly truncated: number
+  readonly link: { readonly label: string; readonly url: string }
+  /** Who is to be mentioned: nobody where nothing fires. */
+  readonly people: readonly Contact[]
+  readonly language: Language
+  /** `还有 12 条未列出` */
+  more(count: number): string
+}
+
+/** Puts a notice into words of its language. Times are those of this process's zone. */
+export function toNoticeText(notice: Notice): NoticeText {
+  const { language, alerts, truncated, externalUrl } = notice
+  const say = (text: LocalizedText): string => pickText(text, language)
+  const standing = worstOf(alerts)
+  const [only] = alerts
+  const host = alerts.every(({ alert }) => alert.host === only?.alert.host)
+    ? only?.alert.host
+    : undefined
+  return {
+    title: titleOf(notice, standing),
+    standing,
+    alerts: alerts.map((one) => toAlertText(one, notice)),
+    truncated,
+    link: {
+      label: say({ zh: '查看详情', en: 'Details' }),
+      url: host === undefined ? externalUrl : hostLink(externalUrl, host),
+    },
+    people: standing === 'resolved' ? [] : notice.people,
+    language,
+    more: (count) => say({ zh: `还有 ${count} 条未列出`, en: `and ${count} more` }),
+  }
+}
+
+function worstOf(alerts: readonly NoticeAlert[]): Standing {
+  const firing = alerts.filter(isFiring).map(({ alert }) => SEVERITIES.indexOf(alert.severity))
+  return firing.length === 0 ? 'resolved' : (SEVERITIES[Math.max(...firing)] ?? 'critical')
+}
+
+function isFiring({ alert }: NoticeAlert): boolean {
+  return typeof alert.endsAtMs !== 'number'
+}
+
+/** `【严重·升级】文件系统空间不足 · db1`, or how many there are. */
+function titleOf(notice: Notice, standing: Standing): string {
+  const { alerts, truncated, language, occasion } = notice
+  const mark = markOf(standing, notice)
+  const [only, ...others] = alerts.filter((one) => one.reason !== 'severity')
+  if (only !== undefined && others.length === 0 && truncated === 0)
+    return mark + pickText(subjectOf(only), language)
+  const firing = alerts.filter(isFiring).length + truncated
+  const ended = alerts.length + truncated - firing
+  const counts: LocalizedText = {
+    zh: [firing > 0 ? `${firing} 条告警` : '', ended > 0 ? `${ended} 条恢复` : '']
+      .filter((text) => text !== '')
+      .join('，'),
+    en: [firing > 0 ? `${firing} firing` : '', ended > 0 ? `${ended} resolved` : '']
+      .filter((text) => text !== '')
+      .join(', '),
+  }
+  const project = commonLabel(alerts, 'project')
+  const about = occasion === 'test' ? '' : project === undefined ? '' : ` · ${inertText(project)}`
+  return `${mark}${pickText(counts, language)}${about}`
+}
+
+function markOf(standing: Standing, { occasion, escalation, language }: Notice): string {
+  const state = standing === 'resolved' ? RESOLVED : SEVERITY_WORDS[standing]
+  const word = OCCASION_WORDS[occasion]
+  const level = escalation > 0 ? ` ${escalation}` : ''
+  return word === undefined
+    ? pickText({ zh: `【${state.zh}】`, en: `[${state.en}] ` }, language)
+    : pickText(
+        { zh: `【${state.zh}·${word.zh}${level}】`, en: `[${state.en}, ${word.en}${level}] ` },
+        language,
+      )
+}
+
+function subjectOf({ alert }: NoticeAlert): LocalizedText {
+  const host = inertText(alert.host, 100)
+  return {
+    zh: `${inertText(alert.name.zh, 100)} · ${host}`,
+    en: `${inertText(alert.name.en, 100)} · ${host}`,
+  }
+}
+
+function commonLabel(alerts: readonly NoticeAlert[], name: string): string | undefined {
+  const [first] = alerts
+  const value = first?.alert.labels[name]
+  return alerts.every(({ alert }) => alert.labels[name] === value) ? value : undefined
+}
+
+function toAlertText(one: NoticeAlert, notice: Notice): AlertText {
+  const { alert } = one
+  const { language } = notice
+  const standing = isFiring(one) ? alert.severity : 'resolved'
+  const state = standing === 'resolved' ? RESOLVED : SEVERITY_WORDS[standing]
+  const mark = pickText({ zh: `【${state.zh}】`, en: `[${state.en}] ` }, language)
+  const heading = mark + pickText(subjectOf(one), language)
+  const summary = inertText(pickText(alert.summary, language))
+  const since = formatMoment(alert.startsAtMs, notice.atMs)
+  const place = instanceOf(one)
+  const listed = [summary === '' ? place : summary, since].filter((text) => text !== '')
+  return {
+    standing,
+    heading,
+    line: pickText(
+      { zh: `${heading}：${listed.join('，')}`, en: `${heading}: ${listed.join(', ')}` },
+      language,
+    ),
+    facts: factsOf(one, notice, summary),
+  }
+}
+
+function factsOf(
+  one: NoticeAlert,
+  { atMs, language }: Notice,
+  summary: string,
+): (readonly [string, string])[] {
+  const { alert, claimedBy, mutes, quote, reason } = one
+  const { value, unit, startsAtMs, endsAtMs, clauses, numbers, runbook } = alert
+  const say = (text: LocalizedText): string => pickText(text, language)
+  const fires = isFiring(one)
+  const span = formatSpan((endsAtMs ?? atMs) - startsAtMs)
+  const facts: [keyof typeof LABELS, string | undefined][] = [
+    ['what', summary],
+    ['where', placeOf(one)],
+    // a state's number says nothing that the summary does not say in words; JSON has no infinity
+    ['value', typeof value !== 'number' || unit === 'state' ? '' : say(formatValue(value, unit))],
+    [
+      'since',
+      formatMoment(startsAtMs, atMs) + (fires && atMs > startsAtMs ? say(lasting(span)) : ''),
+    ],
+    ['ended', typeof endsAtMs === 'number' ? formatMoment(endsAtMs, atMs) : ''],
+    ['lasted', fires ? '' : say(span)],
+    ['why', fires || reason === 'condition' ? '' : say(ENDED_BY[reason])],
+    ['quote', fires ? quote : ''],
+    ['runbook', fires && runbook ? say(runbook) : ''],
+    ['claimedBy', claimedBy],
+    ['mutes', mutes > 0 ? say(mutedBy(mutes)) : ''],
+    ['numbers', fires ? say(NUMBERS_OF[numbers]) : ''],
+    ['clauses', fires ? clauses.map((clause) => say(describeClause(clause))).join('；') : ''],
+  ]
+  return facts
+    .map(([label, text]) => [say(LABELS[label]), inertText(text ?? '')] as const)
+    .filter(([, text]) => text !== '')
+}
+
+function lasting(span: LocalizedText): LocalizedText {
+  return { zh: `（已持续 ${span.zh}）`, en: ` (for ${span.en})` }
+}
+
+function mutedBy(count: number): LocalizedText {
+  return {
+    zh: `另有 ${count} 条告警因它而不再单独通知`,
+    en: `${count} other alerts are not told because of it`,
+  }
+}
+
+/** Project, host and instance. */
+function placeOf(one: NoticeAlert): string {
+  const { host, labels } = one.alert
+  return [labels['project'], host, instanceOf(one)]
+    .filter((text) => text !== undefined && text !== '')
+    .join(' / ')
+}
+
+const NO_INSTANCE = new Set(['alertname', 'host', 'project', 'role', 'severity'])
+
+function instanceOf({ alert }: NoticeAlert): string {
+  return Object.entries(alert.labels)
+    .filter(([name]) => !NO_INSTANCE.has(name))
+    .map(([name, value]) => `${name}=${inertText(value, 100)}`)
+    .join(' ')
+}

@@ -1,0 +1,47 @@
+import type { LocalizedText } from '@wardround/program'
+import type { TransitionReason } from '../../rules/alert.ts'
+import type { Severity } from '../../rules/severity.ts'
+import type { NoticeOccasion } from '../notice.ts'
+
+export const SEVERITY_WORDS: Readonly<Record<Severity, LocalizedText>> = {
+  critical: { zh: '严重', en: 'Critical' },
+  warning: { zh: '警告', en: 'Warning' },
+  info: { zh: '提示', en: 'Info' },
+}
+
+export const RESOLVED: LocalizedText = { zh: '已恢复', en: 'Resolved' }
+
+/** Beside the severity, where it is more than news. */
+export const OCCASION_WORDS: Readonly<Record<NoticeOccasion, LocalizedText | undefined>> = {
+  news: undefined,
+  repeat: { zh: '重复提醒', en: 'reminder' },
+  escalation: { zh: '升级', en: 'escalated' },
+  digest: { zh: '存量问题汇总', en: 'known when first watched' },
+  catchUp: { zh: '静默结束补发', en: 'still firing after a silence' },
+  claim: { zh: '已认领', en: 'claimed' },
+  test: { zh: '测试', en: 'test' },
+}
+
+/** Why something ended that did not end by its own measure. */
+export const ENDED_BY: Readonly<
+  Record<Exclude<TransitionReason, 'condition'> | 'severity', LocalizedText>
+> = {
+  rule: { zh: '规则已修改或删除', en: 'the rule was changed or removed' },
+  severity: { zh: '级别已变化', en: 'the severity has changed' },
+}
+
+export const LABELS = {
+  what: { zh: '现象', en: 'What' },
+  where: { zh: '位置', en: 'Where' },
+  value: { zh: '当前值', en: 'Value' },
+  since: { zh: '开始', en: 'Since' },
+  lasted: { zh: '历时', en: 'Lasted' },
+  ended: { zh: '恢复', en: 'Ended' },
+  why: { zh: '原因', en: 'Why' },
+  numbers: { zh: '阈值来源', en: 'Numbers' },
+  clauses: { zh: '对应条款', en: 'Clauses' },
+  runbook: { zh: '处置', en: 'To do' },
+  claimedBy: { zh: '认领', en: 'Claimed by' },
+  mutes: { zh: '关联', en: 'Muted' },
+  quote: { zh: '现场', en: 'At the time' },
+} as const satisfies Readonly<Record<string, LocalizedText>>
