@@ -56,8 +56,8 @@ export default defineChannel({
     ...REACH,
   },
   async open(settings, reader) {
-    const url = await reader.url('url', settings.url)
-    const secret = await reader.optionalSecret('signingSecret', settings.signingSecret)
+    const url = await reader.url(['url'], settings.url)
+    const secret = await reader.optionalSecret(['signingSecret'], settings.signingSecret)
     const reach = await reader.reach(settings, url)
     const common = reader.common(settings)
     const { keyword = '', mentionAll, perMinute } = settings

@@ -100,7 +100,7 @@ async function sendRequest(
     options.createConnection = () => socket
   }
   return new Promise((resolve, reject) => {
-    const open = url.protocol === 'https:' && proxy === undefined ? requestHttps : requestHttp
+    const open = url.protocol === 'https:' ? requestHttps : requestHttp
     const sent = open(url, options, resolve)
     sent.on('error', reject)
     sent.end(body)

@@ -25,6 +25,9 @@ export class ChannelSettingsError extends Error {
   }
 }
 
+/** The place of a setting within its channel's. */
+type Key = readonly string[]
+
 /** Text in the clear, or where it stands. */
 export type MaybeSecret = string | SecretReference
 
@@ -53,11 +56,11 @@ export class SettingsReader {
     this.#options = options
   }
 
-  problem(key: string, what: LocalizedText, cause?: unknown): ChannelSettingsError {
-    return new ChannelSettingsError([...this.#options.path, ...key.split('.')], what, { cause })
+  problem(key: Key, what: LocalizedText, cause?: unknown): ChannelSettingsError {
+    return new ChannelSettingsError([...this.#options.path, ...key], what, { cause })
   }
 
-  async secret(key: string, reference: SecretReference): Promise<Secret> {
+  async secret(key: Key, reference: SecretReference): Promise<Secret> {
     try {
       const secret = await readSecret(reference, this.#options.environment)
       this.secrets.push(secret)
@@ -69,21 +72,21 @@ export class SettingsReader {
   }
 
   async optionalSecret(
-    key: string,
+    key: Key,
     reference: SecretReference | undefined,
   ): Promise<Secret | undefined> {
     return reference === undefined ? undefined : this.secret(key, reference)
   }
 
   /** Text in the clear is no secret to be masked. */
-  text(key: string, written: MaybeSecret): Promise<Secret> {
+  text(key: Key, written: MaybeSecret): Promise<Secret> {
     return typeof written === 'string'
       ? Promise.resolve(new Secret(written))
       : this.secret(key, written)
   }
 
   /** An http(s) address that may be connected to. */
-  async url(key: string, written: MaybeSecret, mayHaveUser = false): Promise<Secret> {
+  async url(key: Key, written: MaybeSecret, mayHaveUser = false): Promise<Secret> {
     const url = await this.text(key, written)
     try {
       checkWrittenUrl(url.reveal(), mayHaveUser)
@@ -102,7 +105,7 @@ export class SettingsReader {
     }
   }
 
-  async ca(key: string, file: string | undefined): Promise<string | undefined> {
+  async ca(key: Key, file: string | undefined): Promise<string | undefined> {
     if (file === undefined) return undefined
     try {
       const pem = await readFile(file, 'utf8')
@@ -126,8 +129,8 @@ export class SettingsReader {
     const { proxy, ca, timeout } = settings
     return {
       url,
-      proxy: proxy === undefined ? undefined : await this.url('proxy', proxy, true),
-      ca: await this.ca('ca', ca),
+      proxy: proxy === undefined ? undefined : await this.url(['proxy'], proxy, true),
+      ca: await this.ca(['ca'], ca),
       timeoutMs: parseDurationMs(timeout),
     }
   }

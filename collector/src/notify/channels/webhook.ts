@@ -17,9 +17,9 @@ export default defineChannel({
     ...REACH,
   },
   async open(settings, reader) {
-    const url = await reader.url('url', settings.url)
+    const url = await reader.url(['url'], settings.url)
     const reach = await reader.reach(settings, url)
-    const token = await reader.optionalSecret('bearerToken', settings.bearerToken)
+    const token = await reader.optionalSecret(['bearerToken'], settings.bearerToken)
     return {
       ...reader.common(settings),
       limit: undefined,

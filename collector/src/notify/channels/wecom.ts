@@ -60,7 +60,7 @@ export default defineChannel({
     ...REACH,
   },
   async open(settings, reader) {
-    const url = await reader.url('url', settings.url)
+    const url = await reader.url(['url'], settings.url)
     const reach = await reader.reach(settings, url)
     const common = reader.common(settings)
     return {
