@@ -2,8 +2,9 @@ import { pickText, type Language } from '@wardround/program'
 import type { Alert } from '../../rules/alert.ts'
 import { describeClause, NUMBERS_OF } from '../../rules/clauses.ts'
 import { formatValue } from '../../rules/format-value.ts'
-import { describeRecent } from '../../rules/recent-values.ts'
+import { describeRecent, type RecentValue } from '../../rules/recent-values.ts'
 import type { Notice, NoticeAlert } from '../notice.ts'
+import { ENDED_BY } from '../text/notice-words.ts'
 import { hostLink } from './links.ts'
 
 type Labels = Readonly<Record<string, string>>
@@ -72,16 +73,6 @@ function toPayloadAlert(
   }
 }
 
-const ENDED_BY = {
-  rule: { zh: '规则已修改或删除', en: 'the rule was changed or removed' },
-  severity: { zh: '级别已变化', en: 'the severity has changed' },
-  retired: {
-    zh: '已人工停止监控（主机、实例或设备下线）',
-    en: 'a person retired the host, instance or device',
-  },
-  stale: { zh: '长期没有新数据，视为已不存在', en: 'nothing has come of it for long' },
-}
-
 function annotationsOf({ alert, reason, quote }: NoticeAlert, language: Language): Labels {
   const ended =
     alert.endsAtMs !== undefined && reason !== 'condition' ? ENDED_BY[reason] : undefined
@@ -105,8 +96,13 @@ function clausesOf({ clauses }: Alert, language: Language): string | undefined {
   return clauses.map((clause) => pickText(describeClause(clause), language)).join('; ')
 }
 
+/** What JSON can't hold comes back from the outbox as null. */
+function hasValue({ value }: RecentValue): boolean {
+  return typeof value === 'number'
+}
+
 function recentText({ recent, unit }: Alert, language: Language): string | undefined {
-  const text = describeRecent(recent, unit)
+  const text = describeRecent(recent.filter(hasValue), unit)
   return text === undefined ? undefined : pickText(text, language)
 }
 

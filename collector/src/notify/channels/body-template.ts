@@ -137,7 +137,8 @@ function isMapping(value: Json): value is { readonly [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function toText(value: Json): string {
+/** A value as text: a list with commas, a mapping as JSON. */
+export function toText(value: Json): string {
   if (value === null) return ''
   if (Array.isArray(value)) return value.map(toText).join(',')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)

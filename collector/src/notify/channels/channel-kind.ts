@@ -57,6 +57,16 @@ export function Address(description: string, descriptionZh: string) {
   })
 }
 
+export const CA = {
+  ca: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'PEM file of the authorities that are trusted instead of the usual ones',
+      descriptionZh: '信任的 CA 证书（PEM 文件），代替系统自带的',
+    }),
+  ),
+}
+
 /** Settings of how a service is reached over HTTP. */
 export const REACH = {
   proxy: Type.Optional(
@@ -65,13 +75,7 @@ export const REACH = {
       'HTTP 代理（须支持 CONNECT），如 http://proxy.example:3128；含密码时写成引用',
     ),
   ),
-  ca: Type.Optional(
-    Type.String({
-      minLength: 1,
-      description: 'PEM file of the authorities that are trusted instead of the usual ones',
-      descriptionZh: '信任的 CA 证书（PEM 文件），代替系统自带的',
-    }),
-  ),
+  ...CA,
 }
 
 /** Declares a kind of channel. Its settings are its own and those that all have. */

@@ -4,7 +4,13 @@ import type { AttemptOutcome } from '../attempt-outcome.ts'
 import type { Notice } from '../notice.ts'
 import { mergeNotices } from '../merge-notices.ts'
 import { cutBytes } from '../text/inert-text.ts'
-import { type BodyTemplate, compileBody, type Json, TemplateProblem } from './body-template.ts'
+import {
+  type BodyTemplate,
+  compileBody,
+  type Json,
+  TemplateProblem,
+  toText,
+} from './body-template.ts'
 import { Address, defineChannel, REACH } from './channel-kind.ts'
 import { exchangeHttp, type HttpOutcome, outcomeOfStatus } from './http-exchange.ts'
 import { toView, VIEW_NAMES } from './notice-view.ts'
@@ -167,7 +173,7 @@ function renderBody(
     if (Buffer.byteLength(body) <= MAX_BODY_BYTES) return body
     throw new RangeError(`the body has more than ${MAX_BODY_BYTES} bytes`)
   } catch (error) {
-    const text = cutBytes(String(view['text']), MAX_BODY_BYTES / 8)
+    const text = cutBytes(toText(view['text'] ?? null), MAX_BODY_BYTES / 8)
     const templateError = error instanceof Error ? error.message : String(error)
     const fallback = { text, templateError }
     return write(format === 'text' ? `${text}\n${templateError}` : fallback, format)
@@ -176,18 +182,12 @@ function renderBody(
 
 function write(value: Json, format: Format): string {
   if (format === 'json') return JSON.stringify(value)
-  if (format === 'text' || typeof value !== 'object' || value === null) return String(value ?? '')
+  if (format === 'text' || typeof value !== 'object' || value === null) return toText(value)
   const fields = Object.entries(value).map(([name, field]): [string, string] => [
     name,
-    typeof field === 'object' && field !== null ? listOrJson(field) : String(field ?? ''),
+    toText(field),
   ])
   return new URLSearchParams(fields).toString()
-}
-
-function listOrJson(field: Json): string {
-  return Array.isArray(field) && field.every((one) => typeof one === 'string')
-    ? field.join(',')
-    : JSON.stringify(field)
 }
 
 interface Success {

@@ -1,6 +1,8 @@
 import { type Language, type LocalizedText, pickText } from '@wardround/program'
+import type { Alert } from '../../rules/alert.ts'
 import { describeClause, NUMBERS_OF } from '../../rules/clauses.ts'
 import { formatValue } from '../../rules/format-value.ts'
+import { describeRecent } from '../../rules/recent-values.ts'
 import { SEVERITIES, type Severity } from '../../rules/severity.ts'
 import { hostLink } from '../channels/links.ts'
 import type { Contact, Notice, NoticeAlert } from '../notice.ts'
@@ -39,7 +41,8 @@ export interface NoticeText {
 
 /** Puts a notice into words of its language. Times are those of this process's zone. */
 export function toNoticeText(notice: Notice): NoticeText {
-  const { language, alerts, truncated, externalUrl } = notice
+  const { language, truncated, externalUrl } = notice
+  const alerts = toldAlerts(notice)
   const say = (text: LocalizedText): string => pickText(text, language)
   const standing = worstOf(alerts)
   const [only] = alerts
@@ -47,7 +50,7 @@ export function toNoticeText(notice: Notice): NoticeText {
     ? only?.alert.host
     : undefined
   return {
-    title: titleOf(notice, standing),
+    title: titleOf({ ...notice, alerts }, standing),
     standing,
     alerts: alerts.map((one) => toAlertText(one, notice)),
     truncated,
@@ -59,6 +62,12 @@ export function toNoticeText(notice: Notice): NoticeText {
     language,
     more: (count) => say({ zh: `还有 ${count} 条未列出`, en: `and ${count} more` }),
   }
+}
+
+/** The end of a former severity is the other side of an alert that is told anyway. */
+function toldAlerts({ alerts }: Notice): readonly NoticeAlert[] {
+  const told = alerts.filter(({ reason }) => reason !== 'severity')
+  return told.length === 0 ? alerts : told
 }
 
 function worstOf(alerts: readonly NoticeAlert[]): Standing {
@@ -74,7 +83,7 @@ function isFiring({ alert }: NoticeAlert): boolean {
 function titleOf(notice: Notice, standing: Standing): string {
   const { alerts, truncated, language, occasion } = notice
   const mark = markOf(standing, notice)
-  const [only, ...others] = alerts.filter((one) => one.reason !== 'severity')
+  const [only, ...others] = alerts
   if (only !== undefined && others.length === 0 && truncated === 0)
     return mark + pickText(subjectOf(only), language)
   const firing = alerts.filter(isFiring).length + truncated
@@ -155,6 +164,7 @@ function factsOf(
     ['where', placeOf(one)],
     // a state's number says nothing that the summary does not say in words; JSON has no infinity
     ['value', typeof value !== 'number' || unit === 'state' ? '' : say(formatValue(value, unit))],
+    ['recent', fires ? recentOf(alert, say) : ''],
     [
       'since',
       formatMoment(startsAtMs, atMs) + (fires && atMs > startsAtMs ? say(lasting(span)) : ''),
@@ -172,6 +182,15 @@ function factsOf(
   return facts
     .map(([label, text]) => [say(LABELS[label]), inertText(text ?? '')] as const)
     .filter(([, text]) => text !== '')
+}
+
+/** What JSON can't hold comes back from the outbox as null. */
+function recentOf({ recent, unit }: Alert, say: (text: LocalizedText) => string): string {
+  const text = describeRecent(
+    recent.filter(({ value }) => typeof value === 'number'),
+    unit,
+  )
+  return text === undefined ? '' : say(text)
 }
 
 function lasting(span: LocalizedText): LocalizedText {

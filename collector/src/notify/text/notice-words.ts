@@ -28,12 +28,18 @@ export const ENDED_BY: Readonly<
 > = {
   rule: { zh: '规则已修改或删除', en: 'the rule was changed or removed' },
   severity: { zh: '级别已变化', en: 'the severity has changed' },
+  retired: {
+    zh: '已人工停止监控（主机、实例或设备下线）',
+    en: 'a person retired the host, instance or device',
+  },
+  stale: { zh: '长期没有新数据，视为已不存在', en: 'nothing has come of it for long' },
 }
 
 export const LABELS = {
   what: { zh: '现象', en: 'What' },
   where: { zh: '位置', en: 'Where' },
   value: { zh: '当前值', en: 'Value' },
+  recent: { zh: '近况', en: 'Recent' },
   since: { zh: '开始', en: 'Since' },
   lasted: { zh: '历时', en: 'Lasted' },
   ended: { zh: '恢复', en: 'Ended' },

@@ -1,0 +1,145 @@
+import { WallClock } from '@wardround/program'
+import { describe, expect, test } from 'vitest'
+import { mergeNotices } from '../merge-notices.ts'
+import type { NoticeOccasion } from '../notice.ts'
+import { aNotice, aNoticeAlert } from '../testing/a-notice.ts'
+import { anAlert, FIRED_AT_MS } from '../testing/a-transition.ts'
+import { formatMoment } from './moments.ts'
+import { toNoticeText } from './notice-text.ts'
+import { toPlainText } from './plain-text.ts'
+
+const MINUTE_MS = 60_000
+
+const ended = (more = {}) => anAlert({ endsAtMs: FIRED_AT_MS + 90 * MINUTE_MS, ...more })
+
+describe('a notice in words', () => {
+  test('says all that is known of one alert, each fact on a line of its own', () => {
+    const alert = anAlert({
+      recent: [81, 86, 95].map((value, at) => ({ timeMs: FIRED_AT_MS + at * MINUTE_MS, value })),
+      runbook: { zh: '清理归档日志', en: 'Remove archived logs' },
+    })
+    const one = aNoticeAlert({ alert, claimedBy: '张三', mutes: 3, quote: 'oracle 88%' })
+    const notice = aNotice({ alerts: [one], atMs: FIRED_AT_MS + 5 * MINUTE_MS })
+    const lines = toPlainText(toNoticeText(notice))
+      .replace(/开始：[^（]+/, '开始：@')
+      .split('\n')
+    expect(lines).toEqual([
+      '【严重】文件系统空间不足 · db1',
+      '现象：/u01 已使用 95%',
+      '位置：his / db1 / path=/u01',
+      '当前值：95%',
+      '近况：近 2 分钟：81%、86%、95%',
+      '开始：@（已持续 5 分钟）',
+      '现场：oracle 88%',
+      '处置：清理归档日志',
+      '认领：张三',
+      '关联：另有 3 条告警因它而不再单独通知',
+      '阈值来源：本平台默认值',
+      'http://monitor:8470/#/host/db1',
+    ])
+  })
+
+  test('tells what has ended from what fires, with how long it lasted and why', () => {
+    const one = aNoticeAlert({ alert: ended(), reason: 'retired' })
+    const text = toPlainText(toNoticeText(aNotice({ alerts: [one], language: 'en' })))
+    expect(text).toMatch(/^\[Resolved\] File system is filling up · db1\n/)
+    expect(text).toContain('\nLasted: 1.5 h\nWhy: a person retired the host, instance or device\n')
+    expect(text).not.toContain('Numbers:')
+  })
+
+  test.each<[NoticeOccasion, number, string]>([
+    ['news', 0, '【严重】'],
+    ['repeat', 0, '【严重·重复提醒】'],
+    ['escalation', 2, '【严重·升级 2】'],
+    ['digest', 0, '【严重·存量问题汇总】'],
+    ['catchUp', 0, '【严重·静默结束补发】'],
+    ['claim', 0, '【严重·已认领】'],
+    ['test', 0, '【严重·测试】'],
+  ])('the occasion %s has its word', (occasion, escalation, mark) => {
+    expect(toNoticeText(aNotice({ occasion, escalation })).title).toBe(
+      `${mark}文件系统空间不足 · db1`,
+    )
+  })
+
+  test('several alerts are counted under the worst that fires', () => {
+    const alerts = [
+      aNoticeAlert(),
+      aNoticeAlert({ alert: anAlert({ severity: 'warning' }) }),
+      aNoticeAlert({ alert: ended() }),
+    ]
+    const text = toNoticeText(aNotice({ alerts, truncated: 4 }))
+    expect(text.title).toBe('【严重】6 条告警，1 条恢复 · his')
+    expect(toPlainText(text).split('\n')).toEqual([
+      text.title,
+      expect.stringMatching(/^- 【严重】文件系统空间不足 · db1：\/u01 已使用 95%，/),
+      expect.stringMatching(/^- 【警告】/),
+      expect.stringMatching(/^- 【已恢复】/),
+      '还有 4 条未列出',
+      'http://monitor:8470/#/host/db1',
+    ])
+  })
+
+  test('a change of severity is one alert', () => {
+    const alerts = [
+      aNoticeAlert(),
+      aNoticeAlert({ alert: ended({ severity: 'warning' }), reason: 'severity' }),
+    ]
+    const text = toNoticeText(aNotice({ alerts }))
+    expect(text.title).toBe('【严重】文件系统空间不足 · db1')
+    expect(text.alerts).toHaveLength(1)
+  })
+
+  test('what has ended calls nobody', () => {
+    const people = [{ name: '张三', phone: '13800000000' }]
+    expect(toNoticeText(aNotice({ people })).people).toEqual(people)
+    const alerts = [aNoticeAlert({ alert: ended() })]
+    expect(toNoticeText(aNotice({ people, alerts })).people).toEqual([])
+  })
+})
+
+test.each([
+  [0, '12:31'],
+  [2 * 86_400_000, '11-22 12:31'],
+  [60 * 86_400_000, '2026-11-22 12:31'],
+])('a moment is as short as it can be (%i ms later)', (laterMs, text) => {
+  const clock = new WallClock('Asia/Shanghai')
+  expect(formatMoment(FIRED_AT_MS, FIRED_AT_MS + laterMs, clock)).toBe(text)
+})
+
+test.each([
+  ['UTC', '04:31 UTC'],
+  ['Europe/Berlin', '05:31 UTC+1'],
+  ['Asia/Kolkata', '10:01 UTC+5.5'],
+])('the clocks of %s say that they are not China’s', (zone, text) => {
+  expect(formatMoment(FIRED_AT_MS, FIRED_AT_MS, new WallClock(zone))).toBe(text)
+})
+
+describe('notices of one channel, merged', () => {
+  test('have the newest of each alert, firing and worst first, and everybody who is to know', () => {
+    const fires = aNoticeAlert({ alert: anAlert({ key: 'a', fingerprint: 'a' }) })
+    const ends = aNoticeAlert({ alert: ended({ key: 'a', fingerprint: 'a' }) })
+    const mild = aNoticeAlert({
+      alert: anAlert({ key: 'b', fingerprint: 'b', severity: 'warning' }),
+    })
+    const merged = mergeNotices([
+      aNotice({ alerts: [fires], people: [{ name: '张三' }], truncated: 2 }),
+      aNotice({ alerts: [mild], people: [{ name: '李四' }], occasion: 'repeat' }),
+      aNotice({ alerts: [ends], people: [{ name: '张三' }], truncated: 1 }),
+    ])
+    expect(merged.alerts).toEqual([mild, ends])
+    expect(merged).toMatchObject({ occasion: 'news', truncated: 3 })
+    expect(merged.people.map(({ name }) => name)).toEqual(['张三', '李四'])
+  })
+
+  test('beyond a bound are counted', () => {
+    const alerts = Array.from({ length: 600 }, (_, index) =>
+      aNoticeAlert({ alert: anAlert({ fingerprint: `f${index}` }) }),
+    )
+    const others = alerts.map(({ alert }) =>
+      aNoticeAlert({ alert: { ...alert, fingerprint: `g${alert.fingerprint}` } }),
+    )
+    const merged = mergeNotices([aNotice({ alerts }), aNotice({ alerts: others })])
+    expect(merged.alerts).toHaveLength(1000)
+    expect(merged.truncated).toBe(200)
+  })
+})
