@@ -95,6 +95,12 @@ const BOUNDARIES: readonly Boundary[] = [
     forbidden: /^(node:|ws$|fastify|pino|collector\/src\/(store|http|ingest|state|live|notify)\/)/,
   },
   {
+    note: 'notify/dispatch/ does no I/O',
+    files: 'collector/src/notify/dispatch/**/*.ts',
+    except: /\.test\.ts$|\/testing\//,
+    forbidden: /^(node:|ws$|fastify|pino|collector\/src\/(store|http|ingest|state|live)\/)/,
+  },
+  {
     note: 'HTTP stays in http/ and where agents come in',
     files: 'collector/src/**/*.ts',
     except: /\/(http|ingest)\/|server|\.test\.ts$|\/testing\//,

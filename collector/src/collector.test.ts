@@ -515,7 +515,7 @@ test('a webhook that a reload adds is told of the next alert, with links to the 
   const yaml = `rules: {directory: ${rules}, pack: none}`
   await using harness = await CollectorHarness.start({ directory, yaml })
   await harness.reload(
-    `${yaml}\nnotify: {externalUrl: 'http://watch/', channels: [{name: duty, type: webhook, url: 'http://127.0.0.1:${port}/'}]}`,
+    `${yaml}\nnotify: {externalUrl: 'http://watch/', digestAfter: 0s, channels: [{name: duty, type: webhook, url: 'http://127.0.0.1:${port}/'}]}`,
   )
   using agent = await harness.join('db1')
   agent.sendBatch(1, { samples: [{ ...cpu, value: 60 }] })

@@ -128,6 +128,7 @@ async function openRules(
   const alerting = stack.use(
     await openAlerting({
       rules: resolved.rules,
+      dispatch: resolved.dispatch,
       directory: table,
       subjectLabels: (subject) => hosts.labelsOf(subject),
       state: state.alerts,

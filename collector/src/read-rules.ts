@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { LocatedText } from './place-problem.ts'
+import { DEPENDENCIES_FILE } from './read-dependencies.ts'
 import { listYamlFiles, readEach, readYamlFile, refusal } from './read-yaml-files.ts'
 import type { Catalogue } from './rules/catalogue.ts'
 import { toClauseBook, type ClauseBook } from './rules/clause-book.ts'
@@ -81,6 +82,7 @@ async function readDirectory(directory: string): Promise<RuleDirectory> {
   const clauses: LocatedText<ClauseFile>[] = []
   await readEach(await listYamlFiles(directory, DIRECTORY), async (name) => {
     const file = join(directory, name)
+    if (name === DEPENDENCIES_FILE) return
     if (name === CLAUSES_FILE) clauses.push(await readYamlFile(ClauseFile, file, FILE))
     else rules.push(await readYamlFile(RuleFile, file, FILE))
   })

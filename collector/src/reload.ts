@@ -35,14 +35,14 @@ export async function reload(
   config: Located<CollectorConfig>,
   { environment, hosts, ingest, alerting, notifier, changes, projects, log }: ReloadParts,
 ): Promise<ConfigInForce> {
-  const { rules, channels, projects: read } = await resolveConfig(config, environment)
+  const { rules, channels, dispatch, projects: read } = await resolveConfig(config, environment)
   log.level = config.value.log.level
   const renewed = hosts.replace(config.value.hosts)
   for (const { name } of config.value.hosts) changes.hostChanged(name)
   ingest.renew(renewed)
   notifier.replaceChannels(channels)
   alerting.externalUrl = externalUrlOf(config.value)
-  alerting.replaceRules(rules)
+  alerting.replaceRules(rules, dispatch)
   projects.replace(read, toWorkDays(config.value.calendar))
   const changed = configChanges(before, { config, rules })
   const fixed = FIXED.filter((key) => changed.settings.includes(key))

@@ -3,10 +3,12 @@ import type { CollectorConfig } from './config.ts'
 import type { Channel } from './notify/channel.ts'
 import { readChannels } from './notify/channels/read-channels.ts'
 import { ChannelSettingsError } from './notify/channels/settings-reader.ts'
+import type { DispatchRules } from './notify/dispatch/dispatcher.ts'
 import type { Project } from './projects/project.ts'
 import { readProjects } from './projects/read-projects.ts'
 import { readCatalogue } from './read-catalogue.ts'
 import { readRules } from './read-rules.ts'
+import { resolveDispatch } from './resolve-dispatch.ts'
 import type { RuleSet } from './rules/compiled-rule.ts'
 
 /** What a configuration refers to, read and checked. */
@@ -14,6 +16,7 @@ export interface ResolvedConfig {
   readonly rules: RuleSet
   readonly projects: readonly Project[]
   readonly channels: readonly Channel[]
+  readonly dispatch: DispatchRules
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -27,13 +30,16 @@ export async function resolveConfig(
   environment: Environment,
 ): Promise<ResolvedConfig> {
   const { notify, language, projects, calendar } = config.value
-  const rules = await readRules(config.value.rules, await readCatalogue(config.value.rules.metrics))
+  const catalogue = await readCatalogue(config.value.rules.metrics)
+  const rules = await readRules(config.value.rules, catalogue)
+  const channels = await readChannels(notify, environment, language).catch((error: unknown) => {
+    throw error instanceof ChannelSettingsError ? locate(config, error) : error
+  })
   return {
     rules,
     projects: await readProjects(projects.directory, { clauses: rules.clauses, calendar }),
-    channels: await readChannels(notify, environment, language).catch((error: unknown) => {
-      throw error instanceof ChannelSettingsError ? locate(config, error) : error
-    }),
+    channels,
+    dispatch: await resolveDispatch(config, channels, catalogue),
   }
 }
 

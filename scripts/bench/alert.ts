@@ -40,7 +40,11 @@ async function measure(): Promise<number[]> {
   await using receiver = await startWebhookReceiver()
   await using collector = await BundledCollector.start(directory.path, {
     rules: { directory: rules, pack: 'none' },
-    notify: { channels: [{ name: 'bench', type: 'webhook', url: receiver.url }] },
+    notify: {
+      channels: [{ name: 'bench', type: 'webhook', url: receiver.url }],
+      route: { groupWait: '0s', groupInterval: '0s' },
+      digestAfter: '0s',
+    },
   })
   const token = await collector.createToken('bench')
   await using link = await AgentLink.connect({

@@ -22,6 +22,7 @@ import { formatRegistry } from './registry.ts'
 import { formatRulesDocument, type RulePack } from './rules-document.ts'
 
 const CLAUSES = 'collector/rules/clauses.yaml'
+const DEPENDENCIES = 'collector/rules/dependencies.yaml'
 
 /** What probes and sources were found. */
 export interface Found {
@@ -110,7 +111,7 @@ function readClauses(root: string): Clause[] {
 
 function readRulePacks(root: string): RulePack[] {
   const paths = globSync('collector/rules/*.yaml', { cwd: root })
-    .filter((path) => path !== CLAUSES)
+    .filter((path) => path !== CLAUSES && path !== DEPENDENCIES)
     .sort()
   return paths.map((path) => {
     const text = readFileSync(join(root, path), 'utf8')

@@ -84,7 +84,11 @@ export class AlertSite implements AsyncDisposable {
     const { receiver } = this
     this.#collector = await CollectorProcess.start(this.#directory, {
       rules: { directory: join(this.#directory, 'rules'), pack: 'none' },
-      notify: { channels: [{ name: 'test', type: 'webhook', url: receiver.url }] },
+      notify: {
+        channels: [{ name: 'test', type: 'webhook', url: receiver.url }],
+        route: { groupWait: '0s', groupInterval: '0s' },
+        digestAfter: '0s',
+      },
     })
     for (const agent of this.#agents.values()) agent.url = this.#collector.url
   }

@@ -6,6 +6,8 @@ function alertOf(fingerprint: string, more: Partial<Alert> = {}): Alert {
   return {
     ruleId: 'busy',
     key: 'db1',
+    measurement: 'cpu',
+    tags: {},
     host: 'db1',
     phase: 'firing',
     severity: 'warning',

@@ -2,7 +2,9 @@ import { comparePositions, type Position } from '@wardround/journal'
 import type { Logger } from '@wardround/program'
 import type { Alert, Transition } from '../rules/alert.ts'
 import type { RowChanges } from '../rules/live-alerts.ts'
-import { MAX_UNSAVED_TRANSITIONS } from './limits.ts'
+import type { Decision } from './dispatch/decision.ts'
+import type { DispatchChanges } from './dispatch/dispatch-rows.ts'
+import { MAX_UNSAVED_DECISIONS, MAX_UNSAVED_TRANSITIONS } from './limits.ts'
 import type { Notifier } from './notifier.ts'
 import type { AlertStateStore, NewDelivery, TransitionRecord } from './outbox-store.ts'
 
@@ -13,6 +15,9 @@ export interface SaverParts {
   readonly saveEveryMs: number
   readonly takeChanges: () => RowChanges
   readonly returnChanges: (changes: RowChanges) => void
+  readonly takeDispatch: () => DispatchChanges
+  /** What was taken last could not be written. */
+  readonly returnDispatch: () => void
 }
 
 export interface SaverStatus {
@@ -35,6 +40,7 @@ export class AlertSaver implements AsyncDisposable {
   readonly #listeners: ((position: Position) => void)[] = []
   #records: TransitionRecord[] = []
   #deliveries: NewDelivery[] = []
+  #decisions: Decision[] = []
   #cursor: Position | undefined
   #savedCursor: Position | undefined
   #lostTransitions = 0
@@ -47,8 +53,8 @@ export class AlertSaver implements AsyncDisposable {
     this.#parts = parts
   }
 
-  /** A transition and its messages. They are saved, and then sent, at once. */
-  add(transition: Transition, deliveries: readonly NewDelivery[]): void {
+  /** A transition: it is saved at once. */
+  add(transition: Transition): void {
     const { ruleId, key, fingerprint } = transition.alert
     const { kind, atMs } = transition
     this.#transitions[kind]++
@@ -60,7 +66,14 @@ export class AlertSaver implements AsyncDisposable {
       atMs: Math.round(atMs),
       json: JSON.stringify(transition),
     })
+    this.#save()
+  }
+
+  /** What there is to say, and why: it is saved at once, and then sent. */
+  tell(deliveries: readonly NewDelivery[], decisions: readonly Decision[]): void {
+    if (deliveries.length + decisions.length === 0) return
     this.#deliveries.push(...deliveries)
+    this.#decisions = this.#decisions.concat(decisions).slice(-MAX_UNSAVED_DECISIONS)
     this.#save()
   }
 
@@ -85,6 +98,11 @@ export class AlertSaver implements AsyncDisposable {
 
   start(): void {
     this.#timer ??= setInterval(() => this.#save(), this.#parts.saveEveryMs).unref()
+    this.#save()
+  }
+
+  /** Something that people did: it is saved at once. */
+  touch(): void {
     this.#save()
   }
 
@@ -121,23 +139,35 @@ export class AlertSaver implements AsyncDisposable {
   async #commit(): Promise<void> {
     // What arrives in the same turn of the event loop is one commit.
     await new Promise((resolve) => setImmediate(resolve))
-    const { state, notifier, takeChanges, returnChanges } = this.#parts
+    const { state, notifier, takeChanges, returnChanges, takeDispatch, returnDispatch } =
+      this.#parts
     const changes = takeChanges()
+    const dispatch = takeDispatch()
     const records = this.#records
+    const decisions = this.#decisions
     const unsaved = notifier.takeUnsaved()
     const fresh = this.#deliveries
     const deliveries = [...unsaved, ...fresh]
     const cursor = this.#cursor
     this.#records = []
     this.#deliveries = []
-    if (isNothing(changes, records, deliveries) && isSame(cursor, this.#savedCursor)) return
+    this.#decisions = []
+    if (
+      isNothing(changes, dispatch, records, deliveries) &&
+      decisions.length === 0 &&
+      isSame(cursor, this.#savedCursor)
+    )
+      return
     try {
-      await state.commit({ cursor, ...changes, transitions: records, deliveries })
+      const transitions = records
+      await state.commit({ cursor, ...changes, transitions, deliveries, dispatch, decisions })
       notifier.settleUnsaved(true)
       this.#saved(cursor)
       if (deliveries.length > 0) notifier.wake()
     } catch (error) {
       returnChanges(changes)
+      returnDispatch()
+      this.#decisions = decisions.concat(this.#decisions).slice(-MAX_UNSAVED_DECISIONS)
       this.#keepRecords(records)
       notifier.settleUnsaved(false)
       notifier.sendUnsaved(fresh)
@@ -174,10 +204,12 @@ export class AlertSaver implements AsyncDisposable {
 
 function isNothing(
   { put, remove }: RowChanges,
+  dispatch: DispatchChanges,
   records: readonly unknown[],
   deliveries: readonly unknown[],
 ): boolean {
-  return put.length + remove.length + records.length + deliveries.length === 0
+  const saved = put.length + remove.length + dispatch.put.length + dispatch.remove.length
+  return saved + records.length + deliveries.length === 0
 }
 
 function isSame(a: Position | undefined, b: Position | undefined): boolean {

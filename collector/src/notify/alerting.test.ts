@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { rulesFromYaml } from '../rules/testing/rules-from-yaml.ts'
 import { SampleFeed } from '../rules/testing/sample-feed.ts'
 import { openAlerting, type Alerting, type AlertingOptions } from './alerting.ts'
+import { aRoute, rulesOf } from './dispatch/testing/simulator.ts'
 import { openNotifier } from './notifier.ts'
 import { aWebhook } from './testing/a-channel.ts'
 import { openMemoryTables, type MemoryTables } from './testing/memory-tables.ts'
@@ -32,6 +33,9 @@ const RULES = rulesFromYaml(`rules:
     summary: {zh: "{{host}}", en: "{{host}}"}
 `)
 
+/** Nothing is gathered: every change is a notice. */
+const AT_ONCE = rulesOf({ digestMs: 0, root: aRoute({ groupWaitMs: 0, groupIntervalMs: 0 }) })
+
 const at = (offset: number): Position => ({ segment: 1, offset })
 
 interface World extends AsyncDisposable {
@@ -57,6 +61,7 @@ async function openWorld(
   })
   const alerting = await openAlerting({
     rules: RULES,
+    dispatch: AT_ONCE,
     directory: feed.table,
     subjectLabels: () => ({ project: 'his' }),
     state: tables.state,
@@ -295,7 +300,7 @@ test('other rules are put in force without a restart', async () => {
   await using world = await openWorld(tables, server)
   world.cpu(95, 1)
   await server.untilHits(1)
-  world.alerting.replaceRules(rulesFromYaml('rules: []'))
+  world.alerting.replaceRules(rulesFromYaml('rules: []'), AT_ONCE)
   await server.untilHits(2)
   expect(world.alerting.listAlerts()).toEqual([])
   expect(world.alerting.status()).toMatchObject({

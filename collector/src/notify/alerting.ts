@@ -9,14 +9,18 @@ import type { HistoryNeed, PointHistory } from '../rules/history.ts'
 import type { PingState } from '../rules/ping-state.ts'
 import type { SeriesDirectory } from '../rules/point-binding.ts'
 import { AlertSaver, type SaverStatus } from './alert-saver.ts'
+import type { DispatchRules } from './dispatch/dispatcher.ts'
+import type { DispatchRow } from './dispatch/dispatch-rows.ts'
+import { Dispatching, languageIn } from './dispatching.ts'
 import { MonotonicTime } from './monotonic-time.ts'
 import type { Notifier } from './notifier.ts'
 import type { AlertStateStore } from './outbox-store.ts'
 import { QuotedDocuments } from './quoted-documents.ts'
-import { toDeliveries } from './to-deliveries.ts'
 
 export interface AlertingOptions {
   readonly rules: RuleSet
+  /** Who is told of what, and when. */
+  readonly dispatch: DispatchRules
   readonly directory: SeriesDirectory
   /** `project` and `role` of a host or device. */
   readonly subjectLabels: SubjectLabels
@@ -68,8 +72,10 @@ export interface Alerting extends AsyncDisposable {
   onCovered(listener: (position: Position) => void): void
   /** Links in messages begin with it, from the next one on. */
   externalUrl: string
+  /** Alerts as notices know them, silences, and what people do about them. */
+  readonly dispatching: Pick<Dispatching, 'act' | 'look'>
   /** Puts other rules in force. */
-  replaceRules(rules: RuleSet): void
+  replaceRules(rules: RuleSet, dispatch: DispatchRules): void
   /**
    * A person retires a host or device, or with `tags` an instance on it: its alerts end, and what comes later makes it known anew. Saved when it
    * resolves, or it could not be.
@@ -94,14 +100,13 @@ export interface Retired {
 /** Loads the state of an earlier process; nothing is evaluated before take() or accept(). */
 export async function openAlerting(options: AlertingOptions): Promise<Alerting> {
   const { state, nowMs = Date.now, lastAliveMs } = options
-  const { cursor, rows } = await state.load()
+  const { cursor, rows, dispatchRows } = await state.load()
   const time = new MonotonicTime(nowMs, options.monotonicMs ?? (() => performance.now()))
   const engine = new RuleEngine(options)
   const downMs = lastAliveMs === undefined ? 0 : Math.max(0, nowMs() - lastAliveMs)
   const { transitions, unreadable } = engine.restore(rows, { atMs: time.nowMs(), downMs })
-  if (unreadable > 0) options.log.error({ unreadable }, 'rows of alert state could not be read')
-  const alerting = new RunningAlerting(options, engine, time, cursor, unreadable)
-  alerting.tell(transitions)
+  const alerting = new RunningAlerting(options, engine, time, cursor)
+  alerting.restore(dispatchRows, transitions, unreadable)
   return alerting
 }
 
@@ -112,7 +117,8 @@ class RunningAlerting implements Alerting {
   readonly #time: MonotonicTime
   readonly #saver: AlertSaver
   readonly #options: AlertingOptions
-  readonly #unreadable: number
+  readonly #dispatching: Dispatching
+  #unreadable = 0
   readonly #listeners: ((transition: Transition) => void)[] = []
   #documents: QuotedDocuments
   #ticking: NodeJS.Timeout | undefined
@@ -122,7 +128,6 @@ class RunningAlerting implements Alerting {
     engine: RuleEngine,
     time: MonotonicTime,
     from: Position | undefined,
-    unreadable: number,
   ) {
     const { state, notifier, log, saveEveryMs = 5000 } = options
     this.#options = options
@@ -130,7 +135,6 @@ class RunningAlerting implements Alerting {
     this.#engine = engine
     this.#time = time
     this.from = from
-    this.#unreadable = unreadable
     this.#documents = new QuotedDocuments(quotesOf(options.rules))
     this.#saver = new AlertSaver({
       state,
@@ -139,7 +143,26 @@ class RunningAlerting implements Alerting {
       saveEveryMs,
       takeChanges: () => engine.takeChanges(time.nowMs()),
       returnChanges: (changes) => engine.returnChanges(changes),
+      takeDispatch: () => this.#dispatching.takeChanges(),
+      returnDispatch: () => this.#dispatching.returnChanges(),
     })
+    this.#dispatching = this.#openDispatching()
+  }
+
+  /** Takes up what an earlier process told, and what became of its alerts. */
+  restore(
+    rows: readonly DispatchRow[],
+    transitions: readonly Transition[],
+    unreadable: number,
+  ): void {
+    this.#unreadable = unreadable + this.#dispatching.restore(rows)
+    if (this.#unreadable > 0)
+      this.#options.log.error(
+        { unreadable: this.#unreadable },
+        'rows of alert state could not be read',
+      )
+    this.tell(transitions)
+    this.#dispatching.reconcile(this.#engine.list())
   }
 
   take(batch: AcceptedBatch, end: Position): void {
@@ -182,8 +205,13 @@ class RunningAlerting implements Alerting {
     this.#saver.onCovered(listener)
   }
 
-  replaceRules(rules: RuleSet): void {
+  get dispatching(): Dispatching {
+    return this.#dispatching
+  }
+
+  replaceRules(rules: RuleSet, dispatch: DispatchRules): void {
     this.#documents = new QuotedDocuments(quotesOf(rules))
+    this.#dispatching.act((dispatcher, nowMs) => dispatcher.replaceRules(dispatch, nowMs))
     this.tell(this.#engine.replaceRules(rules, this.#time.nowMs()))
   }
 
@@ -215,19 +243,14 @@ class RunningAlerting implements Alerting {
     }
   }
 
-  /** Hands transitions on: to who listens, and to the outbox of every channel. */
+  /** Hands transitions on: to who listens, and to the dispatcher. */
   tell(transitions: readonly Transition[]): void {
     if (transitions.length === 0) return
-    const { notifier, nowMs = Date.now } = this.#options
     for (const transition of transitions) {
       for (const listener of this.#listeners) listener(transition)
-      const deliveries = toDeliveries(transition, notifier.channels, {
-        externalUrl: this.externalUrl,
-        nowMs: nowMs(),
-        quoteOf: (host, quote) => this.#documents.quote(host, quote),
-      })
-      this.#saver.add(transition, deliveries)
+      this.#saver.add(transition)
     }
+    this.#dispatching.take(transitions)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -239,6 +262,23 @@ class RunningAlerting implements Alerting {
     const atMs = this.#time.nowMs()
     this.tell(this.#engine.tick(atMs))
     for (const alert of this.#engine.takePast(atMs)) this.#recordPast(alert)
+    this.#dispatching.tick()
+  }
+
+  #openDispatching(): Dispatching {
+    const { dispatch: rules, notifier, nowMs = Date.now } = this.#options
+    return new Dispatching({
+      rules,
+      time: this.#time,
+      nowMs,
+      saver: () => this.#saver,
+      context: {
+        externalUrl: () => this.externalUrl,
+        languageOf: (channel) => languageIn(notifier.channels, channel),
+        quoteOf: (host, quote) => this.#documents.quote(host, quote),
+        dutyOf: () => [],
+      },
+    })
   }
 
   #recordPast(alert: Alert): void {

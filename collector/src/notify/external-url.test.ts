@@ -8,6 +8,6 @@ test.each([
   { listen: '[::]:8470', expected: 'http://monitor:8470' },
   { listen: '0.0.0.0:8470', externalUrl: 'https://watch/', expected: 'https://watch/' },
 ])('links lead to $expected', ({ listen, externalUrl, expected }) => {
-  const notify = { channels: [], ...(externalUrl === undefined ? {} : { externalUrl }) }
+  const notify = externalUrl === undefined ? {} : { externalUrl }
   expect(externalUrlOf({ listen, notify }, 'monitor')).toBe(expected)
 })

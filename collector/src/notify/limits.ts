@@ -7,6 +7,9 @@ export const MAX_UNSAVED_DELIVERIES = 10_000
 /** Messages under way to one channel at a time. */
 export const MAX_IN_FLIGHT_PER_CHANNEL = 4
 
+/** Decisions kept while they can't be written; beyond it the oldest are lost. */
+export const MAX_UNSAVED_DECISIONS = 50_000
+
 /** Transitions kept for the history while it can't be written; beyond it the oldest are lost, counted. */
 export const MAX_UNSAVED_TRANSITIONS = 10_000
 

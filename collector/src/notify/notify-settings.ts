@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { settingsOfKinds } from './channels/channel-kind.ts'
 import { CHANNEL_KINDS } from './channels/kinds.ts'
+import { dispatchSettings } from './dispatch/dispatch-settings.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -18,6 +19,7 @@ export const NotifySettings = Type.Object(
       default: [],
       description: 'How people are told of alerts; each channel has a queue of its own',
     }),
+    ...dispatchSettings,
   },
   { ...closed, default: {}, description: 'Notices' },
 )

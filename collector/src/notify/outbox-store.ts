@@ -1,5 +1,7 @@
 import type { Position } from '@wardround/journal'
 import type { RuleStateRow } from '../rules/alert.ts'
+import type { Decision } from './dispatch/decision.ts'
+import type { DispatchChanges, DispatchRow } from './dispatch/dispatch-rows.ts'
 import type { Notice } from './notice.ts'
 
 /** One message to one channel, as it is put in the outbox. */
@@ -110,10 +112,18 @@ export interface AlertCommit {
   readonly remove: readonly { readonly ruleId: string; readonly key: string }[]
   readonly transitions: readonly TransitionRecord[]
   readonly deliveries: readonly NewDelivery[]
+  /** What the dispatcher must remember. */
+  readonly dispatch: DispatchChanges
+  /** Why alerts were or were not told. */
+  readonly decisions: readonly Decision[]
 }
 
 /** The state of rules and alerts, saved together with the journal position that it covers. */
 export interface AlertStateStore {
-  load(): Promise<{ readonly cursor: Position | undefined; readonly rows: readonly RuleStateRow[] }>
+  load(): Promise<{
+    readonly cursor: Position | undefined
+    readonly rows: readonly RuleStateRow[]
+    readonly dispatchRows: readonly DispatchRow[]
+  }>
   commit(commit: AlertCommit): Promise<void>
 }

@@ -1,6 +1,8 @@
 import type { Position } from '@wardround/journal'
 import type { DatabaseSync } from 'node:sqlite'
 import type { RuleStateRow } from '../rules/alert.ts'
+import type { Decision } from './dispatch/decision.ts'
+import type { DispatchChanges, DispatchRow } from './dispatch/dispatch-rows.ts'
 import type { AlertCommit, NewDelivery, TransitionRecord } from './outbox-store.ts'
 
 /** Kept beside the code that reads it; run by the state's migrations. */
@@ -29,6 +31,12 @@ interface Cursors {
   save(consumer: string, position: Position): void
 }
 
+/** What the dispatcher remembers, and what it decided. */
+interface DispatchTable {
+  rows(): DispatchRow[]
+  write(changes: DispatchChanges, decisions: readonly Decision[]): void
+}
+
 /** The consumer's name in the cursors. */
 const CONSUMER = 'rules'
 
@@ -37,6 +45,7 @@ export function openAlertStateTable(
   database: DatabaseSync,
   cursors: Cursors,
   outbox: { enqueue(deliveries: readonly NewDelivery[]): void },
+  dispatch: DispatchTable,
 ) {
   const put = database.prepare(`
     INSERT INTO rule_state (rule_id, key, json) VALUES (:ruleId, :key, :json)
@@ -57,13 +66,15 @@ export function openAlertStateTable(
     for (const { ruleId, key, kind, fingerprint, atMs, json } of commit.transitions)
       record.run({ ruleId, key, kind, fingerprint, atMs, json })
     outbox.enqueue(commit.deliveries)
+    dispatch.write(commit.dispatch, commit.decisions)
     if (commit.cursor !== undefined) cursors.save(CONSUMER, commit.cursor)
   }
 
   return {
-    load: (): { cursor: Position | undefined; rows: RuleStateRow[] } => ({
+    load: () => ({
       cursor: cursors.load(CONSUMER),
       rows: rows.all().map(toStateRow),
+      dispatchRows: dispatch.rows(),
     }),
     /** All of it or nothing, in a transaction of its own. */
     commit(commit: AlertCommit): void {

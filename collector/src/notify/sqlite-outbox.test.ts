@@ -111,12 +111,18 @@ describe('the state of alerts', () => {
       remove: [],
       transitions: [transition(NOW_MS)],
       deliveries: [aDelivery('1')],
+      dispatch: { put: [{ kind: 'alert', key: 'a', json: '{}' }], remove: [] },
+      decisions: [],
     }
     const broken = { ...commit, deliveries: [{ ...aDelivery('2'), groupKey: undefined as never }] }
     expect(() => alerts.commit(broken)).toThrow()
-    expect(alerts.load()).toEqual({ cursor: undefined, rows: [] })
+    expect(alerts.load()).toEqual({ cursor: undefined, rows: [], dispatchRows: [] })
     alerts.commit(commit)
-    expect(alerts.load()).toEqual({ cursor: commit.cursor, rows: commit.put })
+    expect(alerts.load()).toEqual({
+      cursor: commit.cursor,
+      rows: commit.put,
+      dispatchRows: commit.dispatch.put,
+    })
     expect(table.counts()).toEqual({ a: { queued: 1, sent: 0, givenUp: 0 } })
     const row = { ruleId: 'cpu', key: 'db1' }
     alerts.commit({
@@ -126,14 +132,23 @@ describe('the state of alerts', () => {
       remove: [row],
       transitions: [],
       deliveries: [],
+      dispatch: { put: [], remove: [{ kind: 'alert', key: 'a' }] },
     })
-    expect(alerts.load()).toEqual({ cursor: commit.cursor, rows: [] })
+    expect(alerts.load()).toEqual({ cursor: commit.cursor, rows: [], dispatchRows: [] })
   })
 
   test('keeps its history in order until it is old', () => {
     const { alerts } = openMemoryTables()
     const transitions = [transition(10), transition(30), transition(20)]
-    alerts.commit({ cursor: undefined, put: [], remove: [], transitions, deliveries: [] })
+    alerts.commit({
+      cursor: undefined,
+      put: [],
+      remove: [],
+      transitions,
+      deliveries: [],
+      dispatch: { put: [], remove: [] },
+      decisions: [],
+    })
     const times = () => alerts.history(0, 100, 10).map(({ atMs }) => atMs)
     expect(times()).toEqual([10, 30, 20])
     expect(alerts.history(15, 30, 10)).toHaveLength(1)

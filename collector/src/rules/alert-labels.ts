@@ -10,7 +10,13 @@ import { renderTemplate } from './template.ts'
 export type SubjectLabels = (subject: string) => Readonly<Record<string, string>>
 
 /** Names that mean something to an Alertmanager; a tag of the same name becomes `tag_<name>`. */
-const RESERVED = ['alertname', 'host', 'project', 'role', 'severity']
+export const RESERVED_LABELS: readonly string[] = [
+  'alertname',
+  'host',
+  'project',
+  'role',
+  'severity',
+]
 
 /**
  * The labels that name an alert to others. Severity is one of them, as every Alertmanager's routes expect; so each severity has a fingerprint
@@ -27,7 +33,7 @@ export function alertLabels(
     if (value !== '') labels[name] = plainText(value)
   }
   for (const [name, value] of Object.entries(tags))
-    labels[RESERVED.includes(name) ? `tag_${name}` : name] = plainText(value)
+    labels[RESERVED_LABELS.includes(name) ? `tag_${name}` : name] = plainText(value)
   return labels
 }
 

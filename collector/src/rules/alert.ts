@@ -19,6 +19,10 @@ export interface Alert {
   readonly key: string
   /** Host or device. */
   readonly host: string
+  /** What its rule watches; '' for silence. */
+  readonly measurement: string
+  /** Identifying tags. */
+  readonly tags: Readonly<Record<string, string>>
   readonly phase: AlertPhase
   readonly severity: Severity
   /** alertname, host, severity, project and role where set, and the identifying tags. */

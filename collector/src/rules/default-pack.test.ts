@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { checkYaml } from '@wardround/program'
 import { describe, expect, test } from 'vitest'
+import { DEPENDENCIES_FILE } from '../read-dependencies.ts'
 import { CLAUSES_FILE, defaultPackDirectory } from '../read-rules.ts'
 import { toClauseBook } from './clause-book.ts'
 import { ClauseFile } from './clauses.ts'
@@ -13,7 +14,7 @@ import { RuleTestFile } from './unit-tests/unit-test-schema.ts'
 
 /** The files of the default pack; the tests of each stand under its name in fixtures/. */
 const FILES = globSync('*.yaml', { cwd: defaultPackDirectory() })
-  .filter((file) => file !== CLAUSES_FILE)
+  .filter((file) => file !== CLAUSES_FILE && file !== DEPENDENCIES_FILE)
   .map((file) => basename(file, '.yaml'))
 
 const readPackFile = (name: string) => readFileSync(`${defaultPackDirectory()}${name}`, 'utf8')

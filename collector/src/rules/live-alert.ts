@@ -135,6 +135,8 @@ export function toAlert(live: LiveAlert, said: SaidAlert, endsAtMs: number | und
     ruleId: subject.ruleId,
     key: subject.key,
     host: subject.host,
+    measurement: subject.measurement,
+    tags: subject.tags,
     phase: phaseOf(live),
     severity: said.severity,
     labels: said.labels,

@@ -28,7 +28,11 @@ test('what is stored is there after the worker was closed and opened again', asy
   await using state = await openState({ directory })
   expect(await state.tokens.list()).toEqual([token])
   expect(await state.facts.load()).toEqual({ segment: 7, offset: 99 })
-  expect(await state.alerts.load()).toEqual({ cursor: undefined, rows: [] })
+  expect(await state.alerts.load()).toEqual({
+    cursor: undefined,
+    rows: [],
+    dispatchRows: [],
+  })
 })
 
 test('an error in the worker reaches the caller with its message', async () => {

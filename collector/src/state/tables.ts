@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { openAlertStateTable } from '../notify/sqlite-alert-state.ts'
+import { openDispatchTable } from '../notify/sqlite-dispatch.ts'
 import { openNotificationTable } from '../notify/sqlite-outbox.ts'
 import { openAgentTable } from './agents.ts'
 import { openCursorTable } from './cursors.ts'
@@ -40,9 +41,11 @@ function openTables(database: DatabaseSync, file: string, eventsDirectory: strin
   const events = sortEventFiles(openEventFiles(eventsDirectory), raw)
   const agents = openAgentTable(database)
   const notices = openNotificationTable(database)
-  const alerts = openAlertStateTable(database, cursors, notices)
+  const dispatch = openDispatchTable(database)
+  const alerts = openAlertStateTable(database, cursors, notices, dispatch)
   return {
     alerts,
+    decisions: { of: dispatch.decisions },
     cursors,
     notices,
     agents,
@@ -63,6 +66,7 @@ function openTables(database: DatabaseSync, file: string, eventsDirectory: strin
         inventory.purge(beforeMs)
         events.purge(beforeMs)
         alerts.purge(beforeMs)
+        dispatch.purge(beforeMs)
         notices.purge(beforeMs)
       },
       copy: () => copyDaily(file),

@@ -40,7 +40,11 @@ export const row: FaultRow = {
       collector: {
         ...QUICK_COLLECTOR,
         rules: { directory: rules },
-        notify: { channels: [{ name: 'test', type: 'webhook', url: receiver.url }] },
+        notify: {
+          channels: [{ name: 'test', type: 'webhook', url: receiver.url }],
+          route: { groupWait: '0s', groupInterval: '0s' },
+          digestAfter: '0s',
+        },
       },
     })
     await site.startFleet()

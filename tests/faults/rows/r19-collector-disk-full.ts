@@ -67,7 +67,11 @@ function openSite(disk: SmallDisk, rules: string, receiver: WebhookReceiver): Pr
       ...QUICK_COLLECTOR,
       journal: { maxBytes: '16MiB', segmentBytes: '256KiB', reserveBytes: '1MiB' },
       rules: { directory: rules },
-      notify: { channels: [{ name: 'test', type: 'webhook', url: receiver.url }] },
+      notify: {
+        channels: [{ name: 'test', type: 'webhook', url: receiver.url }],
+        route: { groupWait: '0s', groupInterval: '0s' },
+        digestAfter: '0s',
+      },
     },
   }).then(async (site) => {
     await site.setLevel(50)

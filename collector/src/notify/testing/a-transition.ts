@@ -1,4 +1,4 @@
-import type { Alert, Transition } from '../../rules/alert.ts'
+import type { Alert } from '../../rules/alert.ts'
 import { labelFingerprint } from '../../rules/fingerprint.ts'
 
 export const FIRED_AT_MS = Date.UTC(2026, 10, 22, 4, 31, 31, 219)
@@ -16,6 +16,8 @@ export function anAlert(more: Partial<Alert> = {}): Alert {
     ruleId: 'filesystem_used',
     key: 'db1{path="/u01"}',
     host: 'db1',
+    measurement: 'disk',
+    tags: { path: '/u01' },
     phase: 'firing',
     severity,
     labels,
@@ -33,17 +35,6 @@ export function anAlert(more: Partial<Alert> = {}): Alert {
     severitySinceMs: FIRED_AT_MS,
     endsAtMs: undefined,
     sinceFirstWatched: false,
-    ...more,
-  }
-}
-
-export function aTransition(more: Partial<Transition> = {}): Transition {
-  return {
-    kind: 'firing',
-    atMs: FIRED_AT_MS,
-    reason: 'condition',
-    alert: anAlert(),
-    before: undefined,
     ...more,
   }
 }

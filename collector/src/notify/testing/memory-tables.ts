@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { openCursorTable } from '../../state/cursors.ts'
 import type { AlertStateStore, NotificationOutbox } from '../outbox-store.ts'
 import { ALERT_STATE_TABLES, openAlertStateTable } from '../sqlite-alert-state.ts'
+import { DISPATCH_TABLES, openDispatchTable } from '../sqlite-dispatch.ts'
 import { NOTICES_IN_OUTBOX, NOTIFICATION_TABLES, openNotificationTable } from '../sqlite-outbox.ts'
 
 const CURSORS = `CREATE TABLE cursors (consumer TEXT PRIMARY KEY, segment INTEGER NOT NULL, "offset" INTEGER NOT NULL) STRICT`
@@ -13,17 +14,20 @@ export interface MemoryTables {
   readonly state: AlertStateStore
   readonly table: ReturnType<typeof openNotificationTable>
   readonly alerts: ReturnType<typeof openAlertStateTable>
+  readonly dispatch: ReturnType<typeof openDispatchTable>
   /** While set, every write fails with it. */
   failure: Error | undefined
 }
 
 export function openMemoryTables(database = newDatabase()): MemoryTables {
   const table = openNotificationTable(database)
-  const alerts = openAlertStateTable(database, openCursorTable(database), table)
+  const dispatch = openDispatchTable(database)
+  const alerts = openAlertStateTable(database, openCursorTable(database), table, dispatch)
   const tables: MemoryTables = {
     database,
     table,
     alerts,
+    dispatch,
     failure: undefined,
     outbox: {
       enqueue: (...args) => write(() => table.enqueue(...args)),
@@ -54,6 +58,8 @@ export function openMemoryTables(database = newDatabase()): MemoryTables {
 
 function newDatabase(): DatabaseSync {
   const database = new DatabaseSync(':memory:')
-  database.exec(`${CURSORS};${ALERT_STATE_TABLES}${NOTIFICATION_TABLES}${NOTICES_IN_OUTBOX}`)
+  database.exec(
+    `${CURSORS};${ALERT_STATE_TABLES}${NOTIFICATION_TABLES}${NOTICES_IN_OUTBOX}${DISPATCH_TABLES}`,
+  )
   return database
 }

@@ -1,0 +1,247 @@
+import type { Alert, Transition } from '../../rules/alert.ts'
+import { alertId } from '../../rules/live-alert.ts'
+import { SEVERITIES } from '../../rules/severity.ts'
+import { AlertBook, type Touched } from './alert-book.ts'
+import { Digests } from './digests.ts'
+import {
+  restoreRows,
+  toChanges,
+  type DispatchChanges,
+  type DispatchRow,
+  type KeptState,
+} from './dispatch-rows.ts'
+import { HeldAlerts } from './held-alerts.ts'
+import { FREEZE_RULE, Holds, type HoldRules } from './holds.ts'
+import { forgetOld } from './kept-alerts.ts'
+import type { NoticeContext } from './notice-writer.ts'
+import { Reminders, type RuleRepeats } from './reminders.ts'
+import { reroute } from './reroute.ts'
+import type { Route } from './route.ts'
+import { Teller, type TellerOutput } from './teller.ts'
+import {
+  isFiring,
+  isToldFiring,
+  newTracked,
+  type Claim,
+  type TrackedAlert,
+} from './tracked-alert.ts'
+
+/** Who is told of what, and when: from the configuration. */
+export interface DispatchRules extends HoldRules {
+  readonly root: Route
+  readonly repeatOf: RuleRepeats
+  /** How long is gathered what was already wrong when it was first watched; 0: it is told as any other. */
+  readonly digestMs: number
+}
+
+/** What notices say that the dispatcher does not know. */
+export type DispatchContext = Omit<NoticeContext, 'mutes'>
+
+const HOUR_MS = 3_600_000
+/** So often within an hour is flapping. */
+const FLAPS = 3
+/** It is over when nothing happened for so long. */
+const STABLE_MS = 1_800_000
+const REMINDERS_EVERY_MS = 10_000
+
+/**
+ * From alert to notice. Pure: it reads no clock and does no I/O; every call says what time it is (it never goes back), and what there is to say is
+ * taken by drain(). Its state is rows, to be saved in one transaction with the rules' state and the notices: takeChanges().
+ */
+export class Dispatcher {
+  readonly #state: KeptState
+  readonly #held: HeldAlerts
+  readonly #teller: Teller
+  #reminders: Reminders
+  #remindedAtMs = -Infinity
+  #taken: readonly Touched[] = []
+
+  constructor(rules: DispatchRules, context: DispatchContext) {
+    const book = new AlertBook()
+    this.#state = { book, holds: new Holds(rules), digests: new Digests(rules.digestMs) }
+    this.#teller = new Teller(book, rules.root, context, (id) => this.#held.mutes(id))
+    this.#held = new HeldAlerts(this.#state, this.#teller)
+    this.#reminders = new Reminders(book, this.#teller, rules.repeatOf)
+  }
+
+  /** Takes in what became of alerts. */
+  take(transitions: readonly Transition[], nowMs: number): void {
+    if (transitions.length === 0) return
+    this.#teller.flush(nowMs)
+    for (const transition of transitions) this.#takeOne(transition, nowMs)
+    this.#teller.flush(nowMs)
+  }
+
+  /** Time has passed. To be called every second or so. */
+  tick(nowMs: number): void {
+    this.#held.look(nowMs)
+    for (const project of this.#state.digests.tell(this.#state.book, this.#teller, nowMs))
+      this.#state.book.touch({ kind: 'digest', key: project })
+    if (nowMs >= this.#remindedAtMs + REMINDERS_EVERY_MS) {
+      this.#remindedAtMs = nowMs
+      this.#settleFlapping(nowMs)
+      this.#reminders.look(nowMs)
+      forgetOld(this.#state.book, nowMs)
+    }
+    this.#teller.flush(nowMs)
+  }
+
+  /** What there is to say since the last call. */
+  drain(): TellerOutput {
+    return this.#teller.drain()
+  }
+
+  /** Somebody takes on the firing alert of a fingerprint; undefined: there is none. */
+  claim(fingerprint: string, claim: Claim): TrackedAlert | undefined {
+    const tracked = this.find(fingerprint)
+    if (tracked === undefined || !isFiring(tracked)) return undefined
+    tracked.claim = claim
+    this.#state.book.touchAlert(tracked)
+    for (const [routeKey, told] of tracked.told) {
+      const route = this.#teller.route(routeKey)
+      if (route === undefined || !route.tellClaims || !isToldFiring(told)) continue
+      const { alert, reason } = tracked
+      const news = [{ tracked, alert, reason }]
+      this.#teller.tell({ occasion: 'claim', route, ...told, news, level: undefined }, claim.atMs)
+    }
+    return tracked
+  }
+
+  /** Nobody has it any more: repeats and escalation go on. */
+  unclaim(fingerprint: string): TrackedAlert | undefined {
+    const tracked = this.find(fingerprint)
+    if (tracked?.claim === undefined) return undefined
+    tracked.claim = undefined
+    this.#state.book.touchAlert(tracked)
+    return tracked
+  }
+
+  /** The alert of a fingerprint, the newest or one under which it was told. */
+  find(fingerprint: string): TrackedAlert | undefined {
+    const { alerts } = this.#state.book
+    for (const tracked of alerts.values())
+      if (tracked.alert.fingerprint === fingerprint) return tracked
+    for (const tracked of alerts.values())
+      for (const { alert } of tracked.told.values())
+        if (alert.fingerprint === fingerprint) return tracked
+    return undefined
+  }
+
+  /** What is known of an alert. */
+  get(alert: Pick<Alert, 'ruleId' | 'key'>): TrackedAlert | undefined {
+    return this.#state.book.alerts.get(alertId(alert))
+  }
+
+  /** Silences, the backups that run, and why incidents are frozen; see HeldAlerts. */
+  get held(): HeldAlerts {
+    return this.#held
+  }
+
+  /** Puts other routes, dependencies and windows in force. What fires is not told again for that. */
+  replaceRules(rules: DispatchRules, nowMs: number): void {
+    const { book, digests } = this.#state
+    digests.gatherMs = rules.digestMs
+    this.#teller.root = rules.root
+    this.#reminders = new Reminders(book, this.#teller, rules.repeatOf)
+    this.#held.replaceRules(rules)
+    this.#held.look(nowMs)
+    reroute(book, this.#teller, nowMs)
+    this.#teller.flush(nowMs)
+  }
+
+  /** Takes up the state of an earlier process; how many rows could not be read. */
+  restore(rows: readonly DispatchRow[], nowMs: number): { readonly unreadable: number } {
+    const restored = restoreRows(rows, this.#state, nowMs)
+    this.#held.restored()
+    reroute(this.#state.book, this.#teller, nowMs)
+    return restored
+  }
+
+  /**
+   * Makes what is known fit the alerts that the rules say fire, after a restart: one that was told and is gone has ended; one that is not known was told
+   * by an earlier version, and is taken over untold.
+   */
+  reconcile(firing: readonly Alert[], nowMs: number): void {
+    const ids = new Set(firing.map(alertId))
+    const gone = [...this.#state.book.alerts.values()].filter(
+      (tracked) =>
+        isFiring(tracked) && !ids.has(tracked.id) && tracked.alert.ruleId !== FREEZE_RULE,
+    )
+    this.take(
+      gone.map(({ alert }) => toEnd(alert, nowMs)),
+      nowMs,
+    )
+    for (const alert of firing) if (this.get(alert) === undefined) this.#takeOver(alert, nowMs)
+  }
+
+  /** Rows that have changed since the last call. */
+  takeChanges(): DispatchChanges {
+    this.#taken = this.#state.book.takeTouched()
+    return toChanges(this.#taken, this.#state)
+  }
+
+  /** What was taken last could not be written: it is given again. */
+  returnChanges(): void {
+    for (const touched of this.#taken) this.#state.book.touch(touched)
+  }
+
+  #takeOne({ alert, kind, reason, before }: Transition, nowMs: number): void {
+    const { book, digests } = this.#state
+    const id = alertId(alert)
+    const tracked = book.alerts.get(id) ?? newTracked(id, alert, reason, nowMs)
+    book.alerts.set(id, tracked)
+    tracked.alert = alert
+    tracked.reason = reason
+    tracked.changedAtMs = nowMs
+    book.touchAlert(tracked)
+    if (kind === 'resolved') tracked.claim = undefined
+    else if (digests.openFor(tracked, nowMs))
+      book.touch({ kind: 'digest', key: alert.labels['project'] ?? '' })
+    this.#held.update(tracked, nowMs)
+    if (kind === 'firing' || isWorse(alert, before))
+      tracked.raisedAtMs = [...tracked.raisedAtMs.filter((atMs) => atMs > nowMs - HOUR_MS), nowMs]
+    this.#announce(tracked, nowMs)
+    if (kind === 'resolved') this.#held.release(tracked)
+  }
+
+  #announce(tracked: TrackedAlert, nowMs: number): void {
+    const wasFlapping = tracked.flappingUntilMs !== undefined
+    const flaps = tracked.raisedAtMs.length >= FLAPS && isFiring(tracked)
+    if (wasFlapping || flaps) tracked.flappingUntilMs = nowMs + STABLE_MS
+    if (wasFlapping) this.#teller.decide(tracked, 'flapping', nowMs)
+    else this.#teller.announce(tracked, nowMs, flaps)
+  }
+
+  /** What came and went and is stable now is told as it is. */
+  #settleFlapping(nowMs: number): void {
+    for (const tracked of this.#state.book.alerts.values()) {
+      if (tracked.flappingUntilMs === undefined || tracked.flappingUntilMs > nowMs) continue
+      tracked.flappingUntilMs = undefined
+      tracked.raisedAtMs = []
+      this.#state.book.touchAlert(tracked)
+      if (isFiring(tracked) || [...tracked.told.values()].some(isToldFiring))
+        this.#teller.announce(tracked, nowMs, true)
+    }
+  }
+
+  #takeOver(alert: Alert, nowMs: number): void {
+    const { book } = this.#state
+    const tracked = newTracked(alertId(alert), alert, 'condition', nowMs)
+    book.alerts.set(tracked.id, tracked)
+    this.#held.update(tracked, nowMs)
+    const news = [{ tracked, alert, reason: tracked.reason }]
+    for (const route of this.#teller.routesOf(tracked, nowMs))
+      this.#teller.remember(route, news, nowMs)
+    book.touchAlert(tracked)
+  }
+}
+
+function isWorse(alert: Alert, before: Alert | undefined): boolean {
+  if (before === undefined) return false
+  return SEVERITIES.indexOf(alert.severity) > SEVERITIES.indexOf(before.severity)
+}
+
+function toEnd(alert: Alert, atMs: number): Transition {
+  const ended = { ...alert, endsAtMs: Math.max(atMs, alert.severitySinceMs) }
+  return { kind: 'resolved', atMs, reason: 'rule', alert: ended, before: undefined }
+}

@@ -1,0 +1,190 @@
+import type { LocalizedText } from '@wardround/protocol'
+import type { HoldRules } from './holds.ts'
+import type { KeptState } from './dispatch-rows.ts'
+import type { Silence } from './silence-book.ts'
+import type { Teller } from './teller.ts'
+import {
+  isFiring,
+  isToldFiring,
+  type Hold,
+  type HoldKind,
+  type TrackedAlert,
+} from './tracked-alert.ts'
+
+/** What a cause, a freeze or a backup held may need so long to end by itself. */
+const GRACE_MS = 120_000
+const WITH_GRACE: ReadonlySet<HoldKind> = new Set(['muted', 'frozen', 'backup'])
+/** What still fires at their end is told though it was told before they began. */
+const ALWAYS_TOLD: ReadonlySet<HoldKind> = new Set(['maintenance', 'silenced'])
+
+/** Holds alerts back and lets them go again. */
+export class HeldAlerts {
+  readonly #state: KeptState
+  readonly #teller: Teller
+  /** How many alerts one holds, by its id. */
+  readonly #mutes = new Map<string, number>()
+  /** Ids of those that are free at a time. */
+  readonly #leaving = new Set<string>()
+  #allChanged = true
+
+  constructor(state: KeptState, teller: Teller) {
+    this.#state = state
+    this.#teller = teller
+  }
+
+  /** How many alerts are not told because of this one. */
+  mutes(id: string): number {
+    return this.#mutes.get(id) ?? 0
+  }
+
+  /** Takes in what an alert is now: whether it is held, and whom it holds. */
+  update(tracked: TrackedAlert, nowMs: number): void {
+    const affected = this.#state.holds.update(tracked)
+    this.#settle(tracked, nowMs)
+    for (const id of affected) {
+      const other = this.#state.book.alerts.get(id)
+      if (other !== undefined && other !== tracked) this.#settle(other, nowMs)
+    }
+  }
+
+  /** Time has passed, or something that holds many has changed. */
+  look(nowMs: number): void {
+    const { book, holds } = this.#state
+    if (holds.look(nowMs) || this.#allChanged) {
+      this.#allChanged = false
+      for (const tracked of book.alerts.values()) this.#settle(tracked, nowMs)
+    }
+    for (const id of this.#leaving) {
+      const tracked = book.alerts.get(id)
+      if (tracked === undefined) this.#leaving.delete(id)
+      else this.#settle(tracked, nowMs)
+    }
+    for (const id of holds.silences.tidy(nowMs)) book.touch({ kind: 'silence', key: id })
+  }
+
+  /** It has ended: nothing holds it any more. */
+  release(tracked: TrackedAlert): void {
+    this.#set(tracked, undefined)
+  }
+
+  replaceRules(rules: HoldRules): void {
+    this.#state.holds.replace(rules, this.#state.book.alerts.values())
+    this.#allChanged = true
+  }
+
+  /** Alerts of an earlier process have come, with their holds. */
+  restored(): void {
+    this.#mutes.clear()
+    for (const tracked of this.#state.book.alerts.values()) {
+      this.#state.holds.update(tracked)
+      const { hold } = tracked
+      if (hold?.kind === 'muted') this.#count(hold.by, 1)
+      if (hold?.freeAtMs !== undefined) this.#leaving.add(tracked.id)
+    }
+    this.#allChanged = true
+  }
+
+  /** Makes a silence, or another of one. */
+  putSilence(silence: Silence, nowMs: number): void {
+    const { holds, book } = this.#state
+    holds.silences.put(silence)
+    book.touch({ kind: 'silence', key: silence.id })
+    this.look(nowMs)
+  }
+
+  getSilence(id: string): Silence | undefined {
+    return this.#state.holds.silences.get(id)
+  }
+
+  listSilences(): readonly Silence[] {
+    return this.#state.holds.silences.list()
+  }
+
+  /** A backup job of a host runs, or does not. */
+  setBackup(host: string, job: string, isRunning: boolean, nowMs: number): void {
+    const { holds, book } = this.#state
+    book.touch({ kind: 'backup', key: `${host}\n${job}` })
+    if (!holds.backups.set(host, job, isRunning, nowMs)) return
+    for (const tracked of book.alerts.values())
+      if (tracked.alert.host === host) this.#settle(tracked, nowMs)
+  }
+
+  get frozen(): LocalizedText | undefined {
+    return this.#state.holds.frozen
+  }
+
+  /** The collector's own network fails, or no longer. */
+  setFrozen(reason: LocalizedText | undefined, nowMs: number): void {
+    this.#state.holds.frozen = reason
+    this.#state.book.touch({ kind: 'freeze', key: '' })
+    this.#allChanged = true
+    this.look(nowMs)
+  }
+
+  #settle(tracked: TrackedAlert, nowMs: number): void {
+    if (!isFiring(tracked)) return
+    const { holds, digests } = this.#state
+    const found = holds.find(tracked, nowMs, digests.holds(tracked))
+    const before = tracked.hold
+    if (found !== undefined) {
+      const goesOn = before?.kind === found.kind && before.by === found.by
+      if (goesOn && before.freeAtMs === undefined) return
+      const sinceMs = goesOn ? before.sinceMs : nowMs
+      this.#set(tracked, { ...found, sinceMs, freeAtMs: undefined })
+      this.#stopWaiting(tracked)
+      if (!goesOn) this.#teller.decide(tracked, found.kind, nowMs, { by: found.by })
+    } else if (before !== undefined) this.#free(tracked, before, nowMs)
+  }
+
+  #free(tracked: TrackedAlert, hold: Hold, nowMs: number): void {
+    if (WITH_GRACE.has(hold.kind) && hold.freeAtMs === undefined) {
+      this.#set(tracked, { ...hold, freeAtMs: nowMs + GRACE_MS })
+      return
+    }
+    if (hold.freeAtMs !== undefined && nowMs < hold.freeAtMs) return
+    this.#set(tracked, undefined)
+    if (tracked.flappingUntilMs !== undefined) return
+    if (ALWAYS_TOLD.has(hold.kind) || this.#hasNews(tracked, nowMs))
+      this.#teller.catchUp(tracked, nowMs)
+  }
+
+  /** Whether some channel knows of it otherwise than it is. */
+  #hasNews(tracked: TrackedAlert, nowMs: number): boolean {
+    const { fingerprint } = tracked.alert
+    const knows = ({ key }: { readonly key: string }) => {
+      const told = tracked.told.get(key)
+      return isToldFiring(told) && told.alert.fingerprint === fingerprint
+    }
+    return !this.#teller.routesOf(tracked, nowMs).every(knows)
+  }
+
+  /** Its firing is not told with what is gathered; that it ended elsewhere is. */
+  #stopWaiting(tracked: TrackedAlert): void {
+    const { book } = this.#state
+    for (const lane of book.lanes.values()) {
+      for (const [key, { endOnly }] of tracked.waits) {
+        const group = lane.groups.get(key)
+        if (group === undefined || endOnly) continue
+        book.unmark(tracked, group)
+        book.tidyGroup(lane.routeKey, group)
+      }
+    }
+  }
+
+  #set(tracked: TrackedAlert, hold: Hold | undefined): void {
+    const before = tracked.hold
+    if (before === hold) return
+    if (before?.kind === 'muted') this.#count(before.by, -1)
+    if (hold?.kind === 'muted') this.#count(hold.by, 1)
+    tracked.hold = hold
+    if (hold?.freeAtMs === undefined) this.#leaving.delete(tracked.id)
+    else this.#leaving.add(tracked.id)
+    this.#state.book.touchAlert(tracked)
+  }
+
+  #count(id: string, more: number): void {
+    const count = this.mutes(id) + more
+    if (count > 0) this.#mutes.set(id, count)
+    else this.#mutes.delete(id)
+  }
+}

@@ -1,0 +1,8 @@
+/** Alerts that one notice lists; the rest is a number. */
+export const MAX_ALERTS_PER_NOTICE = 200
+
+/** Alerts that have ended and are remembered for KEPT_ENDED_MS at most, the newest of them. */
+export const MAX_ENDED_ALERTS = 10_000
+
+/** People of one notice. */
+export const MAX_PEOPLE = 50

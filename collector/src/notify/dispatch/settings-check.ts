@@ -1,0 +1,64 @@
+import { nearestName, type LocalizedText } from '@wardround/program'
+import type { ProblemList } from '../../rules/problem-list.ts'
+import { RuleTextError } from '../../rules/rule-problem.ts'
+import type { RegexCheck } from '../../rules/reading.ts'
+import { regexIn } from '../../rules/tag-filter.ts'
+import { compileMatcher, type AlertMatcher, type LabelConditions } from './alert-matcher.ts'
+
+type Path = readonly (string | number)[]
+
+/** What settings are checked with. */
+export interface SettingsKnowledge {
+  /** Every label that an alert may have. */
+  readonly labels: ReadonlySet<string>
+  readonly checkRegex: RegexCheck
+}
+
+/** Matches nothing: what stands where a matcher could not be read. */
+const NOTHING: AlertMatcher = { matches: () => false, text: '{}' }
+
+/** Compiles conditions on labels; what is wrong with them goes to `problems`. */
+export function readMatcher(
+  where: LabelConditions,
+  path: Path,
+  { labels, checkRegex }: SettingsKnowledge,
+  problems: ProblemList,
+): AlertMatcher {
+  const before = problems.problems.length
+  for (const [label, written] of Object.entries(where)) {
+    checkName(label, labels, [...path, label], LABEL, problems)
+    for (const [index, entry] of [written].flat().entries()) {
+      const place = typeof written === 'string' ? [...path, label] : [...path, label, index]
+      problems.attempt(place, () => checkEntry(label, entry, checkRegex))
+    }
+  }
+  if (problems.problems.length > before) return NOTHING
+  return problems.attempt(path, () => compileMatcher(where)) ?? NOTHING
+}
+
+/** Refuses a name that is none of those known. */
+export function checkName(
+  name: string,
+  known: ReadonlySet<string>,
+  path: Path,
+  kind: LocalizedText,
+  problems: ProblemList,
+): void {
+  if (known.has(name)) return
+  problems.add(
+    path,
+    { zh: `没有名为“${name}”的${kind.zh}`, en: `there is no ${kind.en} "${name}"` },
+    undefined,
+    nearestName(name, [...known]),
+  )
+}
+
+export const LABEL: LocalizedText = { zh: '标签', en: 'label' }
+
+/** @throws RuleTextError */
+function checkEntry(label: string, entry: string, checkRegex: RegexCheck): void {
+  compileMatcher({ [label]: entry })
+  const regex = regexIn(entry)
+  const what = regex === undefined ? undefined : checkRegex(regex.source)
+  if (regex !== undefined && what !== undefined) throw new RuleTextError(regex.at, what)
+}
