@@ -151,6 +151,18 @@ test('a rule of the measurement and one of a field each see their own', () => {
   expect(bench.run(10, ROOT)).toEqual(['firing gone warning +950s'])
 })
 
+test('a field that a rule of its own watches is a sign of the whole point, too', () => {
+  const bench = new DiskBench(`${RULES}
+  - id: no_free
+    name: {zh: 无余量, en: No free}
+    noData: disk.free
+    warning: {for: 3m}${TEXT}
+`)
+  bench.run(1, BOTH)
+  const onlyFree = { ...disk('/data', 95), fields: { free: 1e9 } }
+  expect(bench.run(40, [disk('/', 40), onlyFree])).toEqual([])
+})
+
 test('while the whole host is silent nothing is missing, and after it every point has its full time again', () => {
   const bench = new DiskBench()
   bench.run(4, BOTH)
@@ -265,6 +277,19 @@ test('after staleAfter without a sample it ends, with the reason; the point is k
   expect(bench.rows.get('@points\ngone\ndb1')?.json).not.toContain('/data')
   expect(bench.run(1, BOTH)).toEqual([expect.stringMatching('firing full critical')])
   expect(bench.run(7, ROOT)).toEqual([expect.stringMatching('firing gone warning')])
+})
+
+test('the time that the collector was away makes nothing stale, however often it is away', () => {
+  const bench = new DiskBench(
+    RULES.replace('value: disk.used_percent', 'value: disk.used_percent\n    staleAfter: 2h'),
+  )
+  bench.run(1, BOTH)
+  bench.run(60, ROOT)
+  for (let times = 0; times < 3; times++) bench.restart(180 * MINUTE)
+  bench.run(30, ROOT)
+  expect(bench.seen.filter(({ reason }) => reason === 'stale')).toEqual([])
+  bench.run(31, ROOT)
+  expect(bench.seen.at(-1)).toMatchObject({ reason: 'stale', alert: { ruleId: 'full' } })
 })
 
 test('50,000 watched points take no object each', () => {

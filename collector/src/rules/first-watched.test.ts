@@ -67,6 +67,17 @@ test('it is the severity of the first sample: what grew worse since is new', () 
   ])
 })
 
+test('a severity that was so at first, and then was not for a while, is new when it comes again', () => {
+  const bench = open()
+  bench.hold(95, 1)
+  bench.hold(85, 2)
+  bench.hold(95, 3)
+  expect(told(bench)).toEqual([
+    ['firing', 'warning', true],
+    ['severity', 'critical', false],
+  ])
+})
+
 test('an instance that is first watched on a host that is long known, down from the first', () => {
   const bench = open()
   bench.hold(20, 120)
