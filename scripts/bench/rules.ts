@@ -72,12 +72,31 @@ function ruleOf(shape: Shape, index: number): RuleDefinition {
   }
 }
 
-function benchRules(count: number): RuleSet {
+/** Every point of the host is watched for. */
+function missingRules(): RuleDefinition[] {
+  const measurements = [...new Set(HOST_SHAPES.map(({ measurement }) => measurement))]
+  return measurements.map((measurement, index) => ({
+    id: `missing_${index}`,
+    name: { zh: 'x', en: 'x' },
+    noData: measurement,
+    where: {},
+    warning: { for: '5m', clear: {} },
+    summary: { zh: 'x', en: 'x' },
+    clauses: [],
+    numbers: 'platform',
+    own: false,
+    minimal: false,
+    overrides: [],
+  }))
+}
+
+function benchRules(count: number, withMissing: boolean): RuleSet {
   const every = HOST_SHAPES.length / count
   const chosen = Array.from({ length: count }, (_, index) => HOST_SHAPES[Math.floor(index * every)])
   const rules = chosen.flatMap((shape, index) =>
     shape === undefined ? [] : [ruleOf(shape, index)],
   )
+  if (withMissing) rules.push(...missingRules())
   const compiled = compileRules([{ file: 'bench', value: { rules } }], {
     catalogue: catalogueOf(HOST_SHAPES),
     clauses: new Map(),
@@ -125,11 +144,13 @@ function measure(rules: RuleSet): { readonly firstNs: number; readonly ns: numbe
   }
 }
 
-const rows = [0, 12, RULES].map((count) => {
-  const rules = benchRules(count)
+const cases = [0, 12, RULES].map((count) => ({ count, withMissing: false }))
+const rows = [...cases, { count: RULES, withMissing: true }].map(({ count, withMissing }) => {
+  const rules = benchRules(count, withMissing)
   const rounds = Array.from({ length: ROUNDS }, () => measure(rules)).slice(1)
   return {
     'rules per host': count,
+    'missing points': withMissing ? 'all watched' : '',
     hosts: HOSTS,
     'series per host': HOST_SHAPES.length,
     'ns per sample': median(rounds.map(({ ns }) => ns)),
