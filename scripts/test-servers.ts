@@ -28,6 +28,7 @@ const TEST_SERVERS = [
   },
   { package: 'tomcat10', program: '/usr/share/tomcat10/bin/catalina.sh' },
   { package: 'tomcat10-admin', program: '/usr/share/tomcat10-admin/manager' },
+  { package: 'victoria-metrics', program: '/usr/bin/vmalert' },
 ] as const
 
 /** Installs what is missing with apt-get. False, and the reason on the terminal, where that fails. */

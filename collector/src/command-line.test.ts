@@ -191,6 +191,32 @@ test('test-rules says of every file what is wrong with it: 78', async () => {
   expect(err).toContain(`${files[1]}:5:75: "0x7" can't be read`)
 })
 
+test('export-rules writes the rules in force, with texts in the language that is asked for', async () => {
+  const directory = await freshDirectory()
+  const pack = await command('export-rules', '--language', 'en')
+  expect(pack.code).toBe(0)
+  expect(pack.out).toMatch(/^# The alert rules of Wardround/)
+  expect(pack.out).toContain('#   agent_offline: ')
+  expect(pack.out).toContain('name: Bond is down')
+  const config = await writeConfig(directory, 'rules: {pack: none}\n')
+  await mkdir(join(directory, 'rules.d'))
+  await writeFile(
+    join(directory, 'rules.d/own.yaml'),
+    'rules: [{id: own_bond, name: {zh: 绑定, en: bond}, value: bond.status, critical: {equals: 0}, summary: {zh: 断, en: down}, own: true}]\n',
+  )
+  const out = join(directory, 'rules.yml')
+  const own = await command('export-rules', '--config', config, '--out', out, '--lang', 'en')
+  expect(own).toEqual({
+    code: 0,
+    out: `${out}: 1 rules of Prometheus; 0 that PromQL can't say stand there as comments\n`,
+    err: '',
+  })
+  const written = await readFile(out, 'utf8')
+  expect(written).toMatch(/^# Wardround 的告警规则/)
+  expect(written).toContain('summary: 断')
+  expect(written.match(/alert: /g)).toHaveLength(1)
+})
+
 test('run listens, takes tokens made before and meanwhile, and ends with 0 at TERM', async () => {
   const directory = await freshDirectory()
   const file = await writeConfig(directory, 'journal: {reserveBytes: 0B, reserveFraction: 0}\n')

@@ -1,10 +1,11 @@
 import { CommandLine, type Language, runCommandLine } from '@wardround/program'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { checkConfig } from './commands/check-config.ts'
 import type { CommonOptions } from './commands/common-options.ts'
 import { createToken } from './commands/create-token.ts'
 import { retireHost } from './commands/host.ts'
 import { exportJournalFiles, repairJournalFiles, verifyJournalFiles } from './commands/journal.ts'
+import { exportRuleFile, type ExportOptions } from './commands/export-rules.ts'
 import { run } from './commands/run.ts'
 import { listSubjects, moveSubject, removeSubject } from './commands/subject.ts'
 import { testRules } from './commands/test-rules.ts'
@@ -24,6 +25,7 @@ function buildProgram(language: Language): Command {
   addRun(line)
   addCheckConfig(line)
   addTestRules(line)
+  addExportRules(line)
   addToken(line)
   addSubject(line)
   addHost(line)
@@ -67,6 +69,20 @@ function addTestRules(line: CommandLine): void {
   line
     .command('test-rules <file...>', about)
     .action((files: string[], options: CommonOptions) => testRules(files, options, line.language))
+}
+
+function addExportRules(line: CommandLine): void {
+  const about = {
+    zh: '把规则导出为 Prometheus 规则文件；PromQL 无法表达的规则列为注释并说明原因',
+    en: 'Write the rules as a rule file of Prometheus; those that PromQL can not say stand there as comments, with the reason',
+  }
+  const language = { zh: '告警文字的语言', en: "Language of the alerts' texts" }
+  const out = { zh: '写入此文件而不是标准输出', en: 'Write to this file instead of stdout' }
+  line
+    .command('export-rules', about)
+    .addOption(new Option('--language <language>', line.say(language)).choices(['zh-CN', 'en']))
+    .option('--out <file>', line.say(out))
+    .action((options: ExportOptions) => exportRuleFile(options, line.language))
 }
 
 function addToken(line: CommandLine): void {

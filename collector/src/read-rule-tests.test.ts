@@ -67,6 +67,12 @@ test.each([
     says: ':5:24: "disk" has no tag "pathh"; expected one of',
   },
   {
+    note: 'an empty tag',
+    from: 'path: /u01',
+    to: "path: ''",
+    says: ':5:23: the tag is empty; expected some text; a tag that is not there is left out',
+  },
+  {
     note: 'an unknown field',
     from: 'used_percent:',
     to: 'used_per_cent:',

@@ -8,6 +8,7 @@ import type { Catalogue } from './rules/catalogue.ts'
 import { toClauseBook, type ClauseBook } from './rules/clause-book.ts'
 import { ClauseFile } from './rules/clauses.ts'
 import { openRegexCheck } from './rules/check-regex.ts'
+import type { ReadRule } from './rules/compile-rule.ts'
 import type { RuleSet } from './rules/compiled-rule.ts'
 import { compileRules } from './rules/compile-rules.ts'
 import type { RegexCheck } from './rules/reading.ts'
@@ -31,14 +32,25 @@ interface RuleDirectory {
 /** The file of a directory of rules that has clauses instead. */
 export const CLAUSES_FILE = 'clauses.yaml'
 
+/** Rules in force, and those about values as they were read. */
+export interface LoadedRules {
+  readonly rules: RuleSet
+  readonly read: readonly ReadRule[]
+}
+
 /**
  * Reads and compiles all rules. At a reload the caller keeps the old ones when this throws.
  * @throws ConfigError listing every problem with its file, line and column
  */
-export async function readRules(
+export async function readRules(location: RuleLocation, catalogue: Catalogue): Promise<RuleSet> {
+  return (await loadRules(location, catalogue)).rules
+}
+
+/** The same, with what the rules were compiled from. @throws ConfigError */
+export async function loadRules(
   { pack: wanted, directory }: RuleLocation,
   catalogue: Catalogue,
-): Promise<RuleSet> {
+): Promise<LoadedRules> {
   const pack = await readDirectory(defaultPackDirectory())
   const site = directory === undefined ? NOTHING : await readDirectory(directory)
   const files = [...site.rules, ...pack.rules]
@@ -53,9 +65,9 @@ export async function readRules(
   ]
   const clauses = joinClauses([...pack.clauses, ...site.clauses])
   const checkRegex = await regexCheckFor(sources)
-  const { rules, problems } = compileRules(sources, { catalogue, clauses, checkRegex })
-  if (rules === undefined) throw refusal(problems, files)
-  return rules
+  const compiled = compileRules(sources, { catalogue, clauses, checkRegex })
+  if (compiled.rules === undefined) throw refusal(compiled.problems, files)
+  return compiled
 }
 
 /** @throws ConfigError */

@@ -18,6 +18,7 @@ import type { GeneratedFile } from './generated-file.ts'
 import { formatGrantScripts } from './grants-script.ts'
 import { formatSchemaFile, toJsonSchema } from './json-schema.ts'
 import { formatMetricsDocument } from './metrics-document.ts'
+import { formatPrometheusDocuments } from './prometheus-document.ts'
 import { formatRegistry } from './registry.ts'
 import { formatRulesDocument, type RulePack } from './rules-document.ts'
 
@@ -62,7 +63,10 @@ export function generateFromSchemas(
     { name: 'metrics.d/*.yaml', schema: toJsonSchema(MetricFile) },
     { name: 'projects.d/*.yaml', schema: toJsonSchema(ProjectFile) },
   ]
+  const inPrometheus = formatPrometheusDocuments()
   return [
+    { path: 'docs/rules-in-prometheus.md', text: inPrometheus.en },
+    { path: 'docs/rules-in-prometheus.zh-CN.md', text: inPrometheus.zh },
     { path: 'docs/config.md', text: formatConfigDocument(documented, listDeclaredOptions(found)) },
     { path: 'docs/rules.md', text: formatRulesDocument(readRulePacks(root), readClauses(root)) },
     { path: 'docs/schema/agent.schema.json', text: formatSchemaFile(agentConfig, 'agent.yaml') },

@@ -1,14 +1,16 @@
 import type { Located } from '@wardround/program'
 import type { CollectorConfig } from '../config.ts'
 import { readCatalogue } from '../read-catalogue.ts'
-import { readRules } from '../read-rules.ts'
+import { loadRules, type LoadedRules } from '../read-rules.ts'
 import type { Catalogue } from '../rules/catalogue.ts'
-import type { RuleSet } from '../rules/compiled-rule.ts'
 
-/** The rules that a configuration puts in force and the catalogue that they are read with; no secret is looked at. @throws ConfigError */
-export async function rulesOf({
-  value,
-}: Located<CollectorConfig>): Promise<{ readonly rules: RuleSet; readonly catalogue: Catalogue }> {
+/** Rules, and the catalogue that they were read with. */
+export interface ConfiguredRules extends LoadedRules {
+  readonly catalogue: Catalogue
+}
+
+/** The rules that a configuration puts in force; no secret is looked at. @throws ConfigError */
+export async function rulesOf({ value }: Located<CollectorConfig>): Promise<ConfiguredRules> {
   const catalogue = await readCatalogue(value.rules.metrics)
-  return { rules: await readRules(value.rules, catalogue), catalogue }
+  return { ...(await loadRules(value.rules, catalogue)), catalogue }
 }

@@ -24,7 +24,7 @@ export interface FileProblem extends RuleProblem {
 }
 
 export type CompiledRules =
-  | { readonly rules: RuleSet; readonly problems: readonly [] }
+  | { readonly rules: RuleSet; readonly read: readonly ReadRule[]; readonly problems: readonly [] }
   | { readonly rules: undefined; readonly problems: readonly FileProblem[] }
 
 /** Compiles the rules of all files together, or lists everything that is wrong with them. */
@@ -67,7 +67,7 @@ export function compileRules(
     definitions,
     clauses,
   }
-  return { rules, problems: [] }
+  return { rules, read, problems: [] }
 }
 
 /** Each rule about the same points has a bit of theirs. */

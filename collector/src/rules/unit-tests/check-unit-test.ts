@@ -72,6 +72,8 @@ function checkSeries(
       throw unknownMeasurement(measurement, [...catalogue.names, ...rules.layouts.keys()])
     })
   if (facts !== undefined) checkNames(facts, measurement, { tags, fields }, path, problems)
+  for (const [tag, value] of Object.entries(tags))
+    if (value === '') problems.add([...path, 'tags', tag], EMPTY_TAG, LEAVE_IT_OUT)
   const lengths = Object.entries(fields).map(
     ([field, text]) =>
       problems.attempt([...path, 'fields', field], () => parseValues(String(text)).length) ?? 0,
@@ -143,4 +145,10 @@ function checkTime(at: string, endMs: number): void {
       en: `${endMs / 1000}s or less; "lasts" makes it longer, with nothing coming`,
     },
   )
+}
+
+const EMPTY_TAG = { zh: '标签的值为空', en: 'the tag is empty' }
+const LEAVE_IT_OUT = {
+  zh: '非空的值；没有该标签时不写',
+  en: 'some text; a tag that is not there is left out',
 }
