@@ -1,14 +1,15 @@
-import { useEffect, useState } from 'preact/hooks'
 import { fetchEvents, type EventItem } from './api.ts'
 import { describeEvent } from './describe-event.ts'
 import { formatTime } from './format.ts'
 import { findText, language, text } from './i18n/language.ts'
+import { useRefreshed } from './use-refreshed.ts'
 
 const REFRESH_MS = 60_000
+const NONE: readonly EventItem[] = []
 
 /** What happened on a host or device in the last day: lines of logs, traps, backups. Nothing where nothing did. */
 export function EventsList({ host }: { host: string }) {
-  const events = useEvents(host)
+  const [events] = useRefreshed((signal) => fetchEvents(host, signal), NONE, REFRESH_MS, [host])
   if (events.length === 0) return null
   return (
     <section>
@@ -31,25 +32,4 @@ export function EventsList({ host }: { host: string }) {
 /** A kind of the page's own words, else as the agent names it. */
 function kindOf(kind: string): string {
   return findText(`event.${kind}`) ?? kind
-}
-
-function useEvents(host: string): readonly EventItem[] {
-  const [events, setEvents] = useState<readonly EventItem[]>([])
-  useEffect(() => {
-    const controller = new AbortController()
-    const refresh = async () => {
-      try {
-        setEvents(await fetchEvents(host, controller.signal))
-      } catch {
-        // what was shown stays; the page's status says when the collector is away
-      }
-    }
-    void refresh()
-    const timer = setInterval(() => void refresh(), REFRESH_MS)
-    return () => {
-      controller.abort()
-      clearInterval(timer)
-    }
-  }, [host])
-  return events
 }

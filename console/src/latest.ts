@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'preact/hooks'
 import { fetchQuery } from './api.ts'
+import { useRefreshed } from './use-refreshed.ts'
 
 const LOOK_BACK_MS = 5 * 60_000
 const REFRESH_MS = 15_000
+const NONE: ReadonlyMap<string, Readonly<Record<string, number>>> = new Map()
 
 /** The newest value of some fields of a measurement, by the value of one tag; read again every quarter of a minute. */
 export function useLatest(
@@ -11,24 +12,12 @@ export function useLatest(
   tag: string,
   fields: readonly string[],
 ): ReadonlyMap<string, Readonly<Record<string, number>>> {
-  const [rows, setRows] = useState<ReadonlyMap<string, Readonly<Record<string, number>>>>(new Map())
-  const wanted = fields.join(',')
-  useEffect(() => {
-    const controller = new AbortController()
-    const refresh = async () => {
-      try {
-        setRows(await fetchLatest(host, measurement, tag, wanted.split(','), controller.signal))
-      } catch {
-        // what was shown stays; the page's status says when the collector is away
-      }
-    }
-    void refresh()
-    const timer = setInterval(() => void refresh(), REFRESH_MS)
-    return () => {
-      controller.abort()
-      clearInterval(timer)
-    }
-  }, [host, measurement, tag, wanted])
+  const [rows] = useRefreshed(
+    (signal) => fetchLatest(host, measurement, tag, fields, signal),
+    NONE,
+    REFRESH_MS,
+    [host, measurement, tag, fields.join(',')],
+  )
   return rows
 }
 
