@@ -7,6 +7,34 @@ export interface MeasurementFacts {
   readonly fields: Readonly<Record<string, FieldDeclaration>>
   /** The longest interval of the probes that give it. */
   readonly everySeconds: number
+  /** It is in no catalogue: any field may be named, and every tag identifies. */
+  readonly undeclared?: true
+}
+
+/** Of a measurement that is in no catalogue. */
+export const UNDECLARED: MeasurementFacts = {
+  identifyingTags: [],
+  descriptiveTags: [],
+  fields: {},
+  everySeconds: 10,
+  undeclared: true,
+}
+
+/** A number of which nothing is known. */
+const ANY_FIELD: FieldDeclaration = {
+  kind: 'gauge',
+  unit: 'ratio',
+  precision: Number.MIN_VALUE,
+  help: { zh: '未声明', en: 'not declared' },
+}
+
+/** A field's declaration; undefined where the measurement has no such field. */
+export function fieldOf(
+  { fields, undeclared }: MeasurementFacts,
+  name: string,
+): FieldDeclaration | undefined {
+  if (undeclared === true) return ANY_FIELD
+  return Object.hasOwn(fields, name) ? fields[name] : undefined
 }
 
 /** What is measured: by the probes' declarations, and by a site's own. */

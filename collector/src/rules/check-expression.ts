@@ -30,7 +30,10 @@ export function rangeIn(node: Expression, measurement: RuleMeasurement): ValueRa
  */
 export function unitIn(node: Expression, measurement: RuleMeasurement): Unit | undefined {
   if (node.kind === 'number') return node.unit
-  if (node.kind === 'field') return declarationOf(node, measurement).unit
+  if (node.kind === 'field') {
+    const { unit } = declarationOf(node, measurement)
+    return measurement.facts.undeclared === true ? undefined : unit
+  }
   if (node.kind === 'function') return functionUnit(node, measurement)
   if (node.kind === 'negate') return unitIn(node.operand, measurement)
   const left = unitIn(node.left, measurement)

@@ -41,8 +41,9 @@ const DIFFERENCE: Partial<Readonly<Record<Unit, Unit>>> = {
  */
 export function functionUnit(node: FunctionNode, measurement: RuleMeasurement): Unit | undefined {
   const declaration = declarationOf(node.field, measurement)
-  checkKind(node, declaration)
   checkWindow(node, measurement)
+  if (measurement.facts.undeclared === true) return node.name === 'timeTo' ? 'seconds' : undefined
+  checkKind(node, declaration)
   const { unit } = declaration
   switch (node.name) {
     case 'rate':

@@ -32,7 +32,7 @@ export function compileAbsenceRule(
 ): AbsenceRule | undefined {
   const { path, problems, catalogue, clauses } = reading
   const before = problems.problems.length
-  const others = ['value', 'unit', 'event', 'whenPing', 'keepFiringFor'] as const
+  const others = ['value', 'unit', 'event', 'whenPing', 'keepFiringFor', 'undeclared'] as const
   refuseKeys(definition, others, path, NOT_WITH_NO_DATA, problems)
   const watched = problems.attempt([...path, 'noData'], () =>
     readWatched(definition.noData ?? '', catalogue),

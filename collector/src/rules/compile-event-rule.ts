@@ -28,7 +28,7 @@ export function compileEventRule(
   const { path, problems, clauses } = reading
   const { event } = definition
   const before = problems.problems.length
-  const others = ['value', 'unit', 'whenPing', 'keepFiringFor', 'staleAfter'] as const
+  const others = ['value', 'unit', 'whenPing', 'keepFiringFor', 'staleAfter', 'undeclared'] as const
   refuseKeys(definition, others, path, NOT_WITH_EVENT, problems)
   if (definition.overrides.length > 0)
     problems.add([...path, 'overrides'], NOT_WITH_EVENT, TWO_RULES)

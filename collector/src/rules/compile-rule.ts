@@ -97,6 +97,7 @@ function compileWithLevels(read: ReadRule, layout: PointLayout): ValueRule {
     ...read.purpose,
     measurement: measurement.name,
     identifyingTags: measurement.facts.identifyingTags,
+    isUndeclared: measurement.facts.undeclared === true,
     where: read.where,
     overrides: [],
     needs,
@@ -125,7 +126,7 @@ interface ReadValue {
 }
 
 function readValue(
-  { value: text, unit: written }: RuleDefinition,
+  { value: text, unit: written, undeclared }: RuleDefinition,
   { catalogue, path, problems }: Reading,
 ): ReadValue | undefined {
   if (text === undefined) {
@@ -137,7 +138,7 @@ function readValue(
   }
   return problems.attempt([...path, 'value'], () => {
     const value = parseNumeric(text)
-    const measurement = resolveMeasurement(value, catalogue)
+    const measurement = resolveMeasurement(value, catalogue, undeclared)
     const derived = unitIn(value, measurement)
     if (derived === undefined && written === undefined) {
       throw new RuleTextError(
@@ -206,7 +207,9 @@ function readSummary(
 ): Pick<ReadRule, 'shown' | 'details'> & { readonly summary: ValueRule['summary'] | undefined } {
   const { identifyingTags, descriptiveTags, fields } = measurement.facts
   const fieldNames = Object.keys(fields).map((field) => `${measurement.name}.${field}`)
-  const known = ['value', ...SUBJECT_TAGS, ...identifyingTags, ...descriptiveTags, ...fieldNames]
+  const declared = [...identifyingTags, ...descriptiveTags, ...fieldNames]
+  const free = measurement.facts.undeclared === true ? namesIn(definition, measurement.name) : []
+  const known = ['value', ...SUBJECT_TAGS, ...declared, ...free]
   const checkCall = (text: string) => void readCall(text, measurement)
   const summary = readTemplates(definition, known, path, problems, checkCall)
   const names = [summary?.zh, summary?.en].flatMap((template) =>
@@ -214,6 +217,14 @@ function readSummary(
   )
   const shown = shownReads(names, measurement)
   return { summary, shown, details: descriptiveTags.filter((tag) => names.includes(tag)) }
+}
+
+/** Names in a summary that may be tags, or fields of a measurement: of one that is in no catalogue. */
+function namesIn({ summary }: RuleDefinition, measurement: string): string[] {
+  const places = [...`${summary.zh} ${summary.en}`.matchAll(/\{\{\s*([^{}()]*?)\s*\}\}/gu)]
+  return places
+    .map(([, name = '']) => name)
+    .filter((name) => !name.includes('.') || name.startsWith(`${measurement}.`))
 }
 
 const ONLY_NO_DATA = {

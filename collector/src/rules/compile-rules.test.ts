@@ -573,11 +573,50 @@ describe('a rule is refused for', () => {
     {
       note: 'an override by tag of a rule about agents',
       changes: {
-        ...{ noData: 'agent', value: undefined, unit: undefined, where: '{}' },
+        noData: 'agent',
+        value: undefined,
+        unit: undefined,
+        where: '{}',
         warning: '{for: 3m}',
         overrides: '[{where: {cpu: cpu0}, off: true}]',
       },
       problem: expect.stringMatching(/^overrides\.0\.where\.cpu@0: "agent" has no tag "cpu"/),
+    },
+    {
+      note: 'a number in a rule about agents',
+      changes: {
+        noData: 'agent',
+        value: undefined,
+        unit: undefined,
+        where: '{}',
+        warning: '{above: 3, for: 3m}',
+      },
+      problem: "warning.above@0: doesn't go with noData",
+    },
+    {
+      note: 'a measurement of the catalogue as undeclared',
+      changes: { undeclared: 'true' },
+      problem: 'value@6: "cpu" is in the catalogue',
+    },
+    {
+      note: 'an undeclared value without a unit',
+      changes: { value: 'ups.load', where: '{}', unit: undefined, undeclared: 'true' },
+      problem: "value@0: this value's unit is not known",
+    },
+    {
+      note: 'an undeclared value beside another measurement',
+      changes: { value: 'ups.load + cpu.usage_idle', where: '{}', undeclared: 'true' },
+      problem: `value@11: "cpu" is not this rule's measurement`,
+    },
+    {
+      note: 'a field of another measurement in the text about an undeclared one',
+      changes: {
+        value: 'ups.load',
+        where: '{}',
+        undeclared: 'true',
+        summary: '{zh: "{{cpu.usage_idle}}", en: x}',
+      },
+      problem: 'summary.zh@2: unknown name "cpu.usage_idle" in the template',
     },
     {
       note: 'heartbeats of a value',
@@ -680,6 +719,16 @@ describe('a rule is accepted', () => {
     {
       note: 'with n of m samples, kept for a time',
       changes: { warning: '{above: 85, samples: {need: 3, of: 32}}', keepFiringFor: '30m' },
+    },
+    {
+      note: 'of what is in no catalogue, with any tag, field and function',
+      changes: {
+        value: 'ups.load',
+        where: '{unit: "!test"}',
+        undeclared: 'true',
+        warning: '{above: 85, and: ups.voltage < 200 and rate(ups.events) > 1}',
+        summary: '{zh: "{{unit}} {{ups.voltage}}", en: "{{serial}} {{value}}"}',
+      },
     },
     {
       note: 'with subject tags in where',

@@ -29,7 +29,7 @@ export function compileSilenceRule(
 ): SilenceRule | undefined {
   const { path, problems, clauses } = reading
   const before = problems.problems.length
-  const others = ['value', 'unit', 'event', 'staleAfter'] as const
+  const others = ['value', 'unit', 'event', 'staleAfter', 'undeclared'] as const
   refuseKeys(definition, others, path, NOT_WITH_NO_DATA, problems)
   const of = silentKindOf(definition.noData) ?? 'agent'
   if (of !== 'agent') refusePing(definition, path, problems)
@@ -44,7 +44,16 @@ export function compileSilenceRule(
   const unit = 'seconds'
   const rule: SilenceRule = {
     kind: 'silence',
-    ...{ of, id, name, summary, unit, quote, ...purpose, levels, whenPing, overrides: [] },
+    of,
+    id,
+    name,
+    summary,
+    unit,
+    quote,
+    ...purpose,
+    levels,
+    whenPing,
+    overrides: [],
   }
   const overrides = readOverrides(definition, rule, reading)
   return problems.problems.length > before ? undefined : { ...rule, overrides }
@@ -54,6 +63,7 @@ function readLevels({ definition, placeOf }: LevelsInPlace, problems: ProblemLis
   return SEVERITIES.flatMap((severity) => {
     const level = definition[severity]
     if (level === undefined) return []
+    refuseKeys(level, VALUE_KEYS, placeOf(severity), NOT_WITH_NO_DATA, problems)
     if (parseDurationMs(level.for) <= 0)
       problems.add([...placeOf(severity), 'for'], NO_TIME, { zh: '例如 3m', en: 'for example 3m' })
     const heartbeats = level.clear.heartbeats ?? 2
@@ -114,5 +124,20 @@ const PING_OF_AGENTS = {
   zh: '只有采集代理的主机才会被 ping',
   en: 'only the hosts of agents are pinged',
 }
+/** What compares a value. */
+const VALUE_KEYS = [
+  'above',
+  'atLeast',
+  'below',
+  'atMost',
+  'equals',
+  'notEquals',
+  'in',
+  'notIn',
+  'and',
+  'or',
+  'samples',
+  'window',
+] as const
 const NOT_WITH_NO_DATA = { zh: '不能与 noData 同用', en: "doesn't go with noData" }
 const NO_TIME = { zh: 'noData 需要时长', en: 'noData needs a length of time' }

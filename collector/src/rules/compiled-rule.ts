@@ -65,6 +65,8 @@ export interface ValueRule extends RuleText, Overridable<ValueRule> {
   readonly kind: 'value'
   readonly measurement: string
   readonly identifyingTags: readonly string[]
+  /** It is in no catalogue: every tag identifies. */
+  readonly isUndeclared: boolean
   readonly where: ReadonlyMap<string, TagTest>
   /** Cells, counted from a point's first, that must all have a value for the rule to be evaluated. */
   readonly needs: readonly number[]
@@ -162,7 +164,7 @@ export interface RuleSet {
   /** By measurement: what its points keep. */
   readonly layouts: ReadonlyMap<
     string,
-    Pick<PointLayout, 'fields' | 'width' | 'functions' | 'identifyingTags'>
+    Pick<PointLayout, 'fields' | 'width' | 'functions' | 'identifyingTags' | 'hasHistory'>
   >
 }
 

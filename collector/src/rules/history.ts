@@ -44,7 +44,8 @@ const BASELINE_DAYS = 7
 /** What the rules need to know of the past; what two functions need alike is asked once. */
 export function historyNeeds({ layouts }: Pick<RuleSet, 'layouts'>): HistoryNeed[] {
   const needs = new Map<string, HistoryNeed>()
-  for (const [measurement, { functions, identifyingTags }] of layouts) {
+  for (const [measurement, { functions, identifyingTags, hasHistory }] of layouts) {
+    if (!hasHistory) continue
     for (const fn of functions) {
       const need = needOf(fn, measurement, identifyingTags)
       if (need !== undefined) needs.set(JSON.stringify(need), need)

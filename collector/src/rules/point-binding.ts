@@ -3,6 +3,7 @@ import type { RuleSet, ValueRule } from './compiled-rule.ts'
 import { instanceOf, type KnownSubjects } from './known-subjects.ts'
 import type { PointFunction } from './point-function.ts'
 import { identify, joinKey, kindKey } from './point-key.ts'
+import { SUBJECT_TAGS } from './read-templates.ts'
 import { choiceOf, choose, dependsOnHost, type RuleChoice } from './rule-choice.ts'
 
 /** The part of a SeriesTable that rules need. */
@@ -172,7 +173,7 @@ export class PointBinding {
 
   #kindOf(measurement: string, tags: ReadonlyMap<string, string>): PointKind {
     const rules = this.#rules.valueRules.filter((rule) => rule.measurement === measurement)
-    const identifying = identify(rules[0]?.identifyingTags ?? [], (name) => tags.get(name))
+    const identifying = identify(identifyingNames(rules, tags), (name) => tags.get(name))
     const key = kindKey(measurement, identifying)
     const known = this.#kinds.get(key)
     if (known !== undefined) return known
@@ -274,6 +275,15 @@ export class PointBinding {
     this.variantOf = grow(this.variantOf, new Int32Array(capacity))
     this.markOf = grow(this.markOf, new Uint32Array(capacity))
   }
+}
+
+/** Tags that tell points apart: as declared; of what is in no catalogue all but those of the subject. */
+function identifyingNames(
+  [rule]: readonly ValueRule[],
+  tags: ReadonlyMap<string, string>,
+): readonly string[] {
+  if (rule?.isUndeclared !== true) return rule?.identifyingTags ?? []
+  return [...tags.keys()].filter((name) => !SUBJECT_TAGS.includes(name))
 }
 
 function functionsOf(rules: readonly ValueRule[]): PointFunction[] {

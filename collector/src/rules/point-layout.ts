@@ -1,4 +1,4 @@
-import type { MeasurementFacts } from './catalogue.ts'
+import { fieldOf, type MeasurementFacts } from './catalogue.ts'
 import { limitValue } from './check-function.ts'
 import { readName, type FieldNode, type FunctionNode, type ReadNode } from './expression.ts'
 import type { PointFunction } from './point-function.ts'
@@ -6,8 +6,12 @@ import type { PointFunction } from './point-function.ts'
 /** Silence longer than this, and than three intervals, is a gap (Prometheus looks back as far). */
 const MIN_GAP_MS = 5 * 60_000
 
+/** Of what comes how often, nobody has said. */
+const UNDECLARED_GAP_MS = 3 * 3_600_000
+
 /** After how long nothing was heard of a point what came before says nothing of now. */
-export function gapOf({ everySeconds }: MeasurementFacts): number {
+export function gapOf({ everySeconds, undeclared }: MeasurementFacts): number {
+  if (undeclared === true) return UNDECLARED_GAP_MS
   return Math.max(MIN_GAP_MS, 3000 * everySeconds)
 }
 
@@ -24,6 +28,11 @@ export class PointLayout {
 
   constructor(facts: MeasurementFacts) {
     this.#facts = facts
+  }
+
+  /** Whether a store can be asked for a point's past: not where nobody has said which tags name it. */
+  get hasHistory(): boolean {
+    return this.#facts.undeclared !== true
   }
 
   get identifyingTags(): readonly string[] {
@@ -68,7 +77,7 @@ export class PointLayout {
     const { field, limit, name, windowMs = 0 } = node
     const from = this.cellOf(field)
     const limitCell = limit?.kind === 'field' ? this.cellOf(limit) : -1
-    const declaration = this.#facts.fields[field.field]
+    const declaration = fieldOf(this.#facts, field.field)
     const cell = this.#add(key, '')
     this.#functions.set(key, {
       key,
@@ -87,7 +96,7 @@ export class PointLayout {
   }
 
   #limitOf({ field }: FieldNode, limit: FunctionNode['limit']): number {
-    const declaration = this.#facts.fields[field]
+    const declaration = fieldOf(this.#facts, field)
     if (limit?.kind !== 'number' || declaration === undefined) return NaN
     return limitValue(limit, declaration)
   }

@@ -16,7 +16,7 @@ export function readWhere(
   const tests = new Map<string, TagTest>()
   for (const [tag, written] of Object.entries(where)) {
     const test = problems.attempt([...path, 'where', tag], () => {
-      if (!known.includes(tag)) throw unknownTag(tag, name, known)
+      if (facts.undeclared !== true && !known.includes(tag)) throw unknownTag(tag, name, known)
       return checkedTagTest(written, checkRegex)
     })
     if (test !== undefined) tests.set(tag, test)

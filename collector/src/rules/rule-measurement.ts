@@ -1,6 +1,6 @@
 import { nearestName } from '@wardround/program'
 import type { FieldDeclaration } from '@wardround/protocol'
-import type { Catalogue, MeasurementFacts } from './catalogue.ts'
+import { fieldOf, UNDECLARED, type Catalogue, type MeasurementFacts } from './catalogue.ts'
 import { fieldsOf, type Expression, type FieldNode } from './expression.ts'
 import { RuleTextError } from './rule-problem.ts'
 
@@ -14,7 +14,11 @@ export interface RuleMeasurement {
  * The measurement of a rule's value.
  * @throws RuleTextError where a name is unknown, or where fields of two measurements meet
  */
-export function resolveMeasurement(node: Expression, catalogue: Catalogue): RuleMeasurement {
+export function resolveMeasurement(
+  node: Expression,
+  catalogue: Catalogue,
+  isUndeclared = false,
+): RuleMeasurement {
   const [first, ...others] = fieldsOf(node)
   if (first === undefined) {
     throw new RuleTextError(
@@ -23,7 +27,9 @@ export function resolveMeasurement(node: Expression, catalogue: Catalogue): Rule
       { zh: '至少一个形如 cpu.usage_idle 的字段', en: 'at least one field such as cpu.usage_idle' },
     )
   }
-  const facts = catalogue.measurement(first.measurement)
+  const declared = catalogue.measurement(first.measurement)
+  if (isUndeclared && declared !== undefined) throw declaredAlready(first)
+  const facts = isUndeclared ? UNDECLARED : declared
   if (facts === undefined) {
     throw new RuleTextError(
       first.at,
@@ -38,6 +44,14 @@ export function resolveMeasurement(node: Expression, catalogue: Catalogue): Rule
   const measurement = { name: first.measurement, facts }
   for (const field of [first, ...others]) declarationOf(field, measurement)
   return measurement
+}
+
+function declaredAlready({ at, measurement }: FieldNode): RuleTextError {
+  return new RuleTextError(
+    at,
+    { zh: `测量项“${measurement}”已在指标目录中`, en: `"${measurement}" is in the catalogue` },
+    { zh: '不写 undeclared', en: 'no `undeclared`' },
+  )
 }
 
 /** A field's declaration. @throws RuleTextError where the rule's measurement has no such field */
@@ -58,9 +72,7 @@ export function declarationOf(
       },
     )
   }
-  const declaration = Object.hasOwn(facts.fields, field.field)
-    ? facts.fields[field.field]
-    : undefined
+  const declaration = fieldOf(facts, field.field)
   if (declaration === undefined) throw unknownField(field, Object.keys(facts.fields))
   return declaration
 }

@@ -205,6 +205,12 @@ const Rule = Type.Object(
     quote: Type.Optional(
       Type.String({ description: "A document of the host's that notices quote: top_processes" }),
     ),
+    undeclared: Type.Optional(
+      Type.Boolean({
+        description:
+          'The measurement is in no catalogue: any field and tag may be named, `unit` must be given, and every tag identifies. Better declare it in metrics.d',
+      }),
+    ),
     overrides: Type.Array(Override, {
       default: [],
       description: 'Levels that differ per host or tag; the first that fits holds',

@@ -1,4 +1,5 @@
 import type { Unit } from '@wardround/protocol'
+import { fieldOf } from './catalogue.ts'
 import { unitIn } from './check-expression.ts'
 import type { ReadNode } from './expression.ts'
 import { parseNumeric } from './parse-expression.ts'
@@ -19,7 +20,7 @@ export function shownReads(names: Iterable<string>, measurement: RuleMeasurement
   return [...new Set(names)].flatMap((name) => {
     if (isCall(name)) return [readCall(name, measurement)]
     const field = name.slice(measurement.name.length + 1)
-    const declared = measurement.facts.fields[field]
+    const declared = fieldOf(measurement.facts, field)
     if (declared === undefined || name !== `${measurement.name}.${field}`) return []
     const node = { kind: 'field', measurement: measurement.name, field, at: 0, fieldAt: 0 } as const
     return [{ name, node, unit: declared.unit }]
