@@ -9,11 +9,13 @@ import { layFoundations } from './foundations.ts'
 import { listen, toListenAddress } from './listen.ts'
 import { type Ping, systemPing } from './reach/ping.ts'
 import { openServer } from './open-server.ts'
+import { openWatches } from './open-watches.ts'
 import { openPage } from './page.ts'
+import { unreadyReasons } from './readiness.ts'
 import { reload } from './reload.ts'
 import { resolveConfig } from './resolve-config.ts'
 import { startRuleHistory } from './rule-history/rule-history.ts'
-import { toSettings } from './settings.ts'
+import { type CollectorSettings, toSettings } from './settings.ts'
 import { startUpkeep } from './state/upkeep.ts'
 
 /** What a collector gets from the program around it. */
@@ -82,28 +84,22 @@ async function assemble(
   const address = toListenAddress(config, foundations.tokens)
   const consumers = await openConsumers(parts, foundations, stack)
   const page = openPage(foundations, consumers, stack)
-  const entrance = openEntrance(parts, foundations, consumers, page, stack)
+  const watches = openWatches({ ...parts, ...consumers, isWorking: () => isReady() }, stack)
+  const entrance = openEntrance({ ...parts, ...watches }, foundations, consumers, page, stack)
+  const isReady = async () => (await unreadyReasons({ ...consumers, ...entrance })).length === 0
 
   let current: ConfigInForce = { config, rules: resolved.rules }
   const server = await openServer(
     { ...parts, console: deps.console, address, language: () => current.config.value.language },
-    { foundations, consumers, page, entrance },
+    { foundations, consumers, page, entrance, watches },
     stack,
   )
   const bound = await listen(server, address)
   await foundations.lock.announce(bound)
   consumers.alerting.start()
+  watches.replace(config.value, resolved)
   const history = stack.use(startRuleHistory({ ...parts, ...consumers }))
-  const { recordsMs, rawLogs, deadlines } = settings
-  stack.use(
-    startUpkeep({
-      ...parts,
-      ...foundations,
-      keepMs: () => recordsMs,
-      rawLogs: () => rawLogs,
-      everyMs: deadlines.aliveMs,
-    }),
-  )
+  stack.use(startUpkeep({ ...parts, ...foundations, ...keepingTimes(settings) }))
 
   return {
     address: bound,
@@ -115,9 +111,15 @@ async function assemble(
         ...consumers,
         ...page,
         ...entrance,
+        watches,
       })
       history.renew()
     },
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   }
+}
+
+/** How long is kept what, and how often is saved who lives. */
+function keepingTimes({ recordsMs, rawLogs, deadlines }: CollectorSettings) {
+  return { keepMs: () => recordsMs, rawLogs: () => rawLogs, everyMs: deadlines.aliveMs }
 }

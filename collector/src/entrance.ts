@@ -3,7 +3,8 @@ import { AgentEvents } from './agent-events.ts'
 import type { ClosingStack } from '@wardround/program'
 import type { Consumers } from './consumers.ts'
 import type { Foundations } from './foundations.ts'
-import { OwnMetrics } from './http/own-metrics.ts'
+import type { HeartbeatSender } from './heartbeat/heartbeat-sender.ts'
+import { OwnMetrics, type OwnMetricsParts } from './http/own-metrics.ts'
 import { type Admission, openAdmission } from './ingest/admission.ts'
 import type { AgentRouteParts } from './ingest/agent-route.ts'
 import { ConnectionLog } from './ingest/connection-log.ts'
@@ -14,6 +15,7 @@ import { openIntake } from './intake.ts'
 import type { Page } from './page.ts'
 import { openReach } from './reach/open-reach.ts'
 import type { Ping } from './reach/ping.ts'
+import type { OwnNetwork } from './reach/own-network.ts'
 import type { ReachWatch } from './reach/reach-watch.ts'
 import type { CollectorSettings } from './settings.ts'
 
@@ -30,6 +32,8 @@ export interface EntranceParts {
   readonly settings: CollectorSettings
   /** For tests of faults. */
   readonly ping: Ping
+  readonly network: OwnNetwork
+  readonly sender: HeartbeatSender
   readonly log: Logger
   readonly nowMs: () => number
   readonly monotonicMs: () => number
@@ -75,17 +79,9 @@ export function openEntrance(
     }),
   )
   const admission = openAdmission(settings.admission, monotonicMs)
-  const reach = openReach(
-    {
-      ...parts,
-      ...foundations,
-      ...consumers,
-      isPaused: () => false,
-      goneEveryMs: settings.deadlines.pingMs,
-    },
-    stack,
-  )
-  const metrics: OwnMetrics = openMetrics(foundations, consumers, page, ingest, admission, reach)
+  const reach = openReach({ ...parts, ...foundations, ...consumers }, stack)
+  const watches = { ...parts, reach }
+  const metrics: OwnMetrics = openMetrics(foundations, consumers, page, ingest, admission, watches)
   const events = openEvents(parts, foundations, consumers, page, metrics, connections, reach)
   const agents: AgentRouteParts = {
     ingest,
@@ -102,7 +98,7 @@ function openMetrics(
   { stream }: Page,
   ingest: Ingest,
   admission: Admission,
-  reach: ReachWatch,
+  { reach, network, sender }: Pick<OwnMetricsParts, 'reach' | 'network' | 'sender'>,
 ): OwnMetrics {
   const alertCount = () => consumers.alerting.listAlerts().length
   return new OwnMetrics({
@@ -112,6 +108,8 @@ function openMetrics(
     admission,
     stream,
     reach,
+    network,
+    sender,
     alertCount,
   })
 }

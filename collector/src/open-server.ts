@@ -4,10 +4,13 @@ import type { Consumers } from './consumers.ts'
 import type { Entrance } from './entrance.ts'
 import type { Foundations } from './foundations.ts'
 import type { Api } from './http/api.ts'
+import { heartbeatNotices } from './heartbeat/heartbeat-notices.ts'
 import { buildServer } from './http/server.ts'
 import { isLocal, type ListenAddress } from './listen-address.ts'
 import { toAlertRows } from './live/alert-rows.ts'
+import type { Watches } from './open-watches.ts'
 import type { Page } from './page.ts'
+import { networkNotices } from './reach/network-notices.ts'
 import { readinessNotices, unreadyReasons } from './readiness.ts'
 import { VERSION } from './version.ts'
 
@@ -25,12 +28,13 @@ export interface ServedParts {
   readonly consumers: Consumers
   readonly page: Page
   readonly entrance: Entrance
+  readonly watches: Watches
 }
 
 /** Builds the server over all parts. At the end it lets agents and readers go, and waits until what they brought is durable. */
 export async function openServer(
   settings: ServerSettings,
-  { foundations, consumers, page, entrance }: ServedParts,
+  { foundations, consumers, page, entrance, watches }: ServedParts,
   stack: ClosingStack,
 ): Promise<Api> {
   const server = await buildServer({
@@ -39,12 +43,17 @@ export async function openServer(
     ...consumers,
     ...page,
     ...entrance,
+    ...watches,
     version: VERSION,
     loopbackOnly: isLocal(settings.address),
     alerts: { alerts: (language) => toAlertRows(consumers.alerting.listAlerts(), language) },
     health: {
       reasons: () => unreadyReasons({ ...consumers, writer: entrance.writer }),
-      notices: () => readinessNotices(foundations.state),
+      notices: async () => [
+        ...networkNotices(watches.network),
+        ...heartbeatNotices(watches.sender),
+        ...(await readinessNotices(foundations.state)),
+      ],
       metrics: () => entrance.metrics.format(),
     },
   })

@@ -7,6 +7,7 @@ import type { CollectorChanges } from './live/collector-changes.ts'
 import type { Alerting } from './notify/alerting.ts'
 import { externalUrlOf } from './notify/external-url.ts'
 import type { Notifier } from './notify/notifier.ts'
+import type { Watches } from './open-watches.ts'
 import type { ProjectBook } from './projects/project-book.ts'
 import { toWorkDays } from './projects/site-calendar.ts'
 import { resolveConfig } from './resolve-config.ts'
@@ -20,6 +21,7 @@ export interface ReloadParts {
   readonly notifier: Pick<Notifier, 'replaceChannels'>
   readonly changes: CollectorChanges
   readonly projects: Pick<ProjectBook, 'replace'>
+  readonly watches: Pick<Watches, 'replace'>
   readonly log: Logger
 }
 
@@ -33,14 +35,17 @@ const FIXED = ['listen', 'state', 'journal', 'limits', 'retention', 'deadlines']
 export async function reload(
   before: ConfigInForce,
   config: Located<CollectorConfig>,
-  { environment, hosts, ingest, alerting, notifier, changes, projects, log }: ReloadParts,
+  parts: ReloadParts,
 ): Promise<ConfigInForce> {
-  const { rules, channels, dispatch, projects: read } = await resolveConfig(config, environment)
+  const { hosts, ingest, alerting, notifier, changes, projects, log } = parts
+  const resolved = await resolveConfig(config, parts.environment)
+  const { rules, channels, dispatch, projects: read } = resolved
   log.level = config.value.log.level
   const renewed = hosts.replace(config.value.hosts)
   for (const { name } of config.value.hosts) changes.hostChanged(name)
   ingest.renew(renewed)
   notifier.replaceChannels(channels)
+  parts.watches.replace(config.value, resolved)
   alerting.externalUrl = externalUrlOf(config.value)
   alerting.replaceRules(rules, dispatch)
   projects.replace(read, toWorkDays(config.value.calendar))

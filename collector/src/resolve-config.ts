@@ -1,11 +1,14 @@
 import { ConfigError, type Located } from '@wardround/program'
 import type { CollectorConfig } from './config.ts'
+import { type Heartbeat, readHeartbeats } from './heartbeat/heartbeat.ts'
 import type { Channel } from './notify/channel.ts'
 import { readChannels } from './notify/channels/read-channels.ts'
 import { ChannelSettingsError } from './notify/channels/settings-reader.ts'
 import type { DispatchRules } from './notify/dispatch/dispatcher.ts'
 import type { Project } from './projects/project.ts'
 import { readProjects } from './projects/read-projects.ts'
+import type { SelfCheck } from './reach/own-network.ts'
+import { readSelfCheck } from './reach/read-self-check.ts'
 import { readCatalogue } from './read-catalogue.ts'
 import { readRules } from './read-rules.ts'
 import { resolveDispatch } from './resolve-dispatch.ts'
@@ -17,6 +20,8 @@ export interface ResolvedConfig {
   readonly projects: readonly Project[]
   readonly channels: readonly Channel[]
   readonly dispatch: DispatchRules
+  readonly selfCheck: SelfCheck | undefined
+  readonly heartbeats: readonly Heartbeat[]
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -29,17 +34,31 @@ export async function resolveConfig(
   config: Located<CollectorConfig>,
   environment: Environment,
 ): Promise<ResolvedConfig> {
-  const { notify, language, projects, calendar } = config.value
+  const { projects, calendar } = config.value
   const catalogue = await readCatalogue(config.value.rules.metrics)
   const rules = await readRules(config.value.rules, catalogue)
-  const channels = await readChannels(notify, environment, language).catch((error: unknown) => {
-    throw error instanceof ChannelSettingsError ? locate(config, error) : error
-  })
+  const notify = await readNotify(config, environment)
   return {
     rules,
     projects: await readProjects(projects.directory, { clauses: rules.clauses, calendar }),
-    channels,
-    dispatch: await resolveDispatch(config, channels, catalogue),
+    ...notify,
+    dispatch: await resolveDispatch(config, notify.channels, catalogue),
+  }
+}
+
+async function readNotify(
+  config: Located<CollectorConfig>,
+  environment: Environment,
+): Promise<Pick<ResolvedConfig, 'channels' | 'selfCheck' | 'heartbeats'>> {
+  const { notify, language } = config.value
+  try {
+    return {
+      channels: await readChannels(notify, environment, language),
+      selfCheck: readSelfCheck(notify.selfCheck),
+      heartbeats: await readHeartbeats(notify.heartbeats, { environment, language }),
+    }
+  } catch (error) {
+    throw error instanceof ChannelSettingsError ? locate(config, error) : error
   }
 }
 

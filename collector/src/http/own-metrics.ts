@@ -3,13 +3,16 @@ import { CLOSE_CODES, type SeriesTable } from '@wardround/protocol'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Admission } from '../ingest/admission.ts'
 import type { AgentRegistry } from '../ingest/agent-registry.ts'
+import { formatHeartbeats } from './heartbeat-text.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { JournalConsumers } from '../ingest/journal-consumers.ts'
 import type { LiveStream } from '../live/live-stream.ts'
 import type { State } from '../state/state.ts'
 import type { Store } from '../store/store.ts'
 import { withinDeadline } from '../within-deadline.ts'
+import type { OwnNetwork } from '../reach/own-network.ts'
 import type { ReachWatch } from '../reach/reach-watch.ts'
+import type { HeartbeatSender } from '../heartbeat/heartbeat-sender.ts'
 import { formatLedgers } from './ledger-text.ts'
 import { formatNotices, formatStore, formatStoreGone } from './worker-text.ts'
 
@@ -24,6 +27,8 @@ export interface OwnMetricsParts {
   readonly admission: Admission
   readonly stream: LiveStream
   readonly reach: Pick<ReachWatch, 'counts'>
+  readonly network: Pick<OwnNetwork, 'frozen' | 'targets'>
+  readonly sender: Pick<HeartbeatSender, 'status'>
   alertCount(): number
   /** In which the workers must answer; shorter in tests alone. */
   readonly deadlineMs?: number
@@ -74,6 +79,7 @@ export class OwnMetrics {
     this.#addGauges()
     this.#addBacklog()
     this.#addHosts()
+    this.#addOwnNetwork()
   }
 
   connectionRefused(code: string): void {
@@ -100,7 +106,13 @@ export class OwnMetrics {
       this.#formatStore(),
       this.#formatNotices(),
     ])
-    return [own, store, notices, formatLedgers(this.#parts.registry)].join('\n')
+    return [
+      own,
+      store,
+      notices,
+      formatLedgers(this.#parts.registry),
+      formatHeartbeats(this.#parts.sender.status()),
+    ].join('\n')
   }
 
   #addGauges(): void {
@@ -139,6 +151,25 @@ export class OwnMetrics {
       collect() {
         for (const [consumer, position] of progress.positions())
           this.set({ consumer }, journal.bytesFrom(position))
+      },
+    })
+  }
+
+  #addOwnNetwork(): void {
+    const { network } = this.#parts
+    this.#gauge(
+      'network_lost',
+      '1 while its own network is lost and incidents are held back.',
+      () => (network.frozen === undefined ? 0 : 1),
+    )
+    void new Gauge({
+      name: 'wardround_collector_self_check_reached',
+      help: 'Whether the last check of its own network reached a target.',
+      labelNames: ['target'],
+      registers: [this.#registry],
+      collect() {
+        this.reset()
+        for (const [target, reached] of network.targets()) this.set({ target }, reached ? 1 : 0)
       },
     })
   }

@@ -16,6 +16,7 @@ import { addAgentRoutes } from './routes/agents.ts'
 import { refuseUnknownParameters } from './unknown-parameters.ts'
 import { addAlertRoutes, type AlertSource } from './routes/alerts.ts'
 import { addHealthRoutes, type HealthParts } from './routes/health.ts'
+import { addHeartbeatRoute, type HeartbeatReceiver } from './routes/heartbeat.ts'
 import { addLiveRoute } from './routes/live.ts'
 import { addQueryRoutes } from './routes/query.ts'
 import { addRecordRoutes } from './routes/records.ts'
@@ -31,6 +32,7 @@ export interface ServerParts {
   readonly alerts: AlertSource
   readonly stream: LiveStream
   readonly health: HealthParts
+  readonly heartbeats: HeartbeatReceiver
   /** Directory of the built page. */
   readonly console: string
   readonly language: () => Language
@@ -69,6 +71,7 @@ export async function buildServer(parts: ServerParts): Promise<Api> {
   addRecordRoutes(app, parts)
   addAlertRoutes(app, { source: parts.alerts, language: parts.language })
   addLiveRoute(app, parts)
+  addHeartbeatRoute(app, parts)
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   await addConsole(app, parts.console)
   return app

@@ -42,6 +42,8 @@ function metricsOf(status: () => Promise<unknown>, counts: () => Promise<unknown
     admission: { waiting: 0 },
     stream: { clients: 0 },
     reach: { counts: () => new Map([['lost', 1]]) },
+    network: { frozen: undefined, targets: () => new Map() },
+    sender: { status: () => new Map() },
     alertCount: () => 0,
     deadlineMs: 20,
   }

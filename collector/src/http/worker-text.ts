@@ -50,7 +50,12 @@ export function formatNotices(counts: NoticeCounts): string {
   return [...family('notices', 'gauge', 'Messages in the outbox, by state.', rows), ''].join('\n')
 }
 
-function family(name: string, type: string, help: string, rows: readonly string[]): string[] {
+export function family(
+  name: string,
+  type: string,
+  help: string,
+  rows: readonly string[],
+): string[] {
   const full = `wardround_collector_${name}`
   return [`# HELP ${full} ${help}`, `# TYPE ${full} ${type}`, ...rows.map((row) => full + row)]
 }

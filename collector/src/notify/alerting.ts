@@ -64,6 +64,10 @@ export interface Alerting extends AsyncDisposable {
   hearPing(agent: string, ping: PingState): void
   /** What it said last, here or in an earlier process. */
   pingOf(agent: string): PingState
+  /** Another collector was heard of, or the collector's own network. */
+  hear(kind: 'collector' | 'network', name: string): void
+  /** Exactly these are waited for. */
+  expect(kind: 'collector' | 'network', names: readonly string[]): void
   /** Alerts that are pending, firing or resolving. */
   listAlerts(): Alert[]
   /** Told of each transition, before it is saved. */
@@ -191,6 +195,14 @@ class RunningAlerting implements Alerting {
 
   pingOf(agent: string): PingState {
     return this.#engine.pingOf(agent)
+  }
+
+  hear(kind: 'collector' | 'network', name: string): void {
+    this.tell(this.#engine.hear(kind, name, this.#time.nowMs()))
+  }
+
+  expect(kind: 'collector' | 'network', names: readonly string[]): void {
+    this.tell(this.#engine.expect(kind, names, this.#time.nowMs()))
   }
 
   listAlerts(): Alert[] {

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { settingsOfKinds } from './channels/channel-kind.ts'
 import { CHANNEL_KINDS } from './channels/kinds.ts'
 import { dispatchSettings } from './dispatch/dispatch-settings.ts'
+import { HeartbeatSettings, HeartbeatsFrom, SelfCheckSettings } from './watch-settings.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -20,6 +21,9 @@ export const NotifySettings = Type.Object(
       description: 'How people are told of alerts; each channel has a queue of its own',
     }),
     ...dispatchSettings,
+    selfCheck: Type.Optional(SelfCheckSettings),
+    heartbeats: HeartbeatSettings,
+    heartbeatsFrom: HeartbeatsFrom,
   },
   { ...closed, default: {}, description: 'Notices' },
 )

@@ -1,0 +1,124 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { CollectorHarness, configOf } from '../testing/collector-harness.ts'
+import { resolveConfig } from '../resolve-config.ts'
+
+// Row A8: a dead collector is noticed from outside. Two whole collectors; one of them dies. With -9 and as processes: tests/heartbeats.test.ts.
+
+const TIMEOUT = 30_000
+const RULES = `rules:
+  - id: collector_silent
+    name: {zh: 监控中心失联, en: Collector is silent}
+    noData: collector
+    own: true
+    critical: {for: 3s, clear: {heartbeats: 1}}
+    summary: {zh: '{{host}}', en: '{{host}}'}
+`
+
+interface Alerts {
+  readonly alerts: readonly { readonly rule: string; readonly host: string }[]
+}
+
+async function start(yaml: string): Promise<CollectorHarness> {
+  const harness = await CollectorHarness.start({ yaml })
+  onTestFinished(() => harness[Symbol.asyncDispose]())
+  return harness
+}
+
+async function startReceiver(): Promise<CollectorHarness> {
+  const rules = await mkdtemp(join(tmpdir(), 'wardround-rules-'))
+  onTestFinished(() => rm(rules, { recursive: true }))
+  await writeFile(join(rules, 'own.yaml'), RULES)
+  return start(`rules: {pack: none, directory: ${rules}}\nnotify: {heartbeatsFrom: [north]}`)
+}
+
+const silentOf = async (harness: CollectorHarness) =>
+  (await harness.get<Alerts>('/api/v1/alerts')).alerts.map(({ rule, host }) => `${rule} ${host}`)
+
+const metricsOf = async (harness: CollectorHarness) => (await fetch(harness.url('/metrics'))).text()
+
+const sendTo = (receiver: CollectorHarness, name: string) => `notify:
+  heartbeats:
+    - {name: outside, url: '${receiver.url(`/api/v1/heartbeat/${name}`)}', every: 1s}
+`
+
+test(
+  'a collector that is gone is silent to its neighbour, and heard of again when it is back',
+  { timeout: TIMEOUT },
+  async () => {
+    const receiver = await startReceiver()
+    const yaml = sendTo(receiver, 'north')
+    const sender = await CollectorHarness.start({ yaml })
+    await vi.waitFor(
+      async () => {
+        expect(await metricsOf(sender)).toContain(
+          'heartbeats_total{heartbeat="outside",outcome="sent"} 2',
+        )
+      },
+      { timeout: TIMEOUT, interval: 100 },
+    )
+    expect(await silentOf(receiver)).toEqual([])
+    await sender[Symbol.asyncDispose]()
+    await vi.waitFor(
+      async () => {
+        expect(await silentOf(receiver)).toEqual(['collector_silent north'])
+      },
+      { timeout: TIMEOUT, interval: 200 },
+    )
+    await start(yaml)
+    await vi.waitFor(async () => expect(await silentOf(receiver)).toEqual([]), {
+      timeout: TIMEOUT,
+      interval: 200,
+    })
+  },
+)
+
+test('a heartbeat that nobody takes is told of by /readyz', { timeout: TIMEOUT }, async () => {
+  const receiver = await startReceiver()
+  const sender = await start(sendTo(receiver, 'sorth'))
+  await vi.waitFor(
+    async () => {
+      const { notices = [] } = await sender.get<{ notices?: { code: string }[] }>('/readyz')
+      expect(notices.map(({ code }) => code)).toEqual(['HEARTBEAT_FAILED'])
+    },
+    { timeout: TIMEOUT, interval: 100 },
+  )
+})
+
+describe('who may send a heartbeat', () => {
+  const beat = async (receiver: CollectorHarness, name: string, token?: string) => {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const url = receiver.url(`/api/v1/heartbeat/${name}`)
+    return (await fetch(url, { method: 'POST', headers })).status
+  }
+
+  test('its own token, on loopback nobody needs one; not another’s, not an unknown name', async () => {
+    const receiver = await startReceiver()
+    expect(await beat(receiver, 'north')).toBe(200)
+    expect(await beat(receiver, 'north', await receiver.createToken('api', 'north'))).toBe(200)
+    expect(await beat(receiver, 'north', await receiver.createToken('api', 'grafana'))).toBe(403)
+    expect(await beat(receiver, 'south')).toBe(404)
+    expect((await fetch(receiver.url('/api/v1/heartbeat/north'))).status).toBe(404)
+  })
+})
+
+describe('settings that can not be used are refused with their place', () => {
+  test.each([
+    {
+      yaml: 'notify:\n  selfCheck:\n    targets: [icmp:gateway]\n',
+      problem: /:8:15: "icmp:gateway" is no target; expected HOST:PORT/,
+    },
+    {
+      yaml: 'notify:\n  heartbeats:\n    - {name: a, url: http://169.254.169.254/}\n',
+      problem: /:8:22: the address of channel "a" is a link-local/,
+    },
+    {
+      yaml: 'notify:\n  heartbeats:\n    - {name: a, url: http://10.0.0.1/}\n    - {name: a, url: http://10.0.0.2/}\n',
+      problem: /:9:14: heartbeat "a" is there twice/,
+    },
+  ])('$yaml', async ({ yaml, problem }) => {
+    await expect(resolveConfig(configOf('/nowhere', yaml), {})).rejects.toThrow(problem)
+  })
+})
