@@ -89,6 +89,11 @@ export class RuleEngine {
     return this.#values.instanceCount
   }
 
+  /** Bytes that the windows of functions take. */
+  get windowBytes(): number {
+    return this.#values.functions.bytes
+  }
+
   /**
    * Evaluates a batch; a late one is a sign of life, and otherwise of the past alone (takePast). `atMs` is when it came. One that an earlier
    * process took is a sign of life now (`heardAtMs`): since then nobody could be heard.
