@@ -18,11 +18,11 @@ const INTRODUCTION = `# Rules
 
 The alert rules that come with Wardround. The last two columns say whose a rule's numbers are and which clauses of the contracts it serves; the
 clauses are at the end. **Every percentage is this platform's default**: no contract sets one. A rule of the same id in
-\`/etc/wardround/rules.d/*.yaml\` takes the place of one here; \`rules.pack: minimal\` loads the rules marked ⭐ alone. An alert is raised when its condition has held for so long, and ends when it has
+\`/etc/wardround/rules.d/*.yaml\` takes the place of one here; \`rules.pack: minimal\` loads the rules marked ⭐ alone. How rules are written is in [rule-language.md](rule-language.md). An alert is raised when its condition has held for so long, and ends when it has
 been clear (against the number under *clear*, where there is one) for five minutes unless another time is given.
 
 Wardround 自带的告警规则。最后两列写明数值出自合同要求还是本平台默认值，以及规则服务于哪些合同条款（条款原文见文末）。**所有百分比均为本平台默认值**，
-没有任何合同规定百分比；在 \`/etc/wardround/rules.d/*.yaml\` 中写一条同 id 的规则即可替换。设置 \`rules.pack: minimal\` 时只加载带 ⭐ 的规则。
+没有任何合同规定百分比；在 \`/etc/wardround/rules.d/*.yaml\` 中写一条同 id 的规则即可替换。设置 \`rules.pack: minimal\` 时只加载带 ⭐ 的规则。规则的写法见[规则语言](rule-language.zh-CN.md)。
 `
 
 const HEADERS = [

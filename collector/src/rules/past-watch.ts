@@ -13,7 +13,8 @@ const QUIET_MS = 60_000
 /**
  * What late samples tell of the past. Nobody is called for it, and nothing that fires now ends by it; but an outage that nobody could be told
  * of is written down, once, when late samples show its end, or when no more of them come. The rules run over late samples apart from the
- * live ones, with state of their own, and both times of a sample are its own: `for` counts as it was.
+ * live ones, with state of their own, and both times of a sample are its own: `for` counts as it was. Windows of functions know late samples alone,
+ * so that a rule is judged from when half its window has come; one with a baseline is never judged.
  *
  * Kept in memory alone: of an outage into whose back-fill a restart of the collector falls, or other rules, the part that comes after it is
  * written down.

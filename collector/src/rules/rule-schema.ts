@@ -146,7 +146,7 @@ const Rule = Type.Object(
     value: Type.Optional(
       Type.String({
         description:
-          'What is watched: a field written measurement.field, or + − × ÷ over fields of one measurement',
+          'What is watched: a field written measurement.field, a function of one (rate, increase, delta, avg, min, max, timeTo, baseline: docs/rule-language.md), or + − × ÷ over them, all of one measurement',
       }),
     ),
     noData: Type.Optional(
