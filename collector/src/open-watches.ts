@@ -1,4 +1,4 @@
-import type { ClosingStack, Logger } from '@wardround/program'
+import type { ClosingStack, LocalizedText, Logger } from '@wardround/program'
 import type { CollectorConfig } from './config.ts'
 import { ExpectedCollectors } from './heartbeat/expected-collectors.ts'
 import { HeartbeatSender } from './heartbeat/heartbeat-sender.ts'
@@ -12,7 +12,7 @@ import { VERSION } from './version.ts'
 const OWN_NETWORK = 'collector'
 
 export interface WatchParts {
-  readonly alerting: Pick<Alerting, 'hear' | 'expect'>
+  readonly alerting: Pick<Alerting, 'hear' | 'expect' | 'dispatching'>
   readonly ping: Ping
   /** Whether storing, rules and notices work. */
   isWorking(): Promise<boolean>
@@ -32,12 +32,18 @@ export interface Watches {
 
 export function openWatches(parts: WatchParts, stack: ClosingStack): Watches {
   const { alerting } = parts
+  const freeze = (reason: LocalizedText | undefined) =>
+    alerting.dispatching.act((dispatcher, nowMs) => dispatcher.held.setFrozen(reason, nowMs))
   const network = new OwnNetwork({
     ...parts,
+    onFrozen: freeze,
     onReached: () => alerting.hear('network', OWN_NETWORK),
   })
   const sender = new HeartbeatSender({ ...parts, userAgent: `Wardround/${VERSION}` })
   const heartbeats = new ExpectedCollectors(alerting)
+  // what an earlier process found out of its network says nothing of now
+  if (alerting.dispatching.look((dispatcher) => dispatcher.held.frozen) !== undefined)
+    freeze(undefined)
   stack.defer(async () => {
     network[Symbol.dispose]()
     sender[Symbol.dispose]()

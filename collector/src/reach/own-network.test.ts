@@ -70,15 +70,18 @@ function catchError(work: () => unknown): CheckTargetError {
 describe('the collector’s own network', () => {
   let answer: PingResult
   let reached: number
+  let told: boolean[]
   let network: OwnNetwork
 
   beforeEach(() => {
     vi.useFakeTimers()
     answer = 'answers'
     reached = 0
+    told = []
     network = new OwnNetwork({
       ping: async () => answer,
       onReached: () => void reached++,
+      onFrozen: (reason) => void told.push(reason !== undefined),
       log: openLog({ name: 'test', level: 'silent' }),
       monotonicMs: () => Date.now(),
     })
@@ -109,6 +112,7 @@ describe('the collector’s own network', () => {
     await vi.advanceTimersByTimeAsync(10_000)
     expect([network.isFailing, network.frozen]).toEqual([false, undefined])
     expect(networkNotices(network)).toEqual([])
+    expect(told).toEqual([true, false])
   })
 
   test('targets that were never reached hold nothing back, and are told of', async () => {

@@ -13,6 +13,8 @@ export interface OwnNetworkOptions {
   readonly ping: Ping
   /** One of the targets was reached. */
   onReached(): void
+  /** Why incidents are to be held back from now on; undefined: no longer. */
+  onFrozen(reason: LocalizedText | undefined): void
   readonly log: Logger
   readonly monotonicMs: () => number
 }
@@ -108,11 +110,12 @@ export class OwnNetwork implements Disposable {
   #freeze(isFrozen: boolean): void {
     if (isFrozen === this.#isFrozen) return
     this.#isFrozen = isFrozen
-    const { log } = this.#options
+    const { log, onFrozen } = this.#options
     const targets = [...this.#reached.keys()]
     if (isFrozen)
       log.error({ targets }, "the collector's own network is lost: new incidents are held back")
     else log.warn({ targets }, "the collector's own network is back")
+    onFrozen(this.frozen)
   }
 }
 
