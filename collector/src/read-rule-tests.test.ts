@@ -73,6 +73,18 @@ test.each([
     says: ':5:23: the tag is empty; expected some text; a tag that is not there is left out',
   },
   {
+    note: 'a kind of event that nobody sends',
+    from: '    series:',
+    to: '    events: [{ at: 0s, kind: trapp }]\n    series:',
+    says: ':3:30: events have no "trapp"; expected one of log, trap, syslog',
+  },
+  {
+    note: 'something that such events never say',
+    from: '    series:',
+    to: '    events: [{ at: 0s, kind: trap, body: { rule: x } }]\n    series:',
+    says: ':3:50: events have no "rule"; expected one of trap, oid, rules',
+  },
+  {
     note: 'an unknown field',
     from: 'used_percent:',
     to: 'used_per_cent:',

@@ -4,6 +4,8 @@ import type { RuleSet } from '../compiled-rule.ts'
 import type { ProblemList } from '../problem-list.ts'
 import { SUBJECT_TAGS } from '../read-templates.ts'
 import { RuleTextError, type RuleProblem } from '../rule-problem.ts'
+import { checkEvents } from './check-events.ts'
+import { EventTracks } from './event-tracks.ts'
 import { parseValues } from './parse-values.ts'
 import { stepsOf } from './run-unit-test.ts'
 import type { RuleTest } from './unit-test-schema.ts'
@@ -25,7 +27,10 @@ export function checkUnitTest(test: RuleTest, path: Path, context: TestContext):
   const lengths = test.series.map((series, index) =>
     checkSeries(series, [...path, 'series', index], context),
   )
-  const steps = stepsOf(test, Math.max(0, ...lengths, ...signLengths(test, path, problems)))
+  checkEvents(test.events, [...path, 'events'], problems)
+  const signs = signLengths(test, path, problems)
+  const values = Math.max(0, ...lengths, ...signs)
+  const steps = everyMs === 0 ? 0 : stepsOf(test, Math.max(values, new EventTracks(test).length))
   const endMs = problems.problems.length > before ? Infinity : (steps - 1) * everyMs
   for (const key of ['expect', 'phases'] as const)
     for (const [index, { at, rule }] of test[key].entries()) {

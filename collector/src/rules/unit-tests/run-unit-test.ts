@@ -1,9 +1,10 @@
 import { parseDurationMs } from '@wardround/program'
-import type { SampleBlock } from '@wardround/protocol'
+import type { EventItem, SampleBlock } from '@wardround/protocol'
 import type { AcceptedBatch } from '../../accepted-batch.ts'
 import type { Alert, Transition } from '../alert.ts'
 import type { RuleSet } from '../compiled-rule.ts'
 import { RuleEngine } from '../engine.ts'
+import { EventTracks } from './event-tracks.ts'
 import { MAX_STEPS } from './parse-values.ts'
 import { SampleTracks } from './sample-tracks.ts'
 import { SignTracks } from './sign-tracks.ts'
@@ -38,13 +39,14 @@ export function stepsOf(
 export function runUnitTest(rules: RuleSet, test: RuleTest): TestRun {
   const tracks = new SampleTracks(test)
   const signs = new SignTracks(test)
+  const events = new EventTracks(test)
   const engine = new RuleEngine({
     rules,
     directory: tracks.table,
     subjectLabels: (host) => labelsOf(test, host),
   })
   const everyMs = parseDurationMs(test.every)
-  const steps = stepsOf(test, Math.max(tracks.length, signs.length))
+  const steps = stepsOf(test, Math.max(tracks.length, signs.length, events.length))
   signs.begin(engine, START_MS)
   const phaseSteps = test.phases.map(({ at }) => Math.floor(parseDurationMs(at) / everyMs))
   const changes: FoundChange[] = []
@@ -53,8 +55,12 @@ export function runUnitTest(rules: RuleSet, test: RuleTest): TestRun {
     const sinceMs = step * everyMs
     const atMs = START_MS + sinceMs
     for (const transition of signs.hear(engine, step, atMs)) changes.push({ sinceMs, transition })
-    for (const block of tracks.blocksAt(step, atMs))
-      for (const transition of engine.accept(toBatch(block, step), atMs))
+    const batches = [
+      ...tracks.blocksAt(step, atMs).map((block) => ({ host: block.subject, blocks: [block] })),
+      ...events.at(step, atMs),
+    ]
+    for (const batch of batches)
+      for (const transition of engine.accept(toBatch(batch, step, atMs), atMs))
         changes.push({ sinceMs, transition })
     for (const transition of engine.tick(atMs)) changes.push({ sinceMs, transition })
     if (phaseSteps.includes(step)) {
@@ -74,15 +80,26 @@ function labelsOf({ hosts }: RuleTest, host: string): Readonly<Record<string, st
   )
 }
 
-/** One host's samples of one step as ingest hands them on. */
-function toBatch(block: SampleBlock, step: number): AcceptedBatch {
+/** What one host sends at one step. */
+interface HostBatch {
+  readonly host: string
+  readonly blocks?: readonly SampleBlock[]
+  readonly events?: readonly EventItem[]
+}
+
+/** As ingest hands it on. */
+function toBatch(
+  { host, blocks = [], events = [] }: HostBatch,
+  step: number,
+  timeMs: number,
+): AcceptedBatch {
   return {
-    agent: block.subject,
+    agent: host,
     id: { epoch: '0000000000000001', sequence: step + 1 },
-    receivedAtMs: block.timeMs,
+    receivedAtMs: timeMs,
     late: false,
     clockErrorMs: 0,
     clockCorrected: false,
-    batch: { blocks: [block], events: [], documents: [] },
+    batch: { blocks, events, documents: [] },
   }
 }

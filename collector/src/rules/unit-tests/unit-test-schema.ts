@@ -37,6 +37,25 @@ const Series = Type.Object(
   closed,
 )
 
+const Event = Type.Object(
+  {
+    at: At,
+    host: Host,
+    kind: Type.String({ description: 'Kind of event: log, trap, syslog, …' }),
+    body: Type.Record(Type.String(), Type.Unknown(), {
+      default: {},
+      description: 'What it says, as the agent sends it',
+    }),
+    times: Type.Integer({
+      minimum: 1,
+      maximum: 10_000,
+      default: 1,
+      description: 'So many of them, each one of its own',
+    }),
+  },
+  closed,
+)
+
 const Expected = Type.Object(
   {
     at: At,
@@ -113,6 +132,7 @@ const Test = Type.Object(
           "The collector's check of its own network: 1 a target was reached, _ none of them",
       }),
     ),
+    events: Type.Array(Event, { default: [], description: 'What happens' }),
     expect: Type.Array(Expected, {
       description: 'Every alert that begins, changes or ends, and no other; [] where none does',
     }),

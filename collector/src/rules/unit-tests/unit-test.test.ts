@@ -22,6 +22,12 @@ rules:
     critical: {for: 3m, clear: {heartbeats: 2}}
     summary: {zh: '{{host}} 失联', en: '{{host}} is silent'}
     own: true
+  - id: hardware
+    name: {zh: 硬件事件, en: hardware event}
+    event: {kind: trap, where: {rules: sensor_fault}}
+    warning: {atLeast: 3, window: 5m, clear: {for: 10m}}
+    summary: {zh: '{{event.text}} {{value}} 次', en: '{{event.text}}, {{value}} times'}
+    own: true
 `)
 
 function read(text: string): RuleTest {
@@ -118,6 +124,24 @@ test('after the last value nothing comes: lasts', () => {
     lasts: 10m
     series: [{measurement: disk, tags: {path: /a}, fields: {used_percent: 1*7}}]
     expect: [{at: 4m, rule: silent, kind: firing, severity: critical, host: db1}]
+`)
+  expect(passed).toBe(true)
+})
+
+test('events happen at their times, several at once where it says so', () => {
+  const { passed } = compare(`
+  - note: two, then one more, and others that count for nothing
+    every: 1m
+    series:
+      - {measurement: system, fields: {uptime: 1*31}}
+    host: fcsw1
+    events:
+      - {at: 1m, kind: trap, body: {trap: sw, rules: [sensor_fault], text: fan 2}, times: 2}
+      - {at: 2m, kind: trap, body: {trap: sw, rules: [other]}, times: 9}
+      - {at: 3m, kind: trap, body: {trap: sw, rules: [sensor_fault], text: fan 3}}
+    expect:
+      - {at: 3m, rule: hardware, kind: firing, severity: warning, host: fcsw1, summaryEn: 'fan 3, 3 times'}
+      - {at: 13m, rule: hardware, kind: resolved, severity: warning}
 `)
   expect(passed).toBe(true)
 })
