@@ -110,12 +110,12 @@ export class OwnNetwork implements Disposable {
   #freeze(isFrozen: boolean): void {
     if (isFrozen === this.#isFrozen) return
     this.#isFrozen = isFrozen
-    const { log, onFrozen } = this.#options
+    const { log } = this.#options
     const targets = [...this.#reached.keys()]
     if (isFrozen)
       log.error({ targets }, "the collector's own network is lost: new incidents are held back")
     else log.warn({ targets }, "the collector's own network is back")
-    onFrozen(this.frozen)
+    this.#options.onFrozen(this.frozen)
   }
 }
 
