@@ -10,6 +10,11 @@ export function counter(unit: Unit, zh: string, en: string, precision = 1): Fiel
   return { kind: 'counter', unit, precision, help: { zh, en } }
 }
 
+/** The same, where a device may count in 32 bits: it goes round at 2^32. */
+export function counter32(unit: Unit, zh: string, en: string): FieldDeclaration {
+  return { ...counter(unit, zh, en), bits: 32 }
+}
+
 /** 0 to 100. */
 export function percent(zh: string, en: string): FieldDeclaration {
   return gauge('percent', zh, en, 0.01)

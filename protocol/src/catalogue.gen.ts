@@ -13121,7 +13121,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "help": {
               "zh": "CRC 错误帧数",
               "en": "Frames with a wrong checksum"
-            }
+            },
+            "bits": 32
           },
           "encoding_in_errors_total": {
             "kind": "counter",
@@ -13130,7 +13131,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "help": {
               "zh": "帧内编码错误数",
               "en": "Encoding errors inside frames"
-            }
+            },
+            "bits": 32
           },
           "encoding_out_errors_total": {
             "kind": "counter",
@@ -13139,7 +13141,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "help": {
               "zh": "帧外编码错误数",
               "en": "Encoding errors outside frames"
-            }
+            },
+            "bits": 32
           },
           "invalid_words_total": {
             "kind": "counter",
@@ -13157,7 +13160,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "help": {
               "zh": "丢弃的 3 类帧数",
               "en": "Class 3 frames discarded"
-            }
+            },
+            "bits": 32
           },
           "c3_tx_timeouts_total": {
             "kind": "counter",
@@ -13175,7 +13179,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "help": {
               "zh": "发送缓冲信用为零的时间，以 2.5 微秒为单位",
               "en": "Time without a buffer credit to send, in steps of 2.5 µs"
-            }
+            },
+            "bits": 32
           },
           "crc_errors_10m": {
             "kind": "gauge",
@@ -13868,7 +13873,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "help": {
               "zh": "CRC 错误帧数",
               "en": "Frames with a wrong checksum"
-            }
+            },
+            "bits": 32
           },
           "encoding_in_errors_total": {
             "kind": "counter",
@@ -13877,7 +13883,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "help": {
               "zh": "帧内编码错误数",
               "en": "Encoding errors inside frames"
-            }
+            },
+            "bits": 32
           },
           "encoding_out_errors_total": {
             "kind": "counter",
@@ -13886,7 +13893,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "help": {
               "zh": "帧外编码错误数",
               "en": "Encoding errors outside frames"
-            }
+            },
+            "bits": 32
           },
           "invalid_words_total": {
             "kind": "counter",
@@ -13904,7 +13912,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "help": {
               "zh": "丢弃的 3 类帧数",
               "en": "Class 3 frames discarded"
-            }
+            },
+            "bits": 32
           },
           "c3_tx_timeouts_total": {
             "kind": "counter",
@@ -13922,7 +13931,8 @@ export const CATALOGUE: readonly ProbeDeclaration[] = [
             "help": {
               "zh": "发送缓冲信用为零的时间，以 2.5 微秒为单位",
               "en": "Time without a buffer credit to send, in steps of 2.5 µs"
-            }
+            },
+            "bits": 32
           },
           "crc_errors_10m": {
             "kind": "gauge",

@@ -101,6 +101,7 @@ describe('checkDeclaration', () => {
     { note: 'an unknown unit', probe: withField({ unit: 'furlongs' }), problem: 'furlongs' },
     { note: 'no precision', probe: withField({ precision: 0 }), problem: 'precision' },
     { note: 'a state without its words', probe: withField({ kind: 'state' }), problem: 'states' },
+    { note: 'bits of a gauge', probe: withField({ bits: 32 }), problem: 'bits' },
     { note: 'words without a state', probe: withField({ states: {} }), problem: 'states' },
   ])('finds $note', ({ probe, problem }) => {
     expect(checkDeclaration(probe, ['host']).join('\n')).toContain(problem)

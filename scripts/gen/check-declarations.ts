@@ -79,6 +79,9 @@ function checkField(name: string, field: FieldDeclaration): string[] {
   if ((field.kind === 'state') !== (field.states !== undefined)) {
     problems.push('kind state and `states` belong together')
   }
+  if (field.bits !== undefined && field.kind !== 'counter') {
+    problems.push('`bits` belong to a counter')
+  }
   for (const [value, text] of Object.entries(field.states ?? {})) {
     problems.push(...checkText(text, `state ${value}`))
   }

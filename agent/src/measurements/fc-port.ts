@@ -1,4 +1,4 @@
-import { counter, gauge, percent, state } from '../field.ts'
+import { counter, counter32, gauge, percent, state } from '../field.ts'
 
 const UNKNOWN = { zh: '未知', en: 'unknown' }
 const ONLINE = { zh: '在线', en: 'online' }
@@ -49,17 +49,17 @@ const watched = {
   ),
   tx_bytes_total: counter('bytes', '发送字节数', 'Bytes sent'),
   rx_bytes_total: counter('bytes', '接收字节数', 'Bytes received'),
-  crc_errors_total: counter('count', 'CRC 错误帧数', 'Frames with a wrong checksum'),
-  encoding_in_errors_total: counter('count', '帧内编码错误数', 'Encoding errors inside frames'),
-  encoding_out_errors_total: counter('count', '帧外编码错误数', 'Encoding errors outside frames'),
+  crc_errors_total: counter32('count', 'CRC 错误帧数', 'Frames with a wrong checksum'),
+  encoding_in_errors_total: counter32('count', '帧内编码错误数', 'Encoding errors inside frames'),
+  encoding_out_errors_total: counter32('count', '帧外编码错误数', 'Encoding errors outside frames'),
   invalid_words_total: counter('count', '无效传输字数', 'Invalid transmission words'),
-  c3_discards_total: counter('count', '丢弃的 3 类帧数', 'Class 3 frames discarded'),
+  c3_discards_total: counter32('count', '丢弃的 3 类帧数', 'Class 3 frames discarded'),
   c3_tx_timeouts_total: counter(
     'count',
     '因发送超时丢弃的 3 类帧数',
     'Class 3 frames discarded because they waited too long to be sent',
   ),
-  bb_credit_zero_total: counter(
+  bb_credit_zero_total: counter32(
     'count',
     '发送缓冲信用为零的时间，以 2.5 微秒为单位',
     'Time without a buffer credit to send, in steps of 2.5 µs',

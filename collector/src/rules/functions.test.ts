@@ -182,3 +182,19 @@ test('late samples have windows of their own: an outage of the past is told from
   ])
   expect(bench.engine.list()).toEqual([])
 })
+
+test('a counter that the catalogue declares to have 32 bits goes round; another is reset', () => {
+  const rule = (field: string) => `    value: increase(fc_port.${field}, 10m)
+    warning: {atLeast: 1, clear: {samples: 1}}
+    summary: {zh: x, en: "{{value}}"}
+`
+  const tags = { device: 'fcsw1', port: '3' }
+  const told = (field: string) => {
+    const bench = new Bench('fc_port', rule(field))
+    const values = [0, 1, 2, 3, 4].map((step) => 2 ** 32 - 50 + step * 10)
+    for (const value of [...values, 5]) bench.after(120, { tags, fields: { [field]: value } })
+    return bench.value
+  }
+  expect(told('crc_errors_total')).toBe(55)
+  expect(told('invalid_words_total')).toBe(45)
+})
