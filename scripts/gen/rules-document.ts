@@ -105,9 +105,10 @@ function toMessages(this: void, { id, summary, whenPing = {} }: RuleDefinition):
 }
 
 function formatWatched(rule: RuleDefinition): string {
-  const { value, noData, event, where, keepFiringFor } = rule
+  const { value, noData, event, finding, where, keepFiringFor } = rule
   const what = noData === undefined ? `\`${value ?? ''}\`` : formatMissing(noData)
-  const watched = event === undefined ? what : `events \`${event.kind}\``
+  const happened = event === undefined ? what : `events \`${event.kind}\``
+  const watched = finding === undefined ? happened : `findings \`${finding}\``
   const filters = Object.entries({ ...event?.where, ...where }).map(
     ([tag, wanted]) => `${tag} ${[wanted].flat().join(' ')}`,
   )

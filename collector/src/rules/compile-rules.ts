@@ -3,7 +3,8 @@ import { compileAbsenceRule } from './compile-absence-rule.ts'
 import { compileEventRule } from './compile-event-rule.ts'
 import { compileSilenceRule } from './compile-silence-rule.ts'
 import { compileValueRule, readValueRule, type ReadRule } from './compile-rule.ts'
-import type { AbsenceRule, EventRule, RuleSet, SilenceRule } from './compiled-rule.ts'
+import { compileFindingRule } from './compile-finding-rule.ts'
+import type { AbsenceRule, EventRule, FindingRule, RuleSet, SilenceRule } from './compiled-rule.ts'
 import { ProblemList } from './problem-list.ts'
 import type { RuleKnowledge } from './reading.ts'
 import { PointLayout } from './point-layout.ts'
@@ -37,6 +38,7 @@ export function compileRules(
   const silenceRules: SilenceRule[] = []
   const absenceRules: AbsenceRule[] = []
   const eventRules: EventRule[] = []
+  const findingRules: FindingRule[] = []
   const ids = new Map<string, string>()
   const definitions = new Map<string, RuleDefinition>()
   for (const { file, value, isLeftOut } of sources) {
@@ -53,6 +55,7 @@ export function compileRules(
         keep(absenceRules, compileAbsenceRule(rule, reading))
         checkRoom(absenceRules, path, list)
       } else if (rule.event !== undefined) keep(eventRules, compileEventRule(rule, reading))
+      else if (rule.finding !== undefined) keep(findingRules, compileFindingRule(rule, reading))
       else keep(read, readValueRule(rule, reading))
       problems.push(...list.problems.map((problem) => ({ ...problem, file })))
     })
@@ -64,6 +67,7 @@ export function compileRules(
     silenceRules,
     absenceRules,
     eventRules,
+    findingRules,
     definitions,
     clauses,
   }

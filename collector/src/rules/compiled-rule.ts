@@ -149,7 +149,21 @@ export interface EventRule extends RuleText {
 /** Whether a member of an event's body passes; what is not there is '', of a list one entry must pass. */
 export type EventTest = (values: readonly string[]) => boolean
 
-export type CompiledRule = ValueRule | SilenceRule | AbsenceRule | EventRule
+/** One severity of a rule about findings. */
+export interface FindingLevel extends LevelTiming {
+  raises(value: number): boolean
+}
+
+/** A rule about what is found by comparing what should be with what is. */
+export interface FindingRule extends RuleText {
+  readonly kind: 'finding'
+  readonly findingKind: string
+  readonly where: ReadonlyMap<string, TagTest>
+  /** Mildest first. */
+  readonly levels: readonly FindingLevel[]
+}
+
+export type CompiledRule = ValueRule | SilenceRule | AbsenceRule | EventRule | FindingRule
 
 /** Rules that belong together: the cells of a point are laid out for all rules of its measurement. */
 export interface RuleSet {
@@ -159,6 +173,7 @@ export interface RuleSet {
   readonly silenceRules: readonly SilenceRule[]
   readonly absenceRules: readonly AbsenceRule[]
   readonly eventRules: readonly EventRule[]
+  readonly findingRules: readonly FindingRule[]
   /** Every clause that rules and project files may name. */
   readonly clauses: ClauseBook
   /** By measurement: what its points keep. */
@@ -169,6 +184,6 @@ export interface RuleSet {
 }
 
 export function rulesOf(set: RuleSet): readonly CompiledRule[] {
-  const { valueRules, silenceRules, absenceRules, eventRules } = set
-  return [...valueRules, ...silenceRules, ...absenceRules, ...eventRules]
+  const { valueRules, silenceRules, absenceRules, eventRules, findingRules } = set
+  return [...valueRules, ...silenceRules, ...absenceRules, ...eventRules, ...findingRules]
 }

@@ -6,6 +6,8 @@ import { fromRow } from './alert-row.ts'
 import { BatchOrder } from './batch-order.ts'
 import { rulesOf, type CompiledRule, type RuleSet } from './compiled-rule.ts'
 import { EventWatch } from './event-watch.ts'
+import type { Finding } from './finding.ts'
+import { FindingWatch } from './finding-watch.ts'
 import type { HistoryNeed, PointHistory } from './history.ts'
 import { KnownSubjects } from './known-subjects.ts'
 import { forgetTimers } from './level-state.ts'
@@ -51,6 +53,7 @@ export class RuleEngine {
   readonly #known = new KnownSubjects()
   readonly #events: EventWatch
   readonly #stale: StaleWatch
+  readonly #findings: FindingWatch
   readonly #order = new BatchOrder()
   readonly #directory: SeriesDirectory
   readonly #subjectLabels: SubjectLabels
@@ -74,6 +77,7 @@ export class RuleEngine {
       heardAtMs: (agent) => this.#silence.heardAtMs(agent),
     })
     this.#stale = new StaleWatch(this.#alerts)
+    this.#findings = new FindingWatch(rules.findingRules, this.#alerts, subjectLabels)
     this.#values = new ValueEngine(rules, directory, this.#alerts, this.#known)
     this.#absence = new AbsenceWatch(rules.absenceRules, directory, this.#alerts)
     this.#rules = byId(rules)
@@ -160,6 +164,13 @@ export class RuleEngine {
     return transitions
   }
 
+  /** All that is found now by comparing what should be with what is; what is not among it is no longer so. */
+  acceptFindings(findings: readonly Finding[], atMs: number): readonly Transition[] {
+    const transitions: Transition[] = []
+    this.#findings.update(findings, atMs, transitions)
+    return transitions
+  }
+
   /** What would have fired while nobody could be told: alerts with their beginning and end, each given once. To be called every second or so. */
   takePast(atMs: number): readonly Alert[] {
     return this.#past.take(atMs, (id, timeMs) => this.#alerts.wasTold(id, timeMs))
@@ -202,6 +213,7 @@ export class RuleEngine {
     this.#rules = byId(rules)
     for (const watch of this.#silences()) watch.rules = rules.silenceRules
     this.#events.rules = rules.eventRules
+    this.#findings.rules = rules.findingRules
     this.#known.beginEra()
     this.#values = new ValueEngine(rules, this.#directory, this.#alerts, this.#known)
     this.#past = new PastWatch(rules, this.#directory, this.#subjectLabels)
@@ -308,6 +320,7 @@ export class RuleEngine {
       transition = this.#alerts.settle(live, { rule, timeMs, reason: 'rule' })
       if (found.kind === 'absence' && !live.isOver) this.#absence.adopt(live, found, timeMs)
       if (found.kind === 'event' && !live.isOver) this.#events.adopt(live, timeMs)
+      if (found.kind === 'finding' && !live.isOver) this.#findings.adopt(live)
     }
     if (transition !== undefined) transitions.push(transition)
   }

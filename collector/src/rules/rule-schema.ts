@@ -176,6 +176,12 @@ const Rule = Type.Object(
         { ...closed, description: 'Counts, instead of a value, what agents report as it happens' },
       ),
     ),
+    finding: Type.Optional(
+      Type.String({
+        description:
+          'Watches, instead of a value, what is found by comparing project files with what is there: expected_source_missing, sla_clock, …',
+      }),
+    ),
     where: Type.Record(Type.String(), Patterns, {
       default: {},
       description: 'Which series: tag: value, "!value", "~regex", "!~regex", or a list of them',

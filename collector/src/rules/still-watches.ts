@@ -4,6 +4,7 @@ import type { LiveAlert } from './live-alert.ts'
 /** Whether a rule still watches what an alert is about, as far as the alert's own tags tell. */
 export function stillWatches(rule: CompiledRule, { subject }: LiveAlert): boolean {
   if (rule.kind === 'silence') return subject.measurement === ''
+  if (rule.kind === 'finding') return subject.measurement === ''
   if (rule.kind === 'event')
     return Object.keys(subject.tags).every((tag) => rule.identifyingMembers.includes(tag))
   if (rule.measurement !== subject.measurement) return false
