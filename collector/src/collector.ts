@@ -83,7 +83,7 @@ async function assemble(
   const foundations = await layFoundations(config, parts, stack)
   const address = toListenAddress(config, foundations.tokens)
   const consumers = await openConsumers(parts, foundations, stack)
-  const page = openPage(foundations, consumers, stack)
+  const page = openPage(parts, foundations, consumers, stack)
   const watches = openWatches({ ...parts, ...consumers, isWorking: () => isReady() }, stack)
   const entrance = openEntrance({ ...parts, ...watches }, foundations, consumers, page, stack)
   const isReady = async () => (await unreadyReasons({ ...consumers, ...entrance })).length === 0

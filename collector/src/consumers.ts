@@ -105,7 +105,7 @@ export async function openConsumers(
 
 async function openRules(
   { config, resolved, log, nowMs, monotonicMs }: ConsumerParts,
-  { state, table, hosts, lastAliveMs }: Foundations,
+  { state, table, hosts, projects, lastAliveMs }: Foundations,
   stack: ClosingStack,
 ): Promise<Pick<Consumers, 'notifier' | 'alerting'>> {
   const notifier = stack.use(
@@ -130,7 +130,7 @@ async function openRules(
       rules: resolved.rules,
       dispatch: resolved.dispatch,
       directory: table,
-      subjectLabels: (subject) => hosts.labelsOf(subject),
+      subjectLabels: (subject) => ({ ...projects.labelsOf(subject), ...hosts.labelsOf(subject) }),
       state: state.alerts,
       notifier,
       externalUrl: externalUrlOf(config.value),

@@ -49,7 +49,7 @@ export function openEntrance(
   const { settings, log, monotonicMs } = parts
   const { intake, writer } = openIntake({
     ...consumers,
-    current: page.current,
+    ...page,
     log,
     probeEveryMs: settings.deadlines.probeMs,
     onRecovered: () => ingest.askForDeferred(),

@@ -27,6 +27,7 @@ test('a part that fails on a batch costs neither its acknowledgement nor the oth
     alerting: { accept: fail },
     facts: { take: fail, refusal: undefined },
     current: { take: fail },
+    watch: { seen: { take: fail } },
     store: { advance: (position) => void advanced.push(position) },
     log: openLog({ name: 'test', level: 'silent' }),
     probeEveryMs: 10,

@@ -5,6 +5,7 @@ import type { Consumers } from './consumers.ts'
 import type { Intake } from './ingest/session-context.ts'
 import { JournalWriter } from './ingest/journal-writer.ts'
 import type { CurrentValues } from './live/current-values.ts'
+import type { SeenPoints } from './projects/seen-points.ts'
 
 export interface IntakeParts {
   readonly journal: Pick<Consumers['journal'], 'append'>
@@ -13,6 +14,8 @@ export interface IntakeParts {
   readonly facts: Pick<Consumers['facts'], 'take' | 'refusal'>
   readonly store: Pick<Consumers['store'], 'advance'>
   readonly current: Pick<CurrentValues, 'take'>
+  /** What project files expect is looked for in it. */
+  readonly watch: { readonly seen: Pick<SeenPoints, 'take'> }
   readonly log: Logger
   readonly probeEveryMs: number
   /** The journal can be written again. */
@@ -24,7 +27,7 @@ export function openIntake(parts: IntakeParts): {
   readonly intake: Intake
   readonly writer: JournalWriter
 } {
-  const { alerting, facts, store, current, log } = parts
+  const { alerting, facts, store, current, watch, log } = parts
   const writer = new JournalWriter({
     journal: parts.journal,
     encoders: parts.encoders,
@@ -52,6 +55,7 @@ export function openIntake(parts: IntakeParts): {
   const intake: Intake = {
     take(batch) {
       guard('live view', batch, () => current.take(batch))
+      guard('projects', batch, () => watch.seen.take(batch))
       return writer.append(batch)
     },
   }

@@ -5,6 +5,7 @@ import { AgentRows } from './live/agent-rows.ts'
 import { CollectorChanges } from './live/collector-changes.ts'
 import { CurrentValues } from './live/current-values.ts'
 import { LiveStream } from './live/live-stream.ts'
+import { openProjectWatch, type ProjectWatch, type ProjectWatchParts } from './watch-projects.ts'
 
 /** What people look at: hosts with their newest values, and what changes. */
 export interface Page {
@@ -12,17 +13,23 @@ export interface Page {
   readonly rows: AgentRows
   readonly changes: CollectorChanges
   readonly stream: LiveStream
+  /** What is held against project files. */
+  readonly watch: ProjectWatch
 }
 
 export function openPage(
-  { table, registry, hosts, tokens, subjects }: Foundations,
-  { alerting }: Consumers,
+  parts: Pick<ProjectWatchParts, 'log' | 'nowMs'>,
+  foundations: Foundations,
+  consumers: Consumers,
   stack: ClosingStack,
 ): Page {
+  const { table, registry, hosts, tokens, subjects } = foundations
+  const { alerting } = consumers
   const current = new CurrentValues(table)
   const expectedHosts = () => tokens.names('agent')
   const rows = new AgentRows({ registry, hosts, current, subjects, expectedHosts })
   const changes = new CollectorChanges({ rows, current, alerts: () => alerting.listAlerts() })
   alerting.onTransition(() => changes.alertChanged())
-  return { current, rows, changes, stream: stack.use(new LiveStream(changes)) }
+  const watch = stack.use(openProjectWatch({ ...parts, ...foundations, ...consumers }))
+  return { current, rows, changes, stream: stack.use(new LiveStream(changes)), watch }
 }

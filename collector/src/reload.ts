@@ -11,6 +11,7 @@ import type { Watches } from './open-watches.ts'
 import type { ProjectBook } from './projects/project-book.ts'
 import { toWorkDays } from './projects/site-calendar.ts'
 import { resolveConfig } from './resolve-config.ts'
+import type { ProjectWatch } from './watch-projects.ts'
 import { rulesOf } from './rules/compiled-rule.ts'
 
 export interface ReloadParts {
@@ -22,6 +23,7 @@ export interface ReloadParts {
   readonly changes: CollectorChanges
   readonly projects: Pick<ProjectBook, 'replace'>
   readonly watches: Pick<Watches, 'replace'>
+  readonly watch: Pick<ProjectWatch, 'lookAgain'>
   readonly log: Logger
 }
 
@@ -49,6 +51,7 @@ export async function reload(
   alerting.externalUrl = externalUrlOf(config.value)
   alerting.replaceRules(rules, dispatch)
   projects.replace(read, toWorkDays(config.value.calendar))
+  parts.watch.lookAgain()
   const changed = configChanges(before, { config, rules })
   const fixed = FIXED.filter((key) => changed.settings.includes(key))
   const inForce = rulesOf(rules).length

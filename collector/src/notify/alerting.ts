@@ -5,6 +5,7 @@ import type { Alert, Transition } from '../rules/alert.ts'
 import type { SubjectLabels } from '../rules/alert-labels.ts'
 import { rulesOf, type RuleSet } from '../rules/compiled-rule.ts'
 import { RuleEngine } from '../rules/engine.ts'
+import type { Finding } from '../rules/finding.ts'
 import type { HistoryNeed, PointHistory } from '../rules/history.ts'
 import type { PingState } from '../rules/ping-state.ts'
 import type { SeriesDirectory } from '../rules/point-binding.ts'
@@ -68,6 +69,8 @@ export interface Alerting extends AsyncDisposable {
   hear(kind: 'collector' | 'network', name: string): void
   /** Exactly these are waited for. */
   expect(kind: 'collector' | 'network', names: readonly string[]): void
+  /** All that is found now against project files. */
+  acceptFindings(findings: readonly Finding[]): void
   /** Alerts that are pending, firing or resolving. */
   listAlerts(): Alert[]
   /** Told of each transition, before it is saved. */
@@ -203,6 +206,10 @@ class RunningAlerting implements Alerting {
 
   expect(kind: 'collector' | 'network', names: readonly string[]): void {
     this.tell(this.#engine.expect(kind, names, this.#time.nowMs()))
+  }
+
+  acceptFindings(findings: readonly Finding[]): void {
+    this.tell(this.#engine.acceptFindings(findings, this.#time.nowMs()))
   }
 
   listAlerts(): Alert[] {

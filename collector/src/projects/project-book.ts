@@ -6,6 +6,7 @@ import type { WorkDays } from './work-days.ts'
 /** The projects in force; replaced as a whole when their files are re-read. */
 export class ProjectBook {
   #projects: ReadonlyMap<string, Project> = new Map()
+  #projectOf: ReadonlyMap<string, string> = new Map()
   #workDays: WorkDays
 
   /** `workDays` are those of the site, for whatever belongs to no project. */
@@ -30,6 +31,18 @@ export class ProjectBook {
   replace(projects: readonly Project[], workDays: WorkDays): void {
     this.#projects = new Map(projects.map((project) => [project.id, project]))
     this.#workDays = workDays
+    this.#projectOf = new Map(
+      projects.flatMap(({ id, subjects }) => [
+        [id, id] as const,
+        ...[...subjects.keys()].map((name) => [name, id] as const),
+      ]),
+    )
+  }
+
+  /** `project` of a project itself, and of the hosts and devices that its file names: for what the identity says nothing of. */
+  labelsOf(subject: string): Readonly<Record<string, string>> {
+    const project = this.#projectOf.get(subject)
+    return project === undefined ? {} : { project }
   }
 
   /** Who is on duty for a project at a moment; nobody where there is no such project. */
