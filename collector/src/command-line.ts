@@ -9,6 +9,7 @@ import { exportRuleFile, type ExportOptions } from './commands/export-rules.ts'
 import { run } from './commands/run.ts'
 import { listSubjects, moveSubject, removeSubject } from './commands/subject.ts'
 import { testRules } from './commands/test-rules.ts'
+import { testNotify } from './commands/test-notify.ts'
 import { VERSION } from './version.ts'
 
 /** The commands of `wardround-collector`; sets process.exitCode (interfaces.md). */
@@ -26,6 +27,7 @@ function buildProgram(language: Language): Command {
   addCheckConfig(line)
   addTestRules(line)
   addExportRules(line)
+  addTestNotify(line)
   addToken(line)
   addSubject(line)
   addHost(line)
@@ -83,6 +85,18 @@ function addExportRules(line: CommandLine): void {
     .addOption(new Option('--language <language>', line.say(language)).choices(['zh-CN', 'en']))
     .option('--out <file>', line.say(out))
     .action((options: ExportOptions) => exportRuleFile(options, line.language))
+}
+
+function addTestNotify(line: CommandLine): void {
+  const about = {
+    zh: '向告警通道发送一条样例消息，打印完整的请求与应答（密钥已隐去）；监控中心运行与否均可',
+    en: 'Send a sample to the channels and print request and answer in full, secrets masked; whether the collector runs or not',
+  }
+  const channel = { zh: '只发给这个通道', en: 'Only to this channel' }
+  line
+    .command('test-notify', about)
+    .option('--channel <name>', line.say(channel))
+    .action((options: CommonOptions & { channel?: string }) => testNotify(options, line.language))
 }
 
 function addToken(line: CommandLine): void {

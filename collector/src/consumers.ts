@@ -7,6 +7,7 @@ import { FactFeed } from './ingest/fact-feed.ts'
 import { JournalConsumers } from './ingest/journal-consumers.ts'
 import { SegmentEncoders } from './ingest/journal-writer.ts'
 import { type ReplayConsumer, replayJournal } from './ingest/replay.ts'
+import { AlertFeed } from './notify/alert-feed.ts'
 import { type Alerting, openAlerting } from './notify/alerting.ts'
 import { externalUrlOf } from './notify/external-url.ts'
 import { type Notifier, openNotifier } from './notify/notifier.ts'
@@ -140,5 +141,16 @@ async function openRules(
       monotonicMs,
     }),
   )
+  const feed = stack.use(
+    new AlertFeed({
+      channels: () => notifier.channels,
+      alerts: () => alerting.listAlerts(),
+      externalUrl: () => alerting.externalUrl,
+      version: VERSION,
+      log,
+      nowMs,
+    }),
+  )
+  alerting.onTransition((transition) => feed.changed(transition))
   return { notifier, alerting }
 }

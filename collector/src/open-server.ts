@@ -52,7 +52,7 @@ export async function openServer(
       notices: async () => [
         ...networkNotices(watches.network),
         ...heartbeatNotices(watches.sender),
-        ...(await readinessNotices(foundations.state)),
+        ...(await readinessNotices(foundations.state, consumers.notifier)),
       ],
       metrics: () => entrance.metrics.format(),
     },

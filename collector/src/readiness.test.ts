@@ -1,3 +1,4 @@
+import type { FailedAttempt } from './notify/outbox-store.ts'
 import { expect, test } from 'vitest'
 import { readinessNotices, unreadyReasons } from './readiness.ts'
 import type { StoreStatus } from './store/store.ts'
@@ -64,14 +65,51 @@ test.each([
 
 test('that records of devices were deleted for want of room is said, and keeps nobody from work', async () => {
   const notices = (cutUntilMs: number | undefined) =>
-    readinessNotices({
-      rawRecords: {
-        status: () => Promise.resolve({ bytes: 1, cutUntilMs }),
-        tidy: () => Promise.resolve(),
+    readinessNotices(
+      {
+        rawRecords: {
+          status: () => Promise.resolve({ bytes: 1, cutUntilMs }),
+          tidy: () => Promise.resolve(),
+        },
       },
-    })
+      { status: () => ({}) },
+    )
   expect(await notices(undefined)).toEqual([])
   const [notice] = await notices(Date.UTC(2026, 10, 1))
   expect(notice?.code).toBe('RAW_LOGS_CUT')
   expect(notice?.message.en).toContain('before 2026-11-01 were deleted earlier')
+})
+
+test('that a channel refuses what it is sent is said, until it takes something', async () => {
+  const rawRecords = {
+    status: () => Promise.resolve({ bytes: 1, cutUntilMs: undefined }),
+    tidy: () => Promise.resolve(),
+  }
+  const noticesOf = (refusal: FailedAttempt | undefined) => {
+    const queue = {
+      sent: 0,
+      failedAttempts: 1,
+      givenUp: 1,
+      unsaved: 0,
+      dropped: 0,
+      lastFailure: refusal,
+      refusal,
+      lastSentAtMs: undefined,
+    }
+    return readinessNotices(
+      { rawRecords },
+      { status: () => ({ duty: queue, well: { ...queue, refusal: undefined } }) },
+    )
+  }
+  expect(await noticesOf(undefined)).toEqual([])
+  const refusal = { atMs: 1, reason: 'authError', detail: '310000 keyword missing' } as const
+  expect(await noticesOf(refusal)).toEqual([
+    {
+      code: 'CHANNEL_REFUSES',
+      message: {
+        zh: expect.stringContaining('“duty”拒收，消息已放弃：310000'),
+        en: expect.stringContaining('"duty" refuses messages'),
+      },
+    },
+  ])
 })

@@ -2,6 +2,7 @@ import type { UnreadyReason } from './http/routes/health.ts'
 import type { FactFeed } from './ingest/fact-feed.ts'
 import type { JournalWriter } from './ingest/journal-writer.ts'
 import type { Alerting } from './notify/alerting.ts'
+import type { Notifier } from './notify/notifier.ts'
 import { describeReason } from './readiness-text.ts'
 import type { State } from './state/state.ts'
 import type { Store } from './store/store.ts'
@@ -29,7 +30,31 @@ export async function unreadyReasons(parts: ReadinessParts): Promise<UnreadyReas
 }
 
 /** What should be known though nothing keeps the collector from its work. */
-export async function readinessNotices(state: Pick<State, 'rawRecords'>): Promise<UnreadyReason[]> {
+export async function readinessNotices(
+  state: Pick<State, 'rawRecords'>,
+  notifier: Pick<Notifier, 'status'>,
+): Promise<UnreadyReason[]> {
+  return [...refusingChannels(notifier), ...(await shortenedLogs(state))]
+}
+
+/** Channels whose newest message was given up: its people are told nothing until somebody sees to it. */
+function refusingChannels(notifier: Pick<Notifier, 'status'>): UnreadyReason[] {
+  return Object.entries(notifier.status()).flatMap(([channel, { refusal }]) =>
+    refusal === undefined
+      ? []
+      : [
+          {
+            code: 'CHANNEL_REFUSES',
+            message: {
+              zh: `告警通道“${channel}”拒收，消息已放弃：${refusal.detail}；请检查配置后执行 wardround-collector test-notify --channel ${channel}`,
+              en: `channel "${channel}" refuses messages, which were given up: ${refusal.detail}; check its settings with wardround-collector test-notify --channel ${channel}`,
+            },
+          },
+        ],
+  )
+}
+
+async function shortenedLogs(state: Pick<State, 'rawRecords'>): Promise<UnreadyReason[]> {
   try {
     const { cutUntilMs } = await withinDeadline(state.rawRecords.status())
     if (cutUntilMs === undefined) return []

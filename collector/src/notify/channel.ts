@@ -1,4 +1,5 @@
 import type { Language, Secret } from '@wardround/program'
+import type { Alert } from '../rules/alert.ts'
 import type { AttemptOutcome } from './attempt-outcome.ts'
 import type { Notice } from './notice.ts'
 
@@ -48,4 +49,9 @@ export interface Channel {
   readonly secrets: readonly Secret[]
   /** Makes one attempt, with several notices only where there is a limit. Never rejects; nothing that it returns holds an address or a secret. */
   send(notices: readonly Notice[], context: SendContext): Promise<AttemptOutcome>
+  /** Where the service forgets what it isn't told again and again: tells it all alerts that live or ended lately. Never rejects. */
+  readonly tellAll?: (
+    alerts: readonly Alert[],
+    context: SendContext & { readonly externalUrl: string },
+  ) => Promise<AttemptOutcome>
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Channel } from './channel.ts'
 import { openNotifier, type Notifier } from './notifier.ts'
 import type { NewDelivery } from './outbox-store.ts'
-import { aWebhook } from './testing/a-channel.ts'
+import { aChannel, aWebhook } from './testing/a-channel.ts'
 import { aNotice } from './testing/a-notice.ts'
 import { openMemoryTables, type MemoryTables } from './testing/memory-tables.ts'
 import {
@@ -353,5 +353,71 @@ test('many messages go out once each, in order within their groups, a few at a t
     const own = ids.filter((id) => Number(id.slice(1)) % 40 === group)
     expect(own).toEqual([...own].sort())
   }
+  expect(most).toBeLessThanOrEqual(4)
+})
+
+describe('a robot that says in HTTP 200 that it did not take a message (A12)', () => {
+  const says =
+    (errcode: number): Behaviour =>
+    (_hit, answer) =>
+      void answer.end(JSON.stringify({ errcode }))
+
+  test('too fast: nothing is sent until its pause is over, and nothing is given up', async () => {
+    const tables = openMemoryTables()
+    await using server = await startWebhookServer(inTurn(says(45009), says(0)))
+    tables.table.enqueue([aDelivery('a'), aDelivery('b')])
+    let passedMs = 0
+    await using notifier = openNotifier({
+      channels: [await aChannel({ type: 'wecom', url: server.url })],
+      outbox: tables.outbox,
+      log: silent,
+      version: '0',
+      random: () => 0,
+      monotonicMs: () => passedMs,
+    })
+    await expect.poll(() => notifier.status()['duty']?.failedAttempts).toBe(1)
+    passedMs = 59_000
+    notifier.wake()
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(server.hits).toHaveLength(1)
+    passedMs = 61_000
+    notifier.wake()
+    await untilCounts(tables, { duty: { queued: 0, sent: 2, givenUp: 0 } })
+  })
+
+  test('a wrong key: given up at once, and the channel is known as one that refuses', async () => {
+    const tables = openMemoryTables()
+    await using server = await startWebhookServer(inTurn(says(93000), says(0)))
+    tables.table.enqueue([aDelivery('a')])
+    const channel = await aChannel({ type: 'wecom', url: server.url })
+    await using notifier = open(tables, [channel])
+    await untilCounts(tables, { duty: { queued: 0, sent: 0, givenUp: 1 } })
+    expect(notifier.status()['duty']?.refusal).toMatchObject({
+      reason: 'authError',
+      detail: expect.stringMatching(/^93000 /),
+    })
+    tables.table.enqueue([aDelivery('b')])
+    notifier.wake()
+    await expect.poll(() => notifier.status()['duty']?.refusal).toBeUndefined()
+  })
+})
+
+test('a restart gives a service no more than it takes: what was sent before counts', async () => {
+  const tables = openMemoryTables()
+  await using server = await startWebhookServer((_hit, answer) => void answer.end('{"errcode":0}'))
+  const windows = [{ requests: 4, perMs: 600 }]
+  const channel = {
+    ...(await aChannel({ type: 'wecom', url: server.url })),
+    limit: { key: 'k', windows },
+  }
+  for (let start = 0; start < 6; start++) {
+    tables.table.enqueue([aDelivery(`a${start}`), aDelivery(`b${start}`)])
+    await using _ = open(tables, [channel])
+    await expect.poll(() => tables.table.counts()['duty']?.queued, { interval: 5 }).toBe(0)
+  }
+  const times = server.hits.map(({ atMs }) => atMs)
+  const most = Math.max(
+    ...times.map((from) => times.filter((atMs) => atMs >= from && atMs < from + 600).length),
+  )
   expect(most).toBeLessThanOrEqual(4)
 })

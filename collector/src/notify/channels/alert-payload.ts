@@ -56,7 +56,8 @@ export function buildPayload(notice: Notice): AlertPayload {
   }
 }
 
-function toPayloadAlert(
+/** One alert as Alertmanager's messages have it. */
+export function toPayloadAlert(
   one: NoticeAlert,
   { externalUrl, language }: Pick<Notice, 'externalUrl' | 'language'>,
 ): PayloadAlert {

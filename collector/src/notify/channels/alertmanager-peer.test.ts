@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
+import { openLog } from '@wardround/program'
+import type { Alert, Transition } from '../../rules/alert.ts'
+import { AlertFeed } from '../alert-feed.ts'
 import type { Notice } from '../notice.ts'
+import { aChannel } from '../testing/a-channel.ts'
+import { sendOnce } from '../testing/send-once.ts'
 import { aNotice, aNoticeAlert } from '../testing/a-notice.ts'
 import { buildPayload, type AlertPayload } from './alert-payload.ts'
 import { anAlert, FIRED_AT_MS } from '../testing/a-transition.ts'
@@ -118,5 +123,105 @@ describe('beside a real Alertmanager', () => {
         .map((notice) => buildPayload(notice))
         .map((payload) => [payload, payload.alerts[0]].map((one) => Object.keys(one ?? {}))),
     )
+  })
+})
+
+function hasEnded(alert: Alert): Transition {
+  return { kind: 'resolved', atMs: Date.now(), reason: 'condition', alert, before: undefined }
+}
+
+describe('fed by the list of live alerts (A15)', () => {
+  const log = openLog({ name: 'test', level: 'silent' })
+  const open = async (url: string, alerts: () => readonly Alert[], againEveryMs: number) => {
+    const channel = await aChannel({ type: 'alertmanager', url })
+    const feed = new AlertFeed({
+      channels: () => [channel],
+      alerts,
+      externalUrl: () => 'http://monitor:8470',
+      version: '0',
+      log,
+      againEveryMs,
+    })
+    return feed
+  }
+
+  test('a real Alertmanager tells what fires and what has ended, once each', async ({ skip }) => {
+    skip(PROGRAM === undefined, 'prometheus-alertmanager is not installed')
+    await using hook = await startWebhookServer()
+    await using alertmanager = await startAlertmanager(hook.url)
+    const startsAtMs = Date.now() - 1000
+    const alert = anAlert({ startsAtMs, severitySinceMs: startsAtMs })
+    let live: readonly Alert[] = [alert, anAlert({ phase: 'pending', fingerprint: 'p' })]
+    await using feed = await open(alertmanager.url, () => live, 100)
+    await hook.untilHits(1)
+    const answer = await fetch(`${alertmanager.url}/api/v2/alerts`)
+    const held = JSON.parse(await answer.text())
+    expect(held).toMatchObject([{ fingerprint: alert.fingerprint }])
+    const holdsForMs = Date.parse(held[0].endsAt) - Date.now()
+    expect(holdsForMs).toBeGreaterThan(3 * 60_000)
+    expect(holdsForMs).toBeLessThanOrEqual(4 * 60_000)
+    live = []
+    const ended = { ...alert, endsAtMs: Date.now() }
+    feed.changed(hasEnded(ended))
+    const hits = await hook.untilHits(2)
+    // Both are told again and again all the while.
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    expect(hits.map(({ body }): AlertPayload => JSON.parse(body).status)).toEqual([
+      'firing',
+      'resolved',
+    ])
+  })
+
+  test('what fires is told every time, what has ended for a quarter of an hour, the rest never', async () => {
+    await using server = await startWebhookServer()
+    const nowMs = Date.now()
+    const long = anAlert({
+      fingerprint: 'long',
+      labels: { alertname: 'long' },
+      endsAtMs: nowMs - 16 * 60_000,
+    })
+    const lately = anAlert({
+      fingerprint: 'lately',
+      labels: { alertname: 'lately' },
+      endsAtMs: nowMs - 14 * 60_000,
+    })
+    const again = anAlert({
+      fingerprint: 'again',
+      labels: { alertname: 'again' },
+      endsAtMs: nowMs - 1000,
+    })
+    const { endsAtMs: _, ...firing } = again
+    await using feed = await open(server.url, () => [{ ...firing, endsAtMs: undefined }], 50)
+    for (const alert of [long, lately, again]) feed.changed(hasEnded(alert))
+    const told = (await server.untilHits(3)).map(({ body }) =>
+      JSON.parse(body).map(({ labels }: { labels: { alertname: string } }) => labels.alertname),
+    )
+    expect(told.slice(0, 3)).toEqual([
+      ['again', 'lately'],
+      ['again', 'lately'],
+      ['again', 'lately'],
+    ])
+    expect(server.hits[0]?.path).toBe('/hook/api/v2/alerts')
+  })
+
+  test('names that an Alertmanager refuses are made legal, and empty values left out', async () => {
+    await using server = await startWebhookServer()
+    const labels = { alertname: 'x', 'mount.path-1': '/u01', '9th': 'y', empty: '' }
+    await using _feed = await open(server.url, () => [anAlert({ labels })], 50)
+    const [hit] = await server.untilHits(1)
+    expect(JSON.parse(hit?.body ?? '')[0].labels).toEqual({
+      alertname: 'x',
+      mount_path_1: '/u01',
+      _9th: 'y',
+    })
+  })
+
+  test('a notice that waited for long says nothing of what fired then', async () => {
+    await using server = await startWebhookServer()
+    const channel = await aChannel({ type: 'alertmanager', url: server.url })
+    const alerts = [aNoticeAlert(), aNoticeAlert({ alert: anAlert({ endsAtMs: 1 }) })]
+    const nowMs = FIRED_AT_MS + 3_600_000
+    expect(await sendOnce(channel, [aNotice({ alerts })], { nowMs })).toEqual({ kind: 'accepted' })
+    expect(JSON.parse(server.hits[0]?.body ?? '')).toHaveLength(1)
   })
 })

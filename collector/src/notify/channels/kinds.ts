@@ -1,4 +1,5 @@
 import type { ChannelKind } from './channel-kind.ts'
+import alertmanager from './alertmanager.ts'
 import dingtalk from './dingtalk.ts'
 import email from './email.ts'
 import feishu from './feishu.ts'
@@ -10,6 +11,7 @@ import wecom from './wecom.ts'
 /** Every kind of channel. */
 export const CHANNEL_KINDS: readonly ChannelKind[] = [
   webhook,
+  alertmanager,
   http,
   dingtalk,
   wecom,
