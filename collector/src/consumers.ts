@@ -15,6 +15,7 @@ import type { ResolvedConfig } from './resolve-config.ts'
 import type { CollectorSettings } from './settings.ts'
 import { openEmbeddedStore } from './store/embedded/open-embedded-store.ts'
 import type { Store } from './store/store.ts'
+import { openProjectDesk, type ProjectDesk } from './project-desk.ts'
 import { VERSION } from './version.ts'
 
 /** The journal, and the three that read it: store, rules, and the keeper of events and documents. */
@@ -25,6 +26,7 @@ export interface Consumers {
   readonly store: Store
   readonly notifier: Notifier
   readonly alerting: Alerting
+  readonly desk: ProjectDesk
   readonly facts: FactFeed
 }
 
@@ -82,6 +84,7 @@ export async function openConsumers(
     }),
   )
   const { notifier, alerting } = await openRules(parts, foundations, stack)
+  const desk = stack.use(await openProjectDesk({ ...parts, ...foundations, alerting }))
   foundations.retirement.bind((host, tags) => alerting.retire(host, tags))
   const facts = stack.use(
     new FactFeed({
@@ -101,7 +104,7 @@ export async function openConsumers(
     { from: await state.facts.load(), take: ({ batch }, end) => facts.take(batch, end) },
   ]
   await replayJournal(journal, table, registry, readers, log)
-  return { journal, progress: covered, encoders, store, notifier, alerting, facts }
+  return { journal, progress: covered, encoders, store, notifier, alerting, desk, facts }
 }
 
 async function openRules(
@@ -131,6 +134,7 @@ async function openRules(
       rules: resolved.rules,
       dispatch: resolved.dispatch,
       directory: table,
+      dutyOf: (project, atMs) => projects.dutyOf(project, atMs),
       subjectLabels: (subject) => ({ ...projects.labelsOf(subject), ...hosts.labelsOf(subject) }),
       state: state.alerts,
       notifier,

@@ -2,7 +2,9 @@ import type { Logger } from '@wardround/program'
 import { CATALOGUE, type SeriesTable } from '@wardround/protocol'
 import type { HostDirectory } from './ingest/host-directory.ts'
 import type { Alerting } from './notify/alerting.ts'
+import type { ProjectDesk } from './project-desk.ts'
 import { findAll } from './projects/find-all.ts'
+import { findClocks } from './projects/incident-clocks.ts'
 import type { KnownFacts } from './projects/known-facts.ts'
 import type { ProjectBook } from './projects/project-book.ts'
 import { SEEN_FIELDS, SeenPoints } from './projects/seen-points.ts'
@@ -15,6 +17,7 @@ export interface ProjectWatchParts {
   readonly hosts: HostDirectory
   readonly store: Pick<Store, 'query'>
   readonly alerting: Pick<Alerting, 'acceptFindings'>
+  readonly desk: Pick<ProjectDesk, 'incidents' | 'records'>
   readonly log: Logger
   readonly nowMs: () => number
   /** Default 10 s. */
@@ -38,23 +41,31 @@ const RECALL_STEP_MS = 3_600_000
 
 /** Asks the store what was seen before this start, and goes on from there; until it has answered nothing is found. */
 export function openProjectWatch(parts: ProjectWatchParts): ProjectWatch {
-  const { projects, hosts, alerting, log, nowMs, everyMs = EVERY_MS } = parts
+  const { projects, hosts, alerting, desk, log, nowMs, everyMs = EVERY_MS } = parts
   const seen = new SeenPoints(parts.table)
   const sinceMs = nowMs()
   let findings: readonly Finding[] = []
   let timer: NodeJS.Timeout | undefined
   let closed = false
 
+  const clocks = (atMs: number) =>
+    desk.incidents.list().flatMap((incident) => {
+      const project = projects.find(incident.project)
+      return project === undefined ? [] : findClocks(project, incident, atMs)
+    })
   const look = () => {
     const known: KnownFacts = {
       seen,
       identities: [...hosts.entries],
-      records: () => [],
+      records: (project) => desk.records(project),
       sinceMs,
       atMs: nowMs(),
     }
     try {
-      findings = projects.list().flatMap((project) => findAll(project, known))
+      findings = [
+        ...projects.list().flatMap((project) => findAll(project, known)),
+        ...clocks(known.atMs),
+      ]
       alerting.acceptFindings(findings)
     } catch (error) {
       log.error({ err: error }, 'project files could not be held against what is there')

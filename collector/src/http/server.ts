@@ -18,10 +18,11 @@ import { addAlertRoutes, type AlertSource } from './routes/alerts.ts'
 import { addHealthRoutes, type HealthParts } from './routes/health.ts'
 import { addHeartbeatRoute, type HeartbeatReceiver } from './routes/heartbeat.ts'
 import { addLiveRoute } from './routes/live.ts'
+import { addProjectRoutes, type ProjectRouteParts } from './routes/projects.ts'
 import { addQueryRoutes } from './routes/query.ts'
 import { addRecordRoutes } from './routes/records.ts'
 
-export interface ServerParts {
+export interface ServerParts extends ProjectRouteParts {
   readonly version: string
   readonly agents: AgentRouteParts
   readonly loopbackOnly: boolean
@@ -69,6 +70,7 @@ export async function buildServer(parts: ServerParts): Promise<Api> {
   addAgentRoutes(app, parts)
   addQueryRoutes(app, parts)
   addRecordRoutes(app, parts)
+  addProjectRoutes(app, parts)
   addAlertRoutes(app, { source: parts.alerts, language: parts.language })
   addLiveRoute(app, parts)
   addHeartbeatRoute(app, parts)

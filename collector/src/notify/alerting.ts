@@ -5,6 +5,7 @@ import type { Alert, Transition } from '../rules/alert.ts'
 import type { SubjectLabels } from '../rules/alert-labels.ts'
 import { rulesOf, type RuleSet } from '../rules/compiled-rule.ts'
 import { RuleEngine } from '../rules/engine.ts'
+import type { Contact } from './notice.ts'
 import type { Finding } from '../rules/finding.ts'
 import type { HistoryNeed, PointHistory } from '../rules/history.ts'
 import type { PingState } from '../rules/ping-state.ts'
@@ -29,6 +30,8 @@ export interface AlertingOptions {
   readonly notifier: Notifier
   /** Links in messages begin with it. */
   readonly externalUrl: string
+  /** Who is on duty for a project; nobody where it is not said. */
+  readonly dutyOf?: (project: string, atMs: number) => readonly Contact[]
   /** Until when an earlier process watched, by the wall clock; undefined: there was none. */
   readonly lastAliveMs: number | undefined
   readonly log: Logger
@@ -71,6 +74,8 @@ export interface Alerting extends AsyncDisposable {
   expect(kind: 'collector' | 'network', names: readonly string[]): void
   /** All that is found now against project files. */
   acceptFindings(findings: readonly Finding[]): void
+  /** Whether a rule is about findings, or about the platform itself: its alerts are no incidents. */
+  isOwnRule(id: string): boolean
   /** Alerts that are pending, firing or resolving. */
   listAlerts(): Alert[]
   /** Told of each transition, before it is saved. */
@@ -212,6 +217,10 @@ class RunningAlerting implements Alerting {
     this.tell(this.#engine.acceptFindings(findings, this.#time.nowMs()))
   }
 
+  isOwnRule(id: string): boolean {
+    return this.#engine.isOwnRule(id)
+  }
+
   listAlerts(): Alert[] {
     return this.#engine.list()
   }
@@ -295,7 +304,7 @@ class RunningAlerting implements Alerting {
         externalUrl: () => this.externalUrl,
         languageOf: (channel) => languageIn(notifier.channels, channel),
         quoteOf: (host, quote) => this.#documents.quote(host, quote),
-        dutyOf: () => [],
+        dutyOf: this.#options.dutyOf ?? (() => []),
       },
     })
   }

@@ -56,7 +56,7 @@ export function findUnknownYear({ id, workDays }: Project, atMs: number): Findin
 }
 
 /** `2026-11-22 08:30`, as the zone's clocks show it. */
-function formatTime(workDays: WorkDays, atMs: number): string {
+export function formatTime(workDays: WorkDays, atMs: number): string {
   const wallMs = workDays.wallAt(atMs)
   const day = Math.floor(wallMs / DAY_MS)
   return `${formatDay(day)} ${new Date(wallMs).toISOString().slice(11, 16)}`

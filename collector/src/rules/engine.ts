@@ -59,6 +59,7 @@ export class RuleEngine {
   readonly #subjectLabels: SubjectLabels
   #past: PastWatch
   #rules: ReadonlyMap<string, CompiledRule>
+  #definitions: RuleSet['definitions']
   #values: ValueEngine
   #absence: AbsenceWatch
 
@@ -81,6 +82,7 @@ export class RuleEngine {
     this.#values = new ValueEngine(rules, directory, this.#alerts, this.#known)
     this.#absence = new AbsenceWatch(rules.absenceRules, directory, this.#alerts)
     this.#rules = byId(rules)
+    this.#definitions = rules.definitions
   }
 
   /** Rules in force. */
@@ -164,6 +166,11 @@ export class RuleEngine {
     return transitions
   }
 
+  /** Whether a rule is about findings, or about the platform itself. */
+  isOwnRule(id: string): boolean {
+    return this.#rules.get(id)?.kind === 'finding' || this.#definitions.get(id)?.own === true
+  }
+
   /** All that is found now by comparing what should be with what is; what is not among it is no longer so. */
   acceptFindings(findings: readonly Finding[], atMs: number): readonly Transition[] {
     const transitions: Transition[] = []
@@ -211,6 +218,7 @@ export class RuleEngine {
   /** Puts other rules in force. Alerts of rules that stay go on; those of rules that are gone end. */
   replaceRules(rules: RuleSet, atMs: number): readonly Transition[] {
     this.#rules = byId(rules)
+    this.#definitions = rules.definitions
     for (const watch of this.#silences()) watch.rules = rules.silenceRules
     this.#events.rules = rules.eventRules
     this.#findings.rules = rules.findingRules

@@ -10,6 +10,7 @@ import { openEventFiles } from './event-files.ts'
 import { openFactTable } from './facts.ts'
 import { openInventoryTable } from './inventory.ts'
 import { openLifeTable } from './life.ts'
+import { openProjectTable } from './projects.ts'
 import { openRawRecordFiles, type RawRecordBounds } from './raw-record-files.ts'
 import { sortEventFiles } from './sorted-event-files.ts'
 import { openSubjectTable } from './subjects.ts'
@@ -41,6 +42,7 @@ function openTables(database: DatabaseSync, file: string, eventsDirectory: strin
   const events = sortEventFiles(openEventFiles(eventsDirectory), raw)
   const agents = openAgentTable(database)
   const notices = openNotificationTable(database)
+  const projects = openProjectTable(database)
   const dispatch = openDispatchTable(database)
   const alerts = openAlertStateTable(database, cursors, notices, dispatch)
   return {
@@ -51,6 +53,7 @@ function openTables(database: DatabaseSync, file: string, eventsDirectory: strin
     agents,
     tokens: openTokenTable(database),
     subjects: openSubjectTable(database),
+    projects,
     inventory,
     events,
     facts: openFactTable(database, cursors, inventory, events),
@@ -68,6 +71,7 @@ function openTables(database: DatabaseSync, file: string, eventsDirectory: strin
         alerts.purge(beforeMs)
         dispatch.purge(beforeMs)
         notices.purge(beforeMs)
+        projects.purge(beforeMs)
       },
       copy: () => copyDaily(file),
       close: () => database.close(),

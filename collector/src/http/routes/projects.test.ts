@@ -1,0 +1,161 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { projectYaml } from '../../projects/testing/a-project.ts'
+import { CollectorHarness } from '../../testing/collector-harness.ts'
+
+/** A contract that always runs. */
+const PROJECT = `contract: {document: '004', year: 2026, from: 2000-01-01, to: 2199-12-31}
+hosts: [{name: db-1, role: db}]
+sla:
+  - id: all
+    name: {zh: 全部, en: all}
+    respond: {value: 1h, calendar: always, clause: S06}
+    resolve: {value: 8h, calendar: always, clause: S06}
+acceptance: {clause: S09}
+counts: [{kind: inspection, name: {zh: 设备巡检, en: inspections}, atLeast: {value: 52, clause: R01}}]
+duty:
+  people: [{id: a, name: 甲, phone: '110'}]
+  shifts: [{hours: '00:00-24:00', who: [a]}]`
+
+/** Fires on the first sample. */
+const RULES = `rules:
+  - id: load
+    name: {zh: 负载, en: load}
+    value: system.load1
+    critical: {above: 1, clear: {for: 0s}}
+    summary: {zh: 负载高, en: load is high}
+    own: false
+    clauses: [H01]`
+
+let directory: string
+let state: string
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'wardround-projects-'))
+  state = await mkdtemp(join(tmpdir(), 'wardround-projects-'))
+  await writeFile(join(directory, 'clinic.yaml'), projectYaml(PROJECT))
+})
+afterEach(async () => {
+  await rm(directory, { recursive: true })
+  await rm(state, { recursive: true })
+})
+
+async function start(rules: string): Promise<CollectorHarness> {
+  const yaml = `language: en\nprojects: {directory: ${directory}}\nrules: {pack: none, directory: ${rules}}`
+  return CollectorHarness.start({ yaml, directory: state })
+}
+
+async function rulesDirectory(): Promise<string> {
+  const rules = await mkdtemp(join(directory, 'rules-'))
+  await writeFile(join(rules, 'load.yaml'), RULES)
+  return rules
+}
+
+async function post(harness: CollectorHarness, body: object, project = 'clinic') {
+  const response = await fetch(harness.url(`/api/v1/projects/${project}/records`), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a problem or a record
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
+
+interface Answer {
+  readonly counts: readonly object[]
+  readonly records: readonly { readonly id: number }[]
+  readonly incidents: readonly {
+    readonly id: string
+    readonly phase: string
+    readonly clocks: readonly object[]
+  }[]
+}
+
+const answerOf = (harness: CollectorHarness) => harness.get<Answer>('/api/v1/projects/clinic')
+
+test('a project says who is on duty and what is done; what is recorded counts, also after a restart', async () => {
+  const rules = await rulesDirectory()
+  {
+    await using harness = await start(rules)
+    expect(await harness.get('/api/v1/projects')).toMatchObject({
+      projects: [{ id: 'clinic', name: 'Clinic', onDuty: ['甲'], incidents: 0 }],
+    })
+    const said = { kind: 'inspection', who: '甲', what: 'weekly inspection' }
+    expect(await post(harness, said)).toMatchObject({ status: 201, body: { id: 1, ...said } })
+    expect(await post(harness, { ...said, what: 'twice by mistake' })).toMatchObject({
+      status: 201,
+    })
+    expect(await post(harness, { ...said, what: 'not twice', cancels: 2 })).toMatchObject({
+      status: 201,
+    })
+    expect((await answerOf(harness)).counts).toMatchObject([{ done: 1, target: 52 }])
+  }
+  await using again = await start(rules)
+  const { counts, records } = await answerOf(again)
+  expect(counts).toMatchObject([{ kind: 'inspection', done: 1, target: 52 }])
+  expect(records.map(({ id }) => id)).toEqual([3, 2, 1])
+})
+
+test('an incident has its clocks, outlives a restart, and is over when the user accepts it', async () => {
+  const rules = await rulesDirectory()
+  const load = { measurement: 'system', field: 'load1', tags: {} }
+  const send = async (harness: CollectorHarness, value: number) => {
+    using agent = await harness.join('db-1')
+    agent.sendBatch(1, { timeMs: Date.now(), ageMs: 0, samples: [{ ...load, value }] })
+    await agent.next('ack')
+  }
+  {
+    await using harness = await start(rules)
+    await send(harness, 5)
+    await expect.poll(async () => (await answerOf(harness)).incidents).toHaveLength(1)
+    const { incidents } = await answerOf(harness)
+    expect(incidents[0]).toMatchObject({ phase: 'open', clocks: [{ phase: 'running' }, {}] })
+    const claim = { kind: 'claim', who: '甲', what: 'on it', incident: incidents[0]?.id }
+    expect(await post(harness, claim)).toMatchObject({ status: 201 })
+    expect((await answerOf(harness)).incidents[0]?.clocks).toMatchObject([
+      { name: 'respond', phase: 'kept', limit: '1h' },
+      { name: 'resolve', phase: 'running', limit: '8h' },
+    ])
+  }
+  await using again = await start(rules)
+  expect((await answerOf(again)).incidents).toMatchObject([{ phase: 'open', claimedBy: '甲' }])
+  await writeFile(join(rules, 'load.yaml'), 'rules: []')
+  await again.reload(
+    `language: en\nprojects: {directory: ${directory}}\nrules: {pack: none, directory: ${rules}}`,
+  )
+  await expect
+    .poll(async () => (await answerOf(again)).incidents)
+    .toMatchObject([{ phase: 'awaitingAcceptance' }])
+  const [waiting] = (await answerOf(again)).incidents
+  const accepted = { kind: 'accepted', who: '用户', what: 'it works', incident: waiting?.id }
+  expect(await post(again, accepted)).toMatchObject({ status: 201 })
+  expect((await answerOf(again)).incidents).toEqual([])
+})
+
+test.each([
+  [{ kind: 'inspection', who: '甲' }, 400, /what/],
+  [
+    { kind: 'inspektion', who: '甲', what: 'x' },
+    400,
+    /has no "inspektion"; expected one of inspection, claim/,
+  ],
+  [{ kind: 'inspection', who: '甲', what: 'x', at: 'yesterday' }, 400, /"yesterday" is no time/],
+  [{ kind: 'inspection', who: '甲', what: 'x', at: '2199-01-01T00:00:00Z' }, 400, /is yet to come/],
+  [{ kind: 'inspection', who: '甲', what: 'x', incident: 'y' }, 400, /is about none/],
+  [{ kind: 'arrival', who: '甲', what: 'x' }, 400, /is about one/],
+  [{ kind: 'arrival', who: '甲', what: 'x', incident: 'y' }, 404, /has no incident "y"/],
+  [{ kind: 'inspection', who: '甲', what: 'x', cancels: 7 }, 404, /has no record 7/],
+  [{ kind: 'inspection', who: '甲', what: 'x'.repeat(5000) }, 400, /what/],
+])('a record is refused: %o', async (body, status, detail) => {
+  await using harness = await start(await rulesDirectory())
+  const answer = await post(harness, body)
+  expect(answer.status).toBe(status)
+  expect(answer.body['detail']).toMatch(detail)
+})
+
+test('a project that there is not', async () => {
+  await using harness = await start(await rulesDirectory())
+  const said = { kind: 'inspection', who: '甲', what: 'x' }
+  expect(await post(harness, said, 'other')).toMatchObject({ status: 404 })
+})

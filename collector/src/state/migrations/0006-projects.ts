@@ -1,0 +1,3 @@
+import { PROJECT_TABLES } from '../projects.ts'
+
+export const sql = PROJECT_TABLES
