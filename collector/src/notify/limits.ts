@@ -13,5 +13,5 @@ export const MAX_UNSAVED_DECISIONS = 50_000
 /** Transitions kept for the history while it can't be written; beyond it the oldest are lost, counted. */
 export const MAX_UNSAVED_TRANSITIONS = 10_000
 
-/** Notices that one digest takes in. */
-export const MAX_NOTICES_PER_DIGEST = 1_000
+/** Notices that one digest takes in; each may hold some hundred alerts, and all of them are in memory at once. */
+export const MAX_NOTICES_PER_DIGEST = 200
