@@ -99,8 +99,7 @@ export async function openConsumers(
   store.advance(journal.status().durable)
   const readers: ReplayConsumer[] = [
     { from: alerting.from, take: (batch, end) => alerting.take(batch, end) },
-    // The store reads for itself; said here is whether its cursor fits.
-    { from: storeCursor, take: () => {} },
+    { from: storeCursor, take: () => {} }, // it reads for itself; said is whether its cursor fits
     { from: await state.facts.load(), take: ({ batch }, end) => facts.take(batch, end) },
   ]
   await replayJournal(journal, table, registry, readers, log)
