@@ -1,3 +1,4 @@
+import type { LocalizedText } from '@wardround/protocol'
 import type { Alert, Transition } from '../../rules/alert.ts'
 import { alertId } from '../../rules/live-alert.ts'
 import { SEVERITIES } from '../../rules/severity.ts'
@@ -10,6 +11,7 @@ import {
   type DispatchRow,
   type KeptState,
 } from './dispatch-rows.ts'
+import { freezeBegins, freezeEnds } from './freeze.ts'
 import { HeldAlerts } from './held-alerts.ts'
 import { FREEZE_RULE, Holds, type HoldRules } from './holds.ts'
 import { forgetOld } from './kept-alerts.ts'
@@ -135,6 +137,15 @@ export class Dispatcher {
   /** Silences, the backups that run, and why incidents are frozen; see HeldAlerts. */
   get held(): HeldAlerts {
     return this.#held
+  }
+
+  /** The collector's own network fails: no incident is told but this; undefined: it is well again. */
+  freeze(reason: LocalizedText | undefined, nowMs: number): void {
+    const told = this.get({ ruleId: FREEZE_RULE, key: '' })
+    const isTold = told !== undefined && isFiring(told)
+    this.#held.setFrozen(reason, nowMs)
+    if (reason !== undefined && !isTold) this.take([freezeBegins(reason, nowMs)], nowMs)
+    if (reason === undefined && isTold) this.take([freezeEnds(told.alert, nowMs)], nowMs)
   }
 
   /** Puts other routes, dependencies and windows in force. What fires is not told again for that. */

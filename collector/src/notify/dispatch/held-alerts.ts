@@ -39,8 +39,9 @@ export class HeldAlerts {
 
   /** Takes in what an alert is now: whether it is held, and whom it holds. */
   update(tracked: TrackedAlert, nowMs: number): void {
+    if (this.#allChanged) this.look(nowMs)
     const affected = this.#state.holds.update(tracked)
-    this.#settle(tracked, nowMs)
+    if (!this.#outgrows(tracked, nowMs)) this.#settle(tracked, nowMs)
     for (const id of affected) {
       const other = this.#state.book.alerts.get(id)
       if (other !== undefined && other !== tracked) this.#settle(other, nowMs)
@@ -134,6 +135,16 @@ export class HeldAlerts {
       this.#stopWaiting(tracked)
       if (!goesOn) this.#teller.decide(tracked, found.kind, nowMs, { by: found.by })
     } else if (before !== undefined) this.#free(tracked, before, nowMs)
+  }
+
+  /** It has become worse than what its hold holds: it is free at once, and who changed it tells it. */
+  #outgrows(tracked: TrackedAlert, nowMs: number): boolean {
+    const { hold } = tracked
+    if (hold === undefined || hold.freeAtMs !== undefined || !isFiring(tracked)) return false
+    const { holds, digests } = this.#state
+    if (holds.find(tracked, nowMs, digests.holds(tracked)) !== undefined) return false
+    this.#set(tracked, undefined)
+    return true
   }
 
   #free(tracked: TrackedAlert, hold: Hold, nowMs: number): void {

@@ -120,6 +120,13 @@ export class Simulator {
     for (const row of put) this.#rows.set(`${row.kind} ${row.key}`, row)
   }
 
+  /** Somebody does something; it is saved. */
+  act<T>(does: (dispatcher: Dispatcher) => T): T {
+    const result = does(this.dispatcher)
+    this.save()
+    return result
+  }
+
   get rowCount(): number {
     return this.#rows.size
   }

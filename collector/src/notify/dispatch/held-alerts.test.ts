@@ -1,0 +1,328 @@
+import { describe, expect, test } from 'vitest'
+import { ProblemList } from '../../rules/problem-list.ts'
+import { compileMatcher } from './alert-matcher.ts'
+import type { MaintenanceSettings } from './dispatch-settings.ts'
+import { compileWindows } from './maintenance-window.ts'
+import { aRoute, Simulator } from './testing/simulator.ts'
+
+const HOST_DOWN = {
+  parent: compileMatcher({ alertname: 'offline' }),
+  child: compileMatcher({ alertname: '!offline' }),
+  equal: [{ child: 'host', parent: 'host' }],
+}
+const DATABASE_DOWN = {
+  parent: compileMatcher({ alertname: 'oracle_down' }),
+  child: compileMatcher({ measurement: '~^oracle', alertname: '!oracle_down' }),
+  equal: [
+    { child: 'host', parent: 'host' },
+    { child: 'instance', parent: 'instance' },
+  ],
+}
+const dependencies = [HOST_DOWN, DATABASE_DOWN]
+
+function windowsOf(...settings: MaintenanceSettings[]) {
+  const problems = new ProblemList()
+  const known = {
+    labels: new Set(['project', 'host']),
+    checkRegex: () => undefined,
+    timeZone: 'Asia/Shanghai',
+    calendar: () => ({ isWorkday: (dayMs: number) => new Date(dayMs).getUTCDay() % 6 !== 0 }),
+  }
+  const windows = compileWindows(settings, ['maintenance'], known, problems)
+  expect(problems.problems).toEqual([])
+  return windows
+}
+
+describe('one notice per root cause', () => {
+  test('while the cause fires, what it brings about is recorded and not told', () => {
+    const world = new Simulator({ dependencies })
+    world.fire('offline@db1', { severity: 'critical' })
+    world.fire('tomcat_down@db1?instance=a')
+    world.fire('oracle_down@db1?instance=his')
+    world.fire('oracle_sessions@db1?instance=his')
+    world.fire('cpu@db2')
+    world.pass(60)
+    expect(world.said()).toEqual(['0 news duty: !offline@db1', '0.5 news duty: cpu@db2'])
+    expect(world.decisionsOf('oracle_down@db1?instance=his')).toEqual(['muted'])
+    const hold = world.dispatcher.find(
+      world.fire('oracle_locks@db1?instance=his').fingerprint,
+    )?.hold
+    expect(hold).toMatchObject({ kind: 'muted', by: world.idOf('offline@db1') })
+    world.pass(4 * 3600)
+    expect(world.notices.at(-1)?.alerts[0]).toMatchObject({ mutes: 4 })
+  })
+
+  test('what waits when its cause comes is not told', () => {
+    const world = new Simulator({ dependencies })
+    world.fire('cpu@db1')
+    world.fire('load@db1')
+    world.pass(5)
+    world.fire('disk@db1')
+    world.fire('offline@db1', { severity: 'critical' })
+    world.pass(60)
+    expect(world.said()).toEqual(['0 news duty: cpu@db1', '0.5 news duty: !offline@db1'])
+  })
+
+  test('when the cause has ended, what still fires two minutes later is told in one notice', () => {
+    const world = new Simulator({ dependencies })
+    world.fire('offline@db1', { severity: 'critical' })
+    for (const name of ['cpu@db1', 'load@db1', 'disk@db1']) world.fire(name)
+    world.pass(600)
+    world.resolve('offline@db1')
+    world.pass(60)
+    world.resolve('load@db1')
+    world.restart(5)
+    world.pass(120)
+    expect(world.said()).toEqual([
+      '0 news duty: !offline@db1',
+      '10.5 news duty: -!offline@db1',
+      '12 catchUp duty: cpu@db1 disk@db1',
+    ])
+    expect(world.decisionsOf('load@db1')).toEqual(['muted', 'endedUntold'])
+  })
+
+  test('what was told before its cause is not repeated, and its end is told when it ends', () => {
+    const world = new Simulator({ dependencies })
+    world.fire('cpu@db1', { severity: 'critical' })
+    world.pass(600)
+    world.fire('offline@db1', { severity: 'critical' })
+    world.pass(9 * 3600)
+    world.resolve('offline@db1')
+    world.pass(300)
+    world.resolve('cpu@db1')
+    world.pass(100)
+    const said = world.said().map((line) => line.replace(/^\S+ /, ''))
+    expect(said.filter((line) => line.includes('cpu') && !line.startsWith('repeat'))).toEqual([
+      'news duty: !cpu@db1',
+      'news duty: -!cpu@db1',
+    ])
+    expect(said.filter((line) => /^repeat.*cpu/.test(line)).length).toBeLessThanOrEqual(1)
+  })
+
+  test('of two that are each other’s cause, the older is told', () => {
+    const both = { parent: compileMatcher({}), child: compileMatcher({}), equal: HOST_DOWN.equal }
+    const world = new Simulator({ dependencies: [both] })
+    world.fire('a@db1')
+    world.pass(1)
+    world.fire('b@db1')
+    world.pass(60)
+    expect(world.said()).toEqual(['0 news duty: a@db1'])
+  })
+
+  test('5,000 alerts of hosts that fall silent are looked at in good time', () => {
+    const world = new Simulator({ dependencies })
+    const startMs = performance.now()
+    for (let index = 0; index < 1000; index++) {
+      world.fire(`cpu@h${index}`)
+      world.fire(`offline@h${index}`)
+    }
+    world.pass(100)
+    expect(performance.now() - startMs).toBeLessThan(20_000)
+    expect(world.notices).toHaveLength(2)
+  })
+})
+
+describe('silences', () => {
+  const silence = (minutes: number, nowMs: number) => ({
+    id: 's1',
+    where: { host: 'db1' },
+    author: '王工',
+    comment: '换盘',
+    startsAtMs: nowMs,
+    endsAtMs: nowMs + minutes * 60_000,
+    createdAtMs: nowMs,
+  })
+
+  test('nothing of it is told until it ends; then what still fires is', () => {
+    const world = new Simulator()
+    world.act(({ held }) => held.putSilence(silence(30, world.nowMs), world.nowMs))
+    world.fire('cpu@db1')
+    world.fire('load@db1')
+    world.fire('cpu@db2')
+    world.pass(60)
+    world.resolve('load@db1')
+    world.restart(60)
+    world.pass(1800)
+    expect(world.said()).toEqual(['0 news duty: cpu@db2', '30 catchUp duty: cpu@db1'])
+    expect(world.decisionsOf('cpu@db1').slice(0, 2)).toEqual(['silenced', 'sent'])
+  })
+
+  test('the end of what was told before is told', () => {
+    const world = new Simulator()
+    world.fire('cpu@db1')
+    world.act(({ held }) => held.putSilence(silence(30, world.nowMs), world.nowMs))
+    world.pass(600)
+    world.resolve('cpu@db1')
+    world.pass(100)
+    expect(world.said()).toEqual(['0 news duty: cpu@db1', '10.5 news duty: -cpu@db1'])
+  })
+})
+
+describe('maintenance windows', () => {
+  // The simulator begins on Sunday 22 November 2026 at 12:31:31 in Shanghai.
+  test('an alert that fires through a window is told once at its end (A16)', () => {
+    const windows = windowsOf({
+      name: 'w',
+      where: { host: 'db1' },
+      cron: '45 12 * * *',
+      duration: '1h',
+    })
+    const world = new Simulator({ windows })
+    world.fire('cpu@db1')
+    world.pass(1200)
+    world.fire('load@db1')
+    world.fire('cpu@db2')
+    world.pass(1800)
+    world.restart(30)
+    world.pass(1700)
+    expect(world.said()).toEqual([
+      '0 news duty: cpu@db1',
+      '20 news duty: cpu@db2',
+      expect.stringMatching(/^73\.\d+ catchUp duty: cpu@db1 load@db1$/),
+    ])
+  })
+
+  test('a window that ended while nobody watched is told of at the start', () => {
+    const windows = windowsOf({
+      name: 'w',
+      where: { host: 'db1' },
+      from: '2026-11-22T12:00',
+      to: '2026-11-22T13:00',
+    })
+    const world = new Simulator({ windows })
+    world.fire('cpu@db1')
+    world.restart(7200)
+    world.pass(120)
+    expect(world.said()).toEqual([expect.stringContaining('catchUp duty: cpu@db1')])
+  })
+
+  test.each([
+    {
+      note: 'across the beginning of summer time',
+      zone: 'Europe/Berlin',
+      cron: '30 1 * * *',
+      at: '2026-03-29T00:30:00Z',
+    },
+    {
+      note: 'across its end',
+      zone: 'Europe/Berlin',
+      cron: '30 1 * * *',
+      at: '2026-10-24T23:30:00Z',
+    },
+    {
+      note: 'of another zone',
+      zone: 'Asia/Shanghai',
+      cron: '0 2 * * 6',
+      at: '2026-11-20T18:00:00Z',
+    },
+  ])('a window $note has its length', ({ zone, cron, at }) => {
+    const [window] = windowsOf({
+      name: 'w',
+      where: { host: 'x' },
+      cron,
+      duration: '2h',
+      timeZone: zone,
+    })
+    const startMs = Date.parse(at)
+    expect(window?.rangeAt(startMs - 1)).toBeUndefined()
+    expect(window?.nextStartMs(startMs - 1)).toBe(startMs)
+    const range = { startsAtMs: startMs, endsAtMs: startMs + 7_200_000 }
+    expect(window?.rangeAt(startMs)).toEqual(range)
+    expect(window?.rangeAt(startMs + 7_199_999)).toEqual(range)
+    expect(window?.rangeAt(startMs + 7_200_000)).toBeUndefined()
+  })
+
+  test('only on days that count', () => {
+    const [window] = windowsOf({
+      name: 'w',
+      where: { host: 'x' },
+      cron: '0 2 * * *',
+      duration: '1h',
+      days: 'workday',
+    })
+    expect(window?.rangeAt(Date.parse('2026-11-20T18:30:00Z'))).toBeUndefined()
+    expect(window?.rangeAt(Date.parse('2026-11-19T18:30:00Z'))).toBeDefined()
+  })
+})
+
+describe('held back for other reasons', () => {
+  test('warnings of load while a backup runs, not what is critical', () => {
+    const world = new Simulator({ duringBackup: new Set(['cpu']) })
+    world.act(({ held }) => held.setBackup('db1', 'nightly', true, world.nowMs))
+    world.fire('cpu@db1')
+    world.fire('cpu@db2')
+    world.pass(1200)
+    expect(world.said()).toEqual(['0 news duty: cpu@db2'])
+    world.fire('cpu@db1', { severity: 'critical' })
+    expect(world.said()).toEqual(['20 news duty: !cpu@db1'])
+    world.fire('cpu@db1')
+    world.act(({ held }) => held.setBackup('db1', 'nightly', false, world.nowMs))
+    world.pass(400)
+    expect(world.said()).toEqual([expect.stringContaining('catchUp duty: cpu@db1')])
+  })
+
+  test('what comes and goes is told as such the third time, and again when it is stable', () => {
+    const world = new Simulator({ root: aRoute({ groupWaitMs: 0, groupIntervalMs: 0 }) })
+    for (let minute = 0; minute < 30; minute++) {
+      world.fire('cpu@db1')
+      world.pass(30)
+      world.resolve('cpu@db1')
+      world.pass(30)
+    }
+    const flapping = world.notices.at(-1)?.alerts[0]?.alert.summary.zh
+    expect(world.said()).toHaveLength(5)
+    expect(flapping).toContain('反复告警：1 小时内第 3 次')
+    world.restart()
+    world.pass(1810)
+    expect(world.said()).toEqual([expect.stringContaining('news duty: -cpu@db1')])
+  })
+
+  test('a value that swings around its threshold for an hour is two notices at most (A9)', () => {
+    const world = new Simulator()
+    for (let step = 0; step < 360; step++) {
+      if (step % 2 === 0) world.fire('cpu@db1')
+      else world.resolve('cpu@db1')
+      world.pass(10)
+    }
+    expect(world.said().length).toBeLessThanOrEqual(2)
+  })
+
+  test('what was already wrong when first watched is one list per project', () => {
+    const world = new Simulator()
+    for (const [index, host] of ['db1', 'db2', 'db3'].entries()) {
+      const severity = index === 2 ? 'critical' : 'warning'
+      world.fire(`disk@${host}`, { sinceFirstWatched: true, severity })
+    }
+    world.fire('disk@lis1', { sinceFirstWatched: true, project: 'lis' })
+    world.fire('cpu@db1')
+    world.restart(60)
+    world.pass(900)
+    expect(world.said()).toEqual([
+      '0 news duty: cpu@db1',
+      '15 digest duty: !disk@db3 disk@db1 disk@db2',
+      '15 digest duty: disk@lis1',
+    ])
+    world.pass(25 * 3600)
+    expect(world.said().filter((line) => line.includes('disk'))).toEqual([])
+    world.resolve('disk@db1')
+    world.pass(60)
+    expect(world.said()).toEqual([expect.stringContaining('news duty: -disk@db1')])
+  })
+
+  test('while the collector’s own network fails nothing is told but that; then what still fires', () => {
+    const world = new Simulator()
+    world.act((dispatcher) => dispatcher.freeze({ zh: '出口不通', en: 'no way out' }, world.nowMs))
+    world.fire('cpu@db1')
+    world.fire('offline@db2')
+    world.pass(600)
+    world.resolve('offline@db2')
+    world.restart(5)
+    world.act((dispatcher) => dispatcher.freeze(undefined, world.nowMs))
+    world.pass(200)
+    expect(world.said().map((line) => line.replace(/^\S+ /, ''))).toEqual([
+      'news duty: !incidents_frozen@',
+      'news duty: -!incidents_frozen@',
+      'catchUp duty: cpu@db1',
+    ])
+  })
+})
