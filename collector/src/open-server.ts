@@ -5,9 +5,12 @@ import type { Entrance } from './entrance.ts'
 import type { Foundations } from './foundations.ts'
 import type { Api } from './http/api.ts'
 import { heartbeatNotices } from './heartbeat/heartbeat-notices.ts'
+import type { AlertSource } from './http/routes/alerts.ts'
 import { buildServer } from './http/server.ts'
 import { isLocal, type ListenAddress } from './listen-address.ts'
 import { toAlertRows } from './live/alert-rows.ts'
+import { AlertDesk } from './notify/alert-desk.ts'
+import { standingOf } from './notify/alert-standing.ts'
 import type { Watches } from './open-watches.ts'
 import type { Page } from './page.ts'
 import { networkNotices } from './reach/network-notices.ts'
@@ -46,7 +49,12 @@ export async function openServer(
     ...watches,
     version: VERSION,
     loopbackOnly: isLocal(settings.address),
-    alerts: { alerts: (language) => toAlertRows(consumers.alerting.listAlerts(), language) },
+    alerts: alertSource(consumers),
+    desk: new AlertDesk({
+      alerting: consumers.alerting,
+      decisions: foundations.state.decisions,
+      nowMs: settings.nowMs,
+    }),
     health: {
       reasons: () => unreadyReasons({ ...consumers, writer: entrance.writer }),
       notices: async () => [
@@ -63,4 +71,13 @@ export async function openServer(
     await consumers.journal.flush()
   })
   return server
+}
+
+function alertSource({ alerting }: Consumers): AlertSource {
+  return {
+    alerts: (language) =>
+      alerting.dispatching.look((dispatcher) =>
+        toAlertRows(alerting.listAlerts(), (alert) => standingOf(dispatcher, alert), language),
+      ),
+  }
 }

@@ -4,6 +4,7 @@ import type { Foundations } from './foundations.ts'
 import { AgentRows } from './live/agent-rows.ts'
 import { CollectorChanges } from './live/collector-changes.ts'
 import { CurrentValues } from './live/current-values.ts'
+import { standingOf } from './notify/alert-standing.ts'
 import { LiveStream } from './live/live-stream.ts'
 import { openProjectWatch, type ProjectWatch, type ProjectWatchParts } from './watch-projects.ts'
 
@@ -28,7 +29,12 @@ export function openPage(
   const current = new CurrentValues(table)
   const expectedHosts = () => tokens.names('agent')
   const rows = new AgentRows({ registry, hosts, current, subjects, expectedHosts })
-  const changes = new CollectorChanges({ rows, current, alerts: () => alerting.listAlerts() })
+  const changes = new CollectorChanges({
+    rows,
+    current,
+    alerts: () => alerting.listAlerts(),
+    standingOf: (alert) => alerting.dispatching.look((dispatcher) => standingOf(dispatcher, alert)),
+  })
   alerting.onTransition(() => changes.alertChanged())
   const watch = stack.use(openProjectWatch({ ...parts, ...foundations, ...consumers }))
   return { current, rows, changes, stream: stack.use(new LiveStream(changes)), watch }

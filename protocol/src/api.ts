@@ -62,6 +62,20 @@ export interface AlertRow {
   }[]
   /** What to do about it. */
   readonly runbook: string | null
+  /** Who took it on, when (RFC 3339) and with what words. */
+  readonly claimedBy: string | null
+  readonly claimedAt: string | null
+  readonly claimNote: string | null
+  /** Why nobody is told of it now: frozen, muted, maintenance, silenced, backup, digest or flapping. */
+  readonly held: string | null
+  /** Fingerprint of the alert that is its cause. */
+  readonly mutedBy: string | null
+  /** Id of the silence that it is in. */
+  readonly silencedBy: string | null
+  /** How many others are muted because of it. */
+  readonly mutes: number
+  /** Already so when its host, instance or device was first watched. */
+  readonly backlog: boolean
   /** RFC 3339, UTC. */
   readonly startsAt: string
 }

@@ -99,9 +99,10 @@ function toProblem(error: unknown, request: FastifyRequest): HttpProblem {
 
 function describeInvalid(
   { validation, validationContext }: FastifyError,
-  { query, params }: FastifyRequest,
+  { query, params, body }: FastifyRequest,
 ): LocalizedText | undefined {
-  const values = validationContext === 'params' ? params : query
+  const values =
+    validationContext === 'params' ? params : validationContext === 'body' ? body : query
   return validation === undefined ? undefined : describeFaults(validation, values)
 }
 

@@ -6,6 +6,7 @@ import { addAgentRoute, type AgentRouteParts, registerWebSockets } from '../inge
 import type { KnownTokens } from '../ingest/token-identity.ts'
 import type { AgentRows } from '../live/agent-rows.ts'
 import type { LiveStream } from '../live/live-stream.ts'
+import type { AlertDesk } from '../notify/alert-desk.ts'
 import type { State } from '../state/state.ts'
 import type { Store } from '../store/store.ts'
 import { guardAccess } from './access.ts'
@@ -14,12 +15,14 @@ import { addConsole, addSecurityHeaders } from './console.ts'
 import { handleProblems } from './problem.ts'
 import { addAgentRoutes } from './routes/agents.ts'
 import { refuseUnknownParameters } from './unknown-parameters.ts'
+import { addAlertActionRoutes } from './routes/alert-actions.ts'
 import { addAlertRoutes, type AlertSource } from './routes/alerts.ts'
 import { addHealthRoutes, type HealthParts } from './routes/health.ts'
 import { addHeartbeatRoute, type HeartbeatReceiver } from './routes/heartbeat.ts'
 import { addLiveRoute } from './routes/live.ts'
 import { addProjectRoutes, type ProjectRouteParts } from './routes/projects.ts'
 import { addQueryRoutes } from './routes/query.ts'
+import { addSilenceRoutes } from './routes/silences.ts'
 import { addRecordRoutes } from './routes/records.ts'
 
 export interface ServerParts extends ProjectRouteParts {
@@ -31,6 +34,8 @@ export interface ServerParts extends ProjectRouteParts {
   readonly state: Pick<State, 'events' | 'inventory'>
   readonly rows: AgentRows
   readonly alerts: AlertSource
+  /** What people do about alerts. */
+  readonly desk: AlertDesk
   readonly stream: LiveStream
   readonly health: HealthParts
   readonly heartbeats: HeartbeatReceiver
@@ -72,6 +77,8 @@ export async function buildServer(parts: ServerParts): Promise<Api> {
   addRecordRoutes(app, parts)
   addProjectRoutes(app, parts)
   addAlertRoutes(app, { source: parts.alerts, language: parts.language })
+  addAlertActionRoutes(app, parts.desk)
+  addSilenceRoutes(app, parts)
   addLiveRoute(app, parts)
   addHeartbeatRoute(app, parts)
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())

@@ -4,16 +4,20 @@ import type { Api } from './api.ts'
 
 const API = '/api/'
 
-/** Refuses parameters that a route of the API doesn't have: a mistyped one would be left out in silence, and the answer be another's. */
+/** Refuses parameters, and members of a body, that a route of the API doesn't have: a mistyped one would be left out in silence, and the answer be another's. */
 export function refuseUnknownParameters(app: Api): void {
   app.addHook('preValidation', async (request) => {
     const { url, schema } = request.routeOptions
     if (url?.startsWith(API) !== true) return
-    const known = namesOf(schema?.querystring)
-    for (const name of Object.keys(request.query ?? {})) {
-      if (!known.includes(name)) throw unknownParameter(name, known)
-    }
+    refuseOthers(request.query, namesOf(schema?.querystring))
+    if (schema?.body !== undefined) refuseOthers(request.body, namesOf(schema.body))
   })
+}
+
+function refuseOthers(given: unknown, known: readonly string[]): void {
+  if (typeof given !== 'object' || given === null) return
+  for (const name of Object.keys(given))
+    if (!known.includes(name)) throw unknownParameter(name, known)
 }
 
 function namesOf(schema: unknown): string[] {

@@ -2,6 +2,14 @@ import { expect, test } from 'vitest'
 import type { Alert } from '../rules/alert.ts'
 import { AlertDifferences, toAlertRows } from './alert-rows.ts'
 
+const STANDING = {
+  claim: undefined,
+  held: undefined,
+  mutedBy: undefined,
+  silencedBy: undefined,
+  mutes: 0,
+}
+
 function alertOf(fingerprint: string, more: Partial<Alert> = {}): Alert {
   return {
     ruleId: 'busy',
@@ -37,7 +45,7 @@ test('the worst comes first, then the oldest, in the reader’s language', () =>
     alertOf('c', { phase: 'resolving', value: undefined }),
     alertOf('d', { phase: 'pending', severity: 'info' }),
   ]
-  const rows = toAlertRows(alerts, 'zh-CN')
+  const rows = toAlertRows(alerts, () => STANDING, 'zh-CN')
   expect(rows.map(({ fingerprint, state }) => `${fingerprint} ${state}`)).toEqual([
     'b firing',
     'c firing',
@@ -56,7 +64,7 @@ test('a row says which clauses the rule serves, whose its numbers are and what t
   }
   const runbook = { zh: '查日志', en: 'read the log' }
   const alert = alertOf('a', { clauses: [clause], numbers: 'contract', runbook })
-  expect(toAlertRows([alert, alertOf('b')], 'zh-CN')).toMatchObject([
+  expect(toAlertRows([alert, alertOf('b')], () => STANDING, 'zh-CN')).toMatchObject([
     {
       numbers: 'contract',
       clauses: [{ id: 'B01', documents: ['001'], text: '001 网上信访信息系统：“每日自动备份”' }],
@@ -69,8 +77,8 @@ test('a row says which clauses the rule serves, whose its numbers are and what t
 test('what is new, what changed and what is gone is told once', () => {
   const differences = new AlertDifferences()
   const [a, b] = [alertOf('a'), alertOf('b')]
-  expect(differences.take([a, b])).toEqual({ changed: [a, b], gone: [] })
-  expect(differences.take([a, b])).toEqual({ changed: [], gone: [] })
+  expect(differences.take([a, b], () => STANDING)).toEqual({ changed: [a, b], gone: [] })
+  expect(differences.take([a, b], () => STANDING)).toEqual({ changed: [], gone: [] })
   const worse = alertOf('a', { value: 99 })
-  expect(differences.take([worse])).toEqual({ changed: [worse], gone: ['b'] })
+  expect(differences.take([worse], () => STANDING)).toEqual({ changed: [worse], gone: ['b'] })
 })

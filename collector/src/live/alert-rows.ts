@@ -2,11 +2,16 @@ import { type Language, pickText } from '@wardround/program'
 import type { AlertRow } from '@wardround/protocol'
 import type { Alert } from '../rules/alert.ts'
 import { describeClause } from '../rules/clauses.ts'
+import type { AlertStanding } from '../notify/alert-standing.ts'
 
 const RANK = { critical: 0, warning: 1, info: 2 } as const
 
 /** An alert as the API and the page show it. A resolving alert is still said to fire. */
-export function toAlertRow(alert: Alert, language: Language): AlertRow {
+export function toAlertRow(
+  alert: Alert,
+  { claim, held, mutedBy, silencedBy, mutes }: AlertStanding,
+  language: Language,
+): AlertRow {
   return {
     fingerprint: alert.fingerprint,
     rule: alert.ruleId,
@@ -25,15 +30,30 @@ export function toAlertRow(alert: Alert, language: Language): AlertRow {
       text: pickText(describeClause(clause), language),
     })),
     runbook: alert.runbook === undefined ? null : pickText(alert.runbook, language),
+    claimedBy: claim?.by ?? null,
+    claimedAt: claim === undefined ? null : new Date(claim.atMs).toISOString(),
+    claimNote: claim?.note ?? null,
+    held: held ?? null,
+    mutedBy: mutedBy ?? null,
+    silencedBy: silencedBy ?? null,
+    mutes,
+    backlog: alert.sinceFirstWatched,
     startsAt: new Date(alert.startsAtMs).toISOString(),
   }
 }
 
+/** How an alert stands with people. */
+export type StandingOf = (alert: Alert) => AlertStanding
+
 /** Critical first, then the oldest. */
-export function toAlertRows(alerts: readonly Alert[], language: Language): AlertRow[] {
+export function toAlertRows(
+  alerts: readonly Alert[],
+  standingOf: StandingOf,
+  language: Language,
+): AlertRow[] {
   return alerts
     .toSorted((a, b) => RANK[a.severity] - RANK[b.severity] || a.startsAtMs - b.startsAtMs)
-    .map((alert) => toAlertRow(alert, language))
+    .map((alert) => toAlertRow(alert, standingOf(alert), language))
 }
 
 /** What became of the live alerts since they were last looked at. */
@@ -47,8 +67,10 @@ export interface AlertDifference {
 export class AlertDifferences {
   #told = new Map<string, string>()
 
-  take(alerts: readonly Alert[]): AlertDifference {
-    const now = new Map(alerts.map((alert) => [alert.fingerprint, stateOf(alert)]))
+  take(alerts: readonly Alert[], standingOf: StandingOf): AlertDifference {
+    const now = new Map(
+      alerts.map((alert) => [alert.fingerprint, stateOf(alert, standingOf(alert))]),
+    )
     const changed = alerts.filter(
       ({ fingerprint }) => this.#told.get(fingerprint) !== now.get(fingerprint),
     )
@@ -58,6 +80,7 @@ export class AlertDifferences {
   }
 }
 
-function stateOf({ phase, value, summary }: Alert): string {
-  return `${phase}\n${value}\n${summary.en}`
+function stateOf({ phase, value, summary }: Alert, standing: AlertStanding): string {
+  const { claim, held, mutes } = standing
+  return `${phase}\n${value}\n${summary.en}\n${claim?.by}\n${held}\n${mutes}`
 }

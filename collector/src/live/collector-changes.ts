@@ -2,7 +2,7 @@ import type { Language } from '@wardround/program'
 import type { LiveEvent } from '@wardround/protocol'
 import type { Alert } from '../rules/alert.ts'
 import type { AgentRows } from './agent-rows.ts'
-import { AlertDifferences, toAlertRow, toAlertRows } from './alert-rows.ts'
+import { AlertDifferences, toAlertRow, toAlertRows, type StandingOf } from './alert-rows.ts'
 import type { CurrentValues } from './current-values.ts'
 import type { LiveSource } from './live-stream.ts'
 
@@ -10,6 +10,8 @@ export interface ChangeSources {
   readonly rows: AgentRows
   readonly current: CurrentValues
   alerts(): readonly Alert[]
+  /** How an alert stands with people. */
+  standingOf: StandingOf
 }
 
 /** The values of alerts are told anew every so many looks; their coming and going at once. */
@@ -39,12 +41,12 @@ export class CollectorChanges implements LiveSource {
 
   snapshot(language: Language): LiveEvent[] {
     const hosts = this.#sources.rows.list().map((host): LiveEvent => ({ type: 'host', host }))
-    const alerts = toAlertRows(this.#sources.alerts(), language)
+    const alerts = toAlertRows(this.#sources.alerts(), this.#sources.standingOf, language)
     return [...hosts, ...alerts.map((alert): LiveEvent => ({ type: 'alert', alert }))]
   }
 
   drainChanges(): (language: Language) => LiveEvent[] {
-    const { rows, current } = this.#sources
+    const { rows, current, standingOf } = this.#sources
     const changed = new Set([...this.#hosts, ...current.drainChanged()])
     this.#hosts.clear()
     const hosts = [...changed].map((host): LiveEvent => ({ type: 'host', host: rows.of(host) }))
@@ -54,7 +56,7 @@ export class CollectorChanges implements LiveSource {
       ...difference.gone.map((fingerprint): LiveEvent => ({ type: 'resolved', fingerprint })),
       ...difference.changed.map((alert): LiveEvent => ({
         type: 'alert',
-        alert: toAlertRow(alert, language),
+        alert: toAlertRow(alert, standingOf(alert), language),
       })),
     ]
   }
@@ -63,6 +65,6 @@ export class CollectorChanges implements LiveSource {
     this.#looks++
     if (!this.#alertsChanged && this.#looks % VALUES_EVERY !== 0) return { changed: [], gone: [] }
     this.#alertsChanged = false
-    return this.#differences.take(this.#sources.alerts())
+    return this.#differences.take(this.#sources.alerts(), this.#sources.standingOf)
   }
 }

@@ -53,6 +53,7 @@ export function compileDispatch(
   const rules: DispatchRules = {
     root: compileRoutes(settings.route, ['route'], reading, problems),
     repeatOf: known.repeatOf,
+    labels: known.labels,
     digestMs: parseDurationMs(settings.digestAfter),
     windows: compileWindows(settings.maintenance, ['maintenance'], reading, problems),
     dependencies: [

@@ -32,6 +32,8 @@ import {
 export interface DispatchRules extends HoldRules {
   readonly root: Route
   readonly repeatOf: RuleRepeats
+  /** Labels that alerts may have. */
+  readonly labels: ReadonlySet<string>
   /** How long is gathered what was already wrong when it was first watched; 0: it is told as any other. */
   readonly digestMs: number
 }
@@ -57,6 +59,7 @@ export class Dispatcher {
   #reminders: Reminders
   #remindedAtMs = -Infinity
   #taken: readonly Touched[] = []
+  #labels: ReadonlySet<string>
 
   constructor(rules: DispatchRules, context: DispatchContext) {
     const book = new AlertBook()
@@ -64,6 +67,12 @@ export class Dispatcher {
     this.#teller = new Teller(book, rules.root, context, (id) => this.#held.mutes(id))
     this.#held = new HeldAlerts(this.#state, this.#teller)
     this.#reminders = new Reminders(book, this.#teller, rules.repeatOf)
+    this.#labels = rules.labels
+  }
+
+  /** Labels that alerts may have. */
+  get labels(): ReadonlySet<string> {
+    return this.#labels
   }
 
   /** Takes in what became of alerts. */
@@ -134,6 +143,11 @@ export class Dispatcher {
     return this.#state.book.alerts.get(alertId(alert))
   }
 
+  /** Of the alert of an id; undefined: it is not known. */
+  fingerprintOf(id: string): string | undefined {
+    return this.#state.book.alerts.get(id)?.alert.fingerprint
+  }
+
   /** Silences, the backups that run, and why incidents are frozen; see HeldAlerts. */
   get held(): HeldAlerts {
     return this.#held
@@ -153,6 +167,7 @@ export class Dispatcher {
     const { book, digests } = this.#state
     digests.gatherMs = rules.digestMs
     this.#teller.root = rules.root
+    this.#labels = rules.labels
     this.#reminders = new Reminders(book, this.#teller, rules.repeatOf)
     this.#held.replaceRules(rules)
     this.#held.look(nowMs)

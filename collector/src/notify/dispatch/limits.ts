@@ -4,5 +4,8 @@ export const MAX_ALERTS_PER_NOTICE = 200
 /** Alerts that have ended and are remembered for KEPT_ENDED_MS at most, the newest of them. */
 export const MAX_ENDED_ALERTS = 10_000
 
+/** Silences that have not yet ended. */
+export const MAX_SILENCES = 1_000
+
 /** People of one notice. */
 export const MAX_PEOPLE = 50

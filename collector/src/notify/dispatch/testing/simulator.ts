@@ -37,6 +37,7 @@ export function rulesOf(more: Partial<DispatchRules> = {}): DispatchRules {
   return {
     root: aRoute(),
     repeatOf: () => undefined,
+    labels: new Set(['alertname', 'host', 'project', 'severity', 'path']),
     digestMs: 15 * MINUTE_MS,
     dependencies: [],
     windows: [],

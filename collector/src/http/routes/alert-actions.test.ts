@@ -1,0 +1,207 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { CollectorHarness } from '../../testing/collector-harness.ts'
+
+const RULES = `rules:
+  - id: busy
+    name: {zh: 繁忙, en: Busy}
+    value: cpu.usage_active
+    where: {cpu: cpu-total}
+    warning: {above: 50, for: 0s}
+    summary: {zh: 忙, en: busy}
+`
+
+/** What the tests look at of the answers. */
+interface Answer {
+  readonly alerts: readonly { readonly fingerprint: string }[]
+  readonly decisions: readonly unknown[]
+  readonly id: string
+  readonly code: string
+  readonly detail: string
+}
+
+async function read(harness: CollectorHarness, path: string): Promise<Answer> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tests check what they use
+  return (await harness.get(path)) as Answer
+}
+
+async function startSite() {
+  const directory = await mkdtemp(join(tmpdir(), 'alert-actions-'))
+  onTestFinished(() => rm(directory, { recursive: true, force: true }))
+  const rules = join(directory, 'rules.d')
+  await mkdir(rules)
+  await writeFile(join(rules, 'site.yaml'), RULES)
+  const yaml = `rules: {directory: ${rules}, pack: none}`
+  return { directory, yaml }
+}
+
+async function fireOne(harness: CollectorHarness): Promise<string> {
+  using agent = await harness.join('db1')
+  const sample = { measurement: 'cpu', tags: { cpu: 'cpu-total' }, field: 'usage_active' }
+  agent.sendBatch(1, { samples: [{ ...sample, value: 60 }] })
+  await agent.next('ack')
+  const { alerts } = await read(harness, '/api/v1/alerts')
+  return alerts[0]?.fingerprint ?? ''
+}
+
+async function call(harness: CollectorHarness, method: string, path: string, body?: unknown) {
+  const answer = await fetch(harness.url(path), {
+    method,
+    headers: {
+      'Accept-Language': 'en',
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tests check what they use
+  return { status: answer.status, body: (await answer.json()) as Answer }
+}
+
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
+
+test('a claim is shown, survives a restart, and can be given up', async () => {
+  const site = await startSite()
+  let path = ''
+  {
+    await using harness = await CollectorHarness.start(site)
+    path = `/api/v1/alerts/${await fireOne(harness)}/ack`
+    expect((await call(harness, 'POST', path, { by: '王工', note: '在看' })).status).toBe(200)
+  }
+  await using harness = await CollectorHarness.start(site)
+  expect(await harness.get('/api/v1/alerts?claimed=true')).toMatchObject({
+    alerts: [{ rule: 'busy', claimedBy: '王工', claimNote: '在看' }],
+  })
+  expect(await harness.get('/api/v1/alerts?claimed=false')).toEqual({ alerts: [] })
+  expect((await call(harness, 'DELETE', path)).status).toBe(200)
+  expect(await call(harness, 'DELETE', path)).toMatchObject({
+    status: 404,
+    body: { code: 'NOT_FOUND' },
+  })
+})
+
+test('why an alert was not told can be read', async () => {
+  await using harness = await CollectorHarness.start(await startSite())
+  const fingerprint = await fireOne(harness)
+  const path = `/api/v1/alerts/${fingerprint}/decisions`
+  await expect.poll(async () => (await read(harness, path)).decisions.length).toBeGreaterThan(0)
+  expect((await read(harness, path)).decisions[0]).toMatchObject({ fingerprint, channels: [] })
+})
+
+test('a silence holds an alert until it is ended', async () => {
+  const site = await startSite()
+  const id = await (async () => {
+    await using harness = await CollectorHarness.start({
+      ...site,
+      yaml: `${site.yaml}\nnotify: {digestAfter: 0s}`,
+    })
+    const where = { host: 'db1', alertname: ['busy', '~^cpu'] }
+    const made = await call(harness, 'POST', '/api/v1/silences', {
+      where,
+      author: '王工',
+      comment: '换盘',
+      endsAt: inAnHour(),
+    })
+    expect(made).toMatchObject({ status: 200, body: { state: 'active', where } })
+    await fireOne(harness)
+    expect(await harness.get('/api/v1/alerts?held=true')).toMatchObject({
+      alerts: [{ held: 'silenced', silencedBy: made.body.id }],
+    })
+    return made.body.id
+  })()
+  await using harness = await CollectorHarness.start(site)
+  expect(await harness.get('/api/v1/silences')).toMatchObject({
+    silences: [{ id, author: '王工' }],
+  })
+  const ended = await call(harness, 'DELETE', `/api/v1/silences/${id}`)
+  expect(ended).toMatchObject({ status: 200, body: { state: 'expired' } })
+  expect((await call(harness, 'DELETE', '/api/v1/silences/none')).status).toBe(404)
+})
+
+describe('what a request gets wrong is said', () => {
+  const silence = { where: { host: 'db1' }, author: 'a', comment: 'c' }
+  const SILENCES = '/api/v1/silences'
+  const ACK = '/api/v1/alerts/0123456789abcdef/ack'
+  const refused: { note: string; path: string; body: () => unknown; says: string }[] = [
+    {
+      note: 'a label that no alert has',
+      path: SILENCES,
+      body: () => ({ ...silence, where: { hots: 'db1' }, endsAt: inAnHour() }),
+      says: 'did you mean "host"',
+    },
+    {
+      note: 'no condition',
+      path: SILENCES,
+      body: () => ({ ...silence, where: {}, endsAt: inAnHour() }),
+      says: 'without a condition',
+    },
+    {
+      note: 'a broken expression',
+      path: SILENCES,
+      body: () => ({ ...silence, where: { host: '~(' }, endsAt: inAnHour() }),
+      says: "can't be read",
+    },
+    {
+      note: 'an expression that back-tracks',
+      path: SILENCES,
+      body: () => ({ ...silence, where: { host: '~^(a+)+$' }, endsAt: inAnHour() }),
+      says: 'back-tracks',
+    },
+    {
+      note: 'an end before the start',
+      path: SILENCES,
+      body: () => ({ ...silence, startsAt: inAnHour(), endsAt: 'now' }),
+      says: 'ends before it begins',
+    },
+    {
+      note: 'an end that is over',
+      path: SILENCES,
+      body: () => ({ ...silence, startsAt: '-2h', endsAt: '-1h' }),
+      says: 'is over',
+    },
+    { note: 'no end', path: SILENCES, body: () => silence, says: '"endsAt" is missing' },
+    {
+      note: 'a time that is none',
+      path: SILENCES,
+      body: () => ({ ...silence, endsAt: 'tomorrow' }),
+      says: 'endsAt: "tomorrow" is no time',
+    },
+    {
+      note: 'a member that there is not',
+      path: SILENCES,
+      body: () => ({ ...silence, endAt: inAnHour() }),
+      says: 'did you mean "endsAt"',
+    },
+    {
+      note: 'a comment that is too long',
+      path: SILENCES,
+      body: () => ({ ...silence, comment: '换'.repeat(1001), endsAt: inAnHour() }),
+      says: 'at most 1000 characters',
+    },
+    { note: 'a claim by nobody', path: ACK, body: () => ({ by: '' }), says: 'must not be empty' },
+    {
+      note: 'a claim of what does not fire',
+      path: ACK,
+      body: () => ({ by: 'a' }),
+      says: 'No alert that fires',
+    },
+    {
+      note: 'a label with 64 kB',
+      path: SILENCES,
+      body: () => ({ ...silence, where: { host: 'x'.repeat(65_536) }, endsAt: inAnHour() }),
+      says: '',
+    },
+  ]
+
+  test('each with its own words', async () => {
+    await using harness = await CollectorHarness.start(await startSite())
+    for (const { note, path, body, says } of refused) {
+      const answer = await call(harness, 'POST', path, body())
+      expect([400, 404, 413], note).toContain(answer.status)
+      expect(answer.body.detail, note).toContain(says)
+      expect(answer.body.code, note).toBeTypeOf('string')
+    }
+    expect(await harness.get(SILENCES)).toEqual({ silences: [] })
+  })
+})

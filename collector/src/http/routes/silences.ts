@@ -1,0 +1,109 @@
+import { Type } from 'typebox'
+import { SilenceError, type AlertDesk } from '../../notify/alert-desk.ts'
+import type { Silence } from '../../notify/dispatch/silence-book.ts'
+import type { Api } from '../api.ts'
+import { badRequest, notFound } from '../problem.ts'
+import { answers } from '../problem-schema.ts'
+import { parseRequestTime } from '../request-time.ts'
+
+const Condition = Type.String({ maxLength: 1_024 })
+
+const Where = Type.Record(
+  Type.String({ maxLength: 128 }),
+  Type.Union([Condition, Type.Array(Condition, { minItems: 1, maxItems: 100 })]),
+  {
+    maxProperties: 20,
+    description:
+      'Which alerts: label: "value", "!value", "~regex", "!~regex", or a list of them; all labels must fit',
+  },
+)
+
+const Time = (description: string) => Type.String({ maxLength: 64, description })
+
+const Asked = Type.Object(
+  {
+    where: Where,
+    author: Type.String({ minLength: 1, maxLength: 64, description: 'Who wants it' }),
+    comment: Type.String({ minLength: 1, maxLength: 1_000, description: 'Why' }),
+    startsAt: Type.String({
+      default: 'now',
+      maxLength: 64,
+      description: 'RFC 3339 with an offset, epoch ms, or now',
+    }),
+    endsAt: Time('The same; nothing is told before'),
+  },
+  { additionalProperties: false },
+)
+
+const SilenceRow = Type.Object({
+  id: Type.String(),
+  where: Where,
+  author: Type.String(),
+  comment: Type.String(),
+  startsAt: Type.String({ description: 'RFC 3339, UTC' }),
+  endsAt: Type.String({ description: 'RFC 3339, UTC' }),
+  createdAt: Type.String({ description: 'RFC 3339, UTC' }),
+  state: Type.String({ description: 'pending, active or expired' }),
+})
+
+const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
+
+export interface SilenceRouteParts {
+  readonly desk: AlertDesk
+  readonly nowMs: () => number
+}
+
+/** `/api/v1/silences`. */
+export function addSilenceRoutes(app: Api, { desk, nowMs }: SilenceRouteParts): void {
+  app.get(
+    '/api/v1/silences',
+    {
+      schema: {
+        summary: 'Silences, the newest first; those that ended within five days among them',
+        response: answers(Type.Object({ silences: Type.Array(SilenceRow) })),
+      },
+    },
+    () => ({ silences: desk.silences().map((silence) => toRow(silence, nowMs())) }),
+  )
+  app.post(
+    '/api/v1/silences',
+    {
+      schema: {
+        summary: 'Tell nothing of some alerts for a time; they are recorded all the same',
+        body: Asked,
+        response: answers(SilenceRow),
+      },
+    },
+    async ({ body: { where, author, comment, startsAt, endsAt } }) => {
+      const atMs = nowMs()
+      const startsAtMs = parseRequestTime(startsAt, 'startsAt', atMs)
+      const endsAtMs = parseRequestTime(endsAt, 'endsAt', atMs)
+      const silence = await desk
+        .silence({ where, author, comment, startsAtMs, endsAtMs })
+        .catch((error: unknown) => {
+          throw error instanceof SilenceError ? badRequest(error.text) : error
+        })
+      return toRow(silence, atMs)
+    },
+  )
+  app.delete(
+    '/api/v1/silences/:id',
+    { schema: { summary: 'End a silence now', params: Id, response: answers(SilenceRow) } },
+    async ({ params: { id } }) => {
+      const ended = await desk.endSilence(id)
+      if (ended !== undefined) return toRow(ended, nowMs())
+      throw notFound({ zh: `没有 id 为“${id}”的静默`, en: `There is no silence "${id}"` })
+    },
+  )
+}
+
+function toRow({ startsAtMs, endsAtMs, createdAtMs, where, ...others }: Silence, atMs: number) {
+  return {
+    ...others,
+    where: { ...where } as Record<string, string | string[]>,
+    startsAt: new Date(startsAtMs).toISOString(),
+    endsAt: new Date(endsAtMs).toISOString(),
+    createdAt: new Date(createdAtMs).toISOString(),
+    state: endsAtMs <= atMs ? 'expired' : startsAtMs > atMs ? 'pending' : 'active',
+  }
+}
