@@ -100,7 +100,12 @@ export function addSilenceRoutes(app: Api, { desk, nowMs }: SilenceRouteParts): 
 function toRow({ startsAtMs, endsAtMs, createdAtMs, where, ...others }: Silence, atMs: number) {
   return {
     ...others,
-    where: { ...where } as Record<string, string | string[]>,
+    where: Object.fromEntries(
+      Object.entries(where).map(([label, one]) => [
+        label,
+        typeof one === 'string' ? one : [...one],
+      ]),
+    ),
     startsAt: new Date(startsAtMs).toISOString(),
     endsAt: new Date(endsAtMs).toISOString(),
     createdAt: new Date(createdAtMs).toISOString(),

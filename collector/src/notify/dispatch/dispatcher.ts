@@ -1,4 +1,3 @@
-import type { LocalizedText } from '@wardround/protocol'
 import type { Alert, Transition } from '../../rules/alert.ts'
 import { alertId } from '../../rules/live-alert.ts'
 import { SEVERITIES } from '../../rules/severity.ts'
@@ -11,9 +10,8 @@ import {
   type DispatchRow,
   type KeptState,
 } from './dispatch-rows.ts'
-import { freezeBegins, freezeEnds } from './freeze.ts'
 import { HeldAlerts } from './held-alerts.ts'
-import { FREEZE_RULE, Holds, type HoldRules } from './holds.ts'
+import { Holds, type HoldRules } from './holds.ts'
 import { forgetOld } from './kept-alerts.ts'
 import type { NoticeContext } from './notice-writer.ts'
 import { Reminders, type RuleRepeats } from './reminders.ts'
@@ -153,15 +151,6 @@ export class Dispatcher {
     return this.#held
   }
 
-  /** The collector's own network fails: no incident is told but this; undefined: it is well again. */
-  freeze(reason: LocalizedText | undefined, nowMs: number): void {
-    const told = this.get({ ruleId: FREEZE_RULE, key: '' })
-    const isTold = told !== undefined && isFiring(told)
-    this.#held.setFrozen(reason, nowMs)
-    if (reason !== undefined && !isTold) this.take([freezeBegins(reason, nowMs)], nowMs)
-    if (reason === undefined && isTold) this.take([freezeEnds(told.alert, nowMs)], nowMs)
-  }
-
   /** Puts other routes, dependencies and windows in force. What fires is not told again for that. */
   replaceRules(rules: DispatchRules, nowMs: number): void {
     const { book, digests } = this.#state
@@ -190,8 +179,7 @@ export class Dispatcher {
   reconcile(firing: readonly Alert[], nowMs: number): void {
     const ids = new Set(firing.map(alertId))
     const gone = [...this.#state.book.alerts.values()].filter(
-      (tracked) =>
-        isFiring(tracked) && !ids.has(tracked.id) && tracked.alert.ruleId !== FREEZE_RULE,
+      (tracked) => isFiring(tracked) && !ids.has(tracked.id),
     )
     this.take(
       gone.map(({ alert }) => toEnd(alert, nowMs)),

@@ -311,17 +311,19 @@ describe('held back for other reasons', () => {
 
   test('while the collector’s own network fails nothing is told but that; then what still fires', () => {
     const world = new Simulator()
-    world.act((dispatcher) => dispatcher.freeze({ zh: '出口不通', en: 'no way out' }, world.nowMs))
+    world.act(({ held }) => held.setFrozen({ zh: '出口不通', en: 'no way out' }, world.nowMs))
+    world.fire('incidents_frozen@collector', { severity: 'critical' })
     world.fire('cpu@db1')
     world.fire('offline@db2')
     world.pass(600)
     world.resolve('offline@db2')
     world.restart(5)
-    world.act((dispatcher) => dispatcher.freeze(undefined, world.nowMs))
+    world.act(({ held }) => held.setFrozen(undefined, world.nowMs))
+    world.resolve('incidents_frozen@collector')
     world.pass(200)
     expect(world.said().map((line) => line.replace(/^\S+ /, ''))).toEqual([
-      'news duty: !incidents_frozen@',
-      'news duty: -!incidents_frozen@',
+      'news duty: !incidents_frozen@collector',
+      'news duty: -!incidents_frozen@collector',
       'catchUp duty: cpu@db1',
     ])
   })

@@ -14,7 +14,7 @@ export interface HoldRules {
 }
 
 /** The rule of the alert that tells of the freeze itself. */
-export const FREEZE_RULE = 'incidents_frozen'
+const FREEZE_RULE = 'incidents_frozen'
 
 export interface FoundHold {
   readonly kind: HoldKind
