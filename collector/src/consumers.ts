@@ -83,8 +83,7 @@ export async function openConsumers(
       onError: (error) => log.error({ err: error }, 'segments of the journal can not be deleted'),
     }),
   )
-  const { notifier, alerting } = await openRules(parts, foundations, stack)
-  const desk = stack.use(await openProjectDesk({ ...parts, ...foundations, alerting }))
+  const { notifier, alerting, desk } = await openRules(parts, foundations, stack)
   foundations.retirement.bind((host, tags) => alerting.retire(host, tags))
   const facts = stack.use(
     new FactFeed({
@@ -99,7 +98,8 @@ export async function openConsumers(
   store.advance(journal.status().durable)
   const readers: ReplayConsumer[] = [
     { from: alerting.from, take: (batch, end) => alerting.take(batch, end) },
-    { from: storeCursor, take: () => {} }, // it reads for itself; said is whether its cursor fits
+    // The store reads for itself; said here is whether its cursor fits.
+    { from: storeCursor, take: () => {} },
     { from: await state.facts.load(), take: ({ batch }, end) => facts.take(batch, end) },
   ]
   await replayJournal(journal, table, registry, readers, log)
@@ -110,7 +110,7 @@ async function openRules(
   { config, resolved, log, nowMs, monotonicMs }: ConsumerParts,
   { state, table, hosts, projects, lastAliveMs }: Foundations,
   stack: ClosingStack,
-): Promise<Pick<Consumers, 'notifier' | 'alerting'>> {
+): Promise<Pick<Consumers, 'notifier' | 'alerting' | 'desk'>> {
   const notifier = stack.use(
     openNotifier({
       channels: resolved.channels,
@@ -155,5 +155,6 @@ async function openRules(
     }),
   )
   alerting.onTransition((transition) => feed.changed(transition))
-  return { notifier, alerting }
+  const desk = stack.use(await openProjectDesk({ projects, state, alerting, log, nowMs }))
+  return { notifier, alerting, desk }
 }
