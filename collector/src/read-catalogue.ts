@@ -3,8 +3,8 @@ import { CATALOGUE } from '@wardround/protocol'
 import type { LocatedText } from './place-problem.ts'
 import { listYamlFiles, readEach, readYamlFile, refusal } from './read-yaml-files.ts'
 import { toCatalogue, type Catalogue } from './rules/catalogue.ts'
-import { MetricFile } from './rules/metric-file.ts'
-import { readSiteMetrics } from './rules/site-metrics.ts'
+import { MetricFile } from './rules/metrics/metric-file.ts'
+import { readSiteMetrics } from './rules/metrics/site-metrics.ts'
 
 const EXPECTED = { zh: '可读的指标声明', en: 'declarations of metrics that can be read' }
 

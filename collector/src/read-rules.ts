@@ -7,13 +7,13 @@ import { listYamlFiles, readEach, readYamlFile, refusal } from './read-yaml-file
 import type { Catalogue } from './rules/catalogue.ts'
 import { toClauseBook, type ClauseBook } from './rules/clause-book.ts'
 import { ClauseFile } from './rules/clauses.ts'
-import { openRegexCheck } from './rules/check-regex.ts'
-import type { ReadRule } from './rules/compile-rule.ts'
+import { openRegexCheck } from './rules/reading/check-regex.ts'
+import type { ReadRule } from './rules/values/compile-value-rule.ts'
 import type { RuleSet } from './rules/compiled-rule.ts'
 import { compileRules } from './rules/compile-rules.ts'
-import type { RegexCheck } from './rules/reading.ts'
+import type { RegexCheck } from './rules/reading/reading.ts'
 import { RuleFile, type RuleDefinition } from './rules/rule-schema.ts'
-import { regexIn } from './rules/tag-filter.ts'
+import { regexIn } from './rules/reading/tag-filter.ts'
 
 /** Where rules come from. */
 export interface RuleLocation {

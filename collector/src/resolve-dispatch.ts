@@ -7,8 +7,8 @@ import { readDependencies } from './read-dependencies.ts'
 import { defaultPackDirectory } from './read-rules.ts'
 import { toWorkDays } from './projects/site-calendar.ts'
 import type { Catalogue } from './rules/catalogue.ts'
-import { alertLabelNames } from './rules/alert-label-names.ts'
-import { openRegexCheck } from './rules/check-regex.ts'
+import { alertLabelNames } from './rules/alerts/alert-label-names.ts'
+import { openRegexCheck } from './rules/reading/check-regex.ts'
 
 /**
  * Reads who is told of what: `notify:` and what comes with Wardround about causes.

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import { CLAUSES_FILE, defaultPackDirectory } from './read-rules.ts'
 import { toClauseBook } from './rules/clause-book.ts'
 import { ClauseFile } from './rules/clauses.ts'
-import { MetricFile } from './rules/metric-file.ts'
-import { readSiteMetrics } from './rules/site-metrics.ts'
+import { MetricFile } from './rules/metrics/metric-file.ts'
+import { readSiteMetrics } from './rules/metrics/site-metrics.ts'
 import { catalogue, rulesFromYaml } from './rules/testing/rules-from-yaml.ts'
 
 const DOCUMENTS = ['rule-language.md', 'rule-language.zh-CN.md']

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { LocalizedText } from '@wardround/protocol'
-import { openRegexCheck } from '../rules/check-regex.ts'
+import { openRegexCheck } from '../rules/reading/check-regex.ts'
 import { ProblemList } from '../rules/problem-list.ts'
 import type { Alerting } from './alerting.ts'
 import { MEASUREMENT, type LabelConditions } from './dispatch/alert-matcher.ts'

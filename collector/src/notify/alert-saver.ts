@@ -1,7 +1,7 @@
 import { comparePositions, type Position } from '@wardround/journal'
 import type { Logger } from '@wardround/program'
 import type { Alert, Transition } from '../rules/alert.ts'
-import type { RowChanges } from '../rules/live-alerts.ts'
+import type { RowChanges } from '../rules/alerts/live-alerts.ts'
 import type { Decision } from './dispatch/decision.ts'
 import type { DispatchChanges } from './dispatch/dispatch-rows.ts'
 import { MAX_UNSAVED_DECISIONS, MAX_UNSAVED_TRANSITIONS } from './limits.ts'

@@ -1,6 +1,6 @@
 import { recordsOf, type DocumentItem, type DocumentRecord } from '@wardround/protocol'
-import { formatValue } from '../rules/format-value.ts'
-import { plainText } from '../rules/plain-text.ts'
+import { formatValue } from '../rules/texts/format-value.ts'
+import { plainText } from '../rules/texts/plain-text.ts'
 
 /** Lines of a quote. */
 const SHOWN = 5

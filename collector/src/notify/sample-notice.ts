@@ -1,5 +1,5 @@
 import type { Language } from '@wardround/program'
-import { labelFingerprint } from '../rules/fingerprint.ts'
+import { labelFingerprint } from '../rules/alerts/fingerprint.ts'
 import type { Alert } from '../rules/alert.ts'
 import type { Notice } from './notice.ts'
 

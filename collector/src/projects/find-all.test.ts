@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Finding } from '../rules/finding.ts'
-import { FINDING_KINDS } from '../rules/finding-kinds.ts'
+import { FINDING_KINDS } from '../rules/findings/finding-kinds.ts'
 import { countStates, findCounts } from './counts.ts'
 import { findDifferences } from './find-differences.ts'
 import { findDuties, findLedgerEntries, findUnknownYear } from './find-duties.ts'

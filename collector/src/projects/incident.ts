@@ -1,6 +1,6 @@
 import type { LocalizedText } from '@wardround/program'
 import type { Alert } from '../rules/alert.ts'
-import { labelFingerprint } from '../rules/fingerprint.ts'
+import { labelFingerprint } from '../rules/alerts/fingerprint.ts'
 
 /** An alert for which a contract says how fast: from its firing until it is over for the user. Times are epoch ms. */
 export interface Incident {

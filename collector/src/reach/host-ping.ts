@@ -1,4 +1,4 @@
-import type { PingState } from '../rules/ping-state.ts'
+import type { PingState } from '../rules/silence/ping-state.ts'
 import type { PingResult } from './ping.ts'
 
 /** So many pings in a row without an answer mean that there is none. */

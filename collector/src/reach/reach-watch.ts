@@ -1,4 +1,4 @@
-import type { PingState } from '../rules/ping-state.ts'
+import type { PingState } from '../rules/silence/ping-state.ts'
 import { HostPing } from './host-ping.ts'
 import type { Ping } from './ping.ts'
 

@@ -1,6 +1,6 @@
 import type { LocalizedText, Unit } from '@wardround/protocol'
 import type { Clause, NumbersOf } from './clauses.ts'
-import type { RecentValue } from './recent-values.ts'
+import type { RecentValue } from './alerts/recent-values.ts'
 import type { Severity } from './severity.ts'
 
 /**

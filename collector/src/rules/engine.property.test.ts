@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { RuleStateRow, Transition } from './alert.ts'
 import { RuleEngine } from './engine.ts'
-import { alertId } from './live-alert.ts'
+import { alertId } from './alerts/live-alert.ts'
 import { rulesFromYaml } from './testing/rules-from-yaml.ts'
 import { SampleFeed } from './testing/sample-feed.ts'
 

@@ -1,4 +1,4 @@
-import type { PointFunction } from './point-function.ts'
+import type { PointFunction } from './windows/point-function.ts'
 import type { RuleSet } from './compiled-rule.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { UNITS, type Unit } from '@wardround/protocol'
 import { Duration } from '@wardround/program'
 import { Type, type Static } from 'typebox'
-import { PING_STATES } from './ping-state.ts'
+import { PING_STATES } from './silence/ping-state.ts'
 
 const closed = { additionalProperties: false }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { labelFingerprint } from '../../rules/fingerprint.ts'
+import { labelFingerprint } from '../../rules/alerts/fingerprint.ts'
 import { buildPayload } from './alert-payload.ts'
 import type { Notice } from '../notice.ts'
 import { aNotice, aNoticeAlert } from '../testing/a-notice.ts'

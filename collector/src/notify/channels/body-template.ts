@@ -1,6 +1,6 @@
 import type { LocalizedText } from '@wardround/program'
 import { RuleTextError } from '../../rules/rule-problem.ts'
-import { parseTemplate, type Template } from '../../rules/template.ts'
+import { parseTemplate, type Template } from '../../rules/texts/template.ts'
 
 /** A value as YAML and JSON have it. */
 export type Json =

@@ -1,5 +1,5 @@
 import { pickText } from '@wardround/program'
-import { formatValue } from '../../rules/format-value.ts'
+import { formatValue } from '../../rules/texts/format-value.ts'
 import type { Notice, NoticeAlert } from '../notice.ts'
 import { type NoticeText, toNoticeText } from '../text/notice-text.ts'
 import { toPlainText } from '../text/plain-text.ts'

@@ -1,4 +1,4 @@
-import { compileTagTest, regexIn, type TagTest } from '../../rules/tag-filter.ts'
+import { compileTagTest, regexIn, type TagTest } from '../../rules/reading/tag-filter.ts'
 import type { Alert } from '../../rules/alert.ts'
 
 /** Which alerts: label: value, "!value", "~regex", "!~regex", or a list of them, as in a rule's `where`. */

@@ -1,5 +1,5 @@
 import type { Alert, Transition } from '../../rules/alert.ts'
-import { alertId } from '../../rules/live-alert.ts'
+import { alertId } from '../../rules/alerts/live-alert.ts'
 import { SEVERITIES } from '../../rules/severity.ts'
 import { AlertBook, type Touched } from './alert-book.ts'
 import { Digests } from './digests.ts'

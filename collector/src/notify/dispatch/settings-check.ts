@@ -1,8 +1,8 @@
 import { nearestName, type LocalizedText } from '@wardround/program'
 import type { ProblemList } from '../../rules/problem-list.ts'
 import { RuleTextError } from '../../rules/rule-problem.ts'
-import type { RegexCheck } from '../../rules/reading.ts'
-import { regexIn } from '../../rules/tag-filter.ts'
+import type { RegexCheck } from '../../rules/reading/reading.ts'
+import { regexIn } from '../../rules/reading/tag-filter.ts'
 import { compileMatcher, type AlertMatcher, type LabelConditions } from './alert-matcher.ts'
 
 type Path = readonly (string | number)[]

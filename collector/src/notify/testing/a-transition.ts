@@ -1,5 +1,5 @@
 import type { Alert } from '../../rules/alert.ts'
-import { labelFingerprint } from '../../rules/fingerprint.ts'
+import { labelFingerprint } from '../../rules/alerts/fingerprint.ts'
 
 export const FIRED_AT_MS = Date.UTC(2026, 10, 22, 4, 31, 31, 219)
 

@@ -1,5 +1,5 @@
 import { type LocalizedText, WallClock } from '@wardround/program'
-import { formatValue } from '../../rules/format-value.ts'
+import { formatValue } from '../../rules/texts/format-value.ts'
 
 const CHINA_OFFSET_MS = 8 * 3_600_000
 

@@ -1,5 +1,5 @@
 import type { AbsenceRule, LevelTiming } from '../compiled-rule.ts'
-import type { RuleMeasurement } from '../rule-measurement.ts'
+import type { RuleMeasurement } from '../language/rule-measurement.ts'
 import type { AlertTiming } from './alert-expression.ts'
 import { metricSelector, quote } from './metric-selector.ts'
 import type { PointSource } from './point-source.ts'

@@ -1,5 +1,5 @@
-import type { FieldNode, FunctionNode, ReadNode } from '../expression.ts'
-import type { RuleMeasurement } from '../rule-measurement.ts'
+import type { FieldNode, FunctionNode, ReadNode } from '../language/expression.ts'
+import type { RuleMeasurement } from '../language/rule-measurement.ts'
 import { identityLabels, metricSelector, toMatchers, type Where } from './metric-selector.ts'
 import { NotInPromql } from './not-in-promql.ts'
 import { formatPromDuration } from './prom-duration.ts'

@@ -1,5 +1,5 @@
-import type { Expression, Operator } from '../expression.ts'
-import { isStateSet, type Threshold } from '../threshold.ts'
+import type { Expression, Operator } from '../language/expression.ts'
+import { isStateSet, type Threshold } from '../levels/threshold.ts'
 import { NotInPromql } from './not-in-promql.ts'
 import { readPromql, type PointSource } from './point-source.ts'
 

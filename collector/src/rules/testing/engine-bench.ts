@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { AcceptedBatch } from '../../accepted-batch.ts'
 import type { RuleStateRow, Transition } from '../alert.ts'
 import { RuleEngine, type RuleEngineOptions } from '../engine.ts'
-import { alertId } from '../live-alert.ts'
+import { alertId } from '../alerts/live-alert.ts'
 import { rulesFromYaml } from './rules-from-yaml.ts'
 import { SampleFeed, type Point } from './sample-feed.ts'
 

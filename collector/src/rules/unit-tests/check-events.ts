@@ -1,5 +1,5 @@
 import { nearestName } from '@wardround/program'
-import { EVENT_KINDS, hasMember } from '../event-kinds.ts'
+import { EVENT_KINDS, hasMember } from '../events/event-kinds.ts'
 import type { ProblemList } from '../problem-list.ts'
 import { RuleTextError, type RuleProblem } from '../rule-problem.ts'
 import type { RuleTest } from './unit-test-schema.ts'

@@ -1,6 +1,6 @@
 import type { Alert, Transition } from '../../../rules/alert.ts'
-import { labelFingerprint } from '../../../rules/fingerprint.ts'
-import { alertId, alertKey } from '../../../rules/live-alert.ts'
+import { labelFingerprint } from '../../../rules/alerts/fingerprint.ts'
+import { alertId, alertKey } from '../../../rules/alerts/live-alert.ts'
 import type { Severity } from '../../../rules/severity.ts'
 import type { Notice } from '../../notice.ts'
 import { FIRED_AT_MS, anAlert } from '../../testing/a-transition.ts'

@@ -1,0 +1,105 @@
+import type { Transition } from '../alert.ts'
+import type { SubjectLabels } from '../alerts/alert-labels.ts'
+import type { FindingRule } from '../compiled-rule.ts'
+import type { Finding } from '../finding.ts'
+import { stepLevel } from '../levels/level-state.ts'
+import { alertId, alertKey, type AlertSubject, type LiveAlert } from '../alerts/live-alert.ts'
+import type { LiveAlerts } from '../alerts/live-alerts.ts'
+
+/**
+ * Rules about what was found: an alert lives as long as its finding does. It keeps no rows of its own: what was found is found again after a
+ * restart.
+ */
+export class FindingWatch {
+  readonly #alerts: LiveAlerts
+  readonly #subjectLabels: SubjectLabels
+  /** Alerts of these rules that live, by id. */
+  readonly #live = new Set<string>()
+  #rules: readonly FindingRule[]
+
+  constructor(rules: readonly FindingRule[], alerts: LiveAlerts, subjectLabels: SubjectLabels) {
+    this.#rules = rules
+    this.#alerts = alerts
+    this.#subjectLabels = subjectLabels
+  }
+
+  set rules(rules: readonly FindingRule[]) {
+    this.#rules = rules
+  }
+
+  /** All that is found now: what is not among it is no longer so. */
+  update(findings: readonly Finding[], atMs: number, transitions: Transition[]): void {
+    const seen = new Set<string>()
+    for (const rule of this.#rules) {
+      for (const finding of findings) {
+        if (finding.kind !== rule.findingKind || !this.#watches(rule, finding)) continue
+        const subject = subjectOf(rule, finding)
+        seen.add(alertId(subject))
+        this.#step(rule, subject, finding, atMs, transitions)
+      }
+    }
+    for (const id of this.#live) if (!seen.has(id)) this.#clear(id, atMs, transitions)
+  }
+
+  /** Takes up an alert of an earlier process. */
+  adopt(live: LiveAlert): void {
+    this.#live.add(alertId(live.subject))
+  }
+
+  #watches(rule: FindingRule, { host, tags }: Finding): boolean {
+    const known: Readonly<Record<string, string>> = { ...this.#subjectLabels(host), host, ...tags }
+    for (const [tag, test] of rule.where) if (!test(known[tag] ?? '')) return false
+    return true
+  }
+
+  #step(
+    rule: FindingRule,
+    subject: AlertSubject,
+    { value, details }: Finding,
+    atMs: number,
+    transitions: Transition[],
+  ): void {
+    const id = alertId(subject)
+    const before = this.#alerts.get(id)
+    if (before === undefined && !rule.levels.some((level) => level.raises(value))) return
+    const live = before ?? this.#alerts.begin(subject, rule)
+    this.#live.add(id)
+    live.value = value
+    live.details = details
+    live.lastAtMs = atMs
+    this.#judge(live, rule, value, atMs, transitions)
+  }
+
+  #clear(id: string, atMs: number, transitions: Transition[]): void {
+    const live = this.#alerts.get(id)
+    const rule = this.#rules.find((one) => one.id === live?.subject.ruleId)
+    if (live === undefined || rule === undefined) this.#live.delete(id)
+    else this.#judge(live, rule, undefined, atMs, transitions)
+  }
+
+  /** `value` undefined: it is found no longer. */
+  #judge(
+    live: LiveAlert,
+    rule: FindingRule,
+    value: number | undefined,
+    atMs: number,
+    transitions: Transition[],
+  ): void {
+    const states = JSON.stringify(live.levels)
+    for (const level of rule.levels) {
+      const state = live.levels.find(({ severity }) => severity === level.severity)?.state
+      if (state === undefined) continue
+      const raises = value !== undefined && level.raises(value)
+      stepLevel(state, level, { raises, holds: raises, atMs })
+    }
+    if (JSON.stringify(live.levels) !== states) this.#alerts.touch(live)
+    const transition = this.#alerts.settle(live, { rule, timeMs: atMs, reason: 'condition' })
+    if (transition !== undefined) transitions.push(transition)
+    if (this.#alerts.get(alertId(live.subject)) === undefined)
+      this.#live.delete(alertId(live.subject))
+  }
+}
+
+function subjectOf({ id }: FindingRule, { host, tags }: Finding): AlertSubject {
+  return { ruleId: id, key: alertKey(host, tags), host, measurement: '', tags }
+}
