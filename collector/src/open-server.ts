@@ -50,7 +50,7 @@ export async function openServer(
     version: VERSION,
     loopbackOnly: isLocal(settings.address),
     alerts: alertSource(consumers),
-    desk: new AlertDesk({
+    alertDesk: new AlertDesk({
       alerting: consumers.alerting,
       decisions: foundations.state.decisions,
       nowMs: settings.nowMs,

@@ -35,7 +35,7 @@ export interface ServerParts extends ProjectRouteParts {
   readonly rows: AgentRows
   readonly alerts: AlertSource
   /** What people do about alerts. */
-  readonly desk: AlertDesk
+  readonly alertDesk: AlertDesk
   readonly stream: LiveStream
   readonly health: HealthParts
   readonly heartbeats: HeartbeatReceiver
@@ -77,7 +77,7 @@ export async function buildServer(parts: ServerParts): Promise<Api> {
   addRecordRoutes(app, parts)
   addProjectRoutes(app, parts)
   addAlertRoutes(app, { source: parts.alerts, language: parts.language })
-  addAlertActionRoutes(app, parts.desk)
+  addAlertActionRoutes(app, parts.alertDesk)
   addSilenceRoutes(app, parts)
   addLiveRoute(app, parts)
   addHeartbeatRoute(app, parts)

@@ -49,12 +49,12 @@ const SilenceRow = Type.Object({
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
 
 export interface SilenceRouteParts {
-  readonly desk: AlertDesk
+  readonly alertDesk: AlertDesk
   readonly nowMs: () => number
 }
 
 /** `/api/v1/silences`. */
-export function addSilenceRoutes(app: Api, { desk, nowMs }: SilenceRouteParts): void {
+export function addSilenceRoutes(app: Api, { alertDesk: desk, nowMs }: SilenceRouteParts): void {
   app.get(
     '/api/v1/silences',
     {
