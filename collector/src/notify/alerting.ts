@@ -11,6 +11,7 @@ import type { HistoryNeed, PointHistory } from '../rules/history.ts'
 import type { PingState } from '../rules/silence/ping-state.ts'
 import type { SeriesDirectory } from '../rules/points/point-binding.ts'
 import { AlertSaver, type SaverStatus } from './alert-saver.ts'
+import { BackupWatch } from './backup-watch.ts'
 import type { DispatchRules } from './dispatch/dispatcher.ts'
 import type { DispatchRow } from './dispatch/dispatch-rows.ts'
 import { Dispatching, languageIn } from './dispatching.ts'
@@ -130,6 +131,7 @@ class RunningAlerting implements Alerting {
   readonly #saver: AlertSaver
   readonly #options: AlertingOptions
   readonly #dispatching: Dispatching
+  readonly #backups: BackupWatch
   #unreadable = 0
   readonly #listeners: ((transition: Transition) => void)[] = []
   #documents: QuotedDocuments
@@ -159,6 +161,9 @@ class RunningAlerting implements Alerting {
       returnDispatch: () => this.#dispatching.returnChanges(),
     })
     this.#dispatching = this.#openDispatching()
+    this.#backups = new BackupWatch(options.directory, (host, job, isRunning) =>
+      this.#dispatching.setBackup(host, job, isRunning),
+    )
   }
 
   /** Takes up what an earlier process told, and what became of its alerts. */
@@ -326,6 +331,7 @@ class RunningAlerting implements Alerting {
 
   #evaluate(batch: AcceptedBatch, atMs: number): void {
     for (const document of batch.batch.documents) this.#documents.keep(document)
+    if (!batch.late) for (const block of batch.batch.blocks) this.#backups.accept(block)
     this.tell(this.#engine.accept(batch, atMs, this.#time.nowMs()))
   }
 }

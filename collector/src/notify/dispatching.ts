@@ -49,6 +49,12 @@ export class Dispatching {
     this.act((dispatcher, nowMs) => dispatcher.reconcile(firing, nowMs))
   }
 
+  /** A backup job of a host runs, or does not; saved with what follows. */
+  setBackup(host: string, job: string, isRunning: boolean): void {
+    this.#dispatcher.held.setBackup(host, job, isRunning, this.#parts.time.nowMs())
+    this.#say()
+  }
+
   /** Does something that must be saved at once, and says what it leads to. */
   act<T>(does: (dispatcher: Dispatcher, nowMs: number) => T): T {
     const result = does(this.#dispatcher, this.#parts.time.nowMs())

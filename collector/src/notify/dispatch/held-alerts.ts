@@ -104,8 +104,9 @@ export class HeldAlerts {
   /** A backup job of a host runs, or does not. */
   setBackup(host: string, job: string, isRunning: boolean, nowMs: number): void {
     const { holds, book } = this.#state
-    book.touch({ kind: 'backup', key: `${host}\n${job}` })
-    if (!holds.backups.set(host, job, isRunning, nowMs)) return
+    const changed = holds.backups.set(host, job, isRunning, nowMs)
+    if (changed || isRunning) book.touch({ kind: 'backup', key: `${host}\n${job}` })
+    if (!changed) return
     for (const tracked of book.alerts.values())
       if (tracked.alert.host === host) this.#settle(tracked, nowMs)
   }
