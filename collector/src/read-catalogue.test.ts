@@ -45,7 +45,7 @@ const RULE = `rules:
 test('rules may name what a site declares, with its words, tags and units', async () => {
   const catalogue = await readCatalogue(await directoryWith({ 'ups.yaml': UPS }))
   expect(catalogue.measurement('ups')).toMatchObject({
-    everySeconds: 300,
+    intervals: { battery_percent: 300, state: 300 },
     identifyingTags: ['unit'],
   })
   expect(catalogue.measurement('cpu')).toBeDefined()

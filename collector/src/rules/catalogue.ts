@@ -5,8 +5,8 @@ export interface MeasurementFacts {
   readonly identifyingTags: readonly string[]
   readonly descriptiveTags: readonly string[]
   readonly fields: Readonly<Record<string, FieldDeclaration>>
-  /** The longest interval of the probes that give it. */
-  readonly everySeconds: number
+  /** By field, how often it comes, in seconds: the longest interval of the probes that give it. */
+  readonly intervals: Readonly<Record<string, number>>
   /** It is in no catalogue: any field may be named, and every tag identifies. */
   readonly undeclared?: true
 }
@@ -16,9 +16,12 @@ export const UNDECLARED: MeasurementFacts = {
   identifyingTags: [],
   descriptiveTags: [],
   fields: {},
-  everySeconds: 10,
+  intervals: {},
   undeclared: true,
 }
+
+/** How often an agent measures what nobody has said otherwise of, in seconds. */
+const USUAL_SECONDS = 10
 
 /** A number of which nothing is known. */
 const ANY_FIELD: FieldDeclaration = {
@@ -35,6 +38,15 @@ export function fieldOf(
 ): FieldDeclaration | undefined {
   if (undeclared === true) return ANY_FIELD
   return Object.hasOwn(fields, name) ? fields[name] : undefined
+}
+
+/** How often all of these fields come, in seconds; without names, all fields of the measurement. Probes that share a measurement need not run together. */
+export function intervalOf(
+  { intervals, undeclared }: MeasurementFacts,
+  names: readonly string[] = Object.keys(intervals),
+): number {
+  if (undeclared === true) return USUAL_SECONDS
+  return Math.max(0, ...names.map((name) => intervals[name] ?? 0))
 }
 
 /** What is measured: by the probes' declarations, and by a site's own. */
@@ -58,11 +70,21 @@ export function toCatalogue(
         identifyingTags: union(known?.identifyingTags, identifyingTags),
         descriptiveTags: union(known?.descriptiveTags, descriptiveTags),
         fields: { ...known?.fields, ...fields },
-        everySeconds: Math.max(known?.everySeconds ?? 0, everySeconds),
+        intervals: longerIntervals(known?.intervals, Object.keys(fields), everySeconds),
       })
     }
   }
   return { measurement: (name) => measurements.get(name), names: [...measurements.keys()] }
+}
+
+/** The intervals with those of one more probe. */
+function longerIntervals(
+  known: MeasurementFacts['intervals'] = {},
+  fields: readonly string[],
+  everySeconds: number,
+): MeasurementFacts['intervals'] {
+  const its = fields.map((name) => [name, Math.max(known[name] ?? 0, everySeconds)])
+  return { ...known, ...Object.fromEntries(its) }
 }
 
 function union(a: readonly string[] = [], b: readonly string[]): string[] {

@@ -76,6 +76,11 @@ describe('a rule about missing points is refused for', () => {
       problem: 'warning.for@0: shorter than 3 intervals of 60 s',
     },
     {
+      note: 'a time that is shorter than three intervals of the seldomest of all fields',
+      changes: { noData: 'pg_database', where: '{}', warning: '{for: 20m}' },
+      problem: 'warning.for@0: shorter than 3 intervals of 600 s',
+    },
+    {
       note: 'no time',
       changes: { warning: '{}' },
       problem: 'warning.for@0: shorter than 3 intervals of 60 s',
@@ -287,12 +292,17 @@ describe('a rule is refused for', () => {
     {
       note: 'a window that is too short for its samples',
       changes: { value: 'avg(cpu.usage_idle, 15s)' },
-      problem: 'value@0: the window of avg is 15 s, of a measurement that comes every 60 s',
+      problem: 'value@0: the window of avg is 15 s, of a field that comes every 60 s',
+    },
+    {
+      note: 'a window that is too short for a field that comes seldom',
+      changes: { value: 'delta(pg_database.size_bytes, 15m)', where: '{}', unit: undefined },
+      problem: 'value@0: the window of delta is 900 s, of a field that comes every 600 s',
     },
     {
       note: 'a window that is too long',
       changes: { value: 'max(cpu.usage_idle, 32d)' },
-      problem: 'value@0: the window of max is 2764800 s, of a measurement that comes every 60 s',
+      problem: 'value@0: the window of max is 2764800 s, of a field that comes every 60 s',
     },
     {
       note: "a unit that is not the rate's",
@@ -729,6 +739,19 @@ describe('a rule is accepted', () => {
         warning: '{above: 85, and: ups.voltage < 200 and rate(ups.events) > 1}',
         summary: '{zh: "{{unit}} {{ups.voltage}}", en: "{{serial}} {{value}}"}',
       },
+    },
+    {
+      note: 'with a window that holds samples of its own field, whatever else the measurement has',
+      changes: {
+        value: 'increase(pg_database.deadlocks_total, 5m)',
+        where: '{}',
+        unit: undefined,
+        warning: '{above: 25}',
+      },
+    },
+    {
+      note: 'about a missing field that comes oftener than others of its measurement',
+      changes: { ...ABSENCE, noData: 'pg_database.backends', where: '{}', warning: '{for: 90s}' },
     },
     {
       note: 'with subject tags in where',

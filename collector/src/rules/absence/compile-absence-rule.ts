@@ -1,5 +1,5 @@
 import { nearestName, parseDurationMs } from '@wardround/program'
-import type { Catalogue, MeasurementFacts } from '../catalogue.ts'
+import { intervalOf, type Catalogue, type MeasurementFacts } from '../catalogue.ts'
 import { toTiming } from '../levels/compile-level.ts'
 import { NO_SEVERITY } from '../silence/compile-silence-rule.ts'
 import type { AbsenceRule, LevelTiming } from '../compiled-rule.ts'
@@ -43,13 +43,14 @@ export function compileAbsenceRule(
   const staleMs = readStaleMs(definition)
   if (watched === undefined) return undefined
   const where = readWhere(definition, watched, reading)
-  const { identifyingTags, everySeconds } = watched.facts
+  const { facts, field, name: measurement } = watched
+  const { identifyingTags } = facts
+  const everySeconds = intervalOf(facts, field === undefined ? undefined : [field])
   const known = ['value', ...SUBJECT_TAGS, ...identifyingTags]
   const summary = readTemplates(definition, known, path, problems)
   const levels = readLevels(definition, everySeconds, reading)
   if (summary === undefined || problems.problems.length > before) return undefined
   const { id, name, quote } = definition
-  const { name: measurement, field } = watched
   const what = { measurement, field, identifyingTags, where }
   return {
     kind: 'absence',

@@ -1,5 +1,6 @@
 import type { FieldDeclaration, LocalizedText, MetricKind, Unit } from '@wardround/protocol'
 import type { FunctionName, FunctionNode, NumberNode } from './expression.ts'
+import { intervalOf } from '../catalogue.ts'
 import { NO_CROSSING_SECONDS } from '../windows/point-function.ts'
 import { declarationOf, type RuleMeasurement } from './rule-measurement.ts'
 import { RuleTextError } from '../rule-problem.ts'
@@ -109,18 +110,19 @@ function listKinds(name: FunctionName): LocalizedText {
 }
 
 function checkWindow(
-  { name, at, windowMs }: FunctionNode,
-  { facts: { everySeconds } }: RuleMeasurement,
+  { name, at, field, windowMs }: FunctionNode,
+  { facts }: RuleMeasurement,
 ): void {
   if (windowMs === undefined) return
+  const everySeconds = intervalOf(facts, [field.field])
   // A trend needs some points; what else looks back needs two samples.
   const leastSeconds = everySeconds * (name === 'timeTo' ? 24 : 2)
   if (windowMs >= leastSeconds * 1000 && windowMs <= MAX_WINDOW_MS) return
   throw new RuleTextError(
     at,
     {
-      zh: `${name} 的时间窗口为 ${windowMs / 1000} 秒，而该测量项每 ${everySeconds} 秒才有一个样本`,
-      en: `the window of ${name} is ${windowMs / 1000} s, of a measurement that comes every ${everySeconds} s`,
+      zh: `${name} 的时间窗口为 ${windowMs / 1000} 秒，而该字段每 ${everySeconds} 秒才有一个样本`,
+      en: `the window of ${name} is ${windowMs / 1000} s, of a field that comes every ${everySeconds} s`,
     },
     {
       zh: `${leastSeconds} 秒到 31 天`,

@@ -1,4 +1,4 @@
-import { fieldOf, type MeasurementFacts } from '../catalogue.ts'
+import { fieldOf, intervalOf, type MeasurementFacts } from '../catalogue.ts'
 import { limitValue } from '../language/check-function.ts'
 import {
   readName,
@@ -14,10 +14,10 @@ const MIN_GAP_MS = 5 * 60_000
 /** Of what comes how often, nobody has said. */
 const UNDECLARED_GAP_MS = 3 * 3_600_000
 
-/** After how long nothing was heard of a point what came before says nothing of now. */
-export function gapOf({ everySeconds, undeclared }: MeasurementFacts): number {
-  if (undeclared === true) return UNDECLARED_GAP_MS
-  return Math.max(MIN_GAP_MS, 3000 * everySeconds)
+/** After how long, in ms, nothing was heard of these fields of a point what came before says nothing of now. */
+export function gapOf(facts: MeasurementFacts, fields: readonly string[]): number {
+  if (facts.undeclared === true) return UNDECLARED_GAP_MS
+  return Math.max(MIN_GAP_MS, 3000 * intervalOf(facts, fields))
 }
 
 /**
@@ -94,8 +94,8 @@ export class PointLayout {
       limit: this.#limitOf(field, limit),
       limitCell,
       bits: declaration?.bits,
-      everyMs: this.#facts.everySeconds * 1000,
-      gapMs: gapOf(this.#facts),
+      everyMs: intervalOf(this.#facts, [field.field]) * 1000,
+      gapMs: gapOf(this.#facts, [field.field]),
     })
     return cell
   }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { CATALOGUE } from '@wardround/protocol'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { loadRules } from '../../read-rules.ts'
-import { toCatalogue, type Catalogue } from '../catalogue.ts'
+import { intervalOf, toCatalogue, UNDECLARED, type Catalogue } from '../catalogue.ts'
 import type { ReadRule } from '../values/compile-value-rule.ts'
 import type { RuleSet } from '../compiled-rule.ts'
 import { DIFFERENCES } from './differences.ts'
@@ -152,7 +152,8 @@ describe.skipIf(!isInstalled(PROMTOOL, '--version'))('our engine and the real Pr
     points = PLANS.flatMap((plan, number) =>
       TROUBLES.flatMap((trouble) =>
         Array.from({ length: HOSTS_EACH }, (_, index) => {
-          const everySeconds = catalogue.measurement(plan.measurement)?.everySeconds ?? 10
+          const facts = catalogue.measurement(plan.measurement) ?? UNDECLARED
+          const everySeconds = intervalOf(facts, Object.keys(plan.fields))
           const everySteps = Math.max(1, everySeconds / STEP.stepSeconds)
           const span = { steps: STEP.steps, everySteps }
           const series = generateSeries(

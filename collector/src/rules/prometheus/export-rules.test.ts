@@ -181,6 +181,11 @@ warning: {above: 1}`,
     says: 'events (log lines, traps, syslog)',
   },
   {
+    note: 'what is found against project files',
+    text: 'finding: expected_host_missing\nwarning: {}',
+    says: 'found against project files',
+  },
+  {
     note: 'a baseline',
     text: 'value: cpu.usage_idle / baseline(cpu.usage_idle)\nunit: ratio\nwarning: {below: 0.5}',
     says: 'baseline (the median of the same hour',

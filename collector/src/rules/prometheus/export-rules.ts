@@ -1,7 +1,7 @@
 import { pickText, type Language } from '@wardround/program'
 import type { LocalizedText } from '@wardround/protocol'
 import type { Catalogue } from '../catalogue.ts'
-import type { ReadRule } from '../values/compile-value-rule.ts'
+import { fieldNamesOf, type ReadRule } from '../values/compile-value-rule.ts'
 import type { AbsenceRule, RuleSet } from '../compiled-rule.ts'
 import type { RuleDefinition } from '../rule-schema.ts'
 import { absenceExpression } from './absence-expression.ts'
@@ -70,8 +70,14 @@ export function exportRules(given: RulesToExport, language: Language): ExportedR
   }
 }
 
-function reasonFor({ event }: RuleDefinition): LocalizedText {
+function reasonFor({ event, finding }: RuleDefinition): LocalizedText {
+  if (finding !== undefined) return OF_FINDINGS
   return event === undefined ? OF_CONNECTIONS : OF_EVENTS
+}
+
+const OF_FINDINGS: LocalizedText = {
+  zh: '判断依据是项目文件与实际情况的核对结果，不是某个指标；Prometheus 中没有',
+  en: 'what counts is what is found against project files, no metric; Prometheus has none of it',
 }
 
 const OF_CONNECTIONS: LocalizedText = {
@@ -94,11 +100,12 @@ function exportValue(rule: ReadRule, language: Language): ExportedRule {
   const { definition, measurement } = rule
   const annotations = annotationsOf(
     definition,
-    goTemplate(rule, pointSource(measurement, definition.where), language),
+    goTemplate(rule, pointSource(measurement, fieldNamesOf(rule), definition.where), language),
     language,
   )
   const rules = partsOf(rule).flatMap(({ levels, where, others, labels }) => {
-    const source = pointSource(measurement, definition.where, where)
+    const fields = fieldNamesOf({ ...rule, levels })
+    const source = pointSource(measurement, fields, definition.where, where)
     return levels.map((level) => ({
       alert: definition.id,
       ...alertExpression({ rule, level, others }, source),
@@ -143,7 +150,8 @@ function exportAbsence(
   const facts = catalogue.measurement(rule.measurement)
   if (facts === undefined) throw new RangeError(`no measurement ${rule.measurement}`)
   const measurement = { name: rule.measurement, facts }
-  const source = pointSource(measurement, definition.where)
+  const fields = rule.field === undefined ? undefined : [rule.field]
+  const source = pointSource(measurement, fields, definition.where)
   const annotations = annotationsOf(definition, absenceTemplate(rule, language), language)
   const rules = rule.levels.map((level) => ({
     alert: rule.id,

@@ -1,4 +1,5 @@
 import type { FieldNode, FunctionNode, ReadNode } from '../language/expression.ts'
+import { intervalOf } from '../catalogue.ts'
 import type { RuleMeasurement } from '../language/rule-measurement.ts'
 import { identityLabels, metricSelector, toMatchers, type Where } from './metric-selector.ts'
 import { NotInPromql } from './not-in-promql.ts'
@@ -12,17 +13,25 @@ export interface PointSource {
   readonly measurement: string
   /** Labels that tell one point from another; descriptive tags are none of them. */
   readonly labels: readonly string[]
+  /** How often what is read of them comes. */
   readonly everyMs: number
   /** What lets through the series of these points. */
   readonly matchers: readonly string[]
 }
 
-/** The points that every one of `wheres` lets through. @throws NotInPromql */
-export function pointSource({ name, facts }: RuleMeasurement, ...wheres: Where[]): PointSource {
+/**
+ * The points that every one of `wheres` lets through; without `fields` all that the measurement has are read.
+ * @throws NotInPromql
+ */
+export function pointSource(
+  { name, facts }: RuleMeasurement,
+  fields: readonly string[] | undefined,
+  ...wheres: Where[]
+): PointSource {
   return {
     measurement: name,
     labels: identityLabels(facts.identifyingTags),
-    everyMs: facts.everySeconds * 1000,
+    everyMs: intervalOf(facts, fields) * 1000,
     matchers: wheres.flatMap(toMatchers),
   }
 }

@@ -98,7 +98,7 @@ function refusePing(
 /** Of an agent only its host, project and role can be asked. */
 const AGENT = {
   name: 'agent',
-  facts: { identifyingTags: [], descriptiveTags: [], fields: {}, everySeconds: 0 },
+  facts: { identifyingTags: [], descriptiveTags: [], fields: {}, intervals: {} },
 }
 
 /** The texts by what ping says; what is wrong with them is in `problems`. */

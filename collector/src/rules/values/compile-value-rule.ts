@@ -12,7 +12,7 @@ import {
   type ReadLevel,
 } from '../levels/compile-level.ts'
 import type { ValueRule } from '../compiled-rule.ts'
-import { readsOf, type Expression, type ReadNode } from '../language/expression.ts'
+import { fieldsOf, readsOf, type Expression, type ReadNode } from '../language/expression.ts'
 import { checkOrder } from '../levels/level-order.ts'
 import { parseNumeric } from '../language/parse-expression.ts'
 import { gapOf, type PointLayout } from '../points/point-layout.ts'
@@ -115,8 +115,14 @@ function compileWithLevels(read: ReadRule, layout: PointLayout): ValueRule {
     ),
     details: read.details,
     staleMs: readStaleMs(definition),
-    gapMs: gapOf(measurement.facts),
+    gapMs: gapOf(measurement.facts, fieldNamesOf(read)),
   }
+}
+
+/** The fields that a rule's levels are judged by. */
+export function fieldNamesOf({ value, levels }: Pick<ReadRule, 'value' | 'levels'>): string[] {
+  const others = levels.flatMap((level) => [...neededReads(level), ...optionalReads(level)])
+  return [value, ...others].flatMap(fieldsOf).map(({ field }) => field)
 }
 
 interface ReadValue {
