@@ -63,7 +63,7 @@ function catalogueOf(shapes: readonly Shape[]): Catalogue {
           identifyingTags: [...known.tags],
           descriptiveTags: [],
           fields: known.fields,
-          intervals: Object.fromEntries(Object.keys(known.fields).map((name) => [name, 10])),
+          intervals: Object.fromEntries(Object.keys(known.fields).map((field) => [field, 10])),
         }
       )
     },

@@ -21,7 +21,7 @@ identifier is asked for as \`{__name__="linux_sysctl_fs_file-nr"}\`.
   \`override\`. An \`inhibit_rule\` on \`alertname\` and \`host\` lets critical hide warning.
 - What identifies a point are host, project, role and the identifying tags; descriptive tags are aggregated away.
 - \`clear\` with a number of its own looks at the series \`ALERTS\` of the alert itself; its duration is \`keep_firing_for\`.
-- A measurement that comes more seldom than every 100 seconds is read with \`last_over_time\` over three of its intervals.
+- What comes more seldom than every 100 seconds is read with \`last_over_time\` over three of its intervals.
 - What PromQL can't say (silence of agents, baselines, events, a regular expression with look-around) stands at the head of the file as comments,
   with the reason.
 - vmalert reads the file from version 1.89 on, which knows \`keep_firing_for\`; without these lines older ones do. It needs \`-remoteWrite.url\` and
@@ -48,7 +48,7 @@ promtool check rules wardround.rules.yml
 - 每个级别一条规则，带有标签 \`severity\`、\`clauses\`（所服务的合同条款编号）和 \`numbers\`（数值是合同要求 \`contract\` 还是本平台默认值 \`platform\`）。\`overrides\` 另成一条规则，带标签 \`override\`。用 \`inhibit_rule\`（按 \`alertname\` 与 \`host\`）让严重抑制警告。
 - 标识一个对象的是主机、项目、角色和标识标签；描述性标签被聚合掉。
 - 有单独数值的 \`clear\` 通过告警自身的 \`ALERTS\` 序列实现，持续时间为 \`keep_firing_for\`。
-- 采集间隔超过 100 秒的测量项用 \`last_over_time\` 读取，范围为 3 个采集间隔。
+- 采集间隔超过 100 秒的字段用 \`last_over_time\` 读取，范围为 3 个采集间隔。
 - PromQL 无法表达的规则（采集代理失联、基线、事件、含环视的正则表达式）列在文件开头的注释中，并说明原因。
 - vmalert 从 1.89 版起支持 \`keep_firing_for\`，可直接使用；更早的版本须删去这些行。必须配置 \`-remoteWrite.url\` 和 \`-remoteRead.url\`，否则没有 \`ALERTS\` 序列。
 
