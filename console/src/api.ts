@@ -88,12 +88,30 @@ export function fetchInventory(host: string, signal: AbortSignal): Promise<Inven
   return fetchJson(`/api/v1/inventory/${encodeURIComponent(host)}`, signal)
 }
 
-async function fetchJson<T>(url: string, signal: AbortSignal): Promise<T> {
-  const response = await fetch(url, { signal, headers: { 'Accept-Language': language.value } })
-  const body: unknown = await response.json().catch(() => undefined) // an answer that is no JSON is told by its status
+function fetchJson<T>(url: string, signal: AbortSignal): Promise<T> {
+  return askCollector(url, { signal })
+}
+
+/** Asks the collector in the reader's language. @throws ApiError in its words where it refuses */
+export async function askCollector<T>(
+  path: string,
+  {
+    body,
+    ...options
+  }: { readonly method?: string; readonly body?: unknown; readonly signal?: AbortSignal },
+): Promise<T> {
+  const response = await fetch(path, {
+    ...options,
+    headers: {
+      'Accept-Language': language.value,
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const answer: unknown = await response.json().catch(() => undefined) // an answer that is no JSON is told by its status
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own collector's answer, of the same release as this page
-  if (response.ok) return body as T
-  throw new ApiError(detailOf(body) ?? `HTTP ${response.status}`)
+  if (response.ok) return answer as T
+  throw new ApiError(detailOf(answer) ?? `HTTP ${response.status}`)
 }
 
 function detailOf(problem: unknown): string | undefined {

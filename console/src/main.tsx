@@ -1,4 +1,5 @@
 import { render } from 'preact'
+import { soundAlarms } from './alarm-sound.ts'
 import { App } from './app.tsx'
 import { followLive } from './live.ts'
 import 'uplot/dist/uPlot.min.css'
@@ -7,3 +8,4 @@ import './style.css'
 const root = document.querySelector('#app')
 if (root !== null) render(<App />, root)
 followLive()
+soundAlarms()

@@ -1,10 +1,15 @@
-export type Route = { readonly page: 'hosts' } | { readonly page: 'host'; readonly host: string }
+export type Route =
+  | { readonly page: 'hosts' | 'duty' | 'projects' }
+  | { readonly page: 'host' | 'project'; readonly name: string }
 
-/** Where an address's fragment leads: `#/host/NAME` to a host; everything else, also what is no valid escape, to the hosts. */
+/** Where an address's fragment leads: `#/duty`, `#/projects`, `#/host/NAME`, `#/project/NAME`; everything else, also what is no valid escape, to the hosts. */
 export function parseRoute(hash: string): Route {
-  const name = /^#\/host\/([^/]+)$/.exec(hash)?.[1]
-  const host = name === undefined ? undefined : decode(name)
-  return host === undefined ? { page: 'hosts' } : { page: 'host', host }
+  if (hash === '#/duty') return { page: 'duty' }
+  if (hash === '#/projects') return { page: 'projects' }
+  const [, page, name = ''] = /^#\/(host|project)\/([^/]+)$/.exec(hash) ?? []
+  const decoded = decode(name)
+  if (decoded === undefined || (page !== 'host' && page !== 'project')) return { page: 'hosts' }
+  return { page, name: decoded }
 }
 
 function decode(name: string): string | undefined {

@@ -25,6 +25,18 @@ rules:
     summary: {zh: '{{host}} 上没有受监控的程序', en: 'no watched program on {{host}}'}
 `
 
+/** A contracted system with one yearly count. */
+const PROJECT = `
+project: page-system
+name: {zh: 页面测试系统, en: System of the page's test}
+contract: {document: '000', year: 2026, from: 2026-01-01, to: 2099-12-31}
+calendars: {always: {kind: {value: 7x24, platform: true, note: a test}}}
+counts:
+  - kind: inspection
+    name: {zh: 设备巡检, en: inspections}
+    atLeast: {value: 52, clause: R01}
+`
+
 /** Of Chromium's own network services none is wanted; as root it needs --no-sandbox. */
 const CHROMIUM_FLAGS = [
   '--no-sandbox',
@@ -51,8 +63,11 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'wardround-page-'))
   await mkdir(join(directory, 'rules.d'))
   await writeFile(join(directory, 'rules.d', 'page.yaml'), RULES)
+  await mkdir(join(directory, 'projects.d'))
+  await writeFile(join(directory, 'projects.d', 'page.yaml'), PROJECT)
   collector = await CollectorProcess.start(directory, {
     rules: { directory: join(directory, 'rules.d') },
+    projects: { directory: join(directory, 'projects.d') },
     hosts: [{ name: HOST, displayName: '测试主机' }],
   })
   await writeFile(join(directory, 'token'), await collector.createToken(HOST), { mode: 0o600 })
@@ -135,6 +150,46 @@ test('an alert appears when its condition holds and goes when it is over', async
   } finally {
     watched.kill()
   }
+})
+
+test('who is on duty claims it, gives it back, silences it, and sees why nobody is told', async () => {
+  await page.goto(`${collector.url}/#/duty`)
+  const part = (name: string) => page.locator(`[data-part="duty.${name}"]`)
+  const alert = '[data-alert="watched_program_missing"]'
+  await part('unclaimed').locator(alert).waitFor()
+  await page.locator('input[name="person"]').fill('值班员')
+  await page.locator('input[name="person"]').blur()
+  await part('unclaimed').locator(alert).getByRole('button', { name: '认领' }).click()
+  await part('claimed').locator(alert).getByText('值班员').waitFor()
+  const { alerts } = await collector.get<{ alerts: { rule: string; claimedBy: string | null }[] }>(
+    '/api/v1/alerts',
+  )
+  expect(alerts.find(({ rule }) => rule === 'watched_program_missing')?.claimedBy).toBe('值班员')
+  await part('claimed').locator(alert).getByRole('button', { name: '取消认领' }).click()
+  await part('unclaimed').locator(alert).waitFor()
+
+  const form = page.locator('.silence-form')
+  await form.locator('input[name="host"]').fill(HOST)
+  await form.locator('input[name="comment"]').fill('测试静默')
+  await form.getByRole('button', { name: '新建静默' }).click()
+  await page.locator('.silence').getByText('测试静默').waitFor()
+  const held = part('held').locator(alert)
+  await held.getByText('已静默').waitFor()
+  await held.getByRole('button', { name: '通知记录' }).click()
+  await held.locator('.decisions li').first().waitFor()
+  await page.locator('.silence').getByRole('button', { name: '结束' }).click()
+  await part('unclaimed').locator(alert).waitFor()
+})
+
+test('a contracted system has a page, and what was done is recorded there', async () => {
+  await page.goto(`${collector.url}/#/projects`)
+  await page.locator('[data-project="page-system"]').getByRole('link').click()
+  const count = page.locator('[data-count="inspection"]')
+  await count.getByText('0 / 52').waitFor()
+  await count.locator('input').fill('第一次巡检')
+  await count.getByRole('button', { name: '登记' }).click()
+  await count.getByText('1 / 52').waitFor()
+  await page.getByRole('cell', { name: '第一次巡检' }).waitFor()
 })
 
 test("a host's page draws charts, file systems and busy processes of this machine", async () => {

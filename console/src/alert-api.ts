@@ -1,0 +1,57 @@
+import { askCollector } from './api.ts'
+
+/** Why a notice about an alert was sent or not. */
+export interface DecisionRow {
+  /** RFC 3339. */
+  readonly time: string
+  readonly code: string
+  readonly by: string | null
+  readonly occasion: string | null
+  readonly channels: readonly string[]
+}
+
+export interface SilenceRow {
+  readonly id: string
+  readonly where: Readonly<Record<string, string | readonly string[]>>
+  readonly author: string
+  readonly comment: string
+  /** RFC 3339. */
+  readonly startsAt: string
+  readonly endsAt: string
+  readonly state: 'pending' | 'active' | 'expired'
+}
+
+export type NewSilence = Pick<SilenceRow, 'where' | 'author' | 'comment' | 'endsAt'>
+
+/** Newest first. */
+export async function fetchDecisions(
+  fingerprint: string,
+  signal: AbortSignal,
+): Promise<readonly DecisionRow[]> {
+  const path = `/api/v1/alerts/${fingerprint}/decisions?limit=50`
+  return (await askCollector<{ decisions: DecisionRow[] }>(path, { signal })).decisions
+}
+
+/** Those in force or to come. */
+export async function fetchSilences(signal: AbortSignal): Promise<readonly SilenceRow[]> {
+  const { silences } = await askCollector<{ silences: SilenceRow[] }>('/api/v1/silences', {
+    signal,
+  })
+  return silences.filter(({ state }) => state !== 'expired')
+}
+
+export function claimAlert(fingerprint: string, by: string, note: string): Promise<unknown> {
+  return askCollector(`/api/v1/alerts/${fingerprint}/ack`, { method: 'POST', body: { by, note } })
+}
+
+export function unclaimAlert(fingerprint: string): Promise<unknown> {
+  return askCollector(`/api/v1/alerts/${fingerprint}/ack`, { method: 'DELETE' })
+}
+
+export function makeSilence(silence: NewSilence): Promise<unknown> {
+  return askCollector('/api/v1/silences', { method: 'POST', body: silence })
+}
+
+export function endSilence(id: string): Promise<unknown> {
+  return askCollector(`/api/v1/silences/${encodeURIComponent(id)}`, { method: 'DELETE' })
+}

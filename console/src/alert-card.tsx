@@ -1,0 +1,40 @@
+import type { AlertRow } from '@wardround/protocol/api'
+import type { ComponentChildren } from 'preact'
+import { formatTime } from './format.ts'
+import { text } from './i18n/language.ts'
+import { hosts } from './live.ts'
+import { hostAddress, projectAddress } from './route.ts'
+
+/** What is wrong, where, since when, whose the numbers are and which clauses it serves; below it what `children` add. */
+export function AlertCard({ alert, children }: { alert: AlertRow; children?: ComponentChildren }) {
+  return (
+    <article class={`card alert ${alert.severity}`} data-alert={alert.rule}>
+      <span class="severity">{text(`severity.${alert.severity}`)}</span>
+      <span class="what">
+        <strong>{alert.name}</strong>
+        <span>{alert.summary}</span>
+        {alert.runbook !== null && (
+          <span>
+            {text('runbook')}
+            {alert.runbook}
+          </span>
+        )}
+        <small class="quiet" title={alert.clauses.map((clause) => clause.text).join('\n')}>
+          {text(`numbers.${alert.numbers}`)}
+          {alert.clauses.length > 0 && text('serves')}
+          {alert.clauses.map(({ id, documents }) => `${id} (${documents.join(', ')})`).join(', ')}
+        </small>
+        {children}
+      </span>
+      <span class="where">
+        <a href={addressOf(alert)}>{hosts.value.get(alert.host)?.displayName ?? alert.host}</a>
+        <small title={text('since')}>{formatTime(Date.parse(alert.startsAt), Date.now())}</small>
+      </span>
+    </article>
+  )
+}
+
+/** What is about a project as a whole has its id in the place of a host. */
+function addressOf({ host, labels }: AlertRow): string {
+  return labels['project'] === host ? projectAddress(host) : hostAddress(host)
+}

@@ -1,0 +1,82 @@
+import { askCollector } from './api.ts'
+
+export interface ProjectRow {
+  readonly id: string
+  readonly name: string
+  readonly contract: { readonly document: string; readonly from: string; readonly to: string }
+  readonly findings: number
+  readonly incidents: number
+  readonly onDuty: readonly string[]
+}
+
+/** One clock of an incident; times are RFC 3339. */
+export interface ClockRow {
+  readonly name: string
+  readonly phase: 'running' | 'over' | 'kept' | 'broken'
+  readonly limit: string
+  readonly due: string | null
+  readonly usedPercent: number
+}
+
+export interface IncidentRow {
+  readonly id: string
+  readonly host: string
+  readonly severity: 'info' | 'warning' | 'critical'
+  readonly summary: string
+  readonly row: string
+  readonly phase: 'open' | 'awaitingAcceptance' | 'closed'
+  readonly start: string | null
+  readonly claimedBy: string | null
+  readonly clocks: readonly ClockRow[]
+}
+
+export interface CountRow {
+  readonly kind: string
+  readonly name: string
+  readonly done: number
+  readonly target: number | null
+  readonly due: string | null
+  readonly last: string | null
+}
+
+export interface RecordRow {
+  readonly id: number
+  readonly kind: string
+  readonly who: string
+  readonly what: string
+  readonly at: string
+}
+
+export interface ProjectAnswer extends Omit<ProjectRow, 'incidents'> {
+  readonly hosts: readonly {
+    readonly name: string
+    readonly role: string
+    readonly place: string | null
+    readonly lastSeen: string | null
+  }[]
+  readonly counts: readonly CountRow[]
+  readonly duty: { readonly now: readonly { readonly name: string }[]; readonly least: number }
+  readonly incidents: readonly IncidentRow[]
+  readonly records: readonly RecordRow[]
+}
+
+/** What somebody did; of an incident where it is named. */
+export interface NewRecord {
+  readonly kind: string
+  readonly who: string
+  readonly what: string
+  readonly incident?: string
+}
+
+export async function fetchProjects(signal: AbortSignal): Promise<readonly ProjectRow[]> {
+  return (await askCollector<{ projects: ProjectRow[] }>('/api/v1/projects', { signal })).projects
+}
+
+export function fetchProject(id: string, signal: AbortSignal): Promise<ProjectAnswer> {
+  return askCollector(`/api/v1/projects/${encodeURIComponent(id)}`, { signal })
+}
+
+export function addRecord(project: string, record: NewRecord): Promise<unknown> {
+  const path = `/api/v1/projects/${encodeURIComponent(project)}/records`
+  return askCollector(path, { method: 'POST', body: record })
+}

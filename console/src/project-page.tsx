@@ -1,0 +1,117 @@
+import { AlertCard } from './alert-card.tsx'
+import { formatTime } from './format.ts'
+import { text } from './i18n/language.ts'
+import { IncidentCard } from './incident-card.tsx'
+import { firingAlerts } from './live.ts'
+import { fetchProject, type ProjectAnswer } from './project-api.ts'
+import { ProjectCounts } from './project-counts.tsx'
+import { hostAddress } from './route.ts'
+import { useRefreshed } from './use-refreshed.ts'
+
+const REFRESH_MS = 10_000
+
+/** One contracted system: the clocks that run, what is wrong, what the contract counts, its hosts, and what was recorded. */
+export function ProjectPage({ id }: { id: string }) {
+  const [project, refresh] = useRefreshed<ProjectAnswer | undefined>(
+    (signal) => fetchProject(id, signal),
+    undefined,
+    REFRESH_MS,
+    [id],
+  )
+  if (project === undefined) return <p class="empty">{text('project.unknown')}</p>
+  const onDuty = project.duty.now.map(({ name }) => name).join('、') || text('project.nobody')
+  return (
+    <>
+      <section class="title">
+        <h1>{project.name}</h1>
+        <p>
+          {text('project.contract')} {project.contract.document} · {text('project.onDuty')}
+          {text('colon')}
+          {onDuty}
+          {project.duty.least > 0 &&
+            text('project.least').replace('{n}', String(project.duty.least))}
+        </p>
+      </section>
+      {project.incidents.length > 0 && (
+        <section data-part="incidents">
+          <h2>{text('project.incidents')}</h2>
+          {project.incidents.map((incident) => (
+            <IncidentCard
+              key={incident.id}
+              project={project.id}
+              incident={incident}
+              onRecorded={refresh}
+            />
+          ))}
+        </section>
+      )}
+      <ProjectAlerts project={project} />
+      <ProjectCounts project={project} onRecorded={refresh} />
+      <ProjectHosts project={project} />
+      <Records project={project} />
+    </>
+  )
+}
+
+function ProjectAlerts({ project: { id, hosts } }: { project: ProjectAnswer }) {
+  const names = new Set(hosts.map(({ name }) => name))
+  const alerts = firingAlerts.value.filter(
+    ({ host, labels }) => labels['project'] === id || host === id || names.has(host),
+  )
+  return (
+    <section>
+      <h2>{text('alerts')}</h2>
+      {alerts.length === 0 && <p class="empty quiet">{text('noAlerts')}</p>}
+      {alerts.map((alert) => (
+        <AlertCard key={alert.fingerprint} alert={alert} />
+      ))}
+    </section>
+  )
+}
+
+function ProjectHosts({ project: { hosts } }: { project: ProjectAnswer }) {
+  return (
+    <section>
+      <h2>{text('hosts')}</h2>
+      <table class="card">
+        <tbody>
+          {hosts.map(({ name, role, place, lastSeen }) => (
+            <tr key={name}>
+              <td>
+                <a href={hostAddress(name)}>{name}</a>
+              </td>
+              <td>{role}</td>
+              <td>{place}</td>
+              <td class="time">
+                {lastSeen === null
+                  ? text('project.neverSeen')
+                  : formatTime(Date.parse(lastSeen), Date.now())}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function Records({ project: { records } }: { project: ProjectAnswer }) {
+  if (records.length === 0) return null
+  return (
+    <section>
+      <h2>{text('project.records')}</h2>
+      <table class="card">
+        <tbody>
+          {records.map(({ id, at, who, kind, what }) => (
+            <tr key={id}>
+              <td class="time">{formatTime(Date.parse(at), Date.now())}</td>
+              <td>{kind}</td>
+              <td>{who}</td>
+              <td>{what}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
