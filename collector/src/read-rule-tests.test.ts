@@ -85,6 +85,30 @@ test.each([
     says: ':3:50: events have no "rule"; expected one of trap, oid, rules',
   },
   {
+    note: 'a kind of finding that is none',
+    from: '    series:',
+    to: '    findings: [{ kind: roster_gaps, values: 1 }]\n    series:',
+    says: ':3:24: findings have no "roster_gaps"; expected one of expected_host_missing',
+  },
+  {
+    note: 'a tag that such findings never have',
+    from: '    series:',
+    to: '    findings: [{ kind: sla_clock, tags: { job: x }, values: 1 }]\n    series:',
+    says: ':3:48: findings have no "job"; expected one of clock, incident',
+  },
+  {
+    note: 'words that such findings never say',
+    from: '    series:',
+    to: '    findings: [{ kind: holidays_unknown, details: { day: x }, values: 1 }]\n    series:',
+    says: ':3:58: findings have no "day"; expected none',
+  },
+  {
+    note: 'values of a finding that are none',
+    from: '    series:',
+    to: '    findings: [{ kind: roster_gap, values: 1 x }]\n    series:',
+    says: ':3:46: ',
+  },
+  {
     note: 'an unknown field',
     from: 'used_percent:',
     to: 'used_per_cent:',

@@ -5,6 +5,7 @@ import type { ProblemList } from '../problem-list.ts'
 import { SUBJECT_TAGS } from '../texts/read-templates.ts'
 import { RuleTextError, type RuleProblem } from '../rule-problem.ts'
 import { checkEvents } from './check-events.ts'
+import { checkFindings } from './check-findings.ts'
 import { EventTracks } from './event-tracks.ts'
 import { parseValues } from './parse-values.ts'
 import { stepsOf } from './run-unit-test.ts'
@@ -29,7 +30,8 @@ export function checkUnitTest(test: RuleTest, path: Path, context: TestContext):
   )
   checkEvents(test.events, [...path, 'events'], problems)
   const signs = signLengths(test, path, problems)
-  const values = Math.max(0, ...lengths, ...signs)
+  const findings = checkFindings(test.findings, [...path, 'findings'], problems)
+  const values = Math.max(0, ...lengths, ...signs, ...findings)
   const steps = everyMs === 0 ? 0 : stepsOf(test, Math.max(values, new EventTracks(test).length))
   const endMs = problems.problems.length > before ? Infinity : (steps - 1) * everyMs
   for (const key of ['expect', 'phases'] as const)

@@ -5,6 +5,7 @@ import type { Alert, Transition } from '../alert.ts'
 import type { RuleSet } from '../compiled-rule.ts'
 import { RuleEngine } from '../engine.ts'
 import { EventTracks } from './event-tracks.ts'
+import { FindingTracks } from './finding-tracks.ts'
 import { MAX_STEPS } from './parse-values.ts'
 import { SampleTracks } from './sample-tracks.ts'
 import { SignTracks } from './sign-tracks.ts'
@@ -40,13 +41,15 @@ export function runUnitTest(rules: RuleSet, test: RuleTest): TestRun {
   const tracks = new SampleTracks(test)
   const signs = new SignTracks(test)
   const events = new EventTracks(test)
+  const findings = new FindingTracks(test)
   const engine = new RuleEngine({
     rules,
     directory: tracks.table,
     subjectLabels: (host) => labelsOf(test, host),
   })
   const everyMs = parseDurationMs(test.every)
-  const steps = stepsOf(test, Math.max(tracks.length, signs.length, events.length))
+  const lengths = [tracks, signs, events, findings].map(({ length }) => length)
+  const steps = stepsOf(test, Math.max(...lengths))
   signs.begin(engine, START_MS)
   const phaseSteps = test.phases.map(({ at }) => Math.floor(parseDurationMs(at) / everyMs))
   const changes: FoundChange[] = []
@@ -62,6 +65,8 @@ export function runUnitTest(rules: RuleSet, test: RuleTest): TestRun {
     for (const batch of batches)
       for (const transition of engine.accept(toBatch(batch, step, atMs), atMs))
         changes.push({ sinceMs, transition })
+    for (const transition of engine.acceptFindings(findings.at(step), atMs))
+      changes.push({ sinceMs, transition })
     for (const transition of engine.tick(atMs)) changes.push({ sinceMs, transition })
     if (phaseSteps.includes(step)) {
       const alerts = engine.list()

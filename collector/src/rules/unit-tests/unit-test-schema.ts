@@ -56,6 +56,27 @@ const Event = Type.Object(
   closed,
 )
 
+const Finding = Type.Object(
+  {
+    kind: Type.String({ description: 'Kind of finding, as rules name it' }),
+    host: Type.Optional(
+      Type.String({ description: "Host, device or project; the test's host where it is absent" }),
+    ),
+    tags: Type.Record(Type.String(), Type.String(), {
+      default: {},
+      description: 'What tells it from others of its kind and host',
+    }),
+    details: Type.Record(Type.String(), Type.String(), {
+      default: {},
+      description: 'Words that the message shows beside the value',
+    }),
+    values: Type.Union([Type.String(), Type.Number()], {
+      description: 'Its values in turn, as those of fields; _ it is not found',
+    }),
+  },
+  closed,
+)
+
 const Expected = Type.Object(
   {
     at: At,
@@ -133,6 +154,10 @@ const Test = Type.Object(
       }),
     ),
     events: Type.Array(Event, { default: [], description: 'What happens' }),
+    findings: Type.Array(Finding, {
+      default: [],
+      description: 'What is found by holding what is against project files',
+    }),
     expect: Type.Array(Expected, {
       description: 'Every alert that begins, changes or ends, and no other; [] where none does',
     }),
