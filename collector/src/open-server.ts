@@ -52,6 +52,7 @@ export async function openServer(
     alerts: alertSource(consumers),
     alertDesk: new AlertDesk({
       alerting: consumers.alerting,
+      onClaimed: (alert, { by, atMs }) => consumers.desk.incidents.claim(alert, by, atMs),
       decisions: foundations.state.decisions,
       nowMs: settings.nowMs,
     }),

@@ -1,5 +1,6 @@
 import type { Logger } from '@wardround/program'
 import type { Alerting } from './notify/alerting.ts'
+import type { Alert } from './rules/alert.ts'
 import { INCIDENT_RECORDS, type Incident, phaseOf } from './projects/incident.ts'
 import { IncidentBook } from './projects/incident-book.ts'
 import type { ProjectBook } from './projects/project-book.ts'
@@ -9,7 +10,7 @@ import type { State } from './state/state.ts'
 export interface ProjectDeskParts {
   readonly projects: ProjectBook
   readonly state: Pick<State, 'projects'>
-  readonly alerting: Pick<Alerting, 'onTransition' | 'isOwnRule'>
+  readonly alerting: Pick<Alerting, 'onTransition' | 'isOwnRule' | 'listAlerts' | 'dispatching'>
   readonly log: Logger
   readonly nowMs: () => number
 }
@@ -32,10 +33,18 @@ export async function openProjectDesk(parts: ProjectDeskParts): Promise<ProjectD
   const all = await state.projects.records()
   const incidents = new IncidentBook(projects, (id) => alerting.isOwnRule(id))
   incidents.restore(await state.projects.openIncidents())
-  alerting.onTransition((transition) => incidents.take(transition))
+  const isHeld = (alert: Alert) => {
+    const kind = alerting.dispatching.look((dispatcher) => dispatcher.get(alert)?.hold?.kind)
+    // what was wrong before it was watched is told late, and yet must be seen to
+    return kind !== undefined && kind !== 'digest'
+  }
+  for (const alert of alerting.listAlerts())
+    if (alert.phase !== 'pending' && isHeld(alert)) incidents.hold(alert)
+  alerting.onTransition((transition) => incidents.take(transition, isHeld(transition.alert)))
 
   let failing = false
   const save = async () => {
+    incidents.release(isHeld, nowMs())
     const changes = incidents.takeChanges()
     if (changes.length === 0) return
     try {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { LocalizedText } from '@wardround/protocol'
+import type { Alert } from '../rules/alert.ts'
 import { openRegexCheck } from '../rules/reading/check-regex.ts'
 import { ProblemList } from '../rules/problem-list.ts'
 import type { Alerting } from './alerting.ts'
@@ -8,6 +9,7 @@ import { hasRegex } from './dispatch/compile-dispatch.ts'
 import type { Decision } from './dispatch/decision.ts'
 import { MAX_SILENCES } from './dispatch/limits.ts'
 import { readMatcher } from './dispatch/settings-check.ts'
+import type { Claim } from './dispatch/tracked-alert.ts'
 import type { Silence } from './dispatch/silence-book.ts'
 
 /** What somebody asks for; times are epoch ms. */
@@ -26,6 +28,8 @@ export class SilenceError extends Error {
 
 export interface AlertDeskParts {
   readonly alerting: Pick<Alerting, 'dispatching' | 'flush'>
+  /** Told who takes an alert on. */
+  readonly onClaimed: (alert: Alert, claim: Claim) => void
   readonly decisions: { of(fingerprint: string, limit: number): Promise<Decision[]> }
   readonly nowMs: () => number
 }
@@ -44,6 +48,7 @@ export class AlertDesk {
     const found = dispatching.act((dispatcher, nowMs) =>
       dispatcher.claim(fingerprint, { by, note, atMs: nowMs }),
     )
+    if (found?.claim !== undefined) this.#parts.onClaimed(found.alert, found.claim)
     await this.#parts.alerting.flush()
     return found !== undefined
   }

@@ -79,7 +79,7 @@ export interface Alerting extends AsyncDisposable {
   isOwnRule(id: string): boolean
   /** Alerts that are pending, firing or resolving. */
   listAlerts(): Alert[]
-  /** Told of each transition, before it is saved. */
+  /** Told of each transition, before it is saved; `dispatching` knows of it then. */
   onTransition(listener: (transition: Transition) => void): void
   /** Told whenever the state covers more of the journal. */
   onCovered(listener: (position: Position) => void): void
@@ -279,11 +279,10 @@ class RunningAlerting implements Alerting {
   /** Hands transitions on: to who listens, and to the dispatcher. */
   tell(transitions: readonly Transition[]): void {
     if (transitions.length === 0) return
-    for (const transition of transitions) {
-      for (const listener of this.#listeners) listener(transition)
-      this.#saver.add(transition)
-    }
+    for (const transition of transitions) this.#saver.add(transition)
     this.#dispatching.take(transitions)
+    for (const transition of transitions)
+      for (const listener of this.#listeners) listener(transition)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -81,6 +81,26 @@ describe('an incident', () => {
     expect(book.list()).toEqual([])
   })
 
+  test('begins when what held its alert back is over, if it still fires', () => {
+    const { book } = bookOf()
+    const other = { ruleId: 'disk_full', key: 'db-1' }
+    book.take(transition('firing'), true)
+    book.take(transition('firing', other), true)
+    book.release(() => true, START_MS + HOUR_MS)
+    book.take(transition('resolved', other))
+    expect(book.list()).toEqual([])
+    book.release(() => false, START_MS + 2 * HOUR_MS)
+    expect(book.list()).toMatchObject([{ ruleId: 'oracle_down', startMs: START_MS + 2 * HOUR_MS }])
+  })
+
+  test('goes on when its alert is held back later', () => {
+    const { book } = bookOf()
+    book.take(transition('firing'))
+    book.take(transition('severity'), true)
+    book.release(() => false, START_MS + HOUR_MS)
+    expect(book.list()).toMatchObject([{ startMs: START_MS }])
+  })
+
   test('is over when its alert ends, and is given to be written down', () => {
     const { book } = bookOf()
     book.take(transition('firing'))

@@ -1,4 +1,5 @@
-import type { Transition } from '../rules/alert.ts'
+import type { Alert, Transition } from '../rules/alert.ts'
+import { alertId } from '../rules/alerts/live-alert.ts'
 import {
   type Incident,
   type IncidentRecordKind,
@@ -19,6 +20,8 @@ export class IncidentBook {
   readonly #isOwn: (ruleId: string) => boolean
   readonly #open = new Map<string, Incident>()
   readonly #changed = new Map<string, Incident>()
+  /** Alerts that fire and are held back: no clock runs for what nobody is told of. */
+  readonly #held = new Map<string, Alert>()
   #dropped = 0
 
   constructor(projects: Pick<ProjectBook, 'find'>, isOwn: (ruleId: string) => boolean) {
@@ -44,19 +47,26 @@ export class IncidentBook {
     for (const incident of incidents) this.#open.set(incident.id, incident)
   }
 
-  take({ kind, alert, atMs }: Transition): void {
-    if (kind === 'resolved') {
-      for (const incident of this.#of(alert)) {
-        if (incident.resolvedMs === undefined) this.#put({ ...incident, resolvedMs: atMs })
-      }
-      return
+  /** `isHeld`: it is not told for now; what it is begins an incident once it is free. */
+  take({ kind, alert, atMs }: Transition, isHeld = false): void {
+    this.#held.delete(alertId(alert))
+    if (kind === 'resolved') this.#resolve(alert, atMs)
+    else if (isHeld) this.hold(alert)
+    else this.#begin(alert, alert.severitySinceMs)
+  }
+
+  /** It fires and is held back. */
+  hold(alert: Alert): void {
+    this.#held.set(alertId(alert), alert)
+  }
+
+  /** Begins the incidents of alerts that were held back and are free now. */
+  release(isHeld: (alert: Alert) => boolean, atMs: number): void {
+    for (const [id, alert] of this.#held) {
+      if (isHeld(alert)) continue
+      this.#held.delete(id)
+      this.#begin(alert, atMs)
     }
-    const project = this.#projects.find(alert.labels['project'] ?? '')
-    const row = project === undefined ? undefined : slaRowFor(project, alert)
-    if (project === undefined || row === undefined || this.#isOwn(alert.ruleId)) return
-    if (this.#of(alert).some(({ resolvedMs }) => resolvedMs === undefined)) return
-    if (this.#open.size >= MAX_OPEN) this.#dropped++
-    else this.#put(toIncident(alert, project.id, row.id))
   }
 
   /** Somebody took an alert on. */
@@ -88,6 +98,20 @@ export class IncidentBook {
   returnChanges(changes: readonly Incident[]): void {
     for (const incident of changes)
       if (!this.#changed.has(incident.id)) this.#changed.set(incident.id, incident)
+  }
+
+  #begin(alert: Alert, startMs: number): void {
+    const project = this.#projects.find(alert.labels['project'] ?? '')
+    const row = project === undefined ? undefined : slaRowFor(project, alert)
+    if (project === undefined || row === undefined || this.#isOwn(alert.ruleId)) return
+    if (this.#of(alert).some(({ resolvedMs }) => resolvedMs === undefined)) return
+    if (this.#open.size >= MAX_OPEN) this.#dropped++
+    else this.#put(toIncident(alert, { project: project.id, row: row.id, startMs }))
+  }
+
+  #resolve(alert: Alert, resolvedMs: number): void {
+    for (const incident of this.#of(alert))
+      if (incident.resolvedMs === undefined) this.#put({ ...incident, resolvedMs })
   }
 
   #of({ ruleId, key }: { readonly ruleId: string; readonly key: string }): Incident[] {

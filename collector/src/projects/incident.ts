@@ -53,9 +53,12 @@ export function phaseOf(
   return needsAcceptance && acceptedMs === undefined ? 'awaitingAcceptance' : 'closed'
 }
 
-/** The incident that an alert begins under a row. */
-export function toIncident(alert: Alert, project: string, row: string): Incident {
-  const { ruleId, key, host, severity, name, summary, severitySinceMs: startMs } = alert
+/** The incident that an alert begins under a row, at a time. */
+export function toIncident(
+  alert: Alert,
+  { project, row, startMs }: Pick<Incident, 'project' | 'row' | 'startMs'>,
+): Incident {
+  const { ruleId, key, host, severity, name, summary } = alert
   const id = labelFingerprint({ ruleId, key, startMs: String(startMs) })
   return { id, project, row, ruleId, key, host, severity, name, summary, startMs }
 }

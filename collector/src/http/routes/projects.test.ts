@@ -99,15 +99,9 @@ test('a project says who is on duty and what is done; what is recorded counts, a
 
 test('an incident has its clocks, outlives a restart, and is over when the user accepts it', async () => {
   const rules = await rulesDirectory()
-  const load = { measurement: 'system', field: 'load1', tags: {} }
-  const send = async (harness: CollectorHarness, value: number) => {
-    using agent = await harness.join('db-1')
-    agent.sendBatch(1, { timeMs: Date.now(), ageMs: 0, samples: [{ ...load, value }] })
-    await agent.next('ack')
-  }
   {
     await using harness = await start(rules)
-    await send(harness, 5)
+    await sendLoad(harness, 5)
     await expect.poll(async () => (await answerOf(harness)).incidents).toHaveLength(1)
     const { incidents } = await answerOf(harness)
     expect(incidents[0]).toMatchObject({ phase: 'open', clocks: [{ phase: 'running' }, {}] })
@@ -131,6 +125,69 @@ test('an incident has its clocks, outlives a restart, and is over when the user 
   const accepted = { kind: 'accepted', who: '用户', what: 'it works', incident: waiting?.id }
   expect(await post(again, accepted)).toMatchObject({ status: 201 })
   expect((await answerOf(again)).incidents).toEqual([])
+})
+
+const load = { measurement: 'system', field: 'load1', tags: {} }
+
+async function sendLoad(harness: CollectorHarness, value: number): Promise<void> {
+  using agent = await harness.join('db-1')
+  agent.sendBatch(1, { timeMs: Date.now(), ageMs: 0, samples: [{ ...load, value }] })
+  await agent.next('ack')
+}
+
+async function call(harness: CollectorHarness, method: string, path: string, body?: object) {
+  const answer = await fetch(harness.url(path), {
+    method,
+    ...(body === undefined
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  })
+  expect(answer.status).toBe(200)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a silence has one
+  return (await answer.json()) as { readonly id: string }
+}
+
+test('who claims an alert has responded to its incident, also when giving it up again', async () => {
+  await using harness = await start(await rulesDirectory())
+  await sendLoad(harness, 5)
+  const { alerts } = await harness.get<{ alerts: { rule: string; fingerprint: string }[] }>(
+    '/api/v1/alerts',
+  )
+  const path = `/api/v1/alerts/${alerts.find(({ rule }) => rule === 'load')?.fingerprint}/ack`
+  const claimed = { claimedBy: '甲', clocks: [{ name: 'respond', phase: 'kept' }, {}] }
+  expect((await answerOf(harness)).incidents).toMatchObject([
+    { clocks: [{ phase: 'running' }, {}] },
+  ])
+  await call(harness, 'POST', path, { by: '甲', note: '在看' })
+  expect((await answerOf(harness)).incidents).toMatchObject([claimed])
+  await call(harness, 'DELETE', path)
+  expect((await answerOf(harness)).incidents).toMatchObject([claimed])
+})
+
+test('what is silenced when it fires is no incident until the silence ends, also over a restart', async () => {
+  const rules = await rulesDirectory()
+  const silence = {
+    where: { host: 'db-1' },
+    author: '甲',
+    comment: '换盘',
+    endsAt: new Date(Date.now() + 3_600_000).toISOString(),
+  }
+  const id = await (async () => {
+    await using harness = await start(rules)
+    const made = await call(harness, 'POST', '/api/v1/silences', silence)
+    await sendLoad(harness, 5)
+    await expect
+      .poll(async () => harness.get('/api/v1/alerts?held=true'))
+      .toMatchObject({ alerts: [{ rule: 'load', held: 'silenced' }] })
+    expect((await answerOf(harness)).incidents).toEqual([])
+    return made.id
+  })()
+  await using harness = await start(rules)
+  expect((await answerOf(harness)).incidents).toEqual([])
+  await call(harness, 'DELETE', `/api/v1/silences/${id}`)
+  await expect
+    .poll(async () => (await answerOf(harness)).incidents, { timeout: 5_000 })
+    .toMatchObject([{ phase: 'open', clocks: [{ name: 'respond', phase: 'running' }, {}] }])
 })
 
 test.each([
