@@ -66,7 +66,10 @@ export function openProjectWatch(parts: ProjectWatchParts): ProjectWatch {
         ...projects.list().flatMap((project) => findAll(project, known)),
         ...clocks(known.atMs),
       ]
-      alerting.acceptFindings(findings)
+      alerting.acceptFindings(
+        findings,
+        projects.list().map(({ id }) => id),
+      )
     } catch (error) {
       log.error({ err: error }, 'project files could not be held against what is there')
     }

@@ -74,7 +74,7 @@ export interface Alerting extends AsyncDisposable {
   /** Exactly these are waited for. */
   expect(kind: 'collector' | 'network', names: readonly string[]): void
   /** All that is found now against project files. */
-  acceptFindings(findings: readonly Finding[]): void
+  acceptFindings(findings: readonly Finding[], projects: readonly string[]): void
   /** Whether a rule is about findings, or about the platform itself: its alerts are no incidents. */
   isOwnRule(id: string): boolean
   /** Alerts that are pending, firing or resolving. */
@@ -218,8 +218,8 @@ class RunningAlerting implements Alerting {
     this.tell(this.#engine.expect(kind, names, this.#time.nowMs()))
   }
 
-  acceptFindings(findings: readonly Finding[]): void {
-    this.tell(this.#engine.acceptFindings(findings, this.#time.nowMs()))
+  acceptFindings(findings: readonly Finding[], projects: readonly string[]): void {
+    this.tell(this.#engine.acceptFindings(findings, projects, this.#time.nowMs()))
   }
 
   isOwnRule(id: string): boolean {

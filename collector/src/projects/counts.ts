@@ -62,8 +62,7 @@ export function findCounts(
     const shown = {
       name_zh: name.zh,
       name_en: name.en,
-      done: String(done),
-      target: `${target ?? '—'}`,
+      progress: target === undefined ? String(done) : `${done}/${target}`,
     }
     const common = { host: project.id, tags: { count: kind } }
     if (target === undefined || target <= FEW) {

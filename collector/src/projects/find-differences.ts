@@ -4,13 +4,16 @@ import type { Project } from './project.ts'
 
 const NONE = '—'
 
-/** Where the identity of a host says otherwise than the project's file: neither is believed over the other, both are shown. */
+/**
+ * Where the identity of a host says otherwise than the project's file: neither is believed over the other, both are shown. Where the configuration
+ * says nothing of a host the file alone counts.
+ */
 export function findDifferences(project: Project, { identities }: KnownFacts): Finding[] {
   const expected = [...project.file.hosts, ...project.file.devices].flatMap(({ name, role }) => {
     const identity = identities.find((one) => one.name === name)
     return [
-      ...differing(name, 'project', project.id, identity?.project),
-      ...differing(name, 'role', role, identity?.role),
+      ...differing(name, 'project', project.id, identity?.project ?? project.id),
+      ...differing(name, 'role', role, identity?.role ?? role),
     ]
   })
   const unlisted = identities.filter(
@@ -22,13 +25,8 @@ export function findDifferences(project: Project, { identities }: KnownFacts): F
   ]
 }
 
-function differing(
-  host: string,
-  what: string,
-  expected: string,
-  found: string | undefined,
-): Finding[] {
+function differing(host: string, what: string, expected: string, found: string): Finding[] {
   if (expected === found) return []
-  const details = { expected, found: found ?? NONE }
+  const details = { expected, found }
   return [{ kind: 'identity_differs', host, tags: { what }, value: 1, details }]
 }

@@ -78,7 +78,7 @@ export class RuleEngine {
       heardAtMs: (agent) => this.#silence.heardAtMs(agent),
     })
     this.#stale = new StaleWatch(this.#alerts)
-    this.#findings = new FindingWatch(rules.findingRules, this.#alerts, subjectLabels)
+    this.#findings = new FindingWatch(rules.findingRules, this.#alerts, subjectLabels, this.#known)
     this.#values = new ValueEngine(rules, directory, this.#alerts, this.#known)
     this.#absence = new AbsenceWatch(rules.absenceRules, directory, this.#alerts)
     this.#rules = byId(rules)
@@ -172,9 +172,13 @@ export class RuleEngine {
   }
 
   /** All that is found now by comparing what should be with what is; what is not among it is no longer so. */
-  acceptFindings(findings: readonly Finding[], atMs: number): readonly Transition[] {
+  acceptFindings(
+    findings: readonly Finding[],
+    projects: readonly string[],
+    atMs: number,
+  ): readonly Transition[] {
     const transitions: Transition[] = []
-    this.#findings.update(findings, atMs, transitions)
+    this.#findings.update(findings, projects, atMs, transitions)
     return transitions
   }
 

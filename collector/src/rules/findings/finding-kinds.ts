@@ -36,12 +36,12 @@ export const FINDING_KINDS: Readonly<Record<string, KindFacts>> = {
   team_too_small: { identifying: [], shown: ['least'], unit: 'count' },
   counter_behind: {
     identifying: ['count'],
-    shown: ['name_zh', 'name_en', 'done', 'target'],
+    shown: ['name_zh', 'name_en', 'progress'],
     unit: 'count',
   },
   counter_due: {
     identifying: ['count'],
-    shown: ['name_zh', 'name_en', 'due', 'done', 'target'],
+    shown: ['name_zh', 'name_en', 'due', 'progress'],
     unit: 'percent',
   },
   holidays_unknown: { identifying: ['year'], shown: [], unit: 'count' },

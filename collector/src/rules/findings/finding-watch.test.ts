@@ -40,22 +40,40 @@ const told = (transitions: ReturnType<RuleEngine['acceptFindings']>) =>
 describe('an alert about what was found', () => {
   test('begins with it, follows its value, and ends when it has been gone for long enough', () => {
     const engine = engineOf()
-    expect(told(engine.acceptFindings([found(31)], 0))).toEqual([])
-    expect(told(engine.acceptFindings([found(30)], 10_000))).toEqual([
+    expect(told(engine.acceptFindings([found(31)], ['clinic'], 0))).toEqual([])
+    expect(told(engine.acceptFindings([found(30)], ['clinic'], 10_000))).toEqual([
       'firing warning 门户 剩 30 天',
     ])
-    expect(told(engine.acceptFindings([found(7)], 20_000))).toEqual([])
-    expect(told(engine.acceptFindings([found(7)], 40_000))).toEqual([
+    expect(told(engine.acceptFindings([found(7)], ['clinic'], 20_000))).toEqual([])
+    expect(told(engine.acceptFindings([found(7)], ['clinic'], 40_000))).toEqual([
       'severity critical 门户 剩 7 天',
     ])
-    expect(told(engine.acceptFindings([], 50_000))).toEqual(['severity warning 门户 剩 7 天'])
-    expect(told(engine.acceptFindings([], 100_000))).toEqual([])
-    expect(told(engine.acceptFindings([], 110_000))).toEqual(['resolved warning 门户 剩 7 天'])
+    expect(told(engine.acceptFindings([], ['clinic'], 50_000))).toEqual([
+      'severity warning 门户 剩 7 天',
+    ])
+    expect(told(engine.acceptFindings([], ['clinic'], 100_000))).toEqual([])
+    expect(told(engine.acceptFindings([], ['clinic'], 110_000))).toEqual([
+      'resolved warning 门户 剩 7 天',
+    ])
     expect(engine.list()).toEqual([])
   })
 
+  test('that the first look at its project shows was so before it was watched; what comes later was not', () => {
+    const engine = engineOf()
+    const look = (findings: Finding[], atMs: number) =>
+      engine.acceptFindings(findings, ['clinic'], atMs)
+    const [first] = look([found(20)], 0)
+    expect(first?.alert.sinceFirstWatched).toBe(true)
+    const later = found(20, { tags: { certificate: 'vpn' } })
+    const [second] = look([found(20), later], 10_000)
+    expect(second?.alert).toMatchObject({ tags: { certificate: 'vpn' }, sinceFirstWatched: false })
+    look([found(7), later], 20_000)
+    const [worse] = look([found(7), later], 40_000)
+    expect(worse?.alert).toMatchObject({ severity: 'critical', sinceFirstWatched: false })
+  })
+
   test('has its tags and the labels of its subject', () => {
-    const [transition] = engineOf().acceptFindings([found(1)], 0)
+    const [transition] = engineOf().acceptFindings([found(1)], ['clinic'], 0)
     expect(transition?.alert).toMatchObject({
       host: 'clinic',
       labels: { alertname: 'due', project: 'clinic', certificate: 'portal', severity: 'warning' },
@@ -64,29 +82,33 @@ describe('an alert about what was found', () => {
 
   test('goes on over a restart, and ends when it is found no longer', () => {
     const before = engineOf()
-    before.acceptFindings([found(1)], 0)
+    before.acceptFindings([found(1)], ['clinic'], 0)
     const after = engineOf()
     after.restore(before.takeChanges(0).put, { atMs: 1000, downMs: 1000 })
-    expect(told(after.acceptFindings([found(1)], 2000))).toEqual([])
-    after.acceptFindings([], 3000)
-    expect(told(after.acceptFindings([], 63_000))).toEqual(['resolved warning 门户 剩 1 天'])
+    expect(told(after.acceptFindings([found(1)], ['clinic'], 2000))).toEqual([])
+    after.acceptFindings([], ['clinic'], 3000)
+    expect(told(after.acceptFindings([], ['clinic'], 63_000))).toEqual([
+      'resolved warning 门户 剩 1 天',
+    ])
   })
 
   test('is for those that the rule asks for', () => {
     const engine = engineOf(
       RULES.replace('    warning', '    where: {certificate: other}\n    warning'),
     )
-    expect(engine.acceptFindings([found(1)], 0)).toEqual([])
+    expect(engine.acceptFindings([found(1)], ['clinic'], 0)).toEqual([])
     const other = found(1, { tags: { certificate: 'other' } })
-    expect(told(engine.acceptFindings([other], 0))).toEqual(['firing warning 门户 剩 1 天'])
+    expect(told(engine.acceptFindings([other], ['clinic'], 0))).toEqual([
+      'firing warning 门户 剩 1 天',
+    ])
   })
 
   test('nothing is written down while nothing changes', () => {
     const engine = engineOf()
-    engine.acceptFindings([found(1)], 0)
-    engine.acceptFindings([found(1)], 20_000)
+    engine.acceptFindings([found(1)], ['clinic'], 0)
+    engine.acceptFindings([found(1)], ['clinic'], 20_000)
     engine.takeChanges(20_000)
-    engine.acceptFindings([found(1)], 30_000)
+    engine.acceptFindings([found(1)], ['clinic'], 30_000)
     expect(engine.takeChanges(30_000)).toEqual({ put: [], remove: [] })
   })
 })

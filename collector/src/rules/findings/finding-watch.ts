@@ -4,6 +4,7 @@ import type { FindingRule } from '../compiled-rule.ts'
 import type { Finding } from '../finding.ts'
 import { stepLevel } from '../levels/level-state.ts'
 import { alertId, alertKey, type AlertSubject, type LiveAlert } from '../alerts/live-alert.ts'
+import type { KnownSubjects } from '../alerts/known-subjects.ts'
 import type { LiveAlerts } from '../alerts/live-alerts.ts'
 
 /**
@@ -13,32 +14,47 @@ import type { LiveAlerts } from '../alerts/live-alerts.ts'
 export class FindingWatch {
   readonly #alerts: LiveAlerts
   readonly #subjectLabels: SubjectLabels
+  readonly #known: KnownSubjects
   /** Alerts of these rules that live, by id. */
   readonly #live = new Set<string>()
   #rules: readonly FindingRule[]
 
-  constructor(rules: readonly FindingRule[], alerts: LiveAlerts, subjectLabels: SubjectLabels) {
+  constructor(
+    rules: readonly FindingRule[],
+    alerts: LiveAlerts,
+    subjectLabels: SubjectLabels,
+    known: KnownSubjects,
+  ) {
     this.#rules = rules
     this.#alerts = alerts
     this.#subjectLabels = subjectLabels
+    this.#known = known
   }
 
   set rules(rules: readonly FindingRule[]) {
     this.#rules = rules
   }
 
-  /** All that is found now: what is not among it is no longer so. */
-  update(findings: readonly Finding[], atMs: number, transitions: Transition[]): void {
+  /** All that is found now in `projects`: what is not among it is no longer so. What the first look at a project finds was so before it was watched. */
+  update(
+    findings: readonly Finding[],
+    projects: readonly string[],
+    atMs: number,
+    transitions: Transition[],
+  ): void {
     const seen = new Set<string>()
+    const fresh = new Set(projects.filter((project) => !this.#known.has(keyOf(project))))
     for (const rule of this.#rules) {
       for (const finding of findings) {
         if (finding.kind !== rule.findingKind || !this.#watches(rule, finding)) continue
         const subject = subjectOf(rule, finding)
         seen.add(alertId(subject))
-        this.#step(rule, subject, finding, atMs, transitions)
+        const isFirst = fresh.has(this.#projectOf(finding))
+        this.#step(rule, subject, { ...finding, isFirst, atMs }, transitions)
       }
     }
     for (const id of this.#live) if (!seen.has(id)) this.#clear(id, atMs, transitions)
+    for (const project of fresh) this.#known.hear(keyOf(project), atMs)
   }
 
   /** Takes up an alert of an earlier process. */
@@ -55,8 +71,7 @@ export class FindingWatch {
   #step(
     rule: FindingRule,
     subject: AlertSubject,
-    { value, details }: Finding,
-    atMs: number,
+    { value, details, isFirst, atMs }: Looked,
     transitions: Transition[],
   ): void {
     const id = alertId(subject)
@@ -67,7 +82,15 @@ export class FindingWatch {
     live.value = value
     live.details = details
     live.lastAtMs = atMs
+    if (isFirst)
+      live.sinceFirst = rule.levels
+        .filter((level) => level.raises(value))
+        .map(({ severity }) => severity)
     this.#judge(live, rule, value, atMs, transitions)
+  }
+
+  #projectOf({ host }: Finding): string {
+    return this.#subjectLabels(host)['project'] ?? host
   }
 
   #clear(id: string, atMs: number, transitions: Transition[]): void {
@@ -102,4 +125,16 @@ export class FindingWatch {
 
 function subjectOf({ id }: FindingRule, { host, tags }: Finding): AlertSubject {
   return { ruleId: id, key: alertKey(host, tags), host, measurement: '', tags }
+}
+
+/** A finding as it is looked at. */
+interface Looked extends Finding {
+  /** This is the first look at its project. */
+  readonly isFirst: boolean
+  readonly atMs: number
+}
+
+/** No host or device has such a name. */
+function keyOf(project: string): string {
+  return `project ${project}`
 }
