@@ -65,7 +65,7 @@ export function runUnitTest(rules: RuleSet, test: RuleTest): TestRun {
     for (const batch of batches)
       for (const transition of engine.accept(toBatch(batch, step, atMs), atMs))
         changes.push({ sinceMs, transition })
-    for (const transition of engine.acceptFindings(findings.at(step), atMs))
+    for (const transition of engine.acceptFindings(findings.at(step), [], atMs))
       changes.push({ sinceMs, transition })
     for (const transition of engine.tick(atMs)) changes.push({ sinceMs, transition })
     if (phaseSteps.includes(step)) {
