@@ -11,6 +11,7 @@ import { AlertFeed } from './notify/alert-feed.ts'
 import { type Alerting, openAlerting } from './notify/alerting.ts'
 import { externalUrlOf } from './notify/external-url.ts'
 import { type Notifier, openNotifier } from './notify/notifier.ts'
+import { RelayInbox } from './notify/relay/relay-inbox.ts'
 import type { ResolvedConfig } from './resolve-config.ts'
 import type { CollectorSettings } from './settings.ts'
 import { openEmbeddedStore } from './store/embedded/open-embedded-store.ts'
@@ -27,6 +28,8 @@ export interface Consumers {
   readonly notifier: Notifier
   readonly alerting: Alerting
   readonly desk: ProjectDesk
+  /** Notices of other collectors. */
+  readonly relay: RelayInbox
   readonly facts: FactFeed
 }
 
@@ -83,7 +86,7 @@ export async function openConsumers(
       onError: (error) => log.error({ err: error }, 'segments of the journal can not be deleted'),
     }),
   )
-  const { notifier, alerting, desk } = await openRules(parts, foundations, stack)
+  const { notifier, alerting, desk, relay } = await openRules(parts, foundations, stack)
   foundations.retirement.bind((host, tags) => alerting.retire(host, tags))
   const facts = stack.use(
     new FactFeed({
@@ -103,14 +106,14 @@ export async function openConsumers(
     { from: await state.facts.load(), take: ({ batch }, end) => facts.take(batch, end) },
   ]
   await replayJournal(journal, table, registry, readers, log)
-  return { journal, progress: covered, encoders, store, notifier, alerting, desk, facts }
+  return { journal, progress: covered, encoders, store, notifier, alerting, desk, relay, facts }
 }
 
 async function openRules(
   { config, resolved, log, nowMs, monotonicMs }: ConsumerParts,
   { state, table, hosts, projects, lastAliveMs }: Foundations,
   stack: ClosingStack,
-): Promise<Pick<Consumers, 'notifier' | 'alerting' | 'desk'>> {
+): Promise<Pick<Consumers, 'notifier' | 'alerting' | 'desk' | 'relay'>> {
   const notifier = stack.use(
     openNotifier({
       channels: resolved.channels,
@@ -156,5 +159,6 @@ async function openRules(
   )
   alerting.onTransition((transition) => feed.changed(transition))
   const desk = stack.use(await openProjectDesk({ projects, state, alerting, log, nowMs }))
-  return { notifier, alerting, desk }
+  const relay = new RelayInbox(resolved.relaySenders, { outbox: state.notices, notifier, nowMs })
+  return { notifier, alerting, desk, relay }
 }

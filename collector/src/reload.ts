@@ -7,6 +7,7 @@ import type { CollectorChanges } from './live/collector-changes.ts'
 import type { Alerting } from './notify/alerting.ts'
 import { externalUrlOf } from './notify/external-url.ts'
 import type { Notifier } from './notify/notifier.ts'
+import type { RelayInbox } from './notify/relay/relay-inbox.ts'
 import type { Watches } from './open-watches.ts'
 import type { ProjectBook } from './projects/project-book.ts'
 import { toWorkDays } from './projects/site-calendar.ts'
@@ -20,6 +21,7 @@ export interface ReloadParts {
   readonly ingest: Pick<Ingest, 'renew'>
   readonly alerting: Pick<Alerting, 'replaceRules' | 'externalUrl'>
   readonly notifier: Pick<Notifier, 'replaceChannels'>
+  readonly relay: Pick<RelayInbox, 'replace'>
   readonly changes: CollectorChanges
   readonly projects: Pick<ProjectBook, 'replace'>
   readonly watches: Pick<Watches, 'replace'>
@@ -47,6 +49,7 @@ export async function reload(
   for (const { name } of config.value.hosts) changes.hostChanged(name)
   ingest.renew(renewed)
   notifier.replaceChannels(channels)
+  parts.relay.replace(resolved.relaySenders)
   parts.watches.replace(config.value, resolved)
   alerting.externalUrl = externalUrlOf(config.value)
   alerting.replaceRules(rules, dispatch)

@@ -5,6 +5,7 @@ import type { Channel } from './notify/channel.ts'
 import { readChannels } from './notify/channels/read-channels.ts'
 import { ChannelSettingsError } from './notify/channels/settings-reader.ts'
 import type { DispatchRules } from './notify/dispatch/dispatcher.ts'
+import { readRelaySenders, type RelaySender } from './notify/relay/relay-senders.ts'
 import type { Project } from './projects/project.ts'
 import { readProjects } from './projects/read-projects.ts'
 import type { SelfCheck } from './reach/own-network.ts'
@@ -22,6 +23,7 @@ export interface ResolvedConfig {
   readonly dispatch: DispatchRules
   readonly selfCheck: SelfCheck | undefined
   readonly heartbeats: readonly Heartbeat[]
+  readonly relaySenders: readonly RelaySender[]
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -49,13 +51,16 @@ export async function resolveConfig(
 async function readNotify(
   config: Located<CollectorConfig>,
   environment: Environment,
-): Promise<Pick<ResolvedConfig, 'channels' | 'selfCheck' | 'heartbeats'>> {
+): Promise<Pick<ResolvedConfig, 'channels' | 'selfCheck' | 'heartbeats' | 'relaySenders'>> {
   const { notify, language } = config.value
   try {
+    const channels = await readChannels(notify, environment, language)
+    const reading = { environment, language }
     return {
-      channels: await readChannels(notify, environment, language),
+      channels,
       selfCheck: readSelfCheck(notify.selfCheck),
-      heartbeats: await readHeartbeats(notify.heartbeats, { environment, language }),
+      heartbeats: await readHeartbeats(notify.heartbeats, reading),
+      relaySenders: await readRelaySenders(notify.relayFrom, channels, reading),
     }
   } catch (error) {
     throw error instanceof ChannelSettingsError ? locate(config, error) : error

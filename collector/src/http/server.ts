@@ -21,6 +21,7 @@ import { addHealthRoutes, type HealthParts } from './routes/health.ts'
 import { addHeartbeatRoute, type HeartbeatReceiver } from './routes/heartbeat.ts'
 import { addLiveRoute } from './routes/live.ts'
 import { addProjectRoutes, type ProjectRouteParts } from './routes/projects.ts'
+import { addRelayRoute, type RelayReceiver } from './routes/relay.ts'
 import { addQueryRoutes } from './routes/query.ts'
 import { addSilenceRoutes } from './routes/silences.ts'
 import { addRecordRoutes } from './routes/records.ts'
@@ -39,6 +40,7 @@ export interface ServerParts extends ProjectRouteParts {
   readonly stream: LiveStream
   readonly health: HealthParts
   readonly heartbeats: HeartbeatReceiver
+  readonly relay: RelayReceiver
   /** Directory of the built page. */
   readonly console: string
   readonly language: () => Language
@@ -81,6 +83,7 @@ export async function buildServer(parts: ServerParts): Promise<Api> {
   addSilenceRoutes(app, parts)
   addLiveRoute(app, parts)
   addHeartbeatRoute(app, parts)
+  await addRelayRoute(app, parts)
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
   await addConsole(app, parts.console)
   return app

@@ -15,3 +15,6 @@ export const MAX_UNSAVED_TRANSITIONS = 10_000
 
 /** Notices that one digest takes in; each may hold some hundred alerts, and all of them are in memory at once. */
 export const MAX_NOTICES_PER_DIGEST = 200
+
+/** Bytes of one request that relays a notice; alerts that have no room in it are counted. */
+export const MAX_RELAY_BYTES = 4 * 1024 * 1024

@@ -13,8 +13,10 @@ export function mergeNotices(notices: readonly Notice[]): Notice {
   if (first === undefined || last === undefined) throw new RangeError('no notice to merge')
   if (others.length === 0) return first
   const newest = new Map<string, NoticeAlert>()
-  for (const { alerts } of notices)
-    for (const one of alerts) newest.set(`${one.alert.fingerprint} ${one.alert.key}`, one)
+  // Hosts of other collectors, whose notices are relayed, may have the same names: where the links lead tells them apart.
+  for (const { alerts, externalUrl } of notices)
+    for (const one of alerts)
+      newest.set(`${externalUrl} ${one.alert.fingerprint} ${one.alert.key}`, one)
   const alerts = [...newest.values()].sort(byUrgency)
   const people = new Map<string, Contact>()
   for (const notice of notices)

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { settingsOfKinds } from './channels/channel-kind.ts'
 import { CHANNEL_KINDS } from './channels/kinds.ts'
 import { dispatchSettings } from './dispatch/dispatch-settings.ts'
+import { RelayFrom } from './relay/relay-settings.ts'
 import { HeartbeatSettings, HeartbeatsFrom, SelfCheckSettings } from './watch-settings.ts'
 
 const closed = { additionalProperties: false } as const
@@ -24,6 +25,7 @@ export const NotifySettings = Type.Object(
     selfCheck: Type.Optional(SelfCheckSettings),
     heartbeats: HeartbeatSettings,
     heartbeatsFrom: HeartbeatsFrom,
+    relayFrom: RelayFrom,
   },
   { ...closed, default: {}, description: 'Notices' },
 )

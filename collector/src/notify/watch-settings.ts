@@ -4,7 +4,7 @@ import { Address, REACH } from './channels/channel-kind.ts'
 
 const closed = { additionalProperties: false } as const
 
-const Name = (description: string, descriptionZh: string) =>
+export const Name = (description: string, descriptionZh: string) =>
   Type.String({
     pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$',
     expected: {

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import { bearerToken, type KnownTokens } from '../../ingest/token-identity.ts'
-import { hashToken } from '../../state/token.ts'
+import type { KnownTokens } from '../../ingest/token-identity.ts'
 import type { Api } from '../api.ts'
+import { refuseTokenOfAnother } from '../token-of-collector.ts'
 import { HttpProblem } from '../problem.ts'
 import { answers } from '../problem-schema.ts'
 
@@ -30,9 +30,7 @@ export function addHeartbeatRoute(app: Api, { heartbeats, tokens }: HeartbeatPar
     },
     ({ params: { name }, headers }) => {
       if (!heartbeats.isExpected(name)) throw notExpected(name)
-      const token = bearerToken(headers.authorization)
-      if (token !== undefined && tokens.nameOf('api', hashToken(token)) !== name)
-        throw notItsToken(name)
+      refuseTokenOfAnother(headers.authorization, name, tokens)
       heartbeats.heard(name)
       return { status: 'taken' as const }
     },
@@ -48,20 +46,6 @@ function notExpected(name: string): HttpProblem {
       detail: {
         zh: `请在本监控中心的 notify.heartbeatsFrom 中写入“${name}”`,
         en: `put "${name}" into notify.heartbeatsFrom of this collector`,
-      },
-    },
-  )
-}
-
-function notItsToken(name: string): HttpProblem {
-  return new HttpProblem(
-    403,
-    'TOKEN_OF_ANOTHER',
-    { zh: '令牌不属于该监控中心', en: 'The token is not of this collector' },
-    {
-      detail: {
-        zh: `请用 wardround-collector token create --api ${name} 生成令牌`,
-        en: `make its token with wardround-collector token create --api ${name}`,
       },
     },
   )

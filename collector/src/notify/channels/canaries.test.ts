@@ -40,6 +40,13 @@ const SETTINGS: Readonly<Record<string, (port: string) => Readonly<Record<string
     from: 'a@example.org',
     to: ['b@example.org'],
   }),
+  relay: () => ({
+    url: { env: 'URL' },
+    as: 'north',
+    channel: 'group',
+    secret,
+    bearerToken: secret,
+  }),
   'sms-modem': () => ({ command: ['/nonexistent/modem'], phones: ['13800000000'] }),
 }
 

@@ -4,6 +4,7 @@ import dingtalk from './dingtalk.ts'
 import email from './email.ts'
 import feishu from './feishu.ts'
 import http from './http.ts'
+import relay from './relay.ts'
 import smsModem from './sms-modem.ts'
 import webhook from './webhook.ts'
 import wecom from './wecom.ts'
@@ -18,4 +19,5 @@ export const CHANNEL_KINDS: readonly ChannelKind[] = [
   feishu,
   email,
   smsModem,
+  relay,
 ]
