@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { ConfigError } from '@wardround/program'
-import { readConfig } from './read-config.ts'
+import { readConfig } from './configuration/read-config.ts'
 import { AgentClient } from './testing/agent-client.ts'
 
 const BIN = fileURLToPath(new URL('../bin/wardround-collector.mjs', import.meta.url))

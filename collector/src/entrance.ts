@@ -1,5 +1,5 @@
 import type { Logger } from '@wardround/program'
-import { AgentEvents } from './agent-events.ts'
+import { AgentEvents } from './ingest/agent-events.ts'
 import type { ClosingStack } from '@wardround/program'
 import type { Consumers } from './consumers.ts'
 import type { Foundations } from './foundations.ts'
@@ -17,7 +17,7 @@ import { openReach } from './reach/open-reach.ts'
 import type { Ping } from './reach/ping.ts'
 import type { OwnNetwork } from './reach/own-network.ts'
 import type { ReachWatch } from './reach/reach-watch.ts'
-import type { CollectorSettings } from './settings.ts'
+import type { CollectorSettings } from './configuration/settings.ts'
 
 /** Where agents come in. */
 export interface Entrance {

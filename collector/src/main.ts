@@ -1,6 +1,6 @@
 import { isMainThread } from 'node:worker_threads'
 import { continueLean } from './lean-start.ts'
-import { runWorker } from './worker.ts'
+import { runWorker } from './workers/worker.ts'
 
 // One file is program and workers alike, so that a bundle stays one file.
 if (isMainThread) {

@@ -5,7 +5,7 @@ import { HeartbeatSender } from './heartbeat/heartbeat-sender.ts'
 import type { Alerting } from './notify/alerting.ts'
 import { OwnNetwork } from './reach/own-network.ts'
 import type { Ping } from './reach/ping.ts'
-import type { ResolvedConfig } from './resolve-config.ts'
+import type { ResolvedConfig } from './configuration/resolve-config.ts'
 import { VERSION } from './version.ts'
 
 /** The name of what the rule about the collector's own network watches. */

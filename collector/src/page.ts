@@ -6,7 +6,11 @@ import { CollectorChanges } from './live/collector-changes.ts'
 import { CurrentValues } from './live/current-values.ts'
 import { standingOf } from './notify/alert-standing.ts'
 import { LiveStream } from './live/live-stream.ts'
-import { openProjectWatch, type ProjectWatch, type ProjectWatchParts } from './watch-projects.ts'
+import {
+  openProjectWatch,
+  type ProjectWatch,
+  type ProjectWatchParts,
+} from './projects/project-watch.ts'
 
 /** What people look at: hosts with their newest values, and what changes. */
 export interface Page {

@@ -1,6 +1,6 @@
 import type { Located, Logger } from '@wardround/program'
 import type { CollectorConfig } from './config.ts'
-import { configChanges, type ConfigInForce } from './config-changes.ts'
+import { configChanges, type ConfigInForce } from './configuration/config-changes.ts'
 import type { HostDirectory } from './ingest/host-directory.ts'
 import type { Ingest } from './ingest/ingest.ts'
 import type { CollectorChanges } from './live/collector-changes.ts'
@@ -11,8 +11,8 @@ import type { RelayInbox } from './notify/relay/relay-inbox.ts'
 import type { Watches } from './open-watches.ts'
 import type { ProjectBook } from './projects/project-book.ts'
 import { toWorkDays } from './projects/site-calendar.ts'
-import { resolveConfig } from './resolve-config.ts'
-import type { ProjectWatch } from './watch-projects.ts'
+import { resolveConfig } from './configuration/resolve-config.ts'
+import type { ProjectWatch } from './projects/project-watch.ts'
 import { rulesOf } from './rules/compiled-rule.ts'
 
 export interface ReloadParts {

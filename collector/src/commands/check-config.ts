@@ -1,5 +1,5 @@
 import { type Language, pickText } from '@wardround/program'
-import { resolveConfig } from '../resolve-config.ts'
+import { resolveConfig } from '../configuration/resolve-config.ts'
 import { rulesOf } from '../rules/compiled-rule.ts'
 import { type CommonOptions, configOf } from './common-options.ts'
 

@@ -4,8 +4,8 @@ import {
   type Located,
 } from '@wardround/program'
 import type { CollectorConfig } from '../config.ts'
-import { readConfig } from '../read-config.ts'
-import { type StatePaths, toStatePaths } from '../state-paths.ts'
+import { readConfig } from '../configuration/read-config.ts'
+import { type StatePaths, toStatePaths } from '../state/state-paths.ts'
 
 /** Options of the collector's commands; only `run` listens. */
 export interface CommonOptions extends SharedOptions {

@@ -6,11 +6,11 @@ import {
   pickText,
   UsageError,
 } from '@wardround/program'
-import { isPolled } from '../control.ts'
+import { isPolled } from '../control/control.ts'
 import { openStateTables } from '../state/tables.ts'
 import { hashToken, newToken } from '../state/token.ts'
 import type { TokenKind } from '../state/tokens.ts'
-import { isTokenName, type TokenRequest } from '../token-request.ts'
+import { isTokenName, type TokenRequest } from '../control/token-request.ts'
 import { type CommonOptions, statePathsOf } from './common-options.ts'
 
 /** `token create`: prints the token, alone, on stdout. A running collector makes it and knows it at once; else it is put into the state directory. */

@@ -1,7 +1,7 @@
 import type { Located } from '@wardround/program'
 import type { CollectorConfig } from '../config.ts'
-import { readCatalogue } from '../read-catalogue.ts'
-import { loadRules, type LoadedRules } from '../read-rules.ts'
+import { readCatalogue } from '../configuration/read-catalogue.ts'
+import { loadRules, type LoadedRules } from '../configuration/read-rules.ts'
 import type { Catalogue } from '../rules/catalogue.ts'
 
 /** Rules, and the catalogue that they were read with. */

@@ -9,7 +9,7 @@ import {
 } from '@wardround/program'
 import { startCollector } from '../collector.ts'
 import type { CollectorConfig } from '../config.ts'
-import { consoleDirectory } from '../console-directory.ts'
+import { consoleDirectory } from './console-directory.ts'
 import { VERSION } from '../version.ts'
 import { type CommonOptions, configOf } from './common-options.ts'
 

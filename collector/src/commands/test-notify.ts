@@ -6,7 +6,7 @@ import { maskSecrets } from '../notify/channels/mask-secrets.ts'
 import { externalUrlOf } from '../notify/external-url.ts'
 import type { Notice } from '../notify/notice.ts'
 import { sampleNotice } from '../notify/sample-notice.ts'
-import { resolveConfig } from '../resolve-config.ts'
+import { resolveConfig } from '../configuration/resolve-config.ts'
 import { VERSION } from '../version.ts'
 import { type CommonOptions, configOf } from './common-options.ts'
 

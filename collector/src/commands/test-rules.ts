@@ -1,5 +1,5 @@
 import { ConfigError, EXIT, pickText, type Language } from '@wardround/program'
-import { readRuleTests, type PlacedTest } from '../read-rule-tests.ts'
+import { readRuleTests, type PlacedTest } from '../configuration/read-rule-tests.ts'
 import type { RuleSet } from '../rules/compiled-rule.ts'
 import { compareUnitTest } from '../rules/unit-tests/compare-unit-test.ts'
 import { formatComparison } from '../rules/unit-tests/format-comparison.ts'

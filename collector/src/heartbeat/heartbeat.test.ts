@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { CollectorHarness, configOf } from '../testing/collector-harness.ts'
-import { resolveConfig } from '../resolve-config.ts'
+import { resolveConfig } from '../configuration/resolve-config.ts'
 
 // Row A8: a dead collector is noticed from outside. Two whole collectors; one of them dies. With -9 and as processes: tests/heartbeats.test.ts.
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseListenAddress } from '../listen-address.ts'
+import { parseListenAddress } from './listen-address.ts'
 import { hostOfHeader, hostOfOrigin, isLoopback } from './loopback.ts'
 
 test.each(['127.0.0.1', '127.8.9.10', 'localhost', 'LOCALHOST', '::1', '[::1]'])(

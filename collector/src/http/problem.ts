@@ -1,7 +1,7 @@
 import { type Language, type LocalizedText, negotiateLanguage, pickText } from '@wardround/program'
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import { QueryError } from '../store/query.ts'
-import { WorkerCallError } from '../worker-calls.ts'
+import { WorkerCallError } from '../workers/worker-calls.ts'
 import { describeFaults } from './parameter-text.ts'
 
 /** An answer that says what is wrong with a request. */

@@ -1,6 +1,6 @@
 import type { Logger } from '@wardround/program'
 import type { SubjectRow } from '../state/subjects.ts'
-import { isTokenName } from '../token-request.ts'
+import { isTokenName } from '../control/token-request.ts'
 
 interface SubjectStorage {
   list(): Promise<readonly SubjectRow[]>

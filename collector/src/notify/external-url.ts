@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { formatListenAddress, parseListenAddress } from '../listen-address.ts'
+import { formatListenAddress, parseListenAddress } from '../http/listen-address.ts'
 
 /** They stand for every address of this machine and lead nowhere in a link. */
 const WILDCARDS: readonly string[] = ['0.0.0.0', '::']

@@ -1,7 +1,7 @@
 import type { ClosingStack } from '@wardround/program'
 import type { AgentRegistry } from '../ingest/agent-registry.ts'
 import type { Alerting } from '../notify/alerting.ts'
-import type { CollectorSettings } from '../settings.ts'
+import type { CollectorSettings } from '../configuration/settings.ts'
 import type { OwnNetwork } from './own-network.ts'
 import { pingableAddress } from './peer-address.ts'
 import type { Ping } from './ping.ts'

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import { serveCalls, type CallTable } from '../worker-calls.ts'
+import { serveCalls, type CallTable } from '../workers/worker-calls.ts'
 import { openStateTables, type StateLocation } from './tables.ts'
 
 /** What the worker posts once it is open. */

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { toWorkerStartError } from '../errors.ts'
-import { startWorker } from '../worker.ts'
-import { openCaller, type Caller, type CallTable } from '../worker-calls.ts'
+import { startWorker } from '../workers/worker.ts'
+import { openCaller, type Caller, type CallTable } from '../workers/worker-calls.ts'
 import type { StateReady } from './state-worker.ts'
 import type { StateLocation, StateTables } from './tables.ts'
 

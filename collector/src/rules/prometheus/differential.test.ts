@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { CATALOGUE } from '@wardround/protocol'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { loadRules } from '../../read-rules.ts'
+import { loadRules } from '../../configuration/read-rules.ts'
 import { intervalOf, toCatalogue, UNDECLARED, type Catalogue } from '../catalogue.ts'
 import type { ReadRule } from '../values/compile-value-rule.ts'
 import type { RuleSet } from '../compiled-rule.ts'

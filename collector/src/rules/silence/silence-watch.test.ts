@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readRules } from '../../read-rules.ts'
+import { readRules } from '../../configuration/read-rules.ts'
 import type { RuleStateRow, Transition } from '../alert.ts'
 import { RuleEngine } from '../engine.ts'
 import type { PingState } from './ping-state.ts'

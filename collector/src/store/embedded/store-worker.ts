@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import { serveCalls } from '../../worker-calls.ts'
+import { serveCalls } from '../../workers/worker-calls.ts'
 import type { CoveredMessage, StoreCalls, StoreWorkerData } from './store-messages.ts'
 import { StoreRole } from './store-role.ts'
 

@@ -1,0 +1,72 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { checkYaml, ConfigError, type ConfigProblem } from '@wardround/program'
+import type { Static, TSchema } from 'typebox'
+import { placeProblem, type LocatedText } from './place-problem.ts'
+import type { RuleProblem } from '../rules/rule-problem.ts'
+
+type Expected = NonNullable<ConfigProblem['expected']>
+
+/** Names of the *.yaml of a directory, in order. @throws ConfigError */
+export async function listYamlFiles(directory: string, expected: Expected): Promise<string[]> {
+  try {
+    const names = await readdir(directory)
+    return names.filter((name) => /\.ya?ml$/.test(name) && !name.startsWith('.')).sort()
+  } catch (error) {
+    throw unreadable(directory, error, expected)
+  }
+}
+
+/** A file as its schema accepts it. @throws ConfigError */
+export async function readYamlFile<S extends TSchema>(
+  schema: S,
+  file: string,
+  expected: Expected,
+): Promise<LocatedText<Static<S>>> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    throw unreadable(file, error, expected)
+  }
+  return { located: checkYaml(schema, { file, text }), lines: text.split('\n') }
+}
+
+/** Reads every file, so that what is wrong with all of them is told at once. @throws ConfigError */
+export async function readEach(
+  names: readonly string[],
+  read: (name: string) => Promise<void>,
+): Promise<void> {
+  const problems: ConfigProblem[] = []
+  for (const name of names) {
+    try {
+      await read(name)
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      problems.push(...error.problems)
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+}
+
+/** What is thrown about problems, each at its place in its file. */
+export function refusal(
+  problems: readonly (RuleProblem & { readonly file: string })[],
+  texts: readonly LocatedText<unknown>[],
+): ConfigError {
+  return new ConfigError(
+    problems.map((problem) => {
+      const { file, path, what, expected, suggestion } = problem
+      const text = texts.find(({ located }) => located.file === file)
+      return text === undefined
+        ? { file, line: 1, column: 1, path: path.join('.'), what, expected, suggestion }
+        : placeProblem(problem, text)
+    }),
+  )
+}
+
+function unreadable(file: string, error: unknown, expected: Expected): ConfigError {
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  const what = { zh: `无法读取（${reason}）`, en: `can't be read (${reason})` }
+  const problem = { file, line: 1, column: 1, path: '', what, expected, suggestion: undefined }
+  return new ConfigError([problem], { cause: error })
+}

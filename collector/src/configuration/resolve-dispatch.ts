@@ -1,0 +1,39 @@
+import { ConfigError, type Located } from '@wardround/program'
+import type { CollectorConfig } from '../config.ts'
+import type { Channel } from '../notify/channel.ts'
+import { compileDispatch, hasRegex } from '../notify/dispatch/compile-dispatch.ts'
+import type { DispatchRules } from '../notify/dispatch/dispatcher.ts'
+import { readDependencies } from './read-dependencies.ts'
+import { defaultPackDirectory } from './read-rules.ts'
+import { toWorkDays } from '../projects/site-calendar.ts'
+import type { Catalogue } from '../rules/catalogue.ts'
+import { alertLabelNames } from '../rules/alerts/alert-label-names.ts'
+import { openRegexCheck } from '../rules/reading/check-regex.ts'
+
+/**
+ * Reads who is told of what: `notify:` and what comes with Wardround about causes.
+ * @throws ConfigError
+ */
+export async function resolveDispatch(
+  config: Located<CollectorConfig>,
+  channels: readonly Channel[],
+  catalogue: Catalogue,
+): Promise<DispatchRules> {
+  const calendar = toWorkDays(config.value.calendar)
+  const { route, maintenance, dependencies } = config.value.notify
+  const shipped = await readDependencies(defaultPackDirectory())
+  const needsCheck = hasRegex([route, maintenance, dependencies])
+  const { rules, problems } = compileDispatch(config.value.notify, shipped, {
+    channels: channels.map(({ name }) => name),
+    labels: alertLabelNames(catalogue),
+    checkRegex: needsCheck ? await openRegexCheck() : () => undefined,
+    calendar: () => calendar,
+    repeatOf: () => undefined,
+  })
+  if (rules !== undefined) return rules
+  throw new ConfigError(
+    problems.map(({ path, what, expected, suggestion }) =>
+      config.problem(['notify', ...path], what, expected, suggestion),
+    ),
+  )
+}
