@@ -1,5 +1,5 @@
 import type { SampleBlock } from '@wardround/protocol'
-import type { SeriesDirectory } from '../rules/points/point-binding.ts'
+import type { SeriesDirectory } from '../rules/points/series-directory.ts'
 
 /** Value of backup_job.status while the job runs. */
 const RUNNING = 2

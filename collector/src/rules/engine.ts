@@ -2,7 +2,6 @@ import type { AcceptedBatch } from '../accepted-batch.ts'
 import { AbsenceWatch } from './absence/absence-watch.ts'
 import type { Alert, RuleStateRow, Transition } from './alert.ts'
 import type { SubjectLabels } from './alerts/alert-labels.ts'
-import { fromRow } from './alerts/alert-row.ts'
 import { BatchOrder } from './batch-order.ts'
 import { rulesOf, type CompiledRule, type RuleSet } from './compiled-rule.ts'
 import { EventWatch } from './events/event-watch.ts'
@@ -10,18 +9,17 @@ import type { Finding } from './finding.ts'
 import { FindingWatch } from './findings/finding-watch.ts'
 import type { HistoryNeed, PointHistory } from './history.ts'
 import { KnownSubjects } from './alerts/known-subjects.ts'
-import { forgetTimers } from './levels/level-state.ts'
-import { alertText, refit, type LiveAlert } from './alerts/live-alert.ts'
+import type { LiveAlert } from './alerts/live-alert.ts'
 import { LiveAlerts, type RowChanges } from './alerts/live-alerts.ts'
-import { type PingState, spokenRule } from './silence/ping-state.ts'
+import type { PingState } from './silence/ping-state.ts'
 import { PastWatch } from './values/past-watch.ts'
-import type { SeriesDirectory } from './points/point-binding.ts'
-import type { Downtime, RowKeeper, RowKey } from './alerts/row-keeper.ts'
-import { ruleFor } from './points/rule-choice.ts'
+import type { SeriesDirectory } from './points/series-directory.ts'
+import { EngineRows } from './alerts/engine-rows.ts'
+import { fitAlert } from './alerts/fit-alert.ts'
+import type { Downtime } from './alerts/row-keeper.ts'
 import { SilenceWatch } from './silence/silence-watch.ts'
 import type { SilentKind } from './silence/silent-kind.ts'
 import { StaleWatch } from './alerts/stale-watch.ts'
-import { stillWatches } from './alerts/still-watches.ts'
 import { ValueEngine } from './values/value-engine.ts'
 
 export interface RuleEngineOptions {
@@ -32,9 +30,6 @@ export interface RuleEngineOptions {
   /** Signs of life closer together count as one heartbeat. Default 5 s. */
   readonly heartbeatSpacingMs?: number
 }
-
-/** Timers of `for` and `clear` outlive a restart that takes no longer (Prometheus: outage tolerance). */
-const TIMERS_OUTLIVE_MS = 3_600_000
 
 const NONE: readonly Transition[] = []
 
@@ -196,26 +191,8 @@ export class RuleEngine {
     downtime: Downtime,
   ): { readonly transitions: readonly Transition[]; readonly unreadable: number } {
     const transitions: Transition[] = []
-    const { atMs, downMs } = downtime
-    let unreadable = 0
-    const keepers = this.#keepers()
-    for (const row of rows) {
-      const keeper = keepers.find(({ rowIds }) => rowIds.includes(row.ruleId))
-      if (keeper !== undefined) {
-        if (!keeper.restoreRow(row, downtime)) unreadable++
-        continue
-      }
-      const live = fromRow(row, downtime)
-      if (live === undefined) {
-        unreadable++
-        continue
-      }
-      if (downMs > TIMERS_OUTLIVE_MS) for (const { state } of live.levels) forgetTimers(state)
-      this.#alerts.adopt(live)
-      // its row counts from the time before: while nobody watched, nothing was quiet
-      if (live.isQuiet) this.#alerts.touch(live)
-      this.#fit(live, atMs, transitions)
-    }
+    const { alerts, unreadable } = this.#rows().restore(rows, downtime)
+    for (const live of alerts) this.#fit(live, downtime.atMs, transitions)
     return { transitions, unreadable }
   }
 
@@ -283,57 +260,34 @@ export class RuleEngine {
 
   /** What has changed since the last call and must be written down. */
   takeChanges(atMs: number): RowChanges {
-    const changes = this.#keepers().map((keeper) => keeper.takeRows(atMs))
-    const all = [this.#alerts.takeChanges(), ...changes]
-    return {
-      put: all.flatMap(({ put }) => put),
-      remove: all.flatMap(({ remove }) => remove),
-    }
+    return this.#rows().take(atMs)
   }
 
   /** It could not be written: it is given again with what follows. */
-  returnChanges({ put, remove }: RowChanges): void {
-    const keepers = this.#keepers()
-    const keeperOf = ({ ruleId }: RowKey) => keepers.find(({ rowIds }) => rowIds.includes(ruleId))
-    for (const row of [...put, ...remove]) {
-      const keeper = keeperOf(row)
-      if (keeper === undefined) this.#alerts.returnRow(row)
-      else keeper.returnRow(row)
-    }
+  returnChanges(changes: RowChanges): void {
+    this.#rows().giveBack(changes)
   }
 
-  #keepers(): readonly RowKeeper[] {
-    return [...this.#silences(), this.#known, this.#events, this.#absence]
+  #rows(): EngineRows {
+    return new EngineRows(this.#alerts, [
+      ...this.#silences(),
+      this.#known,
+      this.#events,
+      this.#absence,
+    ])
   }
 
   #silences(): readonly SilenceWatch[] {
     return [this.#silence, this.#others.collector, this.#others.network]
   }
 
-  /** The rule, or its override, that an alert is of; undefined where a tag decides that the alert doesn't tell: its next sample does. */
-  #holding(rule: CompiledRule, { subject, details }: LiveAlert): CompiledRule | undefined {
-    const known = { ...details, ...subject.tags, ...this.#alerts.subjectTags(subject.host) }
-    if (rule.kind === 'value') return ruleFor(rule, known)
-    return rule.kind === 'silence' ? ruleFor(rule, known) : rule
-  }
-
   /** Makes an alert that the rules in force did not begin one of theirs, or ends it. */
   #fit(live: LiveAlert, timeMs: number, transitions: Transition[]): void {
-    const found = this.#rules.get(live.subject.ruleId)
-    let transition: Transition | undefined
-    if (found === undefined || !stillWatches(found, live))
-      transition = this.#alerts.end(live, timeMs, 'rule')
-    else {
-      const rule = spokenRule(found, live)
-      live.text = alertText(rule)
-      live.rule = undefined
-      const holding = this.#holding(rule, live)
-      if (holding !== undefined) refit(live, holding)
-      transition = this.#alerts.settle(live, { rule, timeMs, reason: 'rule' })
-      if (found.kind === 'absence' && !live.isOver) this.#absence.adopt(live, found, timeMs)
-      if (found.kind === 'event' && !live.isOver) this.#events.adopt(live, timeMs)
-      if (found.kind === 'finding' && !live.isOver) this.#findings.adopt(live)
-    }
+    const rule = this.#rules.get(live.subject.ruleId)
+    const transition = fitAlert(live, rule, this.#alerts, timeMs)
+    if (rule?.kind === 'absence' && !live.isOver) this.#absence.adopt(live, rule, timeMs)
+    if (rule?.kind === 'event' && !live.isOver) this.#events.adopt(live, timeMs)
+    if (rule?.kind === 'finding' && !live.isOver) this.#findings.adopt(live)
     if (transition !== undefined) transitions.push(transition)
   }
 }

@@ -1,7 +1,7 @@
 import { AbsenceKinds, mayWatch, pick, watches, type AbsenceKind } from './absence-kinds.ts'
 import type { AbsenceRule } from '../compiled-rule.ts'
 import { PairIndex } from './pair-index.ts'
-import type { SeriesDirectory } from '../points/point-binding.ts'
+import type { SeriesDirectory } from '../points/series-directory.ts'
 
 /** More rules about one measurement have no bits. */
 export const MAX_ABSENCE_RULES = 31

@@ -6,7 +6,7 @@ import type { AbsenceRule } from '../compiled-rule.ts'
 import { activate, deactivate, forgetClear } from '../levels/level-state.ts'
 import { alertKey, type AlertSubject, type LiveAlert } from '../alerts/live-alert.ts'
 import type { LiveAlerts, RowChanges } from '../alerts/live-alerts.ts'
-import type { SeriesDirectory } from '../points/point-binding.ts'
+import type { SeriesDirectory } from '../points/series-directory.ts'
 import type { Downtime, RowKeeper, RowKey } from '../alerts/row-keeper.ts'
 
 /** Rules of one point have a bit each. */

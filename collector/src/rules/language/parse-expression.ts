@@ -7,7 +7,9 @@ import {
 } from './expression.ts'
 import { toFunctionNode } from './function-call.ts'
 import { RuleTextError } from '../rule-problem.ts'
-import { tokenizeExpression, type Token } from './tokenize-expression.ts'
+import { TokenCursor, unexpected } from './token-cursor.ts'
+import type { Token } from './tokenize-expression.ts'
+import { UNITS } from './written-units.ts'
 
 /** How tightly each operator binds. */
 const BINDING: Readonly<Record<Operator, number>> = {
@@ -27,22 +29,6 @@ const BINDING: Readonly<Record<Operator, number>> = {
 
 /** Deep enough for any rule that a person reads. */
 const MAX_DEPTH = 50
-
-const UNITS: Readonly<Record<string, readonly [number, NumberNode['unit']]>> = {
-  B: [1, 'bytes'],
-  KB: [1e3, 'bytes'],
-  MB: [1e6, 'bytes'],
-  GB: [1e9, 'bytes'],
-  TB: [1e12, 'bytes'],
-  KiB: [1024, 'bytes'],
-  MiB: [1024 ** 2, 'bytes'],
-  GiB: [1024 ** 3, 'bytes'],
-  TiB: [1024 ** 4, 'bytes'],
-  s: [1, 'seconds'],
-  m: [60, 'seconds'],
-  h: [3600, 'seconds'],
-  d: [86_400, 'seconds'],
-}
 
 /** Parses an expression that gives a number. @throws RuleTextError */
 export function parseNumeric(text: string): Expression {
@@ -71,50 +57,32 @@ export function parseCondition(text: string): Expression {
 }
 
 function parse(text: string): Expression {
-  const parser = new Parser(tokenizeExpression(text))
+  const parser = new Parser(new TokenCursor(text))
   return parser.parseAll()
 }
 
 /** Precedence climbing over the tokens. */
 class Parser {
-  readonly #tokens: readonly Token[]
-  #next = 0
+  readonly #tokens: TokenCursor
   #depth = 0
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: TokenCursor) {
     this.#tokens = tokens
   }
 
   parseAll(): Expression {
     const node = this.#binary(0)
-    const token = this.#peek()
+    const token = this.#tokens.peek()
     if (token.kind !== 'end') throw unexpected(token, { zh: '运算符', en: 'an operator' })
     return node
-  }
-
-  #peek(): Token {
-    return this.#tokens[this.#next] ?? { kind: 'end', text: '', at: 0 }
-  }
-
-  #take(): Token {
-    const token = this.#peek()
-    this.#next++
-    return token
-  }
-
-  #takeSymbol(text: string): boolean {
-    const token = this.#peek()
-    if (token.kind !== 'symbol' || token.text !== text) return false
-    this.#next++
-    return true
   }
 
   #binary(above: number): Expression {
     let left = this.#unary()
     for (;;) {
-      const operator = toOperator(this.#peek())
+      const operator = toOperator(this.#tokens.peek())
       if (operator === undefined || BINDING[operator] <= above) return left
-      const { at } = this.#take()
+      const { at } = this.#tokens.take()
       left = checkKinds({
         kind: 'binary',
         operator,
@@ -126,9 +94,9 @@ class Parser {
   }
 
   #unary(): Expression {
-    const { at } = this.#peek()
+    const { at } = this.#tokens.peek()
     if (++this.#depth > MAX_DEPTH) throw tooDeep(at)
-    const node = this.#takeSymbol('-') ? this.#negated(at) : this.#primary()
+    const node = this.#tokens.takeSymbol('-') ? this.#negated(at) : this.#primary()
     this.#depth--
     return node
   }
@@ -140,13 +108,14 @@ class Parser {
   }
 
   #primary(): Expression {
-    const token = this.#take()
+    const token = this.#tokens.take()
     if (token.kind === 'number') return this.#number(token)
     if (token.kind === 'name' && toOperator(token) === undefined)
-      return this.#takeSymbol('(') ? this.#call(token) : this.#field(token)
+      return this.#tokens.takeSymbol('(') ? this.#call(token) : this.#field(token)
     if (token.kind === 'symbol' && token.text === '(') {
       const inside = this.#binary(0)
-      if (!this.#takeSymbol(')')) throw unexpected(this.#peek(), { zh: '“)”', en: '")"' })
+      if (!this.#tokens.takeSymbol(')'))
+        throw unexpected(this.#tokens.peek(), { zh: '“)”', en: '")"' })
       return inside
     }
     throw unexpected(token, { zh: '数字或字段', en: 'a number or a field' })
@@ -154,8 +123,9 @@ class Parser {
 
   #number(token: Token): NumberNode {
     const value = Number(token.text)
-    if (this.#takeSymbol('%')) return { kind: 'number', value, unit: 'percent', at: token.at }
-    const next = this.#peek()
+    if (this.#tokens.takeSymbol('%'))
+      return { kind: 'number', value, unit: 'percent', at: token.at }
+    const next = this.#tokens.peek()
     if (next.kind !== 'name' || toOperator(next) !== undefined)
       return { kind: 'number', value, unit: undefined, at: token.at }
     const unit = Object.hasOwn(UNITS, next.text) ? UNITS[next.text] : undefined
@@ -164,25 +134,26 @@ class Parser {
         zh: `单位 ${Object.keys(UNITS).join('、')} 或 %`,
         en: `a unit: ${Object.keys(UNITS).join(', ')} or %`,
       })
-    this.#next++
+    this.#tokens.take()
     return { kind: 'number', value: value * unit[0], unit: unit[1], at: token.at }
   }
 
   #call(name: Token): Expression {
     const given: Expression[] = []
     do given.push(this.#binary(0))
-    while (this.#takeSymbol(','))
-    if (!this.#takeSymbol(')')) throw unexpected(this.#peek(), { zh: '“,”或“)”', en: '"," or ")"' })
+    while (this.#tokens.takeSymbol(','))
+    if (!this.#tokens.takeSymbol(')'))
+      throw unexpected(this.#tokens.peek(), { zh: '“,”或“)”', en: '"," or ")"' })
     return toFunctionNode(name.text, given, name.at)
   }
 
   #field(measurement: Token): Expression {
-    if (!this.#takeSymbol('.'))
-      throw unexpected(this.#peek(), {
+    if (!this.#tokens.takeSymbol('.'))
+      throw unexpected(this.#tokens.peek(), {
         zh: `字段，写作 ${measurement.text}.field；名称含“-”的字段加引号：measurement.'file-nr'`,
         en: `a field, written ${measurement.text}.field; one with "-" in its name in quotes: measurement.'file-nr'`,
       })
-    const field = this.#take()
+    const field = this.#tokens.take()
     if (field.kind !== 'name' && field.kind !== 'quoted')
       throw unexpected(field, { zh: '字段名', en: "a field's name" })
     return {
@@ -227,14 +198,6 @@ function wantsNumber(node: Expression): RuleTextError {
     { zh: '这里是一个条件', en: 'this is a condition' },
     { zh: '一个数值', en: 'a number' },
   )
-}
-
-function unexpected(token: Token, expected: { zh: string; en: string }): RuleTextError {
-  const what =
-    token.kind === 'end'
-      ? { zh: '表达式不完整', en: 'the expression ends too early' }
-      : { zh: `多余的“${token.text}”`, en: `unexpected "${token.text}"` }
-  return new RuleTextError(token.at, what, expected)
 }
 
 function tooDeep(at: number): RuleTextError {

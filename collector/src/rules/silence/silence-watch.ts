@@ -1,15 +1,13 @@
 import type { RuleStateRow, Transition } from '../alert.ts'
-import type { SilenceLevel, SilenceRule } from '../compiled-rule.ts'
-import { activate, deactivate, forgetClear } from '../levels/level-state.ts'
+import type { SilenceRule } from '../compiled-rule.ts'
 import { alertId, type AlertSubject, type LiveAlert } from '../alerts/live-alert.ts'
 import type { LiveAlerts, RowChanges } from '../alerts/live-alerts.ts'
 import { ruleFor } from '../points/rule-choice.ts'
-import { detailsOf, PING_STATES, type PingState, spokenRule } from './ping-state.ts'
+import { detailsOf, type PingState, spokenRule } from './ping-state.ts'
 import type { Downtime, RowKeeper, RowKey } from '../alerts/row-keeper.ts'
 import type { SilentKind } from './silent-kind.ts'
-
-/** Under this rule id, which no rule file can give, and under that of its kind the watch keeps its own rows. */
-const PING_ROWS = '@ping'
+import { HostPings, PING_ROWS } from './host-pings.ts'
+import { hear, release, silence } from './silent-levels.ts'
 
 /** Silence shorter than this is not worth a row. */
 const WORTH_SAVING_MS = 30_000
@@ -32,13 +30,11 @@ interface Contact {
 export class SilenceWatch implements RowKeeper {
   readonly rowIds: readonly string[]
   readonly #kind: SilentKind
+  /** Under this rule id, which no rule file can give, rows say how long an agent has been silent. */
   readonly #contactRows: string
   readonly #contacts = new Map<string, Contact>()
-  /** By agent; absent: unknown. */
-  readonly #pings = new Map<string, PingState>()
-  /** Agents whose ping state has changed since it was saved. */
-  readonly #unsavedPings = new Set<string>()
-  /** Agents whose rows must go. */
+  readonly #pings = new HostPings()
+  /** Agents whose rows about silence must go. */
   readonly #forgotten = new Set<string>()
   readonly #alerts: LiveAlerts
   readonly #beatSpacingMs: number
@@ -91,13 +87,11 @@ export class SilenceWatch implements RowKeeper {
 
   /** What ping says of an agent's host. A host that is up again before its agent is not told of as long as its agent was heard of. */
   hearPing(agent: string, ping: PingState): void {
-    if (ping === this.pingOf(agent)) return
-    this.#pings.set(agent, ping)
-    this.#unsavedPings.add(agent)
+    this.#pings.hear(agent, ping)
   }
 
   pingOf(agent: string): PingState {
-    return this.#pings.get(agent) ?? 'unknown'
+    return this.#pings.of(agent)
   }
 
   /** Declares silent who has been silent for long enough. */
@@ -114,7 +108,7 @@ export class SilenceWatch implements RowKeeper {
 
   /** Agents that lost the collector take time to come back: nobody is declared silent before. */
   restoreRow({ ruleId, key, json }: RuleStateRow, { atMs, downMs }: Downtime): boolean {
-    if (ruleId === PING_ROWS) return this.#restorePing(key, json)
+    if (ruleId === PING_ROWS) return this.#pings.restore(key, json)
     const savedMs = Number(json)
     if (!(savedMs >= 0)) return false
     this.#contacts.set(key, { lastAtMs: atMs - savedMs, beatAtMs: -Infinity, savedMs })
@@ -130,8 +124,7 @@ export class SilenceWatch implements RowKeeper {
   /** A person retired its host: it is known again when it is heard of again. False where it isn't known. */
   forget(agent: string): boolean {
     this.#forgotten.add(agent)
-    this.#pings.delete(agent)
-    this.#unsavedPings.delete(agent)
+    this.#pings.forget(agent)
     return this.#contacts.delete(agent)
   }
 
@@ -146,33 +139,24 @@ export class SilenceWatch implements RowKeeper {
       contact.savedMs = worthMs
       put.push({ ruleId: this.#contactRows, key: agent, json: String(worthMs) })
     }
-    for (const agent of this.#unsavedPings)
-      put.push({ ruleId: PING_ROWS, key: agent, json: this.pingOf(agent) })
-    this.#unsavedPings.clear()
-    return { put, remove: this.#takeForgotten() }
+    const pings = this.#pings.takeRows()
+    return {
+      put: [...put, ...pings.put],
+      remove: [...this.#takeForgotten(), ...pings.remove],
+    }
   }
 
   returnRow({ ruleId, key: agent }: RowKey): void {
+    if (ruleId === PING_ROWS) return this.#pings.returnRow(agent)
     const contact = this.#contacts.get(agent)
-    if (ruleId === PING_ROWS && this.#pings.has(agent)) this.#unsavedPings.add(agent)
-    else if (ruleId === PING_ROWS || contact === undefined) this.#forgotten.add(agent)
+    if (contact === undefined) this.#forgotten.add(agent)
     else contact.savedMs = undefined
   }
 
   #takeForgotten(): RowKey[] {
-    const gone = [...this.#forgotten]
+    const gone = [...this.#forgotten].filter((key) => !this.#contacts.has(key))
     this.#forgotten.clear()
-    return gone.flatMap((key) => [
-      ...(this.#contacts.has(key) ? [] : [{ ruleId: this.#contactRows, key }]),
-      ...(this.#kind !== 'agent' || this.#pings.has(key) ? [] : [{ ruleId: PING_ROWS, key }]),
-    ])
-  }
-
-  #restorePing(agent: string, json: string): boolean {
-    const ping = PING_STATES.find((state) => state === json)
-    if (ping === undefined) return false
-    this.#pings.set(agent, ping)
-    return true
+    return gone.map((key) => ({ ruleId: this.#contactRows, key }))
   }
 
   #end(rule: SilenceRule, name: string, atMs: number, transitions: Transition[]): void {
@@ -236,31 +220,4 @@ function timesOf({ levels, overrides }: SilenceRule): number[] {
 
 function subjectOf({ id }: SilenceRule, agent: string): AlertSubject {
   return { ruleId: id, key: agent, host: agent, measurement: '', tags: {} }
-}
-
-/** The agent is silent at this level; true where that is news. */
-function silence(live: LiveAlert, { severity }: SilenceLevel): boolean {
-  const state = live.levels.find((level) => level.severity === severity)?.state
-  if (state === undefined) return false
-  const changed = !state.active || state.clearAtMs !== undefined
-  if (state.active) forgetClear(state)
-  else activate(state)
-  return changed
-}
-
-/** The agent is silent, but ping does not say what the level is about; true where it was. */
-function release(live: LiveAlert, { severity }: SilenceLevel): boolean {
-  const state = live.levels.find((level) => level.severity === severity)?.state
-  if (state?.active !== true) return false
-  deactivate(state)
-  return true
-}
-
-/** The agent gave a heartbeat. */
-function hear(live: LiveAlert, { severity, heartbeats, keepMs }: SilenceLevel, atMs: number): void {
-  const state = live.levels.find((level) => level.severity === severity)?.state
-  if (state?.active !== true) return
-  state.clearAtMs ??= atMs
-  state.clearSamples++
-  if (state.clearSamples >= heartbeats && atMs - state.clearAtMs >= keepMs) deactivate(state)
 }

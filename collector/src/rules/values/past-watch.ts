@@ -4,7 +4,7 @@ import { alertId } from '../alerts/live-alert.ts'
 import type { SubjectLabels } from '../alerts/alert-labels.ts'
 import type { RuleSet } from '../compiled-rule.ts'
 import { LiveAlerts } from '../alerts/live-alerts.ts'
-import type { SeriesDirectory } from '../points/point-binding.ts'
+import type { SeriesDirectory } from '../points/series-directory.ts'
 import { ValueEngine } from './value-engine.ts'
 
 /** Nothing late came for so long: what came is all there is. */

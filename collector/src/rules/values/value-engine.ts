@@ -3,7 +3,7 @@ import type { Transition } from '../alert.ts'
 import type { RuleSet, ValueRule } from '../compiled-rule.ts'
 import { FunctionValues } from '../windows/function-values.ts'
 import type { KnownSubjects } from '../alerts/known-subjects.ts'
-import { activate, forgetTimers, isSameState, stepLevel } from '../levels/level-state.ts'
+import { forgetTimers } from '../levels/level-state.ts'
 import {
   alertId,
   alertKey,
@@ -11,12 +11,14 @@ import {
   refit,
   type AlertSubject,
   type LiveAlert,
-  type ShownValues,
 } from '../alerts/live-alert.ts'
 import type { LiveAlerts } from '../alerts/live-alerts.ts'
 import { withValue } from '../alerts/recent-values.ts'
-import type { Severity } from '../severity.ts'
-import { PointBinding, type PointVariant, type SeriesDirectory } from '../points/point-binding.ts'
+import { PointBinding } from '../points/point-binding.ts'
+import type { PointVariant } from '../points/point-kinds.ts'
+import type { SeriesDirectory } from '../points/series-directory.ts'
+import { keepShown, keepSinceFirst, raisedNow, stepLevels } from './raised-alert.ts'
+import { hasAll, raisesAny, valueOf } from './read-value.ts'
 
 /**
  * Rules about values. A sample is stored in its cell; when a block is through, the rules of each point that it touched run once. A rule instance
@@ -234,35 +236,6 @@ interface RaisedSample extends BlockTimes {
   readonly isFirst: boolean
 }
 
-function raisedNow({ levels }: LiveAlert): Severity[] {
-  return levels.flatMap(({ severity, state }) =>
-    state.active || state.raisedAtMs !== undefined ? [severity] : [],
-  )
-}
-
-/** What came to an end meanwhile no longer holds since the first sample. */
-function keepSinceFirst(live: LiveAlert): void {
-  if (live.sinceFirst.length === 0) return
-  const raised = raisedNow(live)
-  if (raised.length < live.levels.length)
-    live.sinceFirst = live.sinceFirst.filter((severity) => raised.includes(severity))
-}
-
-/** NaN where one of the fields that the rule names is missing. */
-function valueOf(rule: ValueRule, cells: Float64Array, base: number): number {
-  const { needs, valueCell } = rule
-  if (!hasAll(needs, cells, base)) return NaN
-  return valueCell >= 0 ? (cells[base + valueCell] ?? NaN) : rule.value(cells, base)
-}
-
-function hasAll(wanted: readonly number[], cells: Float64Array, base: number): boolean {
-  for (let index = 0; index < wanted.length; index++) {
-    const value = cells[base + (wanted[index] ?? 0)] ?? NaN
-    if (value !== value) return false // oxlint-disable-line no-self-compare -- NaN alone; a call per sample would cost
-  }
-  return true
-}
-
 function subjectOf(
   rule: ValueRule,
   { tags }: PointVariant,
@@ -274,49 +247,5 @@ function subjectOf(
     host: subject,
     measurement: rule.measurement,
     tags,
-  }
-}
-
-function raisesAny(rule: ValueRule, value: number, cells: Float64Array, base: number): boolean {
-  const { calm, levels } = rule
-  if (value > calm.above && value < calm.below) return false
-  for (const level of levels) if (level.raises(value, cells, base)) return true
-  return false
-}
-
-/** Takes a sample into account at every level; true where something changed that must be remembered. */
-function stepLevels(
-  live: LiveAlert,
-  rule: ValueRule,
-  value: number,
-  cells: Float64Array,
-  base: number,
-  atMs: number,
-): boolean {
-  let changed = false
-  let severerIsActive = false
-  for (let index = rule.levels.length - 1; index >= 0; index--) {
-    const level = rule.levels[index]
-    const state = live.levels[index]?.state
-    if (level === undefined || state === undefined) continue
-    const before = { ...state }
-    const raises = level.raises(value, cells, base)
-    const holds = raises || (state.active && level.holds(value, cells, base))
-    stepLevel(state, level, { raises, holds, atMs })
-    // Critical says more than warning: when critical clears, a warning that holds need not wait anew.
-    if (severerIsActive && raises && !state.active) activate(state)
-    severerIsActive ||= state.active
-    changed ||= !isSameState(before, state)
-  }
-  return changed
-}
-
-/** A later sample may lack these fields and not be evaluated: the numbers must stay with their value. */
-function keepShown(shown: ShownValues, rule: ValueRule, cells: Float64Array, base: number): void {
-  for (const [name, { cell, unit, states }] of rule.shown) {
-    const value = cells[base + cell] ?? NaN
-    const kept = shown.get(name)
-    if (kept !== undefined && kept.unit === unit && kept.states === states) kept.value = value
-    else shown.set(name, { value, unit, states })
   }
 }
