@@ -669,7 +669,7 @@ describe('a rule is refused for', () => {
     {
       note: 'neither value nor noData nor event',
       changes: { value: undefined },
-      problem: '@0: there is neither value nor noData nor event',
+      problem: '@0: there is neither value nor noData nor event nor finding',
     },
     {
       note: 'noData with a value',

@@ -86,7 +86,7 @@ function checkRoom(
   )
   if (same.length <= MAX_ABSENCE_RULES) return
   problems.add([...path, 'noData'], {
-    zh: `监视同一测量缺失的规则超过 ${MAX_ABSENCE_RULES} 条`,
+    zh: `监视同一测量项缺失的规则超过 ${MAX_ABSENCE_RULES} 条`,
     en: `more than ${MAX_ABSENCE_RULES} rules watch for the same points`,
   })
 }

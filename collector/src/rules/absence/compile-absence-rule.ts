@@ -1,7 +1,7 @@
 import { nearestName, parseDurationMs } from '@wardround/program'
 import { intervalOf, type Catalogue, type MeasurementFacts } from '../catalogue.ts'
 import { toTiming } from '../levels/compile-level.ts'
-import { NO_SEVERITY } from '../silence/compile-silence-rule.ts'
+import { NO_SEVERITY } from '../reading/no-severity.ts'
 import type { AbsenceRule, LevelTiming } from '../compiled-rule.ts'
 import { TWO_RULES } from '../reading/read-overrides.ts'
 import { readPurpose } from '../reading/read-purpose.ts'
@@ -74,8 +74,8 @@ function readWatched(text: string, catalogue: Catalogue): WatchedPoints {
   if (facts === undefined) {
     throw new RuleTextError(
       0,
-      { zh: `未知的测量“${name}”`, en: `unknown measurement "${name}"` },
-      { zh: 'agent，或目录中的一个测量', en: 'agent, or a measurement of the catalogue' },
+      { zh: `未知的测量项“${name}”`, en: `unknown measurement "${name}"` },
+      { zh: 'agent，或指标目录中的测量项', en: 'agent, or a measurement of the catalogue' },
       nearestName(name, ['agent', ...catalogue.names]),
     )
   }

@@ -1,6 +1,7 @@
 import { nearestName, parseDurationMs } from '@wardround/program'
-import { NO_SEVERITY } from '../silence/compile-silence-rule.ts'
+import { NO_SEVERITY } from '../reading/no-severity.ts'
 import type { EventLevel, EventRule, EventTest } from '../compiled-rule.ts'
+import { DEFAULT_CLEAR_MS } from '../levels/compile-level.ts'
 import { EVENT_KINDS, hasMember } from './event-kinds.ts'
 import { TWO_RULES } from '../reading/read-overrides.ts'
 import { readPurpose } from '../reading/read-purpose.ts'
@@ -17,7 +18,6 @@ type KindFacts = NonNullable<(typeof EVENT_KINDS)[string]>
 
 /** More within a window is no event that people are told of one by one, and each counted is remembered. */
 const MAX_AT_LEAST = 1000
-const DEFAULT_CLEAR_MS = 5 * 60_000
 const MEMBER_PREFIX = 'event.'
 
 /** Reads a rule about events; undefined when something is wrong with it. */

@@ -1,5 +1,5 @@
 import { nearestName, parseDurationMs } from '@wardround/program'
-import { NO_SEVERITY } from '../silence/compile-silence-rule.ts'
+import { NO_SEVERITY } from '../reading/no-severity.ts'
 import type { FindingLevel, FindingRule } from '../compiled-rule.ts'
 import { FINDING_KINDS } from './finding-kinds.ts'
 import { readPurpose } from '../reading/read-purpose.ts'

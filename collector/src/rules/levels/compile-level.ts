@@ -12,7 +12,7 @@ import { readKept, readThreshold, type ThresholdContext } from './read-threshold
 import { compileThreshold, direction, isStateSet, type Threshold } from './threshold.ts'
 
 /** How long a condition must be clear where the rule doesn't say (thresholds.md B). */
-const DEFAULT_CLEAR_MS = 5 * 60_000
+export const DEFAULT_CLEAR_MS = 5 * 60_000
 
 /** What a level's texts are read against. */
 export interface LevelContext extends ThresholdContext {

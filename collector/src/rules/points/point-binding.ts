@@ -25,6 +25,8 @@ export class PointBinding {
   readonly #directory: SeriesDirectory
   readonly #known: KnownSubjects | undefined
   readonly #kinds: PointKinds
+  /** Those of #kinds: looked up for every point that comes. */
+  readonly #variants: readonly PointVariant[]
   readonly #plans: (ShapePlan | null | undefined)[] = []
   readonly #groups = new Map<number, number>()
   /** Points whose rules read functions, by their keys. */
@@ -54,6 +56,7 @@ export class PointBinding {
 
   constructor(rules: RuleSet, directory: SeriesDirectory, known: KnownSubjects | undefined) {
     this.#kinds = new PointKinds(rules)
+    this.#variants = this.#kinds.variants
     this.#directory = directory
     this.#known = known
   }
@@ -69,7 +72,9 @@ export class PointBinding {
   }
 
   variant(number: number): PointVariant {
-    return this.#kinds.variant(number)
+    const variant = this.#variants[number]
+    if (variant === undefined) throw new RangeError(`no point variant ${number}`)
+    return variant
   }
 
   /** The state of a point's function; negative where no rule reads it, or no series of the point has come yet. */

@@ -54,16 +54,11 @@ export const MAX_VARIANTS = 2 ** 22
 export class PointKinds {
   readonly #rules: RuleSet
   readonly #kinds = new Map<string, PointKind>()
-  readonly #variants: PointVariant[] = []
+  /** By number. */
+  readonly variants: PointVariant[] = []
 
   constructor(rules: RuleSet) {
     this.#rules = rules
-  }
-
-  variant(number: number): PointVariant {
-    const variant = this.#variants[number]
-    if (variant === undefined) throw new RangeError(`no point variant ${number}`)
-    return variant
   }
 
   /** Where the values of a shape go; null where no rule reads them. */
@@ -108,10 +103,10 @@ export class PointKinds {
   #internVariant(kind: PointKind, rules: readonly ValueRule[], width: number): PointVariant {
     const known = kind.variants.find((variant) => sameRules(variant.rules, rules))
     if (known !== undefined) return known
-    if (this.#variants.length >= MAX_VARIANTS) throw new RangeError('too many kinds of points')
+    if (this.variants.length >= MAX_VARIANTS) throw new RangeError('too many kinds of points')
     const functions = functionsOf(rules)
     const variant: PointVariant = {
-      number: this.#variants.length,
+      number: this.variants.length,
       kind,
       tags: kind.tags,
       rules,
@@ -120,7 +115,7 @@ export class PointKinds {
       stateOffsets: functions.map((fn) => kind.functions.indexOf(fn)),
       width,
     }
-    this.#variants.push(variant)
+    this.variants.push(variant)
     kind.variants.push(variant)
     return variant
   }

@@ -8,19 +8,11 @@ import { readPurpose } from '../reading/read-purpose.ts'
 import type { Reading } from '../reading/reading.ts'
 import { readTemplates, SUBJECT_TAGS } from '../texts/read-templates.ts'
 import { readWhere } from '../reading/read-where.ts'
+import { NO_SEVERITY } from '../reading/no-severity.ts'
 import { refuseKeys } from '../reading/refuse-keys.ts'
 import type { RuleDefinition } from '../rule-schema.ts'
 import { SEVERITIES } from '../severity.ts'
 import { silentKindOf } from './silent-kind.ts'
-
-/** What is said of a rule without any severity. */
-export const NO_SEVERITY = {
-  what: { zh: '没有任何级别', en: 'there is no severity' },
-  expected: {
-    zh: 'info、warning、critical 中至少一个',
-    en: 'at least one of info, warning, critical',
-  },
-}
 
 /** Reads a rule about agents, or others, that are no longer heard of; undefined when something is wrong with it. */
 export function compileSilenceRule(

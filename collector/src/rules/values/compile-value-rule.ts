@@ -1,6 +1,6 @@
 import type { Unit } from '@wardround/protocol'
 import { rangeIn, statesIn, unitIn } from '../language/check-expression.ts'
-import { NO_SEVERITY } from '../silence/compile-silence-rule.ts'
+import { NO_SEVERITY } from '../reading/no-severity.ts'
 import { compileNumeric } from '../language/compile-expression.ts'
 import {
   calmBetween,
@@ -137,8 +137,8 @@ function readValue(
 ): ReadValue | undefined {
   if (text === undefined) {
     problems.add(path, {
-      zh: 'value、noData、event 一个也没有',
-      en: 'there is neither value nor noData nor event',
+      zh: 'value、noData、event、finding 一个也没有',
+      en: 'there is neither value nor noData nor event nor finding',
     })
     return undefined
   }
