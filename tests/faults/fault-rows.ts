@@ -1,9 +1,15 @@
 import type { FaultRow } from './fault-row.ts'
 import { row as a1 } from './rows/a01-restart-in-any-phase.ts'
 import { row as a2 } from './rows/a02-cleared-while-down.ts'
+import { row as a3 } from './rows/a03-receivers-fail.ts'
+import { row as a4 } from './rows/a04-one-receiver-hangs.ts'
+import { row as a5 } from './rows/a05-killed-before-noting.ts'
+import { row as a6 } from './rows/a06-alert-storm.ts'
 import { row as a7 } from './rows/a07-back-fill-of-an-outage.ts'
+import { row as a10 } from './rows/a10-reload-while-firing.ts'
 import { row as a11 } from './rows/a11-evaluator-clock.ts'
 import { row as a13 } from './rows/a13-series-disappears.ts'
+import { row as a16 } from './rows/a16-maintenance-while-firing.ts'
 import { row as d5MariaDb } from './rows/d5-mariadb.ts'
 import { row as d5Oracle } from './rows/d5-oracle.ts'
 import { row as d5Postgresql } from './rows/d5-postgresql.ts'
@@ -54,9 +60,15 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   r23,
   a1,
   a2,
+  a3,
+  a4,
+  a5,
+  a6,
   a7,
+  a10,
   a11,
   a13,
+  a16,
   d5Oracle,
   d5Postgresql,
   d5MariaDb,

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CollectorProcess } from './collector-process.ts'
+import { CollectorProcess, type CollectorSettings } from './collector-process.ts'
 import { LevelAgent, type Levels, type ReportOrder } from './level-agent.ts'
 import { until } from './until.ts'
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts'
@@ -15,6 +15,20 @@ export interface AlertTimes {
   /** A file system that comes no more for so long raises an alert; absent: no such rule. */
   readonly missingSeconds?: number
 }
+
+/** What a row says otherwise than one webhook that is told everything at once. */
+export interface SiteOptions {
+  /** `notify:` of collector.yaml. */
+  readonly notify?: Readonly<Record<string, unknown>>
+  /** Rules in YAML, in place of those of AlertTimes. */
+  readonly rules?: string
+}
+
+/** `notify:` members by which nothing is gathered. */
+export const AT_ONCE = {
+  route: { groupWait: '0s', groupInterval: '0s' },
+  digestAfter: '0s',
+} as const
 
 /** One notice as it arrived. */
 export interface Notice {
@@ -37,6 +51,8 @@ export interface PastAlert {
 
 const PAST_MESSAGE = 'late samples show an alert of the past'
 
+const RELOAD_DEADLINE_MS = 120_000
+
 /** How often hosts report. */
 export const REPORT_EVERY_MS = 500
 export const CALM = 40
@@ -52,20 +68,23 @@ export class AlertSite implements AsyncDisposable {
   readonly #agents = new Map<string, LevelAgent>()
   readonly #levels = new Map<string, Levels>()
   #collector: CollectorProcess | undefined
+  #notify: Readonly<Record<string, unknown>>
   readonly #reporting: NodeJS.Timeout
 
-  private constructor(directory: string, receiver: WebhookReceiver) {
+  private constructor(directory: string, receiver: WebhookReceiver, notify: SiteOptions['notify']) {
     this.#directory = directory
     this.receiver = receiver
+    const channels = [{ name: 'test', type: 'webhook', url: receiver.url }]
+    this.#notify = notify ?? { channels, ...AT_ONCE }
     this.#reporting = setInterval(() => this.#report(), REPORT_EVERY_MS)
   }
 
-  static async open(times: AlertTimes): Promise<AlertSite> {
+  static async open(times: AlertTimes, options: SiteOptions = {}): Promise<AlertSite> {
     const directory = await mkdtemp(join(tmpdir(), 'wr-'))
-    const site = new AlertSite(directory, await startWebhookReceiver())
+    const site = new AlertSite(directory, await startWebhookReceiver(), options.notify)
     try {
       await mkdir(join(directory, 'rules'))
-      await writeFile(join(directory, 'rules', 'fault.yaml'), formatRules(times))
+      await site.#writeRules(options.rules ?? formatRules(times))
       await site.start()
       return site
     } catch (error) {
@@ -81,16 +100,18 @@ export class AlertSite implements AsyncDisposable {
 
   /** Starts the collector, or another one on what the one before left. */
   async start(): Promise<void> {
-    const { receiver } = this
-    this.#collector = await CollectorProcess.start(this.#directory, {
-      rules: { directory: join(this.#directory, 'rules'), pack: 'none' },
-      notify: {
-        channels: [{ name: 'test', type: 'webhook', url: receiver.url }],
-        route: { groupWait: '0s', groupInterval: '0s' },
-        digestAfter: '0s',
-      },
-    })
+    this.#collector = await CollectorProcess.start(this.#directory, this.#settings)
     for (const agent of this.#agents.values()) agent.url = this.#collector.url
+  }
+
+  /** Puts other rules, or another `notify:`, in force by SIGHUP; resolves when they are. */
+  async reload({ rules, notify = this.#notify }: SiteOptions): Promise<void> {
+    this.#notify = notify
+    if (rules !== undefined) await this.#writeRules(rules)
+    const isDone = (line: string) => line.includes('configuration and rules re-read')
+    const done = this.collector.line(isDone, RELOAD_DEADLINE_MS)
+    await this.collector.configure(this.#settings)
+    await done
   }
 
   /** A host that reports these levels from now on; undefined: nothing by itself. */
@@ -150,10 +171,11 @@ export class AlertSite implements AsyncDisposable {
         })),
     )
     if (repeated) return notices
-    return notices.filter(
-      ({ deliveryId }, at) =>
-        notices.findIndex((notice) => notice.deliveryId === deliveryId) === at,
-    )
+    const seen = new Set<string>()
+    return notices.filter(({ deliveryId, rule, path, status }) => {
+      const told = JSON.stringify([deliveryId, rule, path, status])
+      return !seen.has(told) && seen.add(told)
+    })
   }
 
   async untilNotices(host: string, count: number, withinMs: number): Promise<void> {
@@ -167,6 +189,15 @@ export class AlertSite implements AsyncDisposable {
     await this.#collector?.kill()
     await this.receiver[Symbol.asyncDispose]()
     await rm(this.#directory, { recursive: true, force: true })
+  }
+
+  get #settings(): CollectorSettings {
+    const rules = { directory: join(this.#directory, 'rules'), pack: 'none' }
+    return { rules, notify: this.#notify }
+  }
+
+  async #writeRules(text: string): Promise<void> {
+    await writeFile(join(this.#directory, 'rules', 'fault.yaml'), text)
   }
 
   #report(): void {

@@ -16,10 +16,12 @@ export class CollectorProcess extends ChildProgram {
   port = 0
   /** From the start of the process to its listening. */
   startMs = 0
+  readonly #file: string
   readonly #state: string
 
-  private constructor(config: string, state: string) {
-    super(MAIN, ['run', '--config', config])
+  private constructor(file: string, state: string) {
+    super(MAIN, ['run', '--config', file])
+    this.#file = file
     this.#state = state
   }
 
@@ -30,9 +32,7 @@ export class CollectorProcess extends ChildProgram {
     state = join(directory, 'collector'),
   ): Promise<CollectorProcess> {
     const file = join(directory, 'collector.yaml')
-    // JSON is YAML; the language makes messages readable for whoever looks at a failed row
-    const config = { listen: '127.0.0.1:0', state, language: 'en', ...settings }
-    await writeFile(file, JSON.stringify(config))
+    await writeConfig(file, state, settings)
     const startedAt = performance.now()
     const collector = new CollectorProcess(file, state)
     try {
@@ -47,6 +47,12 @@ export class CollectorProcess extends ChildProgram {
       await collector.kill()
       throw error
     }
+  }
+
+  /** Writes other settings and has it read them (SIGHUP). Its log says when, and whether, they are in force. */
+  async configure(settings: CollectorSettings): Promise<void> {
+    await writeConfig(this.#file, this.#state, settings)
+    this.child.kill('SIGHUP')
   }
 
   /** A token for a host's agent, made by the running collector. */
@@ -91,4 +97,14 @@ export class CollectorProcess extends ChildProgram {
       .map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)))
     return values.reduce((sum, value) => sum + value, 0)
   }
+}
+
+async function writeConfig(
+  file: string,
+  state: string,
+  settings: CollectorSettings,
+): Promise<void> {
+  // JSON is YAML; the language makes messages readable for whoever looks at a failed row
+  const config = { listen: '127.0.0.1:0', state, language: 'en', ...settings }
+  await writeFile(file, JSON.stringify(config))
 }

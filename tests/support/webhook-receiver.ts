@@ -13,6 +13,8 @@ export interface Delivery {
 export interface WebhookBody {
   readonly version: string
   readonly status: 'firing' | 'resolved'
+  /** Alerts of the notice that are not listed. */
+  readonly truncatedAlerts: number
   readonly alerts: readonly {
     readonly status: 'firing' | 'resolved'
     readonly labels: Readonly<Record<string, string>>
