@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { CollectorHarness, configOf } from '../testing/collector-harness.ts'
 import { resolveConfig } from '../configuration/resolve-config.ts'
 
-// Row A8: a dead collector is noticed from outside. Two whole collectors; one of them dies. With -9 and as processes: tests/heartbeats.test.ts.
+// Row A8: a dead collector is noticed from outside. Two whole collectors; one of them dies. With -9 and as processes: tests/dead-collector.test.ts.
 
 const TIMEOUT = 30_000
 const RULES = `rules:

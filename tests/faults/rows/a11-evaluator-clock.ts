@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CollectorHarness } from '@wardround/collector/testing'
-import { CALM, HIGH } from '../../support/alert-site.ts'
+import { AT_ONCE, CALM, HIGH } from '../../support/alert-site.ts'
 import { LevelAgent } from '../../support/level-agent.ts'
 import { pass, until } from '../../support/until.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../../support/webhook-receiver.ts'
@@ -60,11 +60,12 @@ async function runTrial(stepMs: number): Promise<string[]> {
   try {
     await mkdir(join(directory, 'rules'))
     await writeFile(join(directory, 'rules', 'row.yaml'), RULES)
+    const channels = [{ name: 'test', type: 'webhook', url: receiver.url }]
     await using collector = await CollectorHarness.start({
       directory: join(directory, 'state'),
       nowMs: () => Date.now() + clock.offsetMs,
       yaml: `rules: {directory: ${join(directory, 'rules')}, pack: none}
-notify: {channels: [{name: test, type: webhook, url: "${receiver.url}"}]}`,
+notify: ${JSON.stringify({ channels, ...AT_ONCE })}`,
     })
     const add = async (name: string, level: number) => {
       const token = await collector.createToken('agent', name)
