@@ -8,7 +8,7 @@ import type { Catalogue } from '../rules/catalogue.ts'
 import { toClauseBook, type ClauseBook } from '../rules/clause-book.ts'
 import { ClauseFile } from '../rules/clauses.ts'
 import { openRegexCheck } from '../rules/reading/check-regex.ts'
-import type { ReadRule } from '../rules/values/compile-value-rule.ts'
+import type { ReadValueRule } from '../rules/values/compile-value-rule.ts'
 import type { RuleSet } from '../rules/compiled-rule.ts'
 import { compileRules } from '../rules/compile-rules.ts'
 import type { RegexCheck } from '../rules/reading/reading.ts'
@@ -35,7 +35,7 @@ export const CLAUSES_FILE = 'clauses.yaml'
 /** Rules in force, and those about values as they were read. */
 export interface LoadedRules {
   readonly rules: RuleSet
-  readonly read: readonly ReadRule[]
+  readonly read: readonly ReadValueRule[]
 }
 
 /**

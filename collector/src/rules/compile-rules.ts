@@ -2,7 +2,7 @@ import { MAX_ABSENCE_RULES } from './absence/absence-points.ts'
 import { compileAbsenceRule } from './absence/compile-absence-rule.ts'
 import { compileEventRule } from './events/compile-event-rule.ts'
 import { compileSilenceRule } from './silence/compile-silence-rule.ts'
-import { compileValueRule, readValueRule, type ReadRule } from './values/compile-value-rule.ts'
+import { compileValueRule, readValueRule, type ReadValueRule } from './values/compile-value-rule.ts'
 import { compileFindingRule } from './findings/compile-finding-rule.ts'
 import type { AbsenceRule, EventRule, FindingRule, RuleSet, SilenceRule } from './compiled-rule.ts'
 import { ProblemList } from './problem-list.ts'
@@ -25,7 +25,11 @@ export interface FileProblem extends RuleProblem {
 }
 
 export type CompiledRules =
-  | { readonly rules: RuleSet; readonly read: readonly ReadRule[]; readonly problems: readonly [] }
+  | {
+      readonly rules: RuleSet
+      readonly read: readonly ReadValueRule[]
+      readonly problems: readonly []
+    }
   | { readonly rules: undefined; readonly problems: readonly FileProblem[] }
 
 /** Compiles the rules of all files together, or lists everything that is wrong with them. */
@@ -34,7 +38,7 @@ export function compileRules(
   knowledge: RuleKnowledge,
 ): CompiledRules {
   const problems: FileProblem[] = []
-  const read: ReadRule[] = []
+  const read: ReadValueRule[] = []
   const silenceRules: SilenceRule[] = []
   const absenceRules: AbsenceRule[] = []
   const eventRules: EventRule[] = []
@@ -112,7 +116,7 @@ function checkId(
 }
 
 /** Gives all that some rule reads a cell in its measurement's points. */
-function layOut(read: readonly ReadRule[]): Pick<RuleSet, 'valueRules' | 'layouts'> {
+function layOut(read: readonly ReadValueRule[]): Pick<RuleSet, 'valueRules' | 'layouts'> {
   const layouts = new Map<string, PointLayout>()
   const valueRules = read.map((rule) => {
     const { name, facts } = rule.measurement

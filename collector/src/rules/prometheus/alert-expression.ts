@@ -1,5 +1,5 @@
 import type { ReadLevel } from '../levels/compile-level.ts'
-import type { ReadRule } from '../values/compile-value-rule.ts'
+import type { ReadValueRule } from '../values/compile-value-rule.ts'
 import { fieldsOf, type FieldNode } from '../language/expression.ts'
 import { isStateSet, type Threshold } from '../levels/threshold.ts'
 import { quote, toMatchers, type Where } from './metric-selector.ts'
@@ -16,7 +16,7 @@ export interface AlertTiming {
 
 /** One severity of a rule, for the points of a source. */
 export interface LevelToExport {
-  readonly rule: Pick<ReadRule, 'definition' | 'value'>
+  readonly rule: Pick<ReadValueRule, 'definition' | 'value'>
   readonly level: ReadLevel
   /** Points of the source that another part of the rule is for. */
   readonly others: readonly Where[]

@@ -3,7 +3,7 @@ import { CATALOGUE } from '@wardround/protocol'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { loadRules } from '../../configuration/read-rules.ts'
 import { intervalOf, toCatalogue, UNDECLARED, type Catalogue } from '../catalogue.ts'
-import type { ReadRule } from '../values/compile-value-rule.ts'
+import type { ReadValueRule } from '../values/compile-value-rule.ts'
 import type { RuleSet } from '../compiled-rule.ts'
 import { DIFFERENCES } from './differences.ts'
 import { exportRules } from './export-rules.ts'
@@ -137,7 +137,7 @@ const CRAFTED: readonly GeneratedSeries[] = [
 
 describe.skipIf(!isInstalled(PROMTOOL, '--version'))('our engine and the real Prometheus', () => {
   let rules: RuleSet
-  let read: readonly ReadRule[]
+  let read: readonly ReadValueRule[]
   let points: readonly { plan: SeriesPlan; everySteps: number; series: GeneratedSeries }[]
   let ours: FiringAlert[]
   let theirs: FiringAlert[]
@@ -224,7 +224,7 @@ describe.skipIf(!isInstalled(PROMTOOL, '--version'))('our engine and the real Pr
 /** Texts ask Prometheus for numbers at every evaluation, and make no alert fire. */
 function withoutTexts(
   { definitions, absenceRules }: RuleSet,
-  read: readonly ReadRule[],
+  read: readonly ReadValueRule[],
   catalogue: Catalogue,
 ): string {
   const watched = new Set(PLANS.map(({ measurement }) => measurement))

@@ -1,7 +1,7 @@
 import { pickText, type Language } from '@wardround/program'
 import type { LocalizedText } from '@wardround/protocol'
 import type { Catalogue } from '../catalogue.ts'
-import { fieldNamesOf, type ReadRule } from '../values/compile-value-rule.ts'
+import { fieldNamesOf, type ReadValueRule } from '../values/compile-value-rule.ts'
 import type { AbsenceRule, RuleSet } from '../compiled-rule.ts'
 import type { RuleDefinition } from '../rule-schema.ts'
 import { absenceExpression } from './absence-expression.ts'
@@ -39,7 +39,7 @@ export interface ExportedRules {
 /** What is exported: rules as they were compiled, those about values as they were read, and the catalogue that they were read with. */
 export interface RulesToExport {
   readonly rules: Pick<RuleSet, 'definitions' | 'absenceRules'>
-  readonly read: readonly ReadRule[]
+  readonly read: readonly ReadValueRule[]
   readonly catalogue: Catalogue
 }
 
@@ -47,7 +47,7 @@ export interface RulesToExport {
 export function exportRules(given: RulesToExport, language: Language): ExportedRules {
   const groups = new Map<string, PrometheusRule[]>()
   const unsaid: UnsaidRule[] = []
-  const byId = new Map<string, ReadRule | AbsenceRule>()
+  const byId = new Map<string, ReadValueRule | AbsenceRule>()
   for (const rule of given.read) byId.set(rule.definition.id, rule)
   for (const rule of given.rules.absenceRules) byId.set(rule.id, rule)
   for (const definition of given.rules.definitions.values()) {
@@ -96,7 +96,7 @@ interface ExportedRule {
   readonly rules: readonly PrometheusRule[]
 }
 
-function exportValue(rule: ReadRule, language: Language): ExportedRule {
+function exportValue(rule: ReadValueRule, language: Language): ExportedRule {
   const { definition, measurement } = rule
   const annotations = annotationsOf(
     definition,
@@ -127,7 +127,7 @@ interface RulePart {
 }
 
 /** The rule itself, and what stands in its place elsewhere: the first override that fits holds. */
-function partsOf({ definition, levels, overrides }: ReadRule): RulePart[] {
+function partsOf({ definition, levels, overrides }: ReadValueRule): RulePart[] {
   const wheres = definition.overrides.map(({ where }) => where)
   const itself = { levels, where: {}, others: wheres, labels: {} }
   return [

@@ -1,6 +1,6 @@
 import type { Language } from '@wardround/program'
 import { statesIn } from '../language/check-expression.ts'
-import type { ReadRule } from '../values/compile-value-rule.ts'
+import type { ReadValueRule } from '../values/compile-value-rule.ts'
 import type { AbsenceRule, RuleText } from '../compiled-rule.ts'
 import { fieldsOf } from '../language/expression.ts'
 import { SUBJECT_TAGS } from '../texts/read-templates.ts'
@@ -9,7 +9,7 @@ import { labelName } from './metric-selector.ts'
 import { newest, readPromql, type PointSource } from './point-source.ts'
 
 /** The message of a rule as a Go template: its value, its labels, and other numbers of the same point, for which it asks Prometheus. */
-export function goTemplate(rule: ReadRule, source: PointSource, language: Language): string {
+export function goTemplate(rule: ReadValueRule, source: PointSource, language: Language): string {
   return fillIn(rule, language, (name) => goPlace(name, rule, source, language))
 }
 
@@ -32,7 +32,12 @@ function fillIn(
     .join('')
 }
 
-function goPlace(name: string, rule: ReadRule, source: PointSource, language: Language): string {
+function goPlace(
+  name: string,
+  rule: ReadValueRule,
+  source: PointSource,
+  language: Language,
+): string {
   const { value, unit, measurement, shown } = rule
   if (name === 'value')
     return goNumber('$value', { unit, states: statesIn(value, measurement) }, language)
@@ -49,7 +54,7 @@ function goPlace(name: string, rule: ReadRule, source: PointSource, language: La
   return asked(query, `{{ .Labels.${label} }}`, source)
 }
 
-function isIdentifying(name: string, { measurement }: ReadRule): boolean {
+function isIdentifying(name: string, { measurement }: ReadValueRule): boolean {
   return [...SUBJECT_TAGS, ...measurement.facts.identifyingTags].includes(name)
 }
 

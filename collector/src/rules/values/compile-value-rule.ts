@@ -31,7 +31,7 @@ import { readCall, shownReads, type ShownRead } from '../texts/shown-reads.ts'
 import type { TagTest } from '../reading/tag-filter.ts'
 
 /** A rule about values whose texts have been read and checked; what is missing is where its cells stand. */
-export interface ReadRule {
+export interface ReadValueRule {
   readonly definition: RuleDefinition
   readonly measurement: RuleMeasurement
   readonly value: Expression
@@ -49,7 +49,10 @@ export interface ReadRule {
 }
 
 /** Reads a rule about values; undefined when something is wrong with it. */
-export function readValueRule(definition: RuleDefinition, reading: Reading): ReadRule | undefined {
+export function readValueRule(
+  definition: RuleDefinition,
+  reading: Reading,
+): ReadValueRule | undefined {
   const { path, problems } = reading
   const before = problems.problems.length
   if (definition.whenPing !== undefined) problems.add([...path, 'whenPing'], ONLY_NO_DATA)
@@ -70,7 +73,7 @@ export function readValueRule(definition: RuleDefinition, reading: Reading): Rea
 }
 
 /** Gives a rule its place in the cells of its measurement's points. */
-export function compileValueRule(read: ReadRule, layout: PointLayout): ValueRule {
+export function compileValueRule(read: ReadValueRule, layout: PointLayout): ValueRule {
   const overrides = read.overrides.map(({ where, levels }) => ({
     where,
     rule: compileWithLevels({ ...read, levels }, layout),
@@ -78,7 +81,7 @@ export function compileValueRule(read: ReadRule, layout: PointLayout): ValueRule
   return { ...compileWithLevels(read, layout), overrides }
 }
 
-function compileWithLevels(read: ReadRule, layout: PointLayout): ValueRule {
+function compileWithLevels(read: ReadValueRule, layout: PointLayout): ValueRule {
   const { definition, measurement, value, unit } = read
   const cellOf = (node: ReadNode) => layout.cellOf(node)
   const needed = [...readsOf(value), ...read.levels.flatMap(neededReads)]
@@ -120,7 +123,7 @@ function compileWithLevels(read: ReadRule, layout: PointLayout): ValueRule {
 }
 
 /** The fields that a rule's levels are judged by. */
-export function fieldNamesOf({ value, levels }: Pick<ReadRule, 'value' | 'levels'>): string[] {
+export function fieldNamesOf({ value, levels }: Pick<ReadValueRule, 'value' | 'levels'>): string[] {
   const others = levels.flatMap((level) => [...neededReads(level), ...optionalReads(level)])
   return [value, ...others].flatMap(fieldsOf).map(({ field }) => field)
 }
@@ -197,7 +200,7 @@ function readOverrides(
   definition: RuleDefinition,
   resolved: ReadValue,
   reading: Reading,
-): ReadRule['overrides'] {
+): ReadValueRule['overrides'] {
   const { path: rulePath, problems } = reading
   return readOverridden(definition, rulePath, problems).map(({ where, path, levels }) => ({
     where: readWhere({ where }, resolved.measurement, { ...reading, path }),
@@ -210,7 +213,9 @@ function readSummary(
   measurement: RuleMeasurement,
   path: RuleProblem['path'],
   problems: ProblemList,
-): Pick<ReadRule, 'shown' | 'details'> & { readonly summary: ValueRule['summary'] | undefined } {
+): Pick<ReadValueRule, 'shown' | 'details'> & {
+  readonly summary: ValueRule['summary'] | undefined
+} {
   const { identifyingTags, descriptiveTags, fields } = measurement.facts
   const fieldNames = Object.keys(fields).map((field) => `${measurement.name}.${field}`)
   const declared = [...identifyingTags, ...descriptiveTags, ...fieldNames]

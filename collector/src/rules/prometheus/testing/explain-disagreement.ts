@@ -1,5 +1,5 @@
 import { neededReads, optionalReads } from '../../levels/compile-level.ts'
-import type { ReadRule } from '../../values/compile-value-rule.ts'
+import type { ReadValueRule } from '../../values/compile-value-rule.ts'
 import { fieldsOf, readsOf, type ReadNode } from '../../language/expression.ts'
 import type { DifferenceId } from '../differences.ts'
 import type { Disagreement } from './disagreements.ts'
@@ -7,7 +7,7 @@ import type { GeneratedSeries } from './generated-series.ts'
 
 /** What a disagreement is looked at with. */
 export interface Evidence {
-  readonly rule: ReadRule
+  readonly rule: ReadValueRule
   /** The point's series before its descriptive tag split it. */
   readonly series: GeneratedSeries
   /** Steps at which its descriptive tag changed. */
