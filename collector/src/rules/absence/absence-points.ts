@@ -96,7 +96,7 @@ export class AbsencePoints {
     return this.#bind(series, subjectId, atMs)
   }
 
-  /** Makes a point known that an earlier process, or other rules, knew; false where the rule doesn't watch it. */
+  /** Makes a point known that an earlier process, or other rules, knew; undefined where the rule doesn't watch it. */
   adopt(
     rule: AbsenceRule,
     subject: string,
