@@ -137,6 +137,7 @@ async function openRules(
       dispatch: resolved.dispatch,
       directory: table,
       dutyOf: (project, atMs) => projects.dutyOf(project, atMs),
+      escalationOf: (project, level) => projects.escalationOf(project, level),
       subjectLabels: (subject) => ({ ...projects.labelsOf(subject), ...hosts.labelsOf(subject) }),
       state: state.alerts,
       notifier,

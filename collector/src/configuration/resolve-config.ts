@@ -44,7 +44,7 @@ export async function resolveConfig(
     rules,
     projects: await readProjects(projects.directory, { clauses: rules.clauses, calendar }),
     ...notify,
-    dispatch: await resolveDispatch(config, notify.channels, catalogue),
+    dispatch: await resolveDispatch(config, notify.channels, catalogue, rules),
   }
 }
 

@@ -1,4 +1,4 @@
-import { ConfigError, type Located } from '@wardround/program'
+import { ConfigError, parseDurationMs, type Located } from '@wardround/program'
 import type { CollectorConfig } from '../config.ts'
 import type { Channel } from '../notify/channel.ts'
 import { compileDispatch, hasRegex } from '../notify/dispatch/compile-dispatch.ts'
@@ -7,6 +7,8 @@ import { readDependencies } from './read-dependencies.ts'
 import { defaultPackDirectory } from './read-rules.ts'
 import { toWorkDays } from '../projects/site-calendar.ts'
 import type { Catalogue } from '../rules/catalogue.ts'
+import type { RuleSet } from '../rules/compiled-rule.ts'
+import type { RuleDefinition } from '../rules/rule-schema.ts'
 import { alertLabelNames } from '../rules/alerts/alert-label-names.ts'
 import { openRegexCheck } from '../rules/reading/check-regex.ts'
 
@@ -18,22 +20,30 @@ export async function resolveDispatch(
   config: Located<CollectorConfig>,
   channels: readonly Channel[],
   catalogue: Catalogue,
+  rules: Pick<RuleSet, 'definitions'>,
 ): Promise<DispatchRules> {
   const calendar = toWorkDays(config.value.calendar)
   const { route, maintenance, dependencies } = config.value.notify
   const shipped = await readDependencies(defaultPackDirectory())
   const needsCheck = hasRegex([route, maintenance, dependencies])
-  const { rules, problems } = compileDispatch(config.value.notify, shipped, {
+  const compiled = compileDispatch(config.value.notify, shipped, {
     channels: channels.map(({ name }) => name),
     labels: alertLabelNames(catalogue),
     checkRegex: needsCheck ? await openRegexCheck() : () => undefined,
     calendar: () => calendar,
-    repeatOf: () => undefined,
+    repeatOf: (id) => repeatOf(rules.definitions.get(id)),
   })
-  if (rules !== undefined) return rules
+  if (compiled.rules !== undefined) return compiled.rules
   throw new ConfigError(
-    problems.map(({ path, what, expected, suggestion }) =>
+    compiled.problems.map(({ path, what, expected, suggestion }) =>
       config.problem(['notify', ...path], what, expected, suggestion),
     ),
   )
+}
+
+/** As RuleRepeats has it: 0 is never. */
+function repeatOf(rule: RuleDefinition | undefined): number | undefined {
+  const written = rule?.repeatEvery
+  if (written === undefined) return undefined
+  return written === 'never' ? 0 : parseDurationMs(written)
 }

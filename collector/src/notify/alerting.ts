@@ -33,6 +33,8 @@ export interface AlertingOptions {
   readonly externalUrl: string
   /** Who is on duty for a project; nobody where it is not said. */
   readonly dutyOf?: (project: string, atMs: number) => readonly Contact[]
+  /** Whom a project's chain names at a level of an escalation; nobody where it is not said. */
+  readonly escalationOf?: (project: string, level: number) => readonly Contact[]
   /** Until when an earlier process watched, by the wall clock; undefined: there was none. */
   readonly lastAliveMs: number | undefined
   readonly log: Logger
@@ -309,6 +311,7 @@ class RunningAlerting implements Alerting {
         languageOf: (channel) => languageIn(notifier.channels, channel),
         quoteOf: (host, quote) => this.#documents.quote(host, quote),
         dutyOf: this.#options.dutyOf ?? (() => []),
+        escalationOf: this.#options.escalationOf ?? (() => []),
       },
     })
   }

@@ -208,6 +208,12 @@ const Rule = Type.Object(
         description: 'An alert ends when nothing came of its series for so long; 7d by default',
       }),
     ),
+    repeatEvery: Type.Optional(
+      Type.Union([Duration({ description: 'How often; at least 1m' }), Type.Literal('never')], {
+        description:
+          "How often its alerts are told again while they fire and nobody has claimed them, whatever the route's `repeat` says",
+      }),
+    ),
     quote: Type.Optional(
       Type.String({ description: "A document of the host's that notices quote: top_processes" }),
     ),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { projectYaml } from '../../projects/testing/a-project.ts'
+import { startWebhookServer } from '../../notify/testing/webhook-server.ts'
 import { CollectorHarness } from '../../testing/collector-harness.ts'
 
 /** A contract that always runs. */
@@ -215,4 +216,59 @@ test('a project that there is not', async () => {
   await using harness = await start(await rulesDirectory())
   const said = { kind: 'inspection', who: '甲', what: 'x' }
   expect(await post(harness, said, 'other')).toMatchObject({ status: 404 })
+})
+
+interface Told {
+  readonly people: readonly string[]
+  readonly occasion: string
+}
+
+test("a notice names who is on duty, an escalation whom the project's chain names", async () => {
+  const chain = 'chain: [{name: {zh: 一级, en: first}, who: [b]}]'
+  await writeFile(
+    join(directory, 'clinic.yaml'),
+    projectYaml(
+      PROJECT.replace("phone: '110'}", "phone: '110'}, {id: b, name: 乙, phone: '120'}").concat(
+        `\n  escalation: {levels: {value: 1, clause: S08}, ${chain}}`,
+      ),
+    ),
+  )
+  await using hook = await startWebhookServer()
+  const rules = await rulesDirectory()
+  const channel = `{name: duty, type: http, url: "${hook.url}", body: {people: '{{people}}', occasion: '{{occasion}}'}}`
+  const yaml = `projects: {directory: ${directory}}
+rules: {pack: none, directory: ${rules}}
+notify:
+  digestAfter: 0s
+  channels: [${channel}]
+  route: {escalation: [{after: 1s, channels: [duty]}]}`
+  await using harness = await CollectorHarness.start({ yaml, directory: state })
+  await sendLoad(harness, 5)
+  const told = (occasion: string) => async () => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the body above
+    const all = hook.hits.map(({ body }) => JSON.parse(body) as Told)
+    return all.find((one) => one.occasion === occasion && one.people.length > 0)?.people
+  }
+  await expect.poll(told('news'), { timeout: 5_000 }).toEqual(['甲'])
+  await expect.poll(told('escalation'), { timeout: 20_000 }).toEqual(['乙', '甲'])
+}, 40_000)
+
+test('a maintenance window goes by the working days of the site, also when they are read again', async () => {
+  const rules = await rulesDirectory()
+  const day = (offset: number) =>
+    new Date(Date.now() + 8 * 3_600_000 + offset * 86_400_000).toISOString().slice(0, 10)
+  const yaml = (kind: string) => `projects: {directory: ${directory}}
+rules: {pack: none, directory: ${rules}}
+calendar: {days: [${[-1, 0, 1].map((offset) => `{day: ${day(offset)}, kind: ${kind}}`).join(', ')}]}
+notify:
+  digestAfter: 0s
+  maintenance: [{name: 割接, where: {host: db-1}, cron: '* * * * *', duration: 1h, days: workday}]`
+  await using harness = await CollectorHarness.start({ yaml: yaml("'off'"), directory: state })
+  await sendLoad(harness, 5)
+  const held = () => harness.get('/api/v1/alerts?held=true&rule=load')
+  expect(await held()).toEqual({ alerts: [] })
+  await harness.reload(yaml('work'))
+  await expect
+    .poll(held, { timeout: 5_000 })
+    .toMatchObject({ alerts: [{ rule: 'load', held: 'maintenance' }] })
 })

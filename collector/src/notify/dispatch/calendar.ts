@@ -1,5 +1,5 @@
 /** Which days are worked: weekends, public holidays and the weekends worked for them (调休). */
 export interface Calendar {
-  /** `dayMs`: 00:00 UTC of the date in question. */
-  isWorkday(dayMs: number): boolean
+  /** `day`: days since 1970-01-01. */
+  isWorkdayOn(day: number): boolean
 }

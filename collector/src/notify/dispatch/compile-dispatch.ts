@@ -11,7 +11,7 @@ import type { DependencyFile, DependencySettings, DispatchSettings } from './dis
 import type { DispatchRules } from './dispatcher.ts'
 import { compileWindows, unknownZone, ZONE } from './maintenance-window.ts'
 import type { RuleRepeats } from './reminders.ts'
-import { readMatcher, type SettingsKnowledge } from './settings-check.ts'
+import { checkName, LABEL, readMatcher, type SettingsKnowledge } from './settings-check.ts'
 
 type Path = readonly (string | number)[]
 
@@ -82,10 +82,24 @@ function compileDependencies(
 ): Dependency[] {
   return settings.map(({ parent, child, equal }, index) => {
     const place = [...path, index]
+    for (const [at, one] of equal.entries())
+      checkShared(one, [...place, 'equal', at], known, problems)
     return {
       parent: readMatcher(parent, [...place, 'parent'], known, problems),
       child: readMatcher(child, [...place, 'child'], known, problems),
       equal: equal.map((one) => (typeof one === 'string' ? { child: one, parent: one } : one)),
     }
   })
+}
+
+function checkShared(
+  one: DependencySettings['equal'][number],
+  path: Path,
+  { labels }: SettingsKnowledge,
+  problems: ProblemList,
+): void {
+  if (typeof one === 'string') checkName(one, labels, path, LABEL, problems)
+  else
+    for (const side of ['child', 'parent'] as const)
+      checkName(one[side], labels, [...path, side], LABEL, problems)
 }

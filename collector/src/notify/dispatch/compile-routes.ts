@@ -5,7 +5,7 @@ import type { Calendar } from './calendar.ts'
 import type { PersonSettings, RootSettings, RouteBelowSettings } from './dispatch-settings.ts'
 import type { EscalationLevel, Route } from './route.ts'
 import { checkName, LABEL, readMatcher, type SettingsKnowledge } from './settings-check.ts'
-import { compileTimes } from './time-condition.ts'
+import { compileTimes, findSpanProblem } from './time-condition.ts'
 
 type Path = readonly (string | number)[]
 
@@ -32,6 +32,10 @@ const DEFAULTS: Omit<Inherited, 'channels'> = {
   tellClaims: true,
 }
 
+const SPAN: LocalizedText = {
+  zh: '至少写 weekdays、days、from、to 之一，例如 { days: workday, from: "08:00", to: "18:00" }',
+  en: 'at least one of weekdays, days, from and to, such as { days: workday, from: "08:00", to: "18:00" }',
+}
 const CHANNEL: LocalizedText = { zh: '通道', en: 'channel' }
 const PERSON: LocalizedText = { zh: '人员', en: 'person' }
 
@@ -90,15 +94,20 @@ class RouteCompiler {
         ...own,
         key,
         matcher,
-        during: this.#during(one),
+        during: this.#during(one, [...place, 'during']),
         continues: one.continue ?? false,
         routes: this.#below(one.routes ?? [], [...place, 'routes'], key, own),
       }
     })
   }
 
-  #during({ during }: RouteBelowSettings): Route['during'] {
+  #during({ during }: RouteBelowSettings, path: Path): Route['during'] {
     const { timeZone, calendar } = this.#known
+    for (const [index, span] of (during ?? []).entries()) {
+      const problem = findSpanProblem(span)
+      if (problem !== undefined)
+        this.#problems.add([...path, index, ...problem.path], problem.what, SPAN)
+    }
     return during === undefined ? undefined : compileTimes(during, timeZone, calendar)
   }
 

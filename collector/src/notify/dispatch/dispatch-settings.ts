@@ -59,8 +59,15 @@ const Level = Type.Object(
       default: 'claimed',
       description: 'What makes it needless; what has ended is never escalated',
     }),
-    channels: Names('Channels that are told'),
-    people: Type.Optional(Names('People who are mentioned, of notify.people')),
+    channels: Type.Array(Type.String({ minLength: 1 }), {
+      minItems: 1,
+      description: 'Channels that are told',
+    }),
+    people: Type.Optional(
+      Names(
+        'People who are mentioned, of notify.people; with them those of the same level of the chain in the project file',
+      ),
+    ),
   },
   closed,
 )

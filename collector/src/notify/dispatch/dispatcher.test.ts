@@ -274,7 +274,11 @@ describe('repeats, claims and escalation', () => {
     world.fire('cpu@db1', { severity: 'critical' })
     world.restart(300)
     world.pass(700)
-    expect(world.notices.at(-1)?.people.map(({ name }) => name)).toEqual(['李主任', 'duty of his'])
+    expect(world.notices.at(-1)?.people.map(({ name }) => name)).toEqual([
+      '李主任',
+      'level 1 of his',
+      'duty of his',
+    ])
     world.restart(60)
     world.pass(3000)
     world.resolve('cpu@db1')

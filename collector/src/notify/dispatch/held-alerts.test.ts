@@ -26,7 +26,7 @@ function windowsOf(...settings: MaintenanceSettings[]) {
     labels: new Set(['project', 'host']),
     checkRegex: () => undefined,
     timeZone: 'Asia/Shanghai',
-    calendar: () => ({ isWorkday: (dayMs: number) => new Date(dayMs).getUTCDay() % 6 !== 0 }),
+    calendar: () => ({ isWorkdayOn: (day: number) => ((day + 4) % 7) % 6 !== 0 }),
   }
   const windows = compileWindows(settings, ['maintenance'], known, problems)
   expect(problems.problems).toEqual([])

@@ -115,7 +115,8 @@ function readOnce(
 /** A time without an offset is one of the zone's clock. */
 function toEpoch(text: string, timeZone: string): number {
   if (/(Z|[+-]\d{2}:\d{2})$/.test(text)) return Date.parse(text)
-  return new WallClock(timeZone).toEpoch(Date.parse(`${text}Z`))
+  const wallMs = Date.parse(`${text}Z`)
+  return Number.isNaN(wallMs) ? wallMs : new WallClock(timeZone).toEpoch(wallMs)
 }
 
 function readRecurring(

@@ -15,6 +15,8 @@ export interface NoticeContext {
   quoteOf(host: string, quote: string): string | undefined
   /** Who is on duty for a project; '' is no project's. */
   dutyOf(project: string, atMs: number): readonly Contact[]
+  /** Whom a project's chain names at a level, from 1; '' is no project's. */
+  escalationOf(project: string, level: number): readonly Contact[]
   /** How many alerts are muted because of one. */
   mutes(id: string): number
 }
@@ -87,6 +89,8 @@ function peopleOf(
   for (const person of level?.settings.people ?? []) people.set(person.name, person)
   for (const project of projects) {
     if (people.size >= MAX_PEOPLE) break
+    for (const person of level === undefined ? [] : context.escalationOf(project, level.number))
+      people.set(person.name, person)
     for (const person of context.dutyOf(project, atMs)) people.set(person.name, person)
   }
   return [...people.values()].slice(0, MAX_PEOPLE)

@@ -3,6 +3,7 @@ import type { ProblemList } from '../../rules/problem-list.ts'
 import { RuleTextError } from '../../rules/rule-problem.ts'
 import type { RegexCheck } from '../../rules/reading/reading.ts'
 import { regexIn } from '../../rules/reading/tag-filter.ts'
+import { SEVERITIES } from '../../rules/severity.ts'
 import { compileMatcher, type AlertMatcher, type LabelConditions } from './alert-matcher.ts'
 
 type Path = readonly (string | number)[]
@@ -30,6 +31,7 @@ export function readMatcher(
     for (const [index, entry] of [written].flat().entries()) {
       const place = typeof written === 'string' ? [...path, label] : [...path, label, index]
       problems.attempt(place, () => checkEntry(label, entry, checkRegex))
+      if (label === 'severity') checkSeverity(entry, place, problems)
     }
   }
   if (problems.problems.length > before) return NOTHING
@@ -53,6 +55,13 @@ export function checkName(
   )
 }
 
+/** One that there is not fits nothing, for ever. */
+function checkSeverity(entry: string, path: Path, problems: ProblemList): void {
+  if (regexIn(entry) === undefined)
+    checkName(entry.replace(/^!/, ''), new Set(SEVERITIES), path, SEVERITY, problems)
+}
+
+const SEVERITY: LocalizedText = { zh: '级别', en: 'severity' }
 export const LABEL: LocalizedText = { zh: '标签', en: 'label' }
 
 /** @throws RuleTextError */

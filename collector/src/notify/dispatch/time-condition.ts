@@ -1,3 +1,4 @@
+import type { LocalizedText } from '@wardround/protocol'
 import type { Calendar } from './calendar.ts'
 import { openLocalClock, type LocalTime } from './local-time.ts'
 
@@ -56,9 +57,32 @@ function compileSpan(
     (minute < end % DAY_MINUTES && isDay(dayMs - DAY_MS, (weekday + 6) % 7))
 }
 
-/** Whether a date is of a kind. */
+/** Whether a date is of a kind; `dayMs`: its 00:00 UTC. */
 export function isOfKind(kind: DayKind, calendar: Calendar, dayMs: number): boolean {
-  return calendar.isWorkday(dayMs) === (kind === 'workday')
+  return calendar.isWorkdayOn(dayMs / DAY_MS) === (kind === 'workday')
+}
+
+/** What makes a span hold always, or be no stretch of time; `path` is the place within it. */
+export function findSpanProblem(
+  span: TimeSpan,
+): { readonly path: readonly string[]; readonly what: LocalizedText } | undefined {
+  const { from = '00:00', to = '24:00' } = span
+  if (Object.keys(span).length === 0) return { path: [], what: NO_LIMIT }
+  if (from === '24:00') return { path: ['from'], what: NOT_A_START }
+  return from === to ? { path: ['to'], what: NO_LENGTH } : undefined
+}
+
+const NO_LIMIT: LocalizedText = {
+  zh: '没有写任何时间，等于没有限制',
+  en: 'it names no time, and so holds always',
+}
+const NOT_A_START: LocalizedText = {
+  zh: '24:00 是一天的结束，不能作为开始',
+  en: '24:00 is the end of a day, not a beginning',
+}
+const NO_LENGTH: LocalizedText = {
+  zh: '开始与结束相同',
+  en: 'it ends when it begins',
 }
 
 function minuteOf(text: string): number {

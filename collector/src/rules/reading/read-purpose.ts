@@ -1,4 +1,4 @@
-import { nearestName } from '@wardround/program'
+import { nearestName, parseDurationMs } from '@wardround/program'
 import type { ClauseBook } from '../clause-book.ts'
 import type { RuleText } from '../compiled-rule.ts'
 import type { ProblemList } from '../problem-list.ts'
@@ -8,9 +8,9 @@ import type { RuleDefinition } from '../rule-schema.ts'
 /** What a rule is for: the clauses that it serves, whose its numbers are, what to do. */
 export type RulePurpose = Pick<RuleText, 'clauses' | 'numbers' | 'runbook'>
 
-/** Looks up a rule's clauses, and checks that a contract's number has a clause that sets it. */
+/** Looks up a rule's clauses, and checks that a contract's number has a clause that sets it and that repeats are no storm. */
 export function readPurpose(
-  { clauses: ids, numbers, own, runbook }: RuleDefinition,
+  { clauses: ids, numbers, own, runbook, repeatEvery = 'never' }: RuleDefinition,
   book: ClauseBook,
   path: RuleProblem['path'],
   problems: ProblemList,
@@ -20,6 +20,11 @@ export function readPurpose(
     if (clause === undefined) problems.add([...path, 'clauses', index], ...unknown(id, book))
     return clause === undefined ? [] : [clause]
   })
+  if (repeatEvery !== 'never' && parseDurationMs(repeatEvery) < MIN_REPEAT_MS)
+    problems.add([...path, 'repeatEvery'], tooOften(repeatEvery), {
+      zh: '至少 1m，或 never',
+      en: 'at least 1m, or never',
+    })
   if (own && ids.length > 0) problems.add([...path, 'own'], OWN_SERVES)
   const sets = clauses.some(({ number }) => number !== undefined)
   if (numbers === 'contract' && !sets && clauses.length === ids.length)
@@ -40,6 +45,13 @@ function unknown(
     nearestName(id, [...book.keys()]),
   ]
 }
+
+function tooOften(written: string): RuleProblem['what'] {
+  return { zh: `${written} 太短`, en: `${written} is too short` }
+}
+
+/** More often than that is no reminder. */
+const MIN_REPEAT_MS = 60_000
 
 const OWN_SERVES = {
   zh: 'own 的规则针对平台自身，不服务于任何条款',

@@ -178,6 +178,8 @@ export class Simulator {
       externalUrl: () => 'http://monitor:8470',
       languageOf: () => 'zh-CN',
       quoteOf: () => undefined,
+      escalationOf: (project, level) =>
+        project === '' ? [] : [{ name: `level ${level} of ${project}` }],
       dutyOf: (project) => (project === '' ? [] : [{ name: `duty of ${project}` }]),
     })
   }

@@ -1,0 +1,226 @@
+import { checkYaml, ConfigError } from '@wardround/program'
+import { describe, expect, test } from 'vitest'
+import { CollectorConfig } from '../config.ts'
+import { readChannels } from '../notify/channels/read-channels.ts'
+import type { DispatchRules } from '../notify/dispatch/dispatcher.ts'
+import { resolveDispatch } from './resolve-dispatch.ts'
+import { catalogue, rulesFromYaml } from '../rules/testing/rules-from-yaml.ts'
+
+const RULE =
+  'name: {zh: x, en: x}, value: cpu.usage_active, warning: {above: 1}, summary: {zh: x, en: x}'
+
+async function resolve(text: string, rules = 'rules: []'): Promise<DispatchRules> {
+  const config = checkYaml(CollectorConfig, { file: 'collector.yaml', text })
+  const channels = await readChannels(config.value.notify, {}, 'zh-CN')
+  return resolveDispatch(config, channels, catalogue, rulesFromYaml(rules))
+}
+
+/** What is said about `notify:` with these lines, which begin at line 4. */
+async function refusalOf(lines: string): Promise<string> {
+  const channel = '  channels: [{name: duty, type: webhook, url: "http://127.0.0.1:1/"}]'
+  const text = `listen: 127.0.0.1:0\nnotify:\n${channel}\n${lines}`
+  const error: unknown = await resolve(text).catch((thrown: unknown) => thrown)
+  if (error instanceof ConfigError) return error.format('en')
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'nothing'
+}
+
+const WINDOW = (more: string) => `  maintenance: [{name: w, where: {host: db1}, ${more}}]`
+
+test.each([
+  {
+    note: 'a label that no alert has, in a route',
+    lines: '  route: {routes: [{where: {hots: db1}}]}',
+    says: 'collector.yaml:4:35: there is no label "hots"; did you mean "host"?',
+  },
+  {
+    note: 'a severity that there is not',
+    lines: '  route: {routes: [{where: {severity: [warning, critcal]}}]}',
+    says: 'collector.yaml:4:49: there is no severity "critcal"; did you mean "critical"?',
+  },
+  {
+    note: 'a severity that there is not, under repeat',
+    lines: '  route: {repeat: {urgent: 1h}}',
+    says: 'collector.yaml:4:20: unknown key "urgent"',
+  },
+  {
+    note: 'an expression that back-tracks',
+    lines: '  route: {routes: [{where: {host: "~^(a+)+$"}}]}',
+    says: 'collector.yaml:4:35: ',
+    also: 'back-tracks',
+  },
+  {
+    note: 'an expression that is none',
+    lines: '  dependencies: [{parent: {host: "~("}, child: {host: x}}]',
+    says: 'collector.yaml:4:34: ',
+  },
+  {
+    note: 'a label that no alert has, in a dependency',
+    lines: '  dependencies: [{parent: {host: a}, child: {instanse: x}, equal: [host]}]',
+    says: 'collector.yaml:4:56: there is no label "instanse"; did you mean "instance"?',
+  },
+  {
+    note: 'a label that no alert has, that both must share',
+    lines: '  dependencies: [{parent: {host: a}, child: {host: b}, equal: [host, pathe]}]',
+    says: 'collector.yaml:4:70: there is no label "pathe"; did you mean "path"?',
+  },
+  {
+    note: 'a channel that there is not, in a route',
+    lines: '  route: {channels: [dutty]}',
+    says: 'collector.yaml:4:22: there is no channel "dutty"; did you mean "duty"?',
+  },
+  {
+    note: 'a channel that there is not, in an escalation',
+    lines: '  route: {escalation: [{after: 15m, channels: [boss]}]}',
+    says: 'collector.yaml:4:48: there is no channel "boss"',
+  },
+  {
+    note: 'an escalation without a channel',
+    lines: '  route: {escalation: [{after: 15m, channels: []}]}',
+    says: 'collector.yaml:4:47: ',
+  },
+  {
+    note: 'an escalation that names none',
+    lines: '  route: {escalation: [{after: 15m}]}',
+    says: 'collector.yaml:4:24: "channels" is missing',
+  },
+  {
+    note: 'a person that there is not',
+    lines: '  route: {escalation: [{after: 15m, channels: [duty], people: [李主任]}]}',
+    says: 'collector.yaml:4:64: there is no person "李主任"',
+  },
+  {
+    note: 'a repeat that is a storm',
+    lines: '  route: {repeat: {critical: 5s}}',
+    says: 'collector.yaml:4:30: 5s is too short; expected at least 1m, or never',
+  },
+  {
+    note: 'a time of day that there is not',
+    lines: '  route: {routes: [{during: [{from: "25:00"}]}]}',
+    says: 'collector.yaml:4:37: ',
+  },
+  {
+    note: 'a day that there is not',
+    lines: '  route: {routes: [{during: [{weekdays: [funday]}]}]}',
+    says: 'collector.yaml:4:42: ',
+  },
+  {
+    note: 'a stretch that names no time',
+    lines: '  route: {routes: [{during: [{}]}]}',
+    says: 'collector.yaml:4:30: it names no time, and so holds always; expected at least one of',
+  },
+  {
+    note: 'a stretch of no length',
+    lines: '  route: {routes: [{during: [{from: "08:00", to: "08:00"}]}]}',
+    says: 'collector.yaml:4:50: it ends when it begins',
+  },
+  {
+    note: 'a stretch that begins at the end of a day',
+    lines: '  route: {routes: [{during: [{from: "24:00"}]}]}',
+    says: 'collector.yaml:4:37: 24:00 is the end of a day',
+  },
+  {
+    note: 'a cron that is none',
+    lines: WINDOW('cron: "0 25 * * *", duration: 2h'),
+    says: "collector.yaml:4:53: can't be read: ",
+    also: 'expected minute hour day month weekday',
+  },
+  {
+    note: 'a window of no length',
+    lines: WINDOW('cron: "0 2 * * *", duration: 0s'),
+    says: 'collector.yaml:4:76: it is no time long',
+  },
+  {
+    note: 'an end before the start',
+    lines: WINDOW('from: 2026-12-01T22:00, to: 2026-12-01T20:00'),
+    says: 'collector.yaml:4:75: it ends before it begins',
+  },
+  {
+    note: 'a moment that there is not',
+    lines: WINDOW('from: 2026-13-01T22:00, to: 2027-12-01T20:00'),
+    says: 'collector.yaml:4:53: there is no such time',
+  },
+  {
+    note: 'two ways to say when',
+    lines: WINDOW('cron: "0 2 * * *", to: 2026-12-01T20:00'),
+    says: 'collector.yaml:4:17: its times are not whole, or of two kinds; expected cron and duration, or from and to',
+  },
+  {
+    note: 'a time zone that there is not, of a window',
+    lines: WINDOW('cron: "0 2 * * *", duration: 2h, timeZone: Asia/Shangri-La'),
+    says: 'collector.yaml:4:90: there is no time zone "Asia/Shangri-La"',
+  },
+  {
+    note: 'a time zone that there is not',
+    lines: '  timeZone: Asia/Shangri-La',
+    says: 'collector.yaml:4:13: there is no time zone "Asia/Shangri-La"; expected an IANA name',
+  },
+  {
+    note: 'a window for everything',
+    lines: '  maintenance: [{name: w, where: {}, cron: "0 2 * * *", duration: 2h}]',
+    says: 'collector.yaml:4:34: without a condition nothing at all would be told',
+  },
+  {
+    note: 'a window that is there twice',
+    lines: `${WINDOW('cron: "0 2 * * *", duration: 2h').slice(0, -1)}, {name: w, where: {host: a}, cron: "0 3 * * *", duration: 1h}]`,
+    says: 'maintenance window "w" is there twice',
+  },
+])('$note is refused at its place', async ({ lines, says, also }) => {
+  const refusal = await refusalOf(lines)
+  expect(refusal).toContain(says)
+  expect(refusal).toMatch(/^collector\.yaml:4:\d+: /)
+  if (also !== undefined) expect(refusal).toContain(also)
+})
+
+describe('a calendar with holidays and the days worked for them', () => {
+  const SETTINGS = (more: string) => `${more}
+notify:
+  route: {routes: [{during: [{days: workday, from: "08:30", to: "17:30"}]}]}
+  maintenance: [{name: w, where: {host: db1}, cron: "0 12 * * *", duration: 1h, days: restday}]`
+
+  async function at(day: string, more = '') {
+    const { root, windows } = await resolve(SETTINGS(more))
+    const noonMs = Date.parse(`${day}T12:30:00+08:00`)
+    return {
+      leads: root.routes[0]?.during?.(noonMs),
+      isOpen: windows[0]?.rangeAt(noonMs) !== undefined,
+    }
+  }
+  const [worked, off] = [
+    { leads: true, isOpen: false },
+    { leads: false, isOpen: true },
+  ]
+
+  test.each([
+    ['2026-10-09', 'Friday', worked],
+    ['2026-10-01', 'Thursday, National Day', off],
+    ['2026-10-10', 'Saturday, worked instead (调休)', worked],
+    ['2026-10-11', 'Sunday', off],
+  ])('%s, %s', async (day, _, expected) => {
+    expect(await at(day)).toEqual(expected)
+  })
+
+  test("the site's own days hold", async () => {
+    const days = (kind: string, day: string) => `calendar: {days: [{day: ${day}, kind: ${kind}}]}`
+    expect(await at('2026-10-09', days('off', '2026-10-09'))).toEqual(off)
+    expect(await at('2026-10-11', days('work', '2026-10-11'))).toEqual(worked)
+  })
+
+  test('by dates, wherever the site is', async () => {
+    const site = "calendar: {timeZone: America/New_York, days: [{day: 2026-10-09, kind: 'off'}]}"
+    expect(await at('2026-10-09', site)).toEqual(off)
+    expect(await at('2026-10-08', site)).toEqual(worked)
+  })
+})
+
+test("a rule's own repeat stands above the route's", async () => {
+  const rules = ['a, repeatEvery: 1h', 'b, repeatEvery: never', 'c']
+    .map((id) => `  - {id: ${id}, ${RULE}, where: {cpu: cpu-total}}`)
+    .join('\n')
+  const { repeatOf } = await resolve('', `rules:\n${rules}`)
+  expect(['a', 'b', 'c', 'gone'].map((id) => repeatOf(id))).toEqual([
+    3_600_000,
+    0,
+    undefined,
+    undefined,
+  ])
+})
