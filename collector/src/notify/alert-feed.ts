@@ -73,7 +73,12 @@ export class AlertFeed implements AsyncDisposable {
     this.#soon = undefined
     for (const channel of this.#options.channels()) {
       if (channel.tellAll === undefined || this.#telling.has(channel.name)) continue
-      const telling = this.#tell(channel).finally(() => this.#telling.delete(channel.name))
+      const telling = this.#tell(channel)
+        // A fault of ours, which must not stop the collector.
+        .catch((error: unknown) =>
+          this.#options.log.error({ err: error, channel: channel.name }, 'a channel broke'),
+        )
+        .finally(() => this.#telling.delete(channel.name))
       this.#telling.set(channel.name, telling)
     }
   }

@@ -204,6 +204,21 @@ describe('fed by the list of live alerts (A15)', () => {
     expect(server.hits[0]?.path).toBe('/hook/api/v2/alerts')
   })
 
+  test('a channel that breaks stops neither the feed nor the others', async () => {
+    await using server = await startWebhookServer()
+    const whole = await aChannel({ type: 'alertmanager', url: server.url })
+    const broken = { ...whole, name: 'broken', tellAll: () => Promise.reject(new Error('broken')) }
+    await using _feed = new AlertFeed({
+      channels: () => [broken, whole],
+      alerts: () => [anAlert()],
+      externalUrl: () => 'http://monitor:8470',
+      version: '0',
+      log,
+      againEveryMs: 20,
+    })
+    expect(await server.untilHits(2)).toHaveLength(2)
+  })
+
   test('names that an Alertmanager refuses are made legal, and empty values left out', async () => {
     await using server = await startWebhookServer()
     const labels = { alertname: 'x', 'mount.path-1': '/u01', '9th': 'y', empty: '' }
