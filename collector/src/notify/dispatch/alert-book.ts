@@ -62,11 +62,10 @@ export class AlertBook {
   /** A route's channels know of it now. */
   setTold(tracked: TrackedAlert, routeKey: string, told: Told): void {
     const before = tracked.told.get(routeKey)
-    const lane = this.lane(routeKey)
     if (before !== undefined && before.groupKey !== told.groupKey)
-      lane.groups.get(before.groupKey)?.members.delete(tracked.id)
+      this.#leave(tracked, routeKey, before.groupKey)
     tracked.told.set(routeKey, told)
-    const group = groupOf(lane, told.groupKey, told.groupLabels)
+    const group = groupOf(this.lane(routeKey), told.groupKey, told.groupLabels)
     if (told.alert.endsAtMs === undefined) group.members.add(tracked.id)
     else group.members.delete(tracked.id)
     this.touchAlert(tracked)
@@ -74,9 +73,15 @@ export class AlertBook {
 
   forget(tracked: TrackedAlert): void {
     this.alerts.delete(tracked.id)
-    for (const { groupKey } of tracked.told.values())
-      for (const lane of this.lanes.values()) lane.groups.get(groupKey)?.members.delete(tracked.id)
+    for (const [routeKey, { groupKey }] of tracked.told) this.#leave(tracked, routeKey, groupKey)
     this.touchAlert(tracked)
+  }
+
+  #leave(tracked: TrackedAlert, routeKey: string, groupKey: string): void {
+    const group = this.lanes.get(routeKey)?.groups.get(groupKey)
+    if (group === undefined) return
+    group.members.delete(tracked.id)
+    this.tidyGroup(routeKey, group)
   }
 
   /** A group without alerts that wait or fire is over: the next one of its labels is a new one. */

@@ -2,8 +2,7 @@ import type { Alert, TransitionReason } from '../../rules/alert.ts'
 import type { AlertBook, Touched } from './alert-book.ts'
 import type { Digests } from './digests.ts'
 import type { Holds } from './holds.ts'
-import { groupOf, type Window } from './lane.ts'
-import type { Silence } from './silence-book.ts'
+import type { Window } from './lane.ts'
 import type { Claim, Hold, Mark, Told, TrackedAlert } from './tracked-alert.ts'
 
 /** What the dispatcher must remember of one thing over a restart. Opaque to who stores it. */
@@ -27,7 +26,7 @@ export interface KeptState {
 }
 
 /** An alert's row. Members may be added; `format` is raised when an older reader would misread it. */
-interface StoredAlert {
+export interface StoredAlert {
   readonly format: 1
   readonly alert: Alert
   readonly reason: TransitionReason
@@ -42,7 +41,7 @@ interface StoredAlert {
   readonly catchesUp: boolean
 }
 
-interface StoredGroup {
+export interface StoredGroup {
   readonly routeKey: string
   readonly labels: Readonly<Record<string, string>>
   readonly dueAtMs?: number | undefined
@@ -50,7 +49,7 @@ interface StoredGroup {
   readonly lastAtMs?: number | undefined
 }
 
-interface StoredLane {
+export interface StoredLane {
   readonly window?: Window | undefined
   readonly lastCatchUpAtMs?: number | undefined
 }
@@ -113,97 +112,6 @@ function storeLane(book: AlertBook, routeKey: string): StoredLane | undefined {
   const lane = book.lanes.get(routeKey)
   if (lane === undefined) return undefined
   return { window: lane.window, lastCatchUpAtMs: finite(lane.lastCatchUpAtMs) }
-}
-
-/** Takes up the rows of an earlier process; how many could not be read. Times that lie in the future, the clock having been set back, are now. */
-export function restoreRows(
-  rows: readonly DispatchRow[],
-  state: KeptState,
-  nowMs: number,
-): { readonly unreadable: number } {
-  let unreadable = 0
-  for (const row of rows) {
-    try {
-      restore(row, state, nowMs)
-    } catch {
-      // A damaged row is as good as none: the caller counts it.
-      unreadable++
-    }
-  }
-  reconnect(state.book)
-  return { unreadable }
-}
-
-/* oxlint-disable typescript/no-unsafe-type-assertion -- rows are written by toChanges alone, under a format number where it may change */
-function restore({ kind, key, json }: DispatchRow, state: KeptState, nowMs: number): void {
-  const stored: unknown = JSON.parse(json)
-  const { book, holds, digests } = state
-  if (kind === 'alert') book.alerts.set(key, toTracked(key, stored as StoredAlert, nowMs))
-  else if (kind === 'group') restoreGroup(book, key, stored as StoredGroup, nowMs)
-  else if (kind === 'lane') restoreLane(book, key, stored as StoredLane, nowMs)
-  else if (kind === 'silence') holds.silences.put(stored as Silence)
-  else if (kind === 'digest') digests.restore(key, (stored as { dueAtMs: number }).dueAtMs)
-  else if (kind === 'freeze') holds.frozen = stored as Holds['frozen']
-  else if (kind === 'backup') {
-    const { host, job, atMs } = stored as { host: string; job: string; atMs: number }
-    holds.backups.set(host, job, true, Math.min(atMs, nowMs))
-  }
-}
-/* oxlint-enable typescript/no-unsafe-type-assertion */
-
-function toTracked(id: string, stored: StoredAlert, nowMs: number): TrackedAlert {
-  if (stored.format !== 1) throw new RangeError(`an alert's row of format ${String(stored.format)}`)
-  const { format: _, told, waits, alert, hold, claim, flappingUntilMs, ...others } = stored
-  return {
-    id,
-    alert,
-    ...others,
-    changedAtMs: Math.min(others.changedAtMs, nowMs),
-    flappingUntilMs,
-    claim,
-    hold,
-    told: new Map(
-      told.map(([routeKey, one]) => [
-        routeKey,
-        {
-          ...one,
-          alert: one.alert ?? alert,
-          firstAtMs: Math.min(one.firstAtMs, nowMs),
-          lastAtMs: Math.min(one.lastAtMs, nowMs),
-        },
-      ]),
-    ),
-    waits: new Map(waits),
-  }
-}
-
-function restoreGroup(book: AlertBook, key: string, stored: StoredGroup, nowMs: number): void {
-  const lane = book.lane(stored.routeKey)
-  const group = groupOf(lane, key, stored.labels)
-  group.lastAtMs = Math.min(stored.lastAtMs ?? -Infinity, nowMs)
-  group.joinsWindow = stored.joinsWindow
-  group.dueAtMs = stored.dueAtMs
-  // What is due is found at the next look.
-  lane.nextAtMs = -Infinity
-}
-
-function restoreLane(book: AlertBook, routeKey: string, stored: StoredLane, nowMs: number): void {
-  const lane = book.lane(routeKey)
-  lane.lastCatchUpAtMs = Math.min(stored.lastCatchUpAtMs ?? -Infinity, nowMs)
-  if (stored.window !== undefined && stored.window.openedAtMs <= nowMs) lane.window = stored.window
-  lane.nextAtMs = -Infinity
-}
-
-/** Alerts say where they wait and where they were told: their groups know it again. */
-function reconnect(book: AlertBook): void {
-  for (const tracked of book.alerts.values()) {
-    for (const [routeKey, told] of tracked.told) {
-      const group = groupOf(book.lane(routeKey), told.groupKey, told.groupLabels)
-      if (told.alert.endsAtMs === undefined) group.members.add(tracked.id)
-    }
-    for (const lane of book.lanes.values())
-      for (const key of tracked.waits.keys()) lane.groups.get(key)?.waiting.add(tracked.id)
-  }
 }
 
 function finite(value: number): number | undefined {

@@ -142,6 +142,24 @@ describe('over a restart', () => {
     expect(world.said()).toEqual(['17.73 news duty: disk@db1'])
   })
 
+  test('a clock set back by hours meanwhile delays nothing', () => {
+    const world = new Simulator()
+    world.fire('old@db9', { sinceFirstWatched: true })
+    world.fire('cpu@db1')
+    world.fire('load@db1')
+    for (let times = 0; times < 3; times++) {
+      world.fire('flaps@db2')
+      world.pass(1)
+      if (times < 2) world.resolve('flaps@db2')
+    }
+    world.said()
+    world.restart(-5 * 3600)
+    world.pass(31 * 60)
+    const told = world.notices.flatMap(({ alerts }) => alerts.map(({ alert }) => alert.ruleId))
+    expect(new Set(told)).toEqual(new Set(['load', 'flaps', 'old']))
+    expect(world.dispatcher.get({ ruleId: 'flaps', key: 'db2' })?.flappingUntilMs).toBeUndefined()
+  })
+
   test('what ended while nobody watched is told within two minutes', () => {
     const world = new Simulator()
     world.fire('cpu@db1')

@@ -4,7 +4,6 @@ import { SEVERITIES } from '../../rules/severity.ts'
 import { AlertBook, type Touched } from './alert-book.ts'
 import { Digests } from './digests.ts'
 import {
-  restoreRows,
   toChanges,
   type DispatchChanges,
   type DispatchRow,
@@ -17,6 +16,7 @@ import type { NoticeContext } from './notice-writer.ts'
 import { Reminders, type RuleRepeats } from './reminders.ts'
 import { reroute } from './reroute.ts'
 import type { Route } from './route.ts'
+import { restoreRows } from './restore-rows.ts'
 import { Teller, type TellerOutput } from './teller.ts'
 import {
   isFiring,

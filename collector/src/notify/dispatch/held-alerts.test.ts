@@ -328,3 +328,25 @@ describe('held back for other reasons', () => {
     ])
   })
 })
+
+test('a group from which all alerts have gone to another is forgotten', () => {
+  const world = new Simulator({ root: aRoute({ groupBy: ['host'] }) })
+  for (const host of ['db1', 'db2', 'db3']) world.fire(`cpu@${host}`)
+  world.pass(60)
+  const silence = {
+    id: 'night',
+    where: { alertname: 'cpu' },
+    author: 'a',
+    comment: 'b',
+    startsAtMs: world.nowMs,
+    endsAtMs: world.nowMs + 60_000,
+    createdAtMs: world.nowMs,
+  }
+  world.act(({ held }) => held.putSilence(silence, world.nowMs))
+  world.pass(120)
+  expect(world.notices.at(-1)).toMatchObject({ occasion: 'catchUp', groupKey: '{}:{}' })
+  expect(world.rowsOf('group').map(({ key }) => key)).toEqual(['{}:{}'])
+  for (const host of ['db1', 'db2', 'db3']) world.resolve(`cpu@${host}`)
+  world.pass(600)
+  expect(world.rowsOf('group')).toEqual([])
+})

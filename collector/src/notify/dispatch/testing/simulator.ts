@@ -132,7 +132,12 @@ export class Simulator {
     return this.#rows.size
   }
 
-  /** Ends the process and starts another after some seconds. */
+  /** What is saved of a kind. */
+  rowsOf(kind: string): readonly DispatchRow[] {
+    return [...this.#rows.values()].filter((row) => row.kind === kind)
+  }
+
+  /** Ends the process and starts another after some seconds; a number below 0: the clock was set back meanwhile. */
   restart(downSeconds = 0): void {
     this.nowMs += downSeconds * 1000
     this.dispatcher = this.#open()
