@@ -7,7 +7,7 @@ import { FactFeed } from './ingest/fact-feed.ts'
 import { JournalConsumers } from './ingest/journal-consumers.ts'
 import { SegmentEncoders } from './ingest/journal-writer.ts'
 import { type ReplayConsumer, replayJournal } from './ingest/replay.ts'
-import { AlertFeed } from './notify/alert-feed.ts'
+import { AlertFeed, ENDED_FOR_MS, MAX_ENDED } from './notify/alert-feed.ts'
 import { type Alerting, openAlerting } from './notify/alerting.ts'
 import { externalUrlOf } from './notify/external-url.ts'
 import { type Notifier, openNotifier } from './notify/notifier.ts'
@@ -158,6 +158,7 @@ async function openRules(
       nowMs,
     }),
   )
+  feed.recall(await state.alerts.history(nowMs() - ENDED_FOR_MS, Infinity, MAX_ENDED))
   alerting.onTransition((transition) => feed.changed(transition))
   const desk = stack.use(await openProjectDesk({ projects, state, alerting, log, nowMs }))
   const relay = new RelayInbox(resolved.relaySenders, { outbox: state.notices, notifier, nowMs })

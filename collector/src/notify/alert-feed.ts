@@ -2,18 +2,19 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from '@wardround/program'
 import type { Alert, Transition } from '../rules/alert.ts'
 import type { Channel } from './channel.ts'
+import type { TransitionRecord } from './outbox-store.ts'
 
 /** How often everything is told again. */
 const AGAIN_EVERY_MS = 60_000
 
 /** For so long what has ended is told again. */
-const ENDED_FOR_MS = 15 * 60_000
+export const ENDED_FOR_MS = 15 * 60_000
 
 /** How long changes gather. */
 const GATHER_MS = 1000
 
 /** Alerts that ended lately; beyond it the oldest are forgotten: a service that hears no more of them ends them by itself. */
-const MAX_ENDED = 20_000
+export const MAX_ENDED = 20_000
 
 export interface AlertFeedOptions {
   /** Those that want to be told all alerts are told. */
@@ -47,6 +48,14 @@ export class AlertFeed implements AsyncDisposable {
     this.#nowMs = options.nowMs ?? Date.now
     const { againEveryMs = AGAIN_EVERY_MS } = options
     this.#timer = setInterval(() => this.#tellAll(), againEveryMs).unref()
+  }
+
+  /** What an earlier process saw begin, change and end, in that order: what ended is told on. Alerts of the past, which nobody was told of, are left out. */
+  recall(records: readonly Pick<TransitionRecord, 'kind' | 'json'>[]): void {
+    for (const { kind, json } of records) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written from a Transition alone
+      if (kind !== 'past') this.changed(JSON.parse(json) as Transition)
+    }
   }
 
   /** Something began, changed or ended: it is told within a second. */

@@ -126,6 +126,11 @@ describe('beside a real Alertmanager', () => {
   })
 })
 
+interface PostedName {
+  readonly labels: { readonly alertname: string }
+  readonly endsAt: string
+}
+
 function hasEnded(alert: Alert): Transition {
   return { kind: 'resolved', atMs: Date.now(), reason: 'condition', alert, before: undefined }
 }
@@ -217,6 +222,37 @@ describe('fed by the list of live alerts (A15)', () => {
       againEveryMs: 20,
     })
     expect(await server.untilHits(2)).toHaveLength(2)
+  })
+
+  test('what ended under an earlier process is told on, what began again or is of the past is not', async () => {
+    await using server = await startWebhookServer()
+    const named = (alertname: string) => anAlert({ fingerprint: alertname, labels: { alertname } })
+    const endedOf = (alertname: string, minutesAgo: number) =>
+      hasEnded({ ...named(alertname), endsAtMs: Date.now() - minutesAgo * 60_000 })
+    const again = { ...hasEnded(named('again')), kind: 'firing' as const }
+    const changed = {
+      ...hasEnded(named('critical')),
+      kind: 'severity' as const,
+      before: endedOf('warning', 2).alert,
+    }
+    const transitions = [
+      endedOf('lately', 14),
+      endedOf('long', 16),
+      endedOf('again', 3),
+      again,
+      changed,
+    ]
+    const records = transitions.map((one) => ({
+      kind: one.kind as string,
+      json: JSON.stringify(one),
+    }))
+    records.push({ kind: 'past', json: JSON.stringify(endedOf('past', 1)) })
+    await using feed = await open(server.url, () => [], 50)
+    feed.recall(records)
+    const [hit] = await server.untilHits(1)
+    const told: PostedName[] = JSON.parse(hit?.body ?? '')
+    expect(told.map(({ labels }) => labels.alertname)).toEqual(['lately', 'warning'])
+    expect(told.every(({ endsAt }) => Date.parse(endsAt) < Date.now())).toBe(true)
   })
 
   test('names that an Alertmanager refuses are made legal, and empty values left out', async () => {
