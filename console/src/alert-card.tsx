@@ -20,6 +20,7 @@ export function AlertCard({ alert, children }: { alert: AlertRow; children?: Com
           </span>
         )}
         <small class="quiet" title={alert.clauses.map((clause) => clause.text).join('\n')}>
+          {alert.threshold !== null && `${text('threshold')}${alert.threshold} · `}
           {text(`numbers.${alert.numbers}`)}
           {alert.clauses.length > 0 && text('serves')}
           {alert.clauses.map(({ id, documents }) => `${id} (${documents.join(', ')})`).join(', ')}

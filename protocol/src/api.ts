@@ -52,6 +52,8 @@ export interface AlertRow {
   readonly labels: Readonly<Record<string, string>>
   readonly value: number | null
   readonly unit: string | null
+  /** What the value is compared with: `≥ 85%`. */
+  readonly threshold: string | null
   /** Whose the numbers of its rule are. */
   readonly numbers: 'contract' | 'platform'
   /** Clauses of contracts that its rule serves; `text` has contracts and quoted words. */

@@ -28,6 +28,7 @@ function alertOf(fingerprint: string, more: Partial<Alert> = {}): Alert {
     runbook: undefined,
     quote: undefined,
     unit: 'percent',
+    threshold: { zh: '≥ 85%', en: '≥ 85%' },
     value: 95,
     recent: [],
     startsAtMs: 1_000,

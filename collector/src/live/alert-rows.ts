@@ -23,6 +23,7 @@ export function toAlertRow(
     labels: alert.labels,
     value: alert.value ?? null,
     unit: alert.unit,
+    threshold: alert.threshold === undefined ? null : pickText(alert.threshold, language),
     numbers: alert.numbers,
     clauses: alert.clauses.map((clause) => ({
       id: clause.id,

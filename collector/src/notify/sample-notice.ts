@@ -68,6 +68,7 @@ function sampleAlert(labels: Readonly<Record<string, string>>, sinceMs: number):
     quote: undefined,
     unit: 'percent',
     value: 91.2,
+    threshold: { zh: '≥ 85%', en: '≥ 85%' },
     recent: [89.8, 90.4, 91.2].map((value, index) => ({
       timeMs: sinceMs + index * MINUTE_MS,
       value,

@@ -48,6 +48,7 @@ function transition(
     runbook: undefined,
     quote: undefined,
     unit: 'count',
+    threshold: undefined,
     value: 1,
     recent: [],
     startsAtMs: atMs,

@@ -43,6 +43,8 @@ export interface Alert {
   readonly unit: Unit
   /** Value of the rule's expression: of the newest sample that was evaluated, or, in a transition, of the one that brought it about. Seconds for an alert about silence. */
   readonly value: number | undefined
+  /** What the value is compared with in this severity: `≥ 85%`; of silence how long, of events how many. */
+  readonly threshold: LocalizedText | undefined
   /** The newest values that were evaluated, at most ten, about a minute apart, the last one the newest; none from before a restart. */
   readonly recent: readonly RecentValue[]
   /** When it began to fire, in any severity (pending: since when the condition holds). Epoch ms. */

@@ -40,6 +40,8 @@ export interface LevelTiming {
   /** How long, and over how many samples in a row, it must be clear. Both must be met. */
   readonly clearForMs: number
   readonly clearSamples: number
+  /** What the value is compared with, or how long or how often it must be so, for people. */
+  readonly threshold?: LocalizedText | undefined
 }
 
 /** One severity of a rule about values. */

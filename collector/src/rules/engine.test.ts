@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { RuleEngine } from './engine.ts'
 import { EngineBench as Bench, MINUTE, RULES, START_MS, TEXT } from './testing/engine-bench.ts'
 import { rulesFromYaml } from './testing/rules-from-yaml.ts'
 import type { Point } from './testing/sample-feed.ts'
@@ -50,6 +51,40 @@ describe('what an alert says', () => {
     })
     expect(change?.alert.fingerprint).not.toBe(firing?.alert.fingerprint)
     expect(change?.alert.key).toBe(firing?.alert.key)
+  })
+
+  test('it says the threshold of the severity in force, after a restart and another reading of its rule too', () => {
+    const bench = new Bench()
+    bench.hold(85, 3)
+    const threshold = () => bench.engine.list().map((alert) => alert.threshold?.zh)
+    expect(bench.seen[0]?.alert.threshold).toEqual({ zh: '> 80%', en: '> 80%' })
+    bench.restart(0)
+    expect(threshold()).toEqual(['> 80%'])
+    bench.hold(95, 3)
+    expect(bench.seen.at(-1)).toMatchObject({
+      alert: { severity: 'critical', threshold: { zh: '> 90%' } },
+      before: { severity: 'warning', threshold: { zh: '> 80%' } },
+    })
+    bench.engine.replaceRules(rulesFromYaml(RULES.replace('above: 90', 'above: 92')), bench.atMs)
+    bench.hold(96, 1)
+    expect(threshold()).toEqual(['> 92%'])
+  })
+
+  test('a row that an older version wrote is read, and its threshold is the rule’s', () => {
+    const bench = new Bench()
+    bench.hold(85, 3)
+    const rows = bench.engine.takeChanges(bench.atMs).put.map((row) => ({
+      ...row,
+      json: row.json.replace(/,"threshold":\{[^}]*\}/, ''),
+    }))
+    expect(rows.map(({ json }) => json).join('')).not.toContain('threshold')
+    const rules = rulesFromYaml(RULES)
+    const subjectLabels = () => ({})
+    const again = new RuleEngine({ rules, directory: bench.feed.table, subjectLabels })
+    again.restore(rows, { atMs: bench.atMs, downMs: 0 })
+    expect(again.list().map(({ severity, threshold }) => [severity, threshold?.en])).toEqual([
+      ['warning', '> 80%'],
+    ])
   })
 
   test('a warning that holds when critical clears need not wait anew', () => {

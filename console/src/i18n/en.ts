@@ -41,6 +41,7 @@ export const en = {
   'numbers.contract': "The contract's numbers",
   'numbers.platform': "This platform's default numbers",
   serves: ', serving clause ',
+  threshold: 'Threshold ',
   runbook: 'What to do: ',
   rule: 'Rule',
   message: 'Message',

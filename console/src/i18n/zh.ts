@@ -40,6 +40,7 @@ export const zh = {
   'numbers.contract': '数值为合同要求',
   'numbers.platform': '数值为本平台默认值',
   serves: '，服务于条款 ',
+  threshold: '阈值 ',
   runbook: '处置建议：',
   rule: '规则',
   message: '说明',

@@ -26,6 +26,7 @@ const AlertAnswer = Type.Unsafe<{ alerts: readonly AlertRow[] }>(
         labels: Type.Record(Type.String(), Type.String()),
         value: Type.Union([Type.Number(), Type.Null()]),
         unit: Type.Union([Type.String(), Type.Null()]),
+        threshold: OrNull('What the value is compared with, such as ≥ 85%'),
         numbers: Type.String({
           description:
             "Whose the numbers of its rule are: contract, or platform (this platform's default)",

@@ -86,6 +86,7 @@ function annotationsOf({ alert, reason, quote }: NoticeAlert, language: Language
     runbook: alert.runbook === undefined ? undefined : pickText(alert.runbook, language),
     summary: pickText(alert.summary, language),
     ...quoteOf(alert, quote),
+    threshold: alert.threshold === undefined ? undefined : pickText(alert.threshold, language),
     value: valueText(alert, language),
   }
   return sorted(annotations)

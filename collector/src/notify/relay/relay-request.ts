@@ -43,6 +43,7 @@ const RelayedAlert = Type.Object({
   quote: Type.Optional(Type.String()),
   unit: choice(UNITS),
   value: Type.Optional(NumberOrNull),
+  threshold: Type.Optional(Words),
   recent: Type.Array(Type.Object({ timeMs: Moment, value: NumberOrNull }), { maxItems: 100 }),
   startsAtMs: Moment,
   severitySinceMs: Moment,

@@ -30,6 +30,7 @@ export function anAlert(more: Partial<Alert> = {}): Alert {
     quote: undefined,
     unit: 'percent',
     value: 95.04,
+    threshold: { zh: '≥ 95%', en: '≥ 95%' },
     recent: [],
     startsAtMs: FIRED_AT_MS,
     severitySinceMs: FIRED_AT_MS,

@@ -155,7 +155,7 @@ function factsOf(
   summary: string,
 ): (readonly [string, string])[] {
   const { alert, claimedBy, mutes, quote, reason } = one
-  const { value, unit, startsAtMs, endsAtMs, clauses, numbers, runbook } = alert
+  const { value, unit, threshold, startsAtMs, endsAtMs, clauses, numbers, runbook } = alert
   const say = (text: LocalizedText): string => pickText(text, language)
   const fires = isFiring(one)
   const span = formatSpan((endsAtMs ?? atMs) - startsAtMs)
@@ -164,6 +164,7 @@ function factsOf(
     ['where', placeOf(one)],
     // a state's number says nothing that the summary does not say in words; JSON has no infinity
     ['value', typeof value !== 'number' || unit === 'state' ? '' : say(formatValue(value, unit))],
+    ['threshold', fires && threshold ? say(threshold) : ''],
     ['recent', fires ? recentOf(alert, say) : ''],
     [
       'since',

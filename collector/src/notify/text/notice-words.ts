@@ -39,6 +39,7 @@ export const LABELS = {
   what: { zh: '现象', en: 'What' },
   where: { zh: '位置', en: 'Where' },
   value: { zh: '当前值', en: 'Value' },
+  threshold: { zh: '阈值', en: 'Threshold' },
   recent: { zh: '近况', en: 'Recent' },
   since: { zh: '开始', en: 'Since' },
   lasted: { zh: '历时', en: 'Lasted' },

@@ -1,5 +1,6 @@
 import { nearestName, parseDurationMs } from '@wardround/program'
 import { intervalOf, type Catalogue, type MeasurementFacts } from '../catalogue.ts'
+import { describeSpan } from '../levels/describe-threshold.ts'
 import { toTiming } from '../levels/compile-level.ts'
 import { NO_SEVERITY } from '../reading/no-severity.ts'
 import type { AbsenceRule, LevelTiming } from '../compiled-rule.ts'
@@ -109,7 +110,9 @@ function readLevels(
     if (forMs < leastMs) problems.add([...place, 'for'], ...tooShort(everySeconds, leastMs))
     else if (forMs <= (levels.at(-1)?.forMs ?? 0))
       problems.add([...place, 'for'], NOT_LONGER, LONGER)
-    levels.push({ ...toTiming(severity, level, 0), clearSamples: clear.samples ?? DEFAULT_SAMPLES })
+    const timing = toTiming(severity, level, 0)
+    const threshold = describeSpan(timing)
+    levels.push({ ...timing, threshold, clearSamples: clear.samples ?? DEFAULT_SAMPLES })
   }
   if (levels.length === 0) problems.add(path, NO_SEVERITY.what, NO_SEVERITY.expected)
   return levels

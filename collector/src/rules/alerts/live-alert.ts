@@ -95,6 +95,8 @@ export interface SaidAlert {
   readonly summary: LocalizedText
   /** Of the sample that the summary shows. */
   readonly value: number | undefined
+  /** Of its severity's level; rows of an older version have none. */
+  readonly threshold?: LocalizedText | undefined
   readonly startsAtMs: number
   readonly severitySinceMs: number
 }
@@ -149,6 +151,7 @@ export function toAlert(live: LiveAlert, said: SaidAlert, endsAtMs: number | und
     quote: text.quote,
     unit: text.unit,
     value: said.value,
+    threshold: said.threshold,
     recent: live.recent,
     startsAtMs: said.startsAtMs,
     severitySinceMs: said.severitySinceMs,

@@ -219,6 +219,7 @@ export class LiveAlerts {
       fingerprint: labelFingerprint(labels),
       summary: alertSummary(rule, live, labels),
       value: live.value,
+      threshold: thresholdOf(live, severity),
       startsAtMs: before?.startsAtMs ?? timeMs,
       severitySinceMs: timeMs,
     }
@@ -234,7 +235,17 @@ export class LiveAlerts {
 
 /** What was said, with the numbers of the newest sample. */
 function renewed(live: LiveAlert, said: SaidAlert, rule: Telling['rule']): SaidAlert {
-  return { ...said, summary: alertSummary(rule, live, said.labels), value: live.value }
+  return {
+    ...said,
+    summary: alertSummary(rule, live, said.labels),
+    value: live.value,
+    threshold: thresholdOf(live, said.severity) ?? said.threshold,
+  }
+}
+
+/** Of the level in force; undefined where its rule is no more. */
+function thresholdOf({ rule }: LiveAlert, severity: Severity): SaidAlert['threshold'] {
+  return rule?.levels.find((level) => level.severity === severity)?.threshold
 }
 
 /** A clock that was set back must not let an alert end before it began. */

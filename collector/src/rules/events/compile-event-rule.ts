@@ -4,6 +4,7 @@ import type { EventLevel, EventRule, EventTest } from '../compiled-rule.ts'
 import { DEFAULT_CLEAR_MS } from '../levels/compile-level.ts'
 import { EVENT_KINDS, hasMember } from './event-kinds.ts'
 import { TWO_RULES } from '../reading/read-overrides.ts'
+import { describeThreshold } from '../levels/describe-threshold.ts'
 import { readPurpose } from '../reading/read-purpose.ts'
 import type { Reading } from '../reading/reading.ts'
 import { readTemplates, SUBJECT_TAGS } from '../texts/read-templates.ts'
@@ -152,7 +153,8 @@ function readLevel(
   const clearForMs =
     clear.for === undefined ? Math.max(DEFAULT_CLEAR_MS, windowMs) : parseDurationMs(clear.for)
   const timing = { severity, forMs: 0, samples: undefined, keepMs: 0, clearForMs, clearSamples: 0 }
-  return { ...timing, windowMs, atLeast: Number(atLeast) }
+  const threshold = describeThreshold({ comparison: '>=', bound: Number(atLeast) }, 'count')
+  return { ...timing, threshold, windowMs, atLeast: Number(atLeast) }
 }
 
 /** The severer level must take more events, or the same in a shorter time. */

@@ -4,6 +4,7 @@ import type { FindingLevel, FindingRule } from '../compiled-rule.ts'
 import { FINDING_KINDS } from './finding-kinds.ts'
 import { readPurpose } from '../reading/read-purpose.ts'
 import { readTemplates, SUBJECT_TAGS } from '../texts/read-templates.ts'
+import { describeThreshold } from '../levels/describe-threshold.ts'
 import { readThreshold } from '../levels/read-threshold.ts'
 import { checkedTagTest } from '../reading/read-where.ts'
 import type { Reading } from '../reading/reading.ts'
@@ -103,6 +104,7 @@ function readLevel(
     keepMs: 0,
     clearForMs: clear.for === undefined ? 0 : parseDurationMs(clear.for),
     clearSamples: 1,
+    threshold: threshold === undefined ? undefined : describeThreshold(threshold, unit),
     raises: threshold === undefined ? () => true : compileThreshold(threshold),
   }
 }

@@ -1,13 +1,14 @@
 import { parseDurationMs } from '@wardround/program'
 import { checkCondition } from '../language/check-expression.ts'
 import { compileCondition, type CellOf, type Test } from '../language/compile-expression.ts'
-import type { CompiledLevel, LevelTiming } from '../compiled-rule.ts'
+import type { CompiledLevel, LevelTiming, RuleText } from '../compiled-rule.ts'
 import { readsOf, type Expression, type ReadNode } from '../language/expression.ts'
 import { parseCondition } from '../language/parse-expression.ts'
 import type { ProblemList } from '../problem-list.ts'
 import type { RuleMeasurement } from '../language/rule-measurement.ts'
 import type { LevelDefinition, RuleDefinition } from '../rule-schema.ts'
 import type { Severity } from '../severity.ts'
+import { describeThreshold } from './describe-threshold.ts'
 import { readKept, readThreshold, type ThresholdContext } from './read-threshold.ts'
 import { compileThreshold, direction, isStateSet, type Threshold } from './threshold.ts'
 
@@ -103,11 +104,16 @@ export function optionalReads({ or }: ReadLevel): ReadNode[] {
   return or === undefined ? [] : readsOf(or)
 }
 
-export function compileLevel(level: ReadLevel, cellOf: CellOf): CompiledLevel {
+export function compileLevel(
+  level: ReadLevel,
+  cellOf: CellOf,
+  { unit, states }: Pick<RuleText, 'unit' | 'states'>,
+): CompiledLevel {
   const and = level.and === undefined ? undefined : compileCondition(level.and, cellOf)
   const or = level.or === undefined ? undefined : compileCondition(level.or, cellOf)
   return {
     ...level.timing,
+    threshold: describeThreshold(level.threshold, unit, states),
     raises: join(compileThreshold(level.threshold), and, or),
     holds: join(compileThreshold(level.kept), and, or),
   }

@@ -1,4 +1,5 @@
 import { parseDurationMs } from '@wardround/program'
+import { describeSpan } from '../levels/describe-threshold.ts'
 import { keepMsOf, toTiming } from '../levels/compile-level.ts'
 import type { SilenceLevel, SilenceRule } from '../compiled-rule.ts'
 import { PING_STATES } from './ping-state.ts'
@@ -60,7 +61,8 @@ function readLevels({ definition, placeOf }: LevelsInPlace, problems: ProblemLis
       problems.add([...placeOf(severity), 'for'], NO_TIME, { zh: '例如 3m', en: 'for example 3m' })
     const heartbeats = level.clear.heartbeats ?? 2
     const pings = level.ping ?? PING_STATES
-    return [{ ...toTiming(severity, level, keepMsOf(definition)), heartbeats, pings }]
+    const timing = toTiming(severity, level, keepMsOf(definition))
+    return [{ ...timing, threshold: describeSpan(timing), heartbeats, pings }]
   })
 }
 

@@ -88,6 +88,7 @@ function compileWithLevels(read: ReadValueRule, layout: PointLayout): ValueRule 
   const sufficient = read.levels.flatMap(optionalReads)
   const needs = [...new Set(needed.map(cellOf))]
   const optional = [...new Set(sufficient.map(cellOf))]
+  const states = statesIn(value, measurement)
   const functions = [...needed, ...sufficient, ...read.shown.map(({ node }) => node)]
   return {
     kind: 'value',
@@ -95,7 +96,7 @@ function compileWithLevels(read: ReadValueRule, layout: PointLayout): ValueRule 
     name: definition.name,
     summary: read.summary,
     unit,
-    states: statesIn(value, measurement),
+    states,
     quote: definition.quote,
     ...read.purpose,
     measurement: measurement.name,
@@ -109,7 +110,7 @@ function compileWithLevels(read: ReadValueRule, layout: PointLayout): ValueRule 
     value: compileNumeric(value, cellOf),
     valueCell: value.kind === 'field' || value.kind === 'function' ? cellOf(value) : -1,
     calm: calmBetween(read.levels),
-    levels: read.levels.map((level) => compileLevel(level, cellOf)),
+    levels: read.levels.map((level) => compileLevel(level, cellOf, { unit, states })),
     shown: new Map(
       read.shown.map(({ name, node, unit: itsUnit }) => [
         name,
