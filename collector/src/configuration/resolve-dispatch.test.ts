@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { checkYaml, ConfigError } from '@wardround/program'
 import { describe, expect, test } from 'vitest'
 import { CollectorConfig } from '../config.ts'
@@ -224,3 +225,19 @@ test("a rule's own repeat stands above the route's", async () => {
     undefined,
   ])
 })
+
+test.each(['notifications.md', 'notifications.zh-CN.md'])(
+  'the settings of docs/%s are taken',
+  async (file) => {
+    const text = await readFile(new URL(`../../../docs/${file}`, import.meta.url), 'utf8')
+    const example = /```yaml\n(notify:\n  people:[^]*?)```/.exec(text)?.[1] ?? ''
+    const channels = ['group', 'sms', 'his-group'].map(
+      (name) => `{name: ${name}, type: webhook, url: "http://127.0.0.1:1/"}`,
+    )
+    const whole = example.replace('notify:', `notify:\n  channels: [${channels.join(', ')}]`)
+    const { root, windows, dependencies } = await resolve(whole)
+    expect(root.routes.map(({ channels: names }) => names)).toEqual([['his-group'], []])
+    expect(windows).toHaveLength(2)
+    expect(dependencies.length).toBeGreaterThan(1)
+  },
+)
