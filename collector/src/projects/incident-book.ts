@@ -47,6 +47,21 @@ export class IncidentBook {
     for (const incident of incidents) this.#open.set(incident.id, incident)
   }
 
+  /**
+   * Makes the incidents fit the alerts that fire, after a restart: one that fires without an incident began, and one whose alert is gone ended, when nobody
+   * could write it down any more.
+   */
+  reconcile(firing: readonly Alert[], isHeld: (alert: Alert) => boolean, atMs: number): void {
+    const ids = new Set(firing.map(alertId))
+    for (const incident of this.list())
+      if (incident.resolvedMs === undefined && !ids.has(alertId(incident)))
+        this.#put({ ...incident, resolvedMs: atMs })
+    for (const alert of firing) {
+      if (isHeld(alert)) this.hold(alert)
+      else this.#begin(alert, alert.severitySinceMs)
+    }
+  }
+
   /** `isHeld`: it is not told for now; what it is begins an incident once it is free. */
   take({ kind, alert, atMs }: Transition, isHeld = false): void {
     this.#held.delete(alertId(alert))

@@ -38,12 +38,13 @@ export async function openProjectDesk(parts: ProjectDeskParts): Promise<ProjectD
     // what was wrong before it was watched is told late, and yet must be seen to
     return kind !== undefined && kind !== 'digest'
   }
-  for (const alert of alerting.listAlerts())
-    if (alert.phase !== 'pending' && isHeld(alert)) incidents.hold(alert)
+  const firing = alerting.listAlerts().filter(({ phase }) => phase !== 'pending')
+  incidents.reconcile(firing, isHeld, nowMs())
   alerting.onTransition((transition) => incidents.take(transition, isHeld(transition.alert)))
 
   let failing = false
-  const save = async () => {
+  let saving = Promise.resolve()
+  const write = async () => {
     incidents.release(isHeld, nowMs())
     const changes = incidents.takeChanges()
     if (changes.length === 0) return
@@ -58,6 +59,8 @@ export async function openProjectDesk(parts: ProjectDeskParts): Promise<ProjectD
       failing = true
     }
   }
+  /** Resolves when all that has changed is saved, or could not be. */
+  const save = () => (saving = saving.then(write))
   const isOpen = (incident: Incident) =>
     phaseOf(incident, projects.find(incident.project)?.needsAcceptance ?? false) !== 'closed'
   const timer = setInterval(() => void save(), SAVE_EVERY_MS).unref()
@@ -74,6 +77,7 @@ export async function openProjectDesk(parts: ProjectDeskParts): Promise<ProjectD
       const kind = INCIDENT_RECORDS.find((one) => one === said.kind)
       if (incident !== undefined && kind !== undefined)
         incidents.record(incident, kind, { who, atMs })
+      await save()
       return known
     },
     async [Symbol.asyncDispose]() {
