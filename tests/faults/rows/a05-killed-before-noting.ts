@@ -1,5 +1,6 @@
 import { AlertSite, AT_ONCE, CALM, HIGH } from '../../support/alert-site.ts'
 import { FaultyReceiver, type Attempt } from '../../support/faulty-receiver.ts'
+import type { Levels } from '../../support/level-agent.ts'
 import { pass, until } from '../../support/until.ts'
 import { seededRandom, type FaultRow } from '../fault-row.ts'
 
@@ -24,8 +25,9 @@ export const row: FaultRow = {
     )
     for (const host of HOSTS) await site.addHost(host, { '/': CALM })
     for (let trial = 1; trial <= trials; trial++) {
-      const isFiring = trial % 2 === 1
-      await runKill(site, receiver, isFiring, random)
+      // A path of their own for each two: what began and ended again and again would be told as flapping.
+      const level = trial % 2 === 1 ? HIGH : CALM
+      await runKill(site, receiver, { [`/u${Math.ceil(trial / 2)}`]: level }, random)
       log(`kill ${trial}: ${receiver.taken.length} notices so far`)
     }
     await pass(AFTER_MS)
@@ -37,7 +39,7 @@ export const row: FaultRow = {
 async function runKill(
   site: AlertSite,
   receiver: FaultyReceiver,
-  isFiring: boolean,
+  levels: Levels,
   random: () => number,
 ): Promise<void> {
   const { collector } = site
@@ -51,7 +53,7 @@ async function runKill(
   if (random() < 0.5) receiver.beforeAnswer = kill
   else receiver.afterAnswer = kill
   const toldBefore = idsOf(receiver.taken).size
-  for (const host of HOSTS) site.setLevels(host, { '/': isFiring ? HIGH : CALM })
+  for (const host of HOSTS) site.setLevels(host, levels)
   const timer = setTimeout(() => killed.reject(new Error('no notice came')), DEADLINE_MS)
   await killed.promise.finally(() => clearTimeout(timer))
   receiver.beforeAnswer = undefined

@@ -47,7 +47,9 @@ async function runTrial(site: AlertSite, trial: number): Promise<string[]> {
   const before = await standing(site)
   const waitedBefore = waits(site).length
 
-  site.setLevels('pending', { '/': HIGHEST })
+  // A path of its own for each: what began and ended again and again would be told as flapping.
+  const path = `/u${trial}`
+  site.setLevels('pending', { [path]: HIGHEST })
   const pendingFromMs = Date.now()
   await pass(PENDING_MS)
   const reloadedAtMs = Date.now()
@@ -57,7 +59,7 @@ async function runTrial(site: AlertSite, trial: number): Promise<string[]> {
   await until('the pending one fires', () => waits(site).length > waitedBefore, DEADLINE_MS)
   const firedAtMs = waits(site).at(-1)?.changedAtMs ?? Infinity
   const after = await standing(site)
-  site.setLevels('pending', { '/': CALM })
+  site.setLevels('pending', { [path]: CALM })
   await until('and ends', () => waits(site).length > waitedBefore + 1, DEADLINE_MS)
 
   return [
