@@ -5,6 +5,7 @@ import { MAX_IN_FLIGHT_PER_CHANNEL, MAX_NOTICES_PER_DIGEST } from './limits.ts'
 import { decideNextStep, type NextStep } from './next-step.ts'
 import type { Delivery, FailedAttempt, NewDelivery, NotificationOutbox } from './outbox-store.ts'
 import type { RateBudget } from './rate-budget.ts'
+import { UnrecordedSteps } from './unrecorded-steps.ts'
 import { UnsavedMessages } from './unsaved-messages.ts'
 
 /** Makes one attempt with messages that go out as one; never rejects. */
@@ -63,8 +64,7 @@ export class ChannelQueue {
   readonly #attempts = new Set<Promise<void>>()
   /** Messages whose attempt ended while the outbox was being read: what was read of them is old. */
   readonly #ended = new Set<string>()
-  /** What the outbox could not be told yet, by message: without it a message would be sent again and again. */
-  readonly #unrecorded = new Map<string, NextStep>()
+  readonly #unrecorded: UnrecordedSteps
   readonly #unsaved = new UnsavedMessages()
   #pausedUntilMs = 0
   #inTrouble = false
@@ -83,6 +83,12 @@ export class ChannelQueue {
   constructor(channel: Channel, parts: QueueParts) {
     this.#channel = channel
     this.#parts = parts
+    this.#unrecorded = new UnrecordedSteps({
+      ...parts,
+      onFailure: (error) => {
+        if (!this.#closed) this.#logOnce(error, 'the notification outbox can not be written')
+      },
+    })
   }
 
   /** New settings under the same name. */
@@ -146,7 +152,8 @@ export class ChannelQueue {
   /** Starts what is due and can be started; returns when to look again. */
   async #startDue(nowMs: number): Promise<number | undefined> {
     if (nowMs < this.#pausedUntilMs) return this.#pausedUntilMs
-    await this.#recordAgain()
+    // Only where nothing else is being told it.
+    if (this.#inFlight.size === 0) await this.#unrecorded.tellAgain()
     if (this.#channel.limit !== undefined) return this.#startWithinLimit(nowMs)
     const room = (this.#inTrouble ? 1 : MAX_IN_FLIGHT_PER_CHANNEL) - this.#inFlight.size
     if (room <= 0 || this.#closed) return undefined
@@ -264,34 +271,7 @@ export class ChannelQueue {
       else if (step.action === 'retry') this.#unsaved.retryAt(deliveryId, step.atMs)
       else this.#unsaved.remove(deliveryId)
     }
-    for (const [deliveryId, step] of toTell) this.#unrecorded.set(deliveryId, step)
-    await this.#tell(toTell)
-  }
-
-  /** What the outbox could not be told before; only where nothing else is being told it. */
-  async #recordAgain(): Promise<void> {
-    if (this.#inFlight.size === 0) await this.#tell([...this.#unrecorded])
-  }
-
-  async #tell(steps: readonly (readonly [string, NextStep])[]): Promise<void> {
-    const { outbox, nowMs } = this.#parts
-    const sent = steps.filter(([, { action }]) => action === 'sent').map(([id]) => id)
-    try {
-      // In one call: the messages of a digest have one time, by which they are known as one request.
-      if (sent.length > 0) await outbox.markSent(sent, nowMs())
-      this.#forget(sent)
-      for (const [id, step] of steps) {
-        if (step.action === 'giveUp') await outbox.giveUp([id], step.failure)
-        if (step.action === 'retry') await outbox.markFailed([id], step.failure, step.atMs)
-        this.#forget([id])
-      }
-    } catch (error) {
-      if (!this.#closed) this.#logOnce(error, 'the notification outbox can not be written')
-    }
-  }
-
-  #forget(deliveryIds: readonly string[]): void {
-    for (const deliveryId of deliveryIds) this.#unrecorded.delete(deliveryId)
+    await this.#unrecorded.tell(toTell)
   }
 
   #logOnce(error: unknown, message: string): void {
