@@ -5,6 +5,7 @@ import { MAX_IN_FLIGHT_PER_CHANNEL, MAX_NOTICES_PER_DIGEST } from './limits.ts'
 import { decideNextStep, type NextStep } from './next-step.ts'
 import type { Delivery, FailedAttempt, NewDelivery, NotificationOutbox } from './outbox-store.ts'
 import type { RateBudget } from './rate-budget.ts'
+import { type QueueStatus, QueueTally } from './queue-tally.ts'
 import { UnrecordedSteps } from './unrecorded-steps.ts'
 import { UnsavedMessages } from './unsaved-messages.ts'
 
@@ -36,21 +37,6 @@ interface Settled {
   readonly step: NextStep
 }
 
-/** What one channel has come to since the start of the process. */
-export interface QueueStatus {
-  readonly sent: number
-  readonly failedAttempts: number
-  readonly givenUp: number
-  /** Messages in memory alone, because the outbox can't be written. */
-  readonly unsaved: number
-  /** Messages that were lost: the outbox could not be written and memory was full. */
-  readonly dropped: number
-  readonly lastFailure: FailedAttempt | undefined
-  /** Why the newest message was given up, until one gets through. */
-  readonly refusal: FailedAttempt | undefined
-  readonly lastSentAtMs: number | undefined
-}
-
 /**
  * Sends the messages of one channel from the outbox: several at a time, those of one group one after the other. Where the service has a limit, one request at
  * a time, and over the limit all that waits as one digest. A channel in trouble is given one message at a time until one gets through. Its own state
@@ -73,12 +59,7 @@ export class ChannelQueue {
   #timer: NodeJS.Timeout | undefined
   #closed = false
   #lastLogged = ''
-  #sent = 0
-  #failedAttempts = 0
-  #givenUp = 0
-  #lastFailure: FailedAttempt | undefined
-  #refusal: FailedAttempt | undefined
-  #lastSentAtMs: number | undefined
+  readonly #tally = new QueueTally()
 
   constructor(channel: Channel, parts: QueueParts) {
     this.#channel = channel
@@ -119,16 +100,8 @@ export class ChannelQueue {
   }
 
   status(): QueueStatus {
-    return {
-      sent: this.#sent,
-      failedAttempts: this.#failedAttempts,
-      givenUp: this.#givenUp,
-      unsaved: this.#unsaved.size,
-      dropped: this.#unsaved.dropped,
-      lastFailure: this.#lastFailure,
-      refusal: this.#refusal,
-      lastSentAtMs: this.#lastSentAtMs,
-    }
+    const { size: unsaved, dropped } = this.#unsaved
+    return { ...this.#tally.status(), unsaved, dropped }
   }
 
   /** Starts nothing more; resolves when what is under way has ended and is recorded. */
@@ -238,20 +211,14 @@ export class ChannelQueue {
     const { log, nowMs, onGivenUp } = this.#parts
     const { deliveryId } = delivery
     const channel = this.#channel.name
+    this.#tally.count(step, nowMs())
     if (step.action === 'sent') {
-      this.#sent++
-      this.#lastSentAtMs = nowMs()
-      this.#refusal = undefined
       if (this.#lastLogged !== '') log.info({ channel }, 'the channel takes messages again')
       this.#lastLogged = ''
       return
     }
-    this.#failedAttempts++
-    this.#lastFailure = step.failure
     const { reason, detail } = step.failure
     if (step.action === 'giveUp') {
-      this.#givenUp++
-      this.#refusal = step.failure
       log.error({ channel, deliveryId, reason, detail }, 'a message was given up')
       onGivenUp(delivery, step.failure)
     } else {

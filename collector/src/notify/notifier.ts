@@ -2,7 +2,8 @@ import type { Logger } from '@wardround/program'
 import { MonotonicTime } from './monotonic-time.ts'
 import type { FailedAttempt, NewDelivery, NotificationOutbox } from './outbox-store.ts'
 import type { Channel, RateLimit } from './channel.ts'
-import { ChannelQueue, type QueueParts, type QueueStatus } from './channel-queue.ts'
+import { ChannelQueue, type QueueParts } from './channel-queue.ts'
+import type { QueueStatus } from './queue-tally.ts'
 import { RateBudget } from './rate-budget.ts'
 
 /** What is under way at the end may take this long; then it is cut, and sent again after the next start. */
