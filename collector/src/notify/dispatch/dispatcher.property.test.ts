@@ -9,6 +9,7 @@ type Step =
   | { readonly do: 'change'; readonly name: string; readonly critical: boolean }
   | { readonly do: 'end'; readonly name: string }
   | { readonly do: 'wait'; readonly seconds: number }
+  | { readonly do: 'kill' }
   | { readonly do: 'restart'; readonly seconds: number }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -19,6 +20,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
   fc.record({ do: fc.constant('end' as const), name: fc.constantFrom(...NAMES) }),
   fc.record({ do: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 900 }) }),
+  fc.record({ do: fc.constant('kill' as const) }),
   fc.record({ do: fc.constant('restart' as const), seconds: fc.integer({ min: 0, max: 900 }) }),
 )
 
@@ -50,8 +52,12 @@ test('whatever happens, over whatever restarts: who reads the notices knows in t
       for (const one of steps) {
         if (one.do === 'wait') world.pass(one.seconds)
         else if (one.do === 'restart') world.restart(one.seconds)
+        else if (one.do === 'kill') world.killsBeforeSave = true
         else if (one.do === 'end') {
-          if (world.fires(one.name)) world.resolve(one.name)
+          if (world.fires(one.name)) {
+            world.resolve(one.name)
+            expectReason(world, one.name)
+          }
           live.delete(one.name)
         } else {
           const { fingerprint } = world.fire(one.name, {
@@ -59,6 +65,7 @@ test('whatever happens, over whatever restarts: who reads the notices knows in t
           })
           live.set(one.name, fingerprint)
           said.push({ atMs: world.nowMs, name: one.name })
+          expectReason(world, one.name)
         }
       }
       const notBefore = world.notices.length
@@ -85,6 +92,42 @@ test('whatever happens, over whatever restarts: who reads the notices knows in t
           expect(world.decisionsOf(name).some((code) => REASONS.includes(code))).toBe(true)
       }
     }),
+    { numRuns: 60 },
+  )
+})
+
+/** That the transition of this moment is told, or will be, or why it is not, is recorded now, under the severity that it is now. */
+function expectReason(world: Simulator, name: string): void {
+  const [ruleId = '', key = ''] = world.idOf(name).split('\n')
+  const fingerprint = world.dispatcher.get({ ruleId, key })?.alert.fingerprint
+  const isRecorded = world.decisions.some(
+    (one) => one.fingerprint === fingerprint && one.atMs === world.nowMs,
+  )
+  expect(isRecorded, `${name} at ${world.minutes}`).toBe(true)
+}
+
+test('a kill between dispatch and commit makes no second notice, nor does one after it', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ name: fc.constantFrom(...NAMES), after: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 12,
+      }),
+      (changes) => {
+        const [killed, plain] = [new Simulator(), new Simulator()]
+        for (const { name, after } of changes) {
+          killed.killsBeforeSave = !after
+          for (const world of [killed, plain]) {
+            if (world.fires(name)) world.resolve(name)
+            else world.fire(name)
+          }
+          if (after) killed.restart()
+          for (const world of [killed, plain]) world.pass(7)
+        }
+        for (const world of [killed, plain]) world.pass(3 * 3600)
+        expect(killed.said()).toEqual(plain.said())
+      },
+    ),
     { numRuns: 60 },
   )
 })

@@ -52,6 +52,16 @@ describe('one notice per root cause', () => {
     expect(world.notices.at(-1)?.alerts[0]).toMatchObject({ mutes: 4 })
   })
 
+  test('why it is not told is recorded under each severity', () => {
+    const world = new Simulator({ dependencies })
+    world.fire('offline@db1', { severity: 'critical' })
+    world.fire('cpu@db1')
+    world.pass(60)
+    const { fingerprint } = world.fire('cpu@db1', { severity: 'critical' })
+    const own = world.decisions.filter((one) => one.fingerprint === fingerprint)
+    expect(own).toMatchObject([{ code: 'muted', atMs: world.nowMs, by: world.idOf('offline@db1') }])
+  })
+
   test('what waits when its cause comes is not told', () => {
     const world = new Simulator({ dependencies })
     world.fire('cpu@db1')

@@ -41,7 +41,11 @@ export class HeldAlerts {
   update(tracked: TrackedAlert, nowMs: number): void {
     if (this.#allChanged) this.look(nowMs)
     const affected = this.#state.holds.update(tracked)
+    const before = tracked.hold
     if (!this.#outgrows(tracked, nowMs)) this.#settle(tracked, nowMs)
+    // another severity is another fingerprint: why it is not told must be found under that too
+    if (before !== undefined && tracked.hold === before && isFiring(tracked))
+      this.#teller.decide(tracked, before.kind, nowMs, { by: before.by })
     for (const id of affected) {
       const other = this.#state.book.alerts.get(id)
       if (other !== undefined && other !== tracked) this.#settle(other, nowMs)

@@ -62,6 +62,7 @@ export class Simulator {
   #rules: DispatchRules
   #rows = new Map<string, DispatchRow>()
   readonly #firing = new Map<string, Alert>()
+  #savedFiring: readonly Alert[] = []
 
   constructor(rules: Partial<DispatchRules> = {}) {
     this.#rules = rulesOf(rules)
@@ -96,7 +97,15 @@ export class Simulator {
     return this.#firing.has(name)
   }
 
+  /** The next transition is taken, and the process killed before that is saved: another one has it from the journal again. */
+  killsBeforeSave = false
+
   take(transitions: readonly Transition[]): void {
+    if (this.killsBeforeSave) {
+      this.killsBeforeSave = false
+      this.dispatcher.take(transitions, this.nowMs)
+      this.#startAnew(this.#savedFiring)
+    }
     this.dispatcher.take(transitions, this.nowMs)
     this.save()
   }
@@ -119,6 +128,7 @@ export class Simulator {
     const { put, remove } = this.dispatcher.takeChanges()
     for (const { kind, key } of remove) this.#rows.delete(`${kind} ${key}`)
     for (const row of put) this.#rows.set(`${row.kind} ${row.key}`, row)
+    this.#savedFiring = [...this.#firing.values()]
   }
 
   /** Somebody does something; it is saved. */
@@ -140,11 +150,15 @@ export class Simulator {
   /** Ends the process and starts another after some seconds; a number below 0: the clock was set back meanwhile. */
   restart(downSeconds = 0): void {
     this.nowMs += downSeconds * 1000
+    this.#startAnew([...this.#firing.values()])
+    this.save()
+  }
+
+  #startAnew(firing: readonly Alert[]): void {
     this.dispatcher = this.#open()
     const { unreadable } = this.dispatcher.restore([...this.#rows.values()], this.nowMs)
     if (unreadable > 0) throw new Error(`${unreadable} rows can't be read`)
-    this.dispatcher.reconcile([...this.#firing.values()], this.nowMs)
-    this.save()
+    this.dispatcher.reconcile(firing, this.nowMs)
   }
 
   replaceRules(rules: Partial<DispatchRules>): void {
