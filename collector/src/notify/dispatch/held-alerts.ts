@@ -39,9 +39,9 @@ export class HeldAlerts {
 
   /** Takes in what an alert is now: whether it is held, and whom it holds. */
   update(tracked: TrackedAlert, nowMs: number): void {
+    const before = tracked.hold
     if (this.#allChanged) this.look(nowMs)
     const affected = this.#state.holds.update(tracked)
-    const before = tracked.hold
     if (!this.#outgrows(tracked, nowMs)) this.#settle(tracked, nowMs)
     // another severity is another fingerprint: why it is not told must be found under that too
     if (before !== undefined && tracked.hold === before && isFiring(tracked))
