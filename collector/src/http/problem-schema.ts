@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 
 /** What every refused or failed request is answered with (RFC 9457). */
-const Problem = Type.Object(
+export const Problem = Type.Object(
   {
     type: Type.String(),
     title: Type.String(),

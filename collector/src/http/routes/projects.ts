@@ -1,17 +1,20 @@
 import { type Language, negotiateLanguage, pickText } from '@wardround/program'
 import { Type } from 'typebox'
+import type { Contact } from '../../notify/notice.ts'
 import type { ProjectDesk } from '../../projects/project-desk.ts'
 import { leastAt, firstRosterGap } from '../../projects/duty.ts'
 import { countStates } from '../../projects/counts.ts'
 import { clocksOf } from '../../projects/incident-clocks.ts'
 import { INCIDENT_RECORDS, type Incident, phaseOf } from '../../projects/incident.ts'
 import type { ProjectBook } from '../../projects/project-book.ts'
+import type { QuotedClause } from '../../projects/quoted-clause.ts'
 import type { ProjectRecord } from '../../projects/project-record.ts'
 import type { Project } from '../../projects/project.ts'
 import type { ProjectWatch } from '../../projects/project-watch.ts'
 import type { Api } from '../api.ts'
 import { badRequest, notFound } from '../problem.ts'
-import { answers } from '../problem-schema.ts'
+import { answers, Problem } from '../problem-schema.ts'
+import { ProjectAnswer, ProjectRow, RecordRow } from './project-answers.ts'
 
 export interface ProjectRouteParts {
   readonly projects: ProjectBook
@@ -65,7 +68,7 @@ export function addProjectRoutes(app: Api, parts: ProjectRouteParts): void {
     {
       schema: {
         summary: 'Contracted systems, with what is wrong and who is on duty',
-        response: answers(Type.Object({ projects: Type.Array(Type.Any()) })),
+        response: answers(Type.Object({ projects: Type.Array(ProjectRow) })),
       },
     },
     ({ headers }) => {
@@ -80,7 +83,7 @@ export function addProjectRoutes(app: Api, parts: ProjectRouteParts): void {
         summary:
           'One system: hosts, findings, counts, clocks of its incidents, who is on duty, records',
         params: Type.Object({ name: Name }),
-        response: answers(Type.Any()),
+        response: answers(ProjectAnswer),
       },
     },
     ({ params, headers }) => {
@@ -95,7 +98,7 @@ export function addProjectRoutes(app: Api, parts: ProjectRouteParts): void {
         summary: 'Records what was done; nothing is ever changed, what is wrong is taken back',
         params: Type.Object({ name: Name }),
         body: Body,
-        response: { ...answers(Type.Any()), 201: Type.Any() },
+        response: { 201: RecordRow, default: Problem },
       },
     },
     async ({ params, body }, reply) => {
@@ -203,15 +206,14 @@ function toAnswer(project: Project, parts: ProjectRouteParts, language: Language
       last: timeOf(lastMs),
     })),
     duty: {
-      now: parts.projects.dutyOf(id, atMs),
+      now: parts.projects.dutyOf(id, atMs).map(toPersonRow),
       least: leastAt(roster, atMs),
       gap:
         gap === undefined
           ? null
           : {
-              ...gap,
-              fromMs: undefined,
-              toMs: undefined,
+              people: gap.people,
+              least: gap.least,
               from: timeOf(gap.fromMs),
               to: timeOf(gap.toMs),
             },
@@ -240,12 +242,27 @@ function toIncidentRow(incident: Incident, project: Project, atMs: number, langu
       phase: clock.phase,
       limit: clock.limit.text,
       calendar: clock.limit.calendarName,
-      clause: clock.limit.clause ?? null,
+      clause: toClauseRow(clock.limit.clause),
       due: timeOf(clock.dueMs),
       stopped: timeOf(clock.stoppedMs),
       usedPercent: Math.round(clock.usedPercent * 10) / 10,
     })),
   }
+}
+
+function toPersonRow(this: void, { name, phone, email, dingtalk, wecom, feishu }: Contact) {
+  return {
+    name,
+    phone: phone ?? null,
+    email: email ?? null,
+    dingtalk: dingtalk ?? null,
+    wecom: wecom ?? null,
+    feishu: feishu ?? null,
+  }
+}
+
+function toClauseRow(clause: QuotedClause | undefined) {
+  return clause === undefined ? null : { ...clause, id: clause.id ?? null }
 }
 
 function toRecordRow(

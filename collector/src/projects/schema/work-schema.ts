@@ -3,7 +3,7 @@ import { Duration } from '@wardround/program'
 import { ClauseReference, Quoted } from './contract-number.ts'
 import { BothLanguages, Day, Id, OneOf, Section, SubjectName, Words } from './texts.ts'
 
-const Source = Type.Union(
+export const Source = Type.Union(
   [
     Type.String({ minLength: 1, description: 'Type of the source, of whatever name' }),
     Section(
