@@ -4,10 +4,10 @@ import type { Alert } from '../rules/alert.ts'
 import { openRegexCheck } from '../rules/reading/check-regex.ts'
 import { ProblemList } from '../rules/problem-list.ts'
 import type { Alerting } from './alerting.ts'
-import { MEASUREMENT, type LabelConditions } from './dispatch/alert-matcher.ts'
+import { fitsWithoutLabels, MEASUREMENT, type LabelConditions } from './dispatch/alert-matcher.ts'
 import { hasRegex } from './dispatch/compile-dispatch.ts'
 import type { Decision } from './dispatch/decision.ts'
-import { MAX_SILENCES } from './dispatch/limits.ts'
+import { MAX_SILENCE_DAYS, MAX_SILENCES } from './dispatch/limits.ts'
 import { readMatcher } from './dispatch/settings-check.ts'
 import type { Claim } from './dispatch/tracked-alert.ts'
 import type { Silence } from './dispatch/silence-book.ts'
@@ -102,6 +102,7 @@ export class AlertDesk {
     if (Object.keys(where).length === 0) throw new SilenceError(NO_CONDITION)
     if (endsAtMs <= startsAtMs) throw new SilenceError(ENDS_BEFORE)
     if (endsAtMs <= nowMs) throw new SilenceError(IS_OVER)
+    if (endsAtMs > nowMs + MAX_SILENCE_DAYS * 86_400_000) throw new SilenceError(ENDS_TOO_LATE)
     const open = this.silences().filter((silence) => silence.endsAtMs > nowMs).length
     if (open >= MAX_SILENCES) throw new SilenceError(TOO_MANY)
     await this.#checkConditions(where)
@@ -114,7 +115,10 @@ export class AlertDesk {
     const known = { labels: new Set([...labels, MEASUREMENT]), checkRegex }
     readMatcher(where, ['where'], known, problems)
     const [first] = problems.problems
-    if (first === undefined) return
+    if (first === undefined) {
+      if (fitsWithoutLabels(where)) throw new SilenceError(FITS_ALL)
+      return
+    }
     const { path, what, suggestion } = first
     const near =
       suggestion === undefined
@@ -132,6 +136,10 @@ const NO_CONDITION: LocalizedText = {
   zh: 'where：没有条件，会静默所有告警；至少写一个标签，例如 {"host": "db1"}',
   en: 'where: without a condition all alerts would be silent; expected at least one label, such as {"host": "db1"}',
 }
+const FITS_ALL: LocalizedText = {
+  zh: 'where：所有条件对没有这些标签的告警也成立，会静默过多告警；至少写一个不匹配空值的条件，例如 {"host": "db1"}',
+  en: 'where: every condition also fits alerts without its label, so far too many would be silent; expected at least one that does not fit an empty value, such as {"host": "db1"}',
+}
 const ENDS_BEFORE: LocalizedText = {
   zh: 'endsAt：结束时间不晚于开始时间',
   en: 'endsAt: it ends before it begins',
@@ -139,6 +147,10 @@ const ENDS_BEFORE: LocalizedText = {
 const IS_OVER: LocalizedText = {
   zh: 'endsAt：结束时间已过',
   en: 'endsAt: that time is over',
+}
+const ENDS_TOO_LATE: LocalizedText = {
+  zh: `endsAt：结束时间最多为 ${MAX_SILENCE_DAYS} 天之后`,
+  en: `endsAt: must be at most ${MAX_SILENCE_DAYS} days ahead`,
 }
 const TOO_MANY: LocalizedText = {
   zh: `生效中的静默已达 ${MAX_SILENCES} 条；请先结束不再需要的`,

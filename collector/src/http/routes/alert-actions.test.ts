@@ -59,6 +59,7 @@ async function call(harness: CollectorHarness, method: string, path: string, bod
 }
 
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
 
 test('a claim is shown, survives a restart, and can be given up', async () => {
   const site = await startSite()
@@ -66,7 +67,7 @@ test('a claim is shown, survives a restart, and can be given up', async () => {
   {
     await using harness = await CollectorHarness.start(site)
     path = `/api/v1/alerts/${await fireOne(harness)}/ack`
-    expect((await call(harness, 'POST', path, { by: '王工', note: '在看' })).status).toBe(200)
+    expect((await call(harness, 'POST', path, { by: ' 王工 ', note: '在看' })).status).toBe(200)
   }
   await using harness = await CollectorHarness.start(site)
   expect(await harness.get('/api/v1/alerts?claimed=true')).toMatchObject({
@@ -78,6 +79,17 @@ test('a claim is shown, survives a restart, and can be given up', async () => {
     status: 404,
     body: { code: 'NOT_FOUND' },
   })
+})
+
+test('a silence may last a year, and one of its conditions may fit what has no such label', async () => {
+  await using harness = await CollectorHarness.start(await startSite())
+  const made = await call(harness, 'POST', '/api/v1/silences', {
+    where: { host: 'db1', severity: '!critical' },
+    author: ' 王工 ',
+    comment: ' 换盘\n',
+    endsAt: inDays(365.9),
+  })
+  expect(made).toMatchObject({ status: 200, body: { author: '王工', comment: '换盘' } })
 })
 
 test('why an alert was not told can be read', async () => {
@@ -134,6 +146,42 @@ describe('what a request gets wrong is said', () => {
       path: SILENCES,
       body: () => ({ ...silence, where: {}, endsAt: inAnHour() }),
       says: 'without a condition',
+    },
+    ...[
+      { port: '~.*' },
+      { port: '!x' },
+      { port: '~' },
+      { port: ['~.*|a'] },
+      { port: '', host: '!~x' },
+    ].map((where) => ({
+      note: `conditions that fit what has no such label: ${JSON.stringify(where)}`,
+      path: SILENCES,
+      body: () => ({ ...silence, where, endsAt: inAnHour() }),
+      says: 'also fits alerts without its label',
+    })),
+    {
+      note: 'an end in more than a year',
+      path: SILENCES,
+      body: () => ({ ...silence, endsAt: inDays(366.1) }),
+      says: 'endsAt: must be at most 366 days ahead',
+    },
+    {
+      note: 'a blank author',
+      path: SILENCES,
+      body: () => ({ ...silence, author: ' \u3000', endsAt: inAnHour() }),
+      says: 'author: must not be blank',
+    },
+    {
+      note: 'a blank comment',
+      path: SILENCES,
+      body: () => ({ ...silence, comment: '\n', endsAt: inAnHour() }),
+      says: 'comment: must not be blank',
+    },
+    {
+      note: 'a claim by blanks',
+      path: ACK,
+      body: () => ({ by: '  ' }),
+      says: 'by: must not be blank',
     },
     {
       note: 'a broken expression',

@@ -3,6 +3,7 @@ import type { AlertDesk } from '../../notify/alert-desk.ts'
 import type { Api } from '../api.ts'
 import { notFound } from '../problem.ts'
 import { answers } from '../problem-schema.ts'
+import { parseRequestText } from '../request-text.ts'
 
 const Fingerprint = Type.Object({
   fingerprint: Type.String({
@@ -56,7 +57,7 @@ export function addAlertActionRoutes(app: Api, desk: AlertDesk): void {
       },
     },
     async ({ params: { fingerprint }, body: { by, note } }) => {
-      if (await desk.claim(fingerprint, by, note)) return { fingerprint }
+      if (await desk.claim(fingerprint, parseRequestText(by, 'by'), note)) return { fingerprint }
       throw notFound({
         zh: `没有指纹为 ${fingerprint} 的告警正在触发`,
         en: `No alert that fires has the fingerprint ${fingerprint}`,

@@ -4,6 +4,7 @@ import type { Silence } from '../../notify/dispatch/silence-book.ts'
 import type { Api } from '../api.ts'
 import { badRequest, notFound } from '../problem.ts'
 import { answers } from '../problem-schema.ts'
+import { parseRequestText } from '../request-text.ts'
 import { parseRequestTime } from '../request-time.ts'
 
 const Condition = Type.String({ maxLength: 1_024 })
@@ -14,7 +15,7 @@ const Where = Type.Record(
   {
     maxProperties: 20,
     description:
-      'Which alerts: label: "value", "!value", "~regex", "!~regex", or a list of them; all labels must fit',
+      'Which alerts: label: "value", "!value", "~regex", "!~regex", or a list of them; all labels must fit, and one of them must not fit alerts without it',
   },
 )
 
@@ -30,7 +31,7 @@ const Asked = Type.Object(
       maxLength: 64,
       description: 'RFC 3339 with an offset, epoch ms, or now',
     }),
-    endsAt: Time('The same; nothing is told before'),
+    endsAt: Time('The same, at most 366 days ahead; nothing is told before'),
   },
   { additionalProperties: false },
 )
@@ -74,7 +75,9 @@ export function addSilenceRoutes(app: Api, { alertDesk: desk, nowMs }: SilenceRo
         response: answers(SilenceRow),
       },
     },
-    async ({ body: { where, author, comment, startsAt, endsAt } }) => {
+    async ({ body: { where, startsAt, endsAt, ...words } }) => {
+      const author = parseRequestText(words.author, 'author')
+      const comment = parseRequestText(words.comment, 'comment')
       const atMs = nowMs()
       const startsAtMs = parseRequestTime(startsAt, 'startsAt', atMs)
       const endsAtMs = parseRequestTime(endsAt, 'endsAt', atMs)

@@ -30,6 +30,11 @@ export function compileMatcher(conditions: LabelConditions): AlertMatcher {
   }
 }
 
+/** Whether conditions, which can be read, also fit an alert that has none of their labels: they may well fit all. */
+export function fitsWithoutLabels(conditions: LabelConditions): boolean {
+  return compileMatcher(conditions).matches({ labels: {}, measurement: '' })
+}
+
 /** A label's value, '' where there is none. */
 export function labelOf({ labels, measurement }: MatchedAlert, name: string): string {
   return name === MEASUREMENT ? measurement : (labels[name] ?? '')

@@ -7,5 +7,8 @@ export const MAX_ENDED_ALERTS = 10_000
 /** Silences that have not yet ended. */
 export const MAX_SILENCES = 1_000
 
+/** How many days ahead a silence may end: what is meant for ever is a route without channels. */
+export const MAX_SILENCE_DAYS = 366
+
 /** People of one notice. */
 export const MAX_PEOPLE = 50
