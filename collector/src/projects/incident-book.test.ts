@@ -219,4 +219,16 @@ describe('the clocks of an incident', () => {
       limit: '1h',
     })
   })
+
+  test('and are used up are breaches, and no warnings any more', () => {
+    const { book, project } = bookOf()
+    book.take(transition('firing'))
+    const [incident] = book.list()
+    const kindAt = (time: string) =>
+      incident &&
+      findClocks(project, incident, at(time)).find(({ tags }) => tags['clock'] === 'respond')?.kind
+    expect(kindAt('2026-11-20T10:59')).toBe('sla_clock')
+    expect(kindAt('2026-11-20T11:00')).toBe('sla_breach')
+    expect(kindAt('2026-11-20T12:00')).toBe('sla_breach')
+  })
 })

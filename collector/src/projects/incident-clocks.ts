@@ -77,7 +77,7 @@ function clockAt(
 /** Less of a limit used is nobody's business. */
 const LEAST_PERCENT = 10
 
-/** The clocks that run, for rules to say from when on they are told of. */
+/** The clocks that run, for rules to say from when on they are told of; one that is used up is a breach, and no longer a warning. */
 export function findClocks(project: Project, incident: Incident, atMs: number): Finding[] {
   const row = project.sla.find(({ id }) => id === incident.row)
   if (row === undefined) return []
@@ -93,6 +93,7 @@ export function findClocks(project: Project, incident: Incident, atMs: number): 
     }
     const tags = { clock: name, incident: incident.id }
     const value = Math.floor(usedPercent)
-    return [{ kind: 'sla_clock', host: incident.host, tags, value, details }]
+    const kind = value >= 100 ? 'sla_breach' : 'sla_clock'
+    return [{ kind, host: incident.host, tags, value, details }]
   })
 }

@@ -8,6 +8,12 @@ interface KindFacts {
   readonly unit: Unit
 }
 
+const CLOCK: KindFacts = {
+  identifying: ['clock', 'incident'],
+  shown: ['clock_zh', 'clock_en', 'about_zh', 'about_en', 'due', 'limit'],
+  unit: 'percent',
+}
+
 /** What may be found, and what a rule may say of it. */
 export const FINDING_KINDS: Readonly<Record<string, KindFacts>> = {
   expected_host_missing: { identifying: [], shown: ['expected_role'], unit: 'count' },
@@ -45,9 +51,6 @@ export const FINDING_KINDS: Readonly<Record<string, KindFacts>> = {
     unit: 'percent',
   },
   holidays_unknown: { identifying: ['year'], shown: [], unit: 'count' },
-  sla_clock: {
-    identifying: ['clock', 'incident'],
-    shown: ['clock_zh', 'clock_en', 'about_zh', 'about_en', 'due', 'limit'],
-    unit: 'percent',
-  },
+  sla_clock: CLOCK,
+  sla_breach: CLOCK,
 }
