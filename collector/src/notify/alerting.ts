@@ -76,7 +76,11 @@ export interface Alerting extends AsyncDisposable {
   /** Exactly these are waited for. */
   expect(kind: 'collector' | 'network', names: readonly string[]): void
   /** All that is found now against project files. */
-  acceptFindings(findings: readonly Finding[], projects: readonly string[]): void
+  acceptFindings(
+    findings: readonly Finding[],
+    projects: readonly string[],
+    undecided: readonly Finding[],
+  ): void
   /** Whether a rule is about findings, or about the platform itself: its alerts are no incidents. */
   isOwnRule(id: string): boolean
   /** Alerts that are pending, firing or resolving. */
@@ -220,8 +224,12 @@ class RunningAlerting implements Alerting {
     this.tell(this.#engine.expect(kind, names, this.#time.nowMs()))
   }
 
-  acceptFindings(findings: readonly Finding[], projects: readonly string[]): void {
-    this.tell(this.#engine.acceptFindings(findings, projects, this.#time.nowMs()))
+  acceptFindings(
+    findings: readonly Finding[],
+    projects: readonly string[],
+    undecided: readonly Finding[],
+  ): void {
+    this.tell(this.#engine.acceptFindings(findings, projects, this.#time.nowMs(), undecided))
   }
 
   isOwnRule(id: string): boolean {

@@ -4,7 +4,7 @@ import { FINDING_KINDS } from '../rules/findings/finding-kinds.ts'
 import { countStates, findCounts } from './counts.ts'
 import { findDifferences } from './find-differences.ts'
 import { findDuties, findLedgerEntries, findUnknownYear } from './find-duties.ts'
-import { findMissing } from './find-missing.ts'
+import { findMissing, findUndecided } from './find-missing.ts'
 import { aProject } from './testing/a-project.ts'
 import { aRecord, Known, NOW_MS } from './testing/known.ts'
 
@@ -31,6 +31,23 @@ describe('what is expected and not there', () => {
     ])
     const early = new Known().facts({ sinceMs: NOW_MS - 60_000 })
     expect(findMissing(project, early)).toEqual([])
+  })
+
+  test('is undecided until it had its time', () => {
+    const project = HOST('[host, account]')
+    const undecided = (known: Known, minutes: number) =>
+      shown(findUndecided(project, known.facts({ sinceMs: NOW_MS - minutes * 60_000 })))
+    const sources = [
+      'expected_source_missing db-1 host 1',
+      'expected_source_missing db-1 account 1',
+    ]
+    expect(undecided(new Known(), 9)).toEqual(['expected_host_missing db-1 1 db', ...sources])
+    expect(undecided(new Known(), 10)).toEqual([])
+    const alive = new Known().probe('db-1', 'host.cpu', 'host')
+    expect(undecided(alive, 9)).toContain('expected_source_missing db-1 account 1')
+    expect(undecided(alive, 24 * 60 * 30)).toEqual([])
+    const gone = new Known().probe('db-1', 'host.cpu', 'host').probe('db-1', 'mysql.status', 'x', 9)
+    expect(findUndecided(HOST('[mysql]'), gone.facts({ sinceMs: NOW_MS }))).toEqual([])
   })
 
   test('a device of which nothing was ever heard', () => {

@@ -38,6 +38,29 @@ export function findMissing(project: Project, known: KnownFacts): Finding[] {
   ]
 }
 
+/**
+ * What would be missing had the watch lasted long enough: after a start it can neither be said nor taken back yet. Of a host that may still come
+ * back nothing that is expected can be judged.
+ */
+export function findUndecided(project: Project, known: KnownFacts): Finding[] {
+  const { seen, sinceMs, atMs } = known
+  const late: KnownFacts = { ...known, sinceMs: -Infinity }
+  const undecided = findMissing(project, late)
+  if (atMs - sinceMs < NEVER_SEEN_MS) {
+    const back = {
+      seenAtMs: (name: string) => seen.seenAtMs(name) ?? atMs,
+      find: seen.find.bind(seen),
+    }
+    undecided.push(...findMissing(project, { ...late, seen: back }))
+  }
+  const found = new Set(findMissing(project, known).map(nameOf))
+  return undecided.filter((one) => !found.has(nameOf(one)))
+}
+
+function nameOf({ kind, host, tags }: Finding): string {
+  return JSON.stringify([kind, host, tags])
+}
+
 function isNeverSeen(name: string, { seen, sinceMs, atMs }: KnownFacts): boolean {
   return seen.seenAtMs(name) === undefined && atMs - sinceMs >= NEVER_SEEN_MS
 }

@@ -4,6 +4,7 @@ import type { HostDirectory } from '../ingest/host-directory.ts'
 import type { Alerting } from '../notify/alerting.ts'
 import type { ProjectDesk } from './project-desk.ts'
 import { findAll } from './find-all.ts'
+import { findUndecided } from './find-missing.ts'
 import { findClocks } from './incident-clocks.ts'
 import type { KnownFacts } from './known-facts.ts'
 import type { ProjectBook } from './project-book.ts'
@@ -69,6 +70,7 @@ export function openProjectWatch(parts: ProjectWatchParts): ProjectWatch {
       alerting.acceptFindings(
         findings,
         projects.list().map(({ id }) => id),
+        projects.list().flatMap((project) => findUndecided(project, known)),
       )
     } catch (error) {
       log.error({ err: error }, 'project files could not be held against what is there')

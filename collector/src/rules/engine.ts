@@ -166,14 +166,18 @@ export class RuleEngine {
     return this.#rules.get(id)?.kind === 'finding' || this.#definitions.get(id)?.own === true
   }
 
-  /** All that is found now by comparing what should be with what is; what is not among it is no longer so. */
+  /**
+   * All that is found now by comparing what should be with what is; what is not among it is no longer so, unless it is `undecided`: that can't be
+   * judged yet, raises nothing and ends nothing.
+   */
   acceptFindings(
     findings: readonly Finding[],
     projects: readonly string[],
     atMs: number,
+    undecided: readonly Finding[] = [],
   ): readonly Transition[] {
     const transitions: Transition[] = []
-    this.#findings.update(findings, projects, atMs, transitions)
+    this.#findings.update({ findings, undecided, projects }, atMs, transitions)
     return transitions
   }
 

@@ -92,6 +92,19 @@ describe('an alert about what was found', () => {
     ])
   })
 
+  test('is left alone while it cannot be judged, and nothing begins by that', () => {
+    const engine = engineOf()
+    const other = found(1, { tags: { certificate: 'vpn' } })
+    engine.acceptFindings([found(1)], ['clinic'], 0)
+    const look = (undecided: Finding[], atMs: number) =>
+      told(engine.acceptFindings([], ['clinic'], atMs, undecided))
+    expect(look([found(1), other], 10_000)).toEqual([])
+    expect(look([found(1), other], 90_000)).toEqual([])
+    expect(engine.list()).toMatchObject([{ tags: { certificate: 'portal' } }])
+    look([other], 100_000)
+    expect(look([other], 160_000)).toEqual(['resolved warning 门户 剩 1 天'])
+  })
+
   test('is for those that the rule asks for', () => {
     const engine = engineOf(
       RULES.replace('    warning', '    where: {certificate: other}\n    warning'),

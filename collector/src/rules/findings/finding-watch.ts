@@ -35,13 +35,8 @@ export class FindingWatch {
     this.#rules = rules
   }
 
-  /** All that is found now in `projects`: what is not among it is no longer so. What the first look at a project finds was so before it was watched. */
-  update(
-    findings: readonly Finding[],
-    projects: readonly string[],
-    atMs: number,
-    transitions: Transition[],
-  ): void {
+  /** Looks at what is found now: what is neither among it nor undecided is no longer so. What the first look at a project finds was so before it was watched. */
+  update({ findings, undecided, projects }: Look, atMs: number, transitions: Transition[]): void {
     const seen = new Set<string>()
     const fresh = new Set(projects.filter((project) => !this.#known.has(keyOf(project))))
     for (const rule of this.#rules) {
@@ -52,6 +47,9 @@ export class FindingWatch {
         const isFirst = fresh.has(this.#projectOf(finding))
         this.#step(rule, subject, { ...finding, isFirst, atMs }, transitions)
       }
+      for (const finding of undecided)
+        if (finding.kind === rule.findingKind && this.#watches(rule, finding))
+          seen.add(alertId(subjectOf(rule, finding)))
     }
     for (const id of this.#live) if (!seen.has(id)) this.#clear(id, atMs, transitions)
     for (const project of fresh) this.#known.hear(keyOf(project), atMs)
@@ -125,6 +123,14 @@ export class FindingWatch {
 
 function subjectOf({ id }: FindingRule, { host, tags }: Finding): AlertSubject {
   return { ruleId: id, key: alertKey(host, tags), host, measurement: '', tags }
+}
+
+/** One look at `projects`. */
+interface Look {
+  readonly findings: readonly Finding[]
+  /** Can't be judged yet: their alerts are left as they are. */
+  readonly undecided: readonly Finding[]
+  readonly projects: readonly string[]
 }
 
 /** A finding as it is looked at. */
