@@ -190,6 +190,11 @@ warning: {above: 1}`,
     text: 'value: cpu.usage_idle / baseline(cpu.usage_idle)\nunit: ratio\nwarning: {below: 0.5}',
     says: 'baseline (the median of the same hour',
   },
+  {
+    note: 'a metric whose tags are not known',
+    text: 'value: genset.fuel\nundeclared: true\nunit: percent\nwarning: {below: 30}',
+    says: 'the tags of an undeclared metric are not known',
+  },
 ])('$note stands as a comment, with the reason', ({ text, says }) => {
   const { groups, unsaid } = exported(rule(text))
   expect(groups).toEqual([])

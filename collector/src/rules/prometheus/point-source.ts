@@ -5,6 +5,11 @@ import { identityLabels, metricSelector, toMatchers, type Where } from './metric
 import { NotInPromql } from './not-in-promql.ts'
 import { formatPromDuration } from './prom-duration.ts'
 
+const UNDECLARED = {
+  zh: '未声明的指标（undeclared）没有标签清单：所有标签都区分对象，而导出的表达式须逐一写出这些标签；在 metrics.d 中声明后即可导出',
+  en: 'the tags of an undeclared metric are not known: each tells one point from another, and the expression must name them; declare the metric in metrics.d',
+}
+
 /** Prometheus takes no value that is older, unless it is asked to. */
 const LOOK_BACK_MS = 300_000
 
@@ -28,6 +33,7 @@ export function pointSource(
   fields: readonly string[] | undefined,
   ...wheres: Where[]
 ): PointSource {
+  if (facts.undeclared === true) throw new NotInPromql(UNDECLARED)
   return {
     measurement: name,
     labels: identityLabels(facts.identifyingTags),
