@@ -50,8 +50,9 @@ function SilenceForm({ onMade }: { onMade: () => void }) {
   const [hours, setHours] = useState(2)
   const [comment, setComment] = useState('')
   const [run, failure] = useAction()
-  const where = { ...(host === '' ? {} : { host }), ...(rule === '' ? {} : { alertname: rule }) }
-  const isReady = person.value !== '' && comment !== '' && Object.keys(where).length > 0
+  const asked = { host: host.trim(), alertname: rule.trim() }
+  const where = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== ''))
+  const isReady = person.value !== '' && comment.trim() !== '' && Object.keys(where).length > 0
   const make = () =>
     makeSilence({
       where,
@@ -104,7 +105,7 @@ function Field(field: {
         name={field.name}
         value={field.value}
         maxLength={500}
-        onInput={(event) => field.onChange(event.currentTarget.value.trim())}
+        onInput={(event) => field.onChange(event.currentTarget.value)}
       />
     </label>
   )
