@@ -8,6 +8,7 @@ import {
 } from '@wardround/program/running'
 import { startAgent, type Agent } from './agent.ts'
 import { continueAfresh, giveBackMemory, type HandedRun } from './handed-run.ts'
+import { secretEnvironment } from './secret-environment.ts'
 import { settingsChanges } from './settings-changes.ts'
 import { VERSION } from './version.ts'
 
@@ -43,7 +44,8 @@ export async function stay(run: HandedRun): Promise<void> {
 
 async function start(run: HandedRun, log: Logger): Promise<RunningAgent> {
   const { settings } = run
-  const agent = await startAgent(settings, { log, environment: process.env })
+  const environment = secretEnvironment(run.options)
+  const agent = await startAgent(settings, { log, environment })
   const { host, state, urls: collector } = settings
   log.info({ version: VERSION, host, epoch: agent.epoch, state, collector }, 'collecting')
   return { run, agent }

@@ -7,7 +7,7 @@ export const SecretReference = Type.Union(
       {
         file: Type.String({
           description:
-            'A file that holds the secret and nothing else; a relative name is looked up in $CREDENTIALS_DIRECTORY',
+            'A file that holds the secret and nothing else; a relative name is looked up in $CREDENTIALS_DIRECTORY, without it beside the configuration file',
         }),
       },
       { additionalProperties: false },

@@ -5,7 +5,7 @@ import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { openLog } from './log.ts'
 import { textOf } from './run-program.ts'
-import { readSecret, Secret } from './secret.ts'
+import { credentialsBeside, readSecret, Secret } from './secret.ts'
 
 async function secretFile(text: string, mode: number): Promise<string> {
   const file = join(await mkdtemp(join(tmpdir(), 'wardround-secret-')), 'token')
@@ -36,6 +36,28 @@ test('a relative secret file is looked up among the credentials', async () => {
   const file = await secretFile('hunter2', 0o600)
   const environment = { CREDENTIALS_DIRECTORY: join(file, '..') }
   expect((await readSecret({ file: 'token' }, environment)).reveal()).toBe('hunter2')
+})
+
+test('without credentials of systemd it is looked up beside the configuration, wherever the program runs', async () => {
+  const file = await secretFile('hunter2', 0o600)
+  for (const environment of [{}, { CREDENTIALS_DIRECTORY: '' }]) {
+    const beside = credentialsBeside(join(file, '..', 'collector.yaml'), environment)
+    expect((await readSecret({ file: 'token' }, beside)).reveal()).toBe('hunter2')
+  }
+  const given = { CREDENTIALS_DIRECTORY: '/run/credentials/x' }
+  expect(credentialsBeside('/etc/wardround/collector.yaml', given)).toBe(given)
+})
+
+test('one that is not there is refused with where it was looked for, and never looked for in the working directory', async () => {
+  const beside = credentialsBeside('/nonexistent/collector.yaml', {})
+  await expect(readSecret({ file: 'token' }, beside)).rejects.toThrow(
+    /secret file \/nonexistent\/token can't be read: .*\$CREDENTIALS_DIRECTORY, without it beside the configuration file/,
+  )
+  const here = await readSecret({ file: 'package.json' }, {}).catch((error: unknown) => error)
+  expect(textOf(here)).toMatchObject({
+    zh: expect.stringContaining('“package.json”不是完整路径'),
+    en: expect.stringContaining('write its full path'),
+  })
 })
 
 test.each([

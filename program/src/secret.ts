@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { inspect } from 'node:util'
 import type { LocalizedText } from './language.ts'
 import type { SecretReference } from './secret-reference.ts'
@@ -37,6 +37,20 @@ export class SecretError extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+/** systemd's directory of a unit's credentials; relative secret files are in it. */
+const DIRECTORY = 'CREDENTIALS_DIRECTORY'
+
+/** The environment under which the secrets of a configuration are read: without systemd's credentials, relative files stand beside the configuration. */
+export function credentialsBeside(
+  configurationFile: string,
+  environment: Environment,
+): Environment {
+  const { [DIRECTORY]: directory } = environment
+  return directory === undefined || directory === ''
+    ? { ...environment, [DIRECTORY]: dirname(resolve(configurationFile)) }
+    : environment
+}
+
 /**
  * Reads a secret, without the line end at its end.
  * @throws SecretError when it is missing, empty, or in a file that every user of the machine may read
@@ -62,9 +76,25 @@ function readVariable(name: string, environment: Environment): string {
   return value
 }
 
+const NO_HINT: LocalizedText = { zh: '', en: '' }
+const RELATIVE: LocalizedText = {
+  zh: `（相对路径在 $${DIRECTORY} 下查找，未设置时在配置文件所在目录查找）`,
+  en: ` (a relative name is looked up in $${DIRECTORY}, without it beside the configuration file)`,
+}
+
+/** Never in the directory where the program happens to be started. */
+function placeOf(file: string, environment: Environment): string {
+  if (isAbsolute(file)) return file
+  const { [DIRECTORY]: directory } = environment
+  if (directory !== undefined && directory !== '') return join(directory, file)
+  throw new SecretError({
+    zh: `密钥文件“${file}”不是完整路径，环境变量 ${DIRECTORY} 也未设置，无从查找；请写完整路径`,
+    en: `secret file "${file}" is no full path and ${DIRECTORY} is not set, so nobody knows where it is; write its full path`,
+  })
+}
+
 async function readSecretFile(file: string, environment: Environment): Promise<string> {
-  const directory = environment['CREDENTIALS_DIRECTORY']
-  const path = isAbsolute(file) || directory === undefined ? file : join(directory, file)
+  const path = placeOf(file, environment)
   let value: string
   try {
     const { mode } = await stat(path)
@@ -78,10 +108,11 @@ async function readSecretFile(file: string, environment: Environment): Promise<s
   } catch (error) {
     if (error instanceof SecretError) throw error
     const reason = error instanceof Error ? error.message : String(error)
+    const hint = isAbsolute(file) ? NO_HINT : RELATIVE
     throw new SecretError(
       {
-        zh: `密钥文件 ${path} 无法读取：${reason}`,
-        en: `secret file ${path} can't be read: ${reason}`,
+        zh: `密钥文件 ${path} 无法读取：${reason}${hint.zh}`,
+        en: `secret file ${path} can't be read: ${reason}${hint.en}`,
       },
       { cause: error },
     )

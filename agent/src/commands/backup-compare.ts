@@ -38,13 +38,13 @@ const MOST_RECORDED = 100
  * Exit code 1 where anything differs.
  */
 export async function compareRestored(options: CompareOptions, language: Language): Promise<void> {
-  const { settings } = await readConfiguration(options)
+  const { settings, environment } = await readConfiguration(options)
   const entry = findEntry(settings, options.job, RESTORED, language)
   const { compare } = entry.options
   if (compare === undefined)
     throw new UsageError(pickText(withoutComparison(options.job), language))
   const comparison = toComparisonSettings(compare)
-  const context = await makeContext(entry.name)
+  const context = await makeContext(entry.name, environment)
   const sideOf = (side: 'production' | 'restored') => toSide(comparison, side, context)
   const comparedMs = systemClocks.nowMs()
   const report = await compareDatabases(
@@ -79,7 +79,10 @@ function withoutComparison(job: string): LocalizedText {
 }
 
 /** A command's own: nothing of it outlives the command, a refused password is tried once in it. */
-async function makeContext(name: string): Promise<SourceContext> {
+async function makeContext(
+  name: string,
+  environment: SourceContext['environment'],
+): Promise<SourceContext> {
   return {
     name,
     options: {},
@@ -88,7 +91,7 @@ async function makeContext(name: string): Promise<SourceContext> {
     standing: new SourceStanding({ name, type: 'restoretest' }, systemClocks, () => undefined),
     memory: await SourceMemory.open(undefined, name),
     keepsPlaces: false,
-    environment: process.env,
+    environment,
     clocks: systemClocks,
     timers: systemTimers,
     log: openLog({ name: 'wardround-agent', level: 'silent' }),

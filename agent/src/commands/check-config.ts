@@ -44,12 +44,12 @@ function listNotes({ settings }: AgentConfiguration): LocalizedText[] {
 }
 
 /** Those of the sources, which a running agent reads at each logon. */
-async function checkPasswords({ config }: AgentConfiguration): Promise<void> {
+async function checkPasswords({ config, environment }: AgentConfiguration): Promise<void> {
   const problems: ConfigProblem[] = []
   for (const [index, entry] of config.value.sources.entries()) {
     const reference = passwordOf(entry)
     if (reference === undefined) continue
-    await readSecret(reference, process.env).catch((error: unknown) => {
+    await readSecret(reference, environment).catch((error: unknown) => {
       const reason = textOf(error)
       const what = {
         zh: `密码不可用：${reason.zh}`,
@@ -64,23 +64,26 @@ async function checkPasswords({ config }: AgentConfiguration): Promise<void> {
 const SNMP_KEYS = ['authKey', 'privKey'] as const
 
 /** Keys of SNMPv3, whose length the standard bounds (RFC 3414, 11.2). */
-async function checkKeys({ config }: AgentConfiguration): Promise<void> {
+async function checkKeys({ config, environment }: AgentConfiguration): Promise<void> {
   const problems: ConfigProblem[] = []
   for (const [index, entry] of config.value.sources.entries()) {
     const options = asRecord(entry)
     if (options['type'] !== 'snmp') continue
     for (const name of SNMP_KEYS) {
       if (options[name] === undefined) continue
-      const what = await problemOfKey(asReference(options[name]))
+      const what = await problemOfKey(asReference(options[name]), environment)
       if (what !== undefined) problems.push(config.problem(['sources', index, name], what))
     }
   }
   if (problems.length > 0) throw new ConfigError(problems)
 }
 
-async function problemOfKey(reference: SecretReference): Promise<LocalizedText | undefined> {
+async function problemOfKey(
+  reference: SecretReference,
+  environment: AgentConfiguration['environment'],
+): Promise<LocalizedText | undefined> {
   try {
-    const key = await readSecret(reference, process.env)
+    const key = await readSecret(reference, environment)
     if (key.reveal().length >= SHORTEST_KEY) return undefined
     return {
       zh: `密钥不足 ${SHORTEST_KEY} 个字符`,
@@ -121,9 +124,9 @@ function passwordOf(entry: unknown): SecretReference | undefined {
   return (entry as { readonly password?: SecretReference }).password
 }
 
-async function checkToken({ config, settings }: AgentConfiguration): Promise<void> {
+async function checkToken({ config, settings, environment }: AgentConfiguration): Promise<void> {
   try {
-    await readSecret(settings.token, process.env)
+    await readSecret(settings.token, environment)
   } catch (error) {
     const reason = textOf(error)
     const what = { zh: `令牌不可用：${reason.zh}`, en: `the token can't be used: ${reason.en}` }

@@ -6,14 +6,14 @@ import { hasExpression } from '../option-check.ts'
 import type { Options } from '../option.ts'
 import { PROBES, SOURCES } from '../probes.gen.ts'
 import { resolveSettings, type AgentSettings } from '../settings.ts'
+import { DEFAULT_CONFIG_FILE, secretEnvironment } from '../secret-environment.ts'
 import { loadRe2 } from '../sources/re2-engine.ts'
-
-/** Where the configuration is when nobody says otherwise. */
-const DEFAULT_CONFIG_FILE = '/etc/wardround/agent.yaml'
 
 export interface AgentConfiguration {
   readonly config: Located<AgentConfig>
   readonly settings: AgentSettings
+  /** Under which its secrets are read. */
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 function noFile(error: ConfigError): ConfigError {
@@ -38,6 +38,7 @@ export async function readConfiguration(options: CommonOptions): Promise<AgentCo
   return {
     config,
     settings: options.state === undefined ? settings : { ...settings, state: options.state },
+    environment: secretEnvironment(options),
   }
 }
 

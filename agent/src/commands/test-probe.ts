@@ -42,7 +42,7 @@ export async function testProbe(
     (candidate) => candidate.name === name && candidate.source.type !== 'agent',
   )
   if (probe === undefined) throw unknownProbe(name, language)
-  const { settings } = await readConfiguration(options)
+  const { settings, environment } = await readConfiguration(options)
   await using stack = new ClosingStack()
   const table = new SeriesTable()
   const sources = chooseSources(settings.sources, probe, options.source, language)
@@ -65,7 +65,7 @@ export async function testProbe(
     sink: printer,
     board,
     sourceBoard,
-    environment: process.env,
+    environment,
     clocks: systemClocks,
     timers: systemTimers,
     log: openLog({ name: 'wardround-agent', level: 'silent' }),

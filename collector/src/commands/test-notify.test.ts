@@ -9,11 +9,13 @@ import { startDingTalk } from '../notify/testing/robot-stand-ins.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/wardround-collector.mjs', import.meta.url))
 
+let environment: Readonly<Record<string, string>> = {}
+
 async function testNotify(channels: readonly object[], ...args: string[]) {
   const file = join(await mkdtemp(join(tmpdir(), 'wardround-test-notify-')), 'collector.yaml')
   await writeFile(file, JSON.stringify({ notify: { channels } }))
   const child = spawn(process.execPath, [BIN, 'test-notify', '--config', file, ...args], {
-    env: { PATH: process.env['PATH'], SECRET: 'SEC-canary', TOKEN: 'token-canary' },
+    env: { PATH: process.env['PATH'], SECRET: 'SEC-canary', TOKEN: 'token-canary', ...environment },
   })
   const [out, err] = [child.stdout, child.stderr].map(async (stream) => {
     const chunks: Buffer[] = await stream.toArray()
@@ -25,9 +27,9 @@ async function testNotify(channels: readonly object[], ...args: string[]) {
 
 test('sends a sample and prints the whole exchange, secrets masked', async () => {
   await using robot = await startDingTalk({ secret: 'SEC-canary' })
-  const url = `${robot.url}?access_token=clear-canary`
+  environment = { URL: `${robot.url}?access_token=url-canary` }
   const channels = [
-    { name: 'group', type: 'dingtalk', url, signingSecret: { env: 'SECRET' } },
+    { name: 'group', type: 'dingtalk', url: { env: 'URL' }, signingSecret: { env: 'SECRET' } },
     { name: 'other', type: 'webhook', url: robot.url, bearerToken: { env: 'TOKEN' } },
   ]
   const { code, out } = await testNotify(channels, '--channel', 'group')

@@ -1,4 +1,4 @@
-import { ConfigError, type Located } from '@wardround/program'
+import { ConfigError, credentialsBeside, type Located } from '@wardround/program'
 import type { CollectorConfig } from '../config.ts'
 import { type Heartbeat, readHeartbeats } from '../heartbeat/heartbeat.ts'
 import type { Channel } from '../notify/channel.ts'
@@ -53,9 +53,9 @@ async function readNotify(
   environment: Environment,
 ): Promise<Pick<ResolvedConfig, 'channels' | 'selfCheck' | 'heartbeats' | 'relaySenders'>> {
   const { notify, language } = config.value
+  const reading = { environment: credentialsBeside(config.file, environment), language }
   try {
-    const channels = await readChannels(notify, environment, language)
-    const reading = { environment, language }
+    const channels = await readChannels(notify, reading.environment, language)
     return {
       channels,
       selfCheck: readSelfCheck(notify.selfCheck),

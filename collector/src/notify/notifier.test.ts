@@ -254,10 +254,15 @@ describe('a channel', () => {
     const addresses = [`http://127.0.0.1:1/${canary}?key=${canary}`, `http://${canary}.invalid/`]
     const channels = await Promise.all(
       addresses.map((url, index) =>
-        aWebhook(
-          url,
-          { name: `w${index}`, bearerToken: { env: 'TOKEN' }, giveUpAfter: '0s' },
-          { TOKEN: canary },
+        aChannel(
+          {
+            type: 'webhook',
+            name: `w${index}`,
+            url: { env: 'URL' },
+            bearerToken: { env: 'TOKEN' },
+            giveUpAfter: '0s',
+          },
+          { URL: url, TOKEN: canary },
         ),
       ),
     )

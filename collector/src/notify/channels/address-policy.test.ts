@@ -24,6 +24,9 @@ const REFUSED = [
   'http://localhost./x',
   'http://hook.localhost/x',
   'http://LOCALHOST.localdomain.localhost/',
+  'http://127.0.0.2/',
+  'http://127.0.0.0/',
+  'http://127.255.255.254/',
   'http://127.1/',
   'http://127.0.1/',
   'http://2130706433/',
@@ -113,7 +116,6 @@ const TAKEN = [
   'http://100.64.1.2/',
   'http://[fd12:3456::8]/',
   'http://127.0.0.1:9000/',
-  'http://127.0.0.2/',
   'http://[::1]:9000/',
   'http://localhost:9000/',
   'http://webhook/',
@@ -176,6 +178,17 @@ describe('what a name resolves to', () => {
 
   test('a name that leads to this machine is refused at the moment of connecting (rebinding)', async () => {
     expect(await resolve('hook.example', 'localhost')).toBeInstanceOf(AddressRefusedError)
+  })
+
+  test.each(['127.0.0.2', '127.0.1.1', '127.255.255.255'])(
+    'localhost that leads to %s is refused: it is this machine under none of its written names',
+    (address) => {
+      expect(() => checkAddress(address, true)).toThrow(AddressRefusedError)
+    },
+  )
+
+  test.each(['127.0.0.1', '::1', '0:0:0:0:0:0:0:1'])('localhost may lead to %s', (address) => {
+    expect(() => checkAddress(address, true)).not.toThrow()
   })
 
   test('localhost that is written so is taken', async () => {

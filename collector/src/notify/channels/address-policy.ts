@@ -41,6 +41,12 @@ const LOOPBACK = blockList([
   ['::1', 128],
 ])
 
+/** Of these, what may be written to mean this machine: the same that the documents name. */
+const OWN = blockList([
+  ['127.0.0.1', 32],
+  ['::1', 128],
+])
+
 /** Names by which clouds offer their metadata; they resolve to refused addresses, but not where a proxy resolves them. */
 const REFUSED_NAMES =
   /(^|\.)(metadata\.google\.internal|metadata\.goog|metadata\.tencentyun\.com|instance-data|instance-data\.ec2\.internal)$/
@@ -54,7 +60,7 @@ function blockList(ranges: readonly (readonly [string, number])[]): BlockList {
 
 /**
  * Checks the host of a configured http(s) URL as it is written: an IPv4 address in four decimal numbers, an IPv6 address that hides no other,
- * or a name; no user, no blanks. Private addresses are good; loopback is where it is written so.
+ * or a name; no user, no blanks. Private addresses are good; this machine's are 127.0.0.1, [::1] and localhost, and no others of 127.0.0.0/8.
  * @throws AddressRefusedError
  */
 export function checkWrittenUrl(text: string, mayHaveUser = false): URL {
@@ -138,7 +144,7 @@ export function checkAddress(address: string, loopbackAllowed: boolean): void {
 
 function checkPlain(address: string, family: 'ipv4' | 'ipv6', loopbackAllowed: boolean): void {
   if (LOOPBACK.check(address, family)) {
-    if (!loopbackAllowed) throw loopback()
+    if (!loopbackAllowed || !OWN.check(address, family)) throw loopback()
     return
   }
   if (REFUSED.check(address, family))
@@ -152,5 +158,5 @@ function checkPlain(address: string, family: 'ipv4' | 'ipv6', loopbackAllowed: b
 export function isWrittenLoopback(hostname: string): boolean {
   const address = hostname.replace(/^\[|\]$/g, '')
   if (address === 'localhost') return true
-  return isIP(address) !== 0 && LOOPBACK.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
+  return isIP(address) !== 0 && OWN.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
 }

@@ -13,6 +13,7 @@ import {
 } from './body-template.ts'
 import { Address, defineChannel, REACH } from './channel-kind.ts'
 import { exchangeHttp, type HttpOutcome, outcomeOfStatus } from './http-exchange.ts'
+import { isSecretHeader } from './inline-secret.ts'
 import { toView, VIEW_NAMES } from './notice-view.ts'
 import { limitOf, PER_MINUTE_MS } from './robot.ts'
 import type { SettingsReader } from './settings-reader.ts'
@@ -155,6 +156,12 @@ async function readHeaders(
         zh: `“${name}”不能作请求头名称`,
         en: `"${name}" can't be the name of a header`,
       })
+    if (typeof value === 'string' && isSecretHeader(name))
+      throw reader.inTheClear(
+        ['headers', name],
+        { zh: `请求头 ${name} `, en: `header ${name}` },
+        { zh: '它的值', en: 'its value' },
+      )
     headers[name] = (await reader.text(['headers', name], value)).reveal()
   }
   return headers

@@ -51,16 +51,73 @@ test.each([
     path: 'bearerToken',
   },
   {
+    note: 'DingTalk’s token in the clear',
+    entry:
+      '{name: a, type: dingtalk, url: "https://oapi.dingtalk.com/robot/send?access_token=canary"}',
+    path: 'url',
+    file: 'a-url',
+  },
+  {
+    note: 'WeCom’s key in the clear',
+    entry:
+      '{name: a, type: wecom, url: "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=canary"}',
+    path: 'url',
+    file: 'a-url',
+  },
+  {
+    note: 'the key of a Feishu robot in the clear',
+    entry: '{name: a, type: feishu, url: "https://open.feishu.cn/open-apis/bot/v2/hook/canary"}',
+    path: 'url',
+    file: 'a-url',
+  },
+  {
+    note: 'a gateway’s API key in the clear',
+    entry: '{name: a, type: http, url: "http://10.0.0.8/sms?phone=1&Api-Key=canary"}',
+    path: 'url',
+    file: 'a-url',
+  },
+  {
+    note: 'a proxy’s password in the clear',
+    entry: '{name: a, type: webhook, url: "http://x/", proxy: "http://u:canary@10.0.0.9:3128"}',
+    path: 'proxy',
+    file: 'a-proxy',
+  },
+  {
     note: 'a name that is there twice',
     entry:
       '{name: b, type: webhook, url: "http://x/"}\n  - {name: b, type: webhook, url: "http://y/"}',
     path: 'name',
   },
-])('$note is refused with its place and without the value', async ({ entry, path }) => {
+])('$note is refused with its place and without the value', async ({ entry, path, file }) => {
   const refused = read(`channels:\n  - ${entry}\n`)
   await expect(refused).rejects.toMatchObject({
     name: 'ChannelSettingsError',
     path: ['channels', path === 'name' ? 1 : 0, path],
     what: { zh: expect.any(String), en: expect.not.stringContaining('canary') },
   })
+  // A secret in the clear: what is to be written instead.
+  if (file !== undefined)
+    await expect(refused).rejects.toMatchObject({
+      what: {
+        zh: expect.stringContaining(`写成 ${path}: {file: /etc/wardround/secrets/${file}}`),
+        en: expect.stringContaining(`${path}: {env: VARIABLE}`),
+      },
+    })
+})
+
+test.each(['Authorization', 'X-Api-Key', 'x-auth-token', 'Cookie', 'Private-Token'])(
+  'a header %s in the clear is refused',
+  async (name) => {
+    const entry = `{name: a, type: http, url: "http://x/", headers: {${name}: canary}}`
+    await expect(read(`channels:\n  - ${entry}\n`)).rejects.toMatchObject({
+      path: ['channels', 0, 'headers', name],
+      what: { zh: expect.stringContaining('明文密钥'), en: expect.not.stringContaining('canary') },
+    })
+  },
+)
+
+test('addresses whose query is no secret, and headers that are none, stand as they are', async () => {
+  const entry =
+    '{name: a, type: http, url: "http://10.0.0.8/sms?channel=1&keyword=x&key=", headers: {X-Source: watch, Accept: "*/*"}}'
+  expect(await read(`channels:\n  - ${entry}\n`)).toHaveLength(1)
 })

@@ -10,6 +10,7 @@ import {
 } from '@wardround/program'
 import { AddressRefusedError, checkWrittenUrl } from './address-policy.ts'
 import type { CommonSettings } from './channel-kind.ts'
+import { findSecretPart } from './inline-secret.ts'
 import type { Reach } from './http-exchange.ts'
 
 /** Settings that can't be used; `path` is the place within `notify:`. No text of it holds a secret. */
@@ -85,12 +86,11 @@ export class SettingsReader {
       : this.secret(key, written)
   }
 
-  /** An http(s) address that may be connected to. */
+  /** An http(s) address that may be connected to, and in which no secret stands in the clear. */
   async url(key: Key, written: MaybeSecret, mayHaveUser = false): Promise<Secret> {
     const url = await this.text(key, written)
     try {
       checkWrittenUrl(url.reveal(), mayHaveUser)
-      return url
     } catch (error) {
       if (!(error instanceof AddressRefusedError)) throw error
       const { name } = this.#options
@@ -103,6 +103,26 @@ export class SettingsReader {
         error,
       )
     }
+    if (typeof written === 'string') this.#refuseSecretIn(key, written)
+    return url
+  }
+
+  /** The problem of a secret that stands in the clear in `what`. */
+  inTheClear(key: Key, what: LocalizedText, content: LocalizedText): ChannelSettingsError {
+    const { name } = this.#options
+    const setting = key.join('.')
+    const file = `/etc/wardround/secrets/${name}-${key.at(-1) ?? ''}`
+    return this.problem(key, {
+      zh: `通道“${name}”的${what.zh}是明文密钥；请把${content.zh}存入权限 0600 的文件，写成 ${setting}: {file: ${file}}，或存入环境变量，写成 ${setting}: {env: 变量名}`,
+      en: `${what.en} of channel "${name}" is a secret in the clear; put ${content.en} into a file of mode 0600 and write ${setting}: {file: ${file}}, or into an environment variable and write ${setting}: {env: VARIABLE}`,
+    })
+  }
+
+  #refuseSecretIn(key: Key, address: string): void {
+    const part = findSecretPart(address)
+    if (part === undefined) return
+    const what = { zh: `地址中的 ${part} `, en: `${part} in the address` }
+    throw this.inTheClear(key, what, { zh: '整个地址', en: 'the whole address' })
   }
 
   async ca(key: Key, file: string | undefined): Promise<string | undefined> {
