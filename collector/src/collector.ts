@@ -95,7 +95,7 @@ async function assemble(
     stack,
   )
   const bound = await listen(server, address)
-  await foundations.lock.announce(bound)
+  await foundations.lock.announce(bound, foundations.paths.controlSocket)
   consumers.alerting.start()
   watches.replace(config.value, resolved)
   const history = stack.use(startRuleHistory({ ...parts, ...consumers }))

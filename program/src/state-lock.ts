@@ -29,6 +29,8 @@ export interface StateHolder {
   readonly pid: number
   readonly since: string
   readonly listen: string | undefined
+  /** Where it answers commands; undefined: it did not say. */
+  readonly controlSocket?: string | undefined
 }
 
 function describeHolder(holder: StateHolder | undefined): LocalizedText {
@@ -42,8 +44,16 @@ function describeHolder(holder: StateHolder | undefined): LocalizedText {
 
 /** A held state directory. */
 export interface StateLock extends AsyncDisposable {
-  /** Adds to what a second program is told about the holder. */
-  announce(listen: string): Promise<void>
+  /** Adds to what a second program is told about the holder: where it listens, and where it answers commands. */
+  announce(listen: string, controlSocket?: string): Promise<void>
+}
+
+/** Says who holds the lock. */
+const DESCRIPTION = 'lock.json'
+
+/** Who said last that it holds a state directory; it may have died since. Undefined: nobody, or it can't be read. */
+export function findStateHolder(directory: string): Promise<StateHolder | undefined> {
+  return readHolder(join(directory, DESCRIPTION))
 }
 
 /** Keeps the locks' databases alive: a collected handle would close its file and drop the lock in silence. */
@@ -57,7 +67,7 @@ const heldLocks = new Set<DatabaseSync>()
 export async function lockStateDirectory(directory: string, program: string): Promise<StateLock> {
   await refuseOtherOwner(directory)
   await mkdir(directory, { recursive: true, mode: 0o750 })
-  const description = join(directory, 'lock.json')
+  const description = join(directory, DESCRIPTION)
   const database = await openExclusively(directory, description)
   heldLocks.add(database)
   let holder: StateHolder = {
@@ -70,8 +80,8 @@ export async function lockStateDirectory(directory: string, program: string): Pr
     writeFile(description, `${JSON.stringify(holder)}\n`, { mode: 0o640 }).catch(() => undefined) // only a description: a full disk must not stop the start
   await describe()
   return {
-    async announce(listen) {
-      holder = { ...holder, listen }
+    async announce(listen, controlSocket) {
+      holder = { ...holder, listen, controlSocket }
       await describe()
     },
     async [Symbol.asyncDispose]() {

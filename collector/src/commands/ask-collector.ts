@@ -1,4 +1,5 @@
-import { callControlSocket, EXIT, isNobodyThere, pickText, type Language } from '@wardround/program'
+import { EXIT, pickText, type Language } from '@wardround/program'
+import { callCollector } from './call-collector.ts'
 import { type CommonOptions, statePathsOf } from './common-options.ts'
 
 /** Asks the running collector, which alone knows what is so now; undefined, said so, where none runs. */
@@ -8,19 +9,17 @@ export async function askCollector(
   options: CommonOptions,
   language: Language,
 ): Promise<unknown> {
-  const { controlSocket } = await statePathsOf(options)
-  try {
-    return await callControlSocket(controlSocket, command, argument)
-  } catch (error) {
-    if (!isNobodyThere(error)) throw error
-    const text = {
-      zh: `监控中心没有运行（${controlSocket} 无应答）`,
-      en: `no collector runs (${controlSocket} does not answer)`,
-    }
-    process.stderr.write(`${pickText(text, language)}\n`)
-    process.exitCode = EXIT.unreachable
-    return undefined
+  const { directory } = await statePathsOf(options)
+  const called = await callCollector(directory, command, argument)
+  if (called.found) return called.answer
+  const { tried } = called
+  const text = {
+    zh: `监控中心没有运行（以下位置均无应答：${tried.join('、')}）`,
+    en: `no collector runs (nothing answers on ${tried.join(', ')})`,
   }
+  process.stderr.write(`${pickText(text, language)}\n`)
+  process.exitCode = EXIT.unreachable
+  return undefined
 }
 
 export function say(text: { readonly zh: string; readonly en: string }, language: Language): void {

@@ -1,9 +1,9 @@
 import {
-  callControlSocket,
-  isNobodyThere,
+  ControlError,
   type Language,
   lockStateDirectory,
   pickText,
+  StateLockedError,
   UsageError,
 } from '@wardround/program'
 import { isPolled } from '../control/control.ts'
@@ -11,6 +11,7 @@ import { openStateTables } from '../state/tables.ts'
 import { hashToken, newToken } from '../state/token.ts'
 import type { TokenKind } from '../state/tokens.ts'
 import { isTokenName, type TokenRequest } from '../control/token-request.ts'
+import { callCollector } from './call-collector.ts'
 import { type CommonOptions, statePathsOf } from './common-options.ts'
 
 /** `token create`: prints the token, alone, on stdout. A running collector makes it and knows it at once; else it is put into the state directory. */
@@ -26,29 +27,28 @@ export async function createToken(
     }
     throw new UsageError(pickText(message, language))
   }
-  const paths = await statePathsOf(options)
+  const { directory } = await statePathsOf(options)
   const kind: TokenKind = options.api === true ? 'api' : 'agent'
   const request = { kind, name }
-  const token =
-    (await askRunning(paths.controlSocket, request)) ?? (await storeToken(paths.directory, request))
+  const called = await callCollector(directory, 'token-create', request)
+  const token = called.found
+    ? readToken(called.answer)
+    : await storeToken(directory, request, called.tried)
   process.stdout.write(`${token}\n`)
 }
 
-/** The running collector's answer; undefined when none runs. */
-async function askRunning(socket: string, request: TokenRequest): Promise<string | undefined> {
-  try {
-    const answer = await callControlSocket(socket, 'token-create', request)
-    if (typeof answer === 'object' && answer !== null && 'token' in answer)
-      return String(answer.token)
-    throw new Error(`no token in the answer of ${socket}`)
-  } catch (error) {
-    if (isNobodyThere(error)) return undefined
-    throw error
-  }
+function readToken(answer: unknown): string {
+  if (typeof answer === 'object' && answer !== null && 'token' in answer)
+    return String(answer.token)
+  throw new Error('no token in the answer of the running collector')
 }
 
-async function storeToken(directory: string, { kind, name }: TokenRequest): Promise<string> {
-  const lock = await lockStateDirectory(directory, 'wardround-collector token create')
+async function storeToken(
+  directory: string,
+  { kind, name }: TokenRequest,
+  tried: readonly string[],
+): Promise<string> {
+  const lock = await lockForToken(directory, tried)
   try {
     const { tables } = await openStateTables({ directory })
     const holder = tables.subjects.list().find((subject) => subject.name === name)?.agent
@@ -59,5 +59,19 @@ async function storeToken(directory: string, { kind, name }: TokenRequest): Prom
     return token
   } finally {
     await lock[Symbol.asyncDispose]()
+  }
+}
+
+/** @throws ControlError where somebody holds the directory and can't be asked */
+async function lockForToken(directory: string, tried: readonly string[]): Promise<AsyncDisposable> {
+  try {
+    return await lockStateDirectory(directory, 'wardround-collector token create')
+  } catch (error) {
+    if (!(error instanceof StateLockedError)) throw error
+    const { zh, en } = error.text
+    throw new ControlError({
+      zh: `${zh}。以下位置均无应答：${tried.join('、')}`,
+      en: `${en}. Nothing answers on ${tried.join(', ')}`,
+    })
   }
 }

@@ -19,6 +19,7 @@ export interface CollectorHarnessOptions {
   /** How often a host is pinged whose agent has gone. */
   readonly pingEvery?: string
   readonly console?: string
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** A whole collector in this process, on a port of its own and a state directory of its own. */
@@ -37,7 +38,7 @@ export class CollectorHarness implements AsyncDisposable {
     const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'wardround-collector-')))
     const collector = await startCollector(configOf(directory, options.yaml, options.pingEvery), {
       log: openLog({ name: 'test', level: 'silent' }),
-      environment: {},
+      environment: options.environment ?? {},
       console: options.console ?? join(directory, 'no-page'),
       ...(options.files === undefined ? {} : { files: options.files }),
       ...(options.ping === undefined ? {} : { ping: options.ping }),
