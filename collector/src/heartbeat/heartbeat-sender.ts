@@ -79,8 +79,8 @@ export class HeartbeatSender implements Disposable {
     closing: AbortSignal,
   ): Promise<{ readonly outcome: HeartbeatOutcome; readonly detail: string }> {
     const { userAgent, nowMs } = this.#options
-    if (!(await this.#options.isWorking()))
-      return { outcome: 'withheld', detail: 'the collector is not ready' }
+    const hindrance = await this.#hindrance()
+    if (hindrance !== undefined) return { outcome: 'withheld', detail: hindrance }
     const message = {
       method,
       url: new URL(reach.url.reveal()),
@@ -93,6 +93,16 @@ export class HeartbeatSender implements Disposable {
     if (answer.kind !== 'answer') return { outcome: 'failed', detail: answer.detail }
     const isTaken = answer.status >= 200 && answer.status < 300
     return { outcome: isTaken ? 'sent' : 'failed', detail: `HTTP ${answer.status}` }
+  }
+
+  /** Why the collector can't do its work; undefined: it can. Where that can't be found out it is as if it could not, and the next beat asks again. */
+  async #hindrance(): Promise<string | undefined> {
+    try {
+      return (await this.#options.isWorking()) ? undefined : 'the collector is not ready'
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      return `whether the collector is ready could not be found out: ${reason}`
+    }
   }
 
   /** Said when it changes. */

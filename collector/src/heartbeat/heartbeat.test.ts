@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { CollectorHarness, configOf } from '../testing/collector-harness.ts'
+import { openLog, Secret } from '@wardround/program'
+import { startWebhookServer } from '../notify/testing/webhook-server.ts'
+import { HeartbeatSender } from './heartbeat-sender.ts'
 import { resolveConfig } from '../configuration/resolve-config.ts'
 
 // Row A8: a dead collector is noticed from outside. Two whole collectors; one of them dies. With -9 and as processes: tests/dead-collector.test.ts.
@@ -85,6 +88,28 @@ test('a heartbeat that nobody takes is told of by /readyz', { timeout: TIMEOUT }
     },
     { timeout: TIMEOUT, interval: 100 },
   )
+})
+
+test('where nobody can say whether the collector works its heartbeat is withheld, and the next one asks again', async () => {
+  await using server = await startWebhookServer()
+  let asked = 0
+  let logged = ''
+  using sender = new HeartbeatSender({
+    isWorking: () => (asked++ === 0 ? Promise.reject(new Error('no disk')) : Promise.resolve(true)),
+    userAgent: 'Wardround/test',
+    log: openLog({ name: 'test', destination: { write: (line) => void (logged += line) } }),
+    nowMs: Date.now,
+  })
+  const reach = { url: new Secret(server.url), proxy: undefined, ca: undefined, timeoutMs: 1000 }
+  const heartbeat = { name: 'out', method: 'POST', reach, token: undefined, everyMs: 1000 } as const
+  sender.replace([heartbeat])
+  await server.untilHits(1)
+  await vi.waitFor(() => expect(sender.status().get('out')?.outcome).toBe('sent'))
+  expect(Object.fromEntries(sender.status().get('out')?.outcomes ?? [])).toMatchObject({
+    withheld: 1,
+    failed: 0,
+  })
+  expect(logged).toContain('whether the collector is ready could not be found out: no disk')
 })
 
 describe('who may send a heartbeat', () => {
