@@ -146,7 +146,7 @@ export const en = {
   'held.flapping': 'comes and goes: told when it is stable',
   'decision.sent': 'told',
   'decision.gathered': 'gathered with others of its group',
-  'decision.unchanged': 'not told: it was as before by then',
+  'decision.unchanged': 'not told: it is as it was when it was told last',
   'decision.noRoute': 'not told: no route leads to a channel',
   'decision.endedUntold': 'not told: it ended while it was held',
   'decision.claimed': 'not repeated: it is claimed',

@@ -145,7 +145,7 @@ export const zh = {
   'held.flapping': '反复触发，稳定后再通知',
   'decision.sent': '已通知',
   'decision.gathered': '与同组告警合并，稍后通知',
-  'decision.unchanged': '通知前已恢复原状，未通知',
+  'decision.unchanged': '与上次通知的状态相同，不再通知',
   'decision.noRoute': '没有匹配的通知路由，未通知',
   'decision.endedUntold': '暂不通知期间已恢复，未通知',
   'decision.claimed': '已认领，不再重复通知',

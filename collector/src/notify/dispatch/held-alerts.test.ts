@@ -157,6 +157,30 @@ describe('silences', () => {
     expect(world.decisionsOf('cpu@db1').slice(0, 2)).toEqual(['silenced', 'sent'])
   })
 
+  test('at its end is told what is new, has come back or is worse, not what was told before and is as it was', () => {
+    const world = new Simulator()
+    for (const name of ['told', 'claimed', 'worse', 'back']) world.fire(`${name}@db1`)
+    world.pass(60)
+    world.said()
+    world.act(({ held }) => held.putSilence(silence(60, world.nowMs), world.nowMs))
+    const { fingerprint } = world.fire('claimed@db1')
+    world.act((dispatcher) => {
+      dispatcher.claim(fingerprint, { by: '王工', note: '', atMs: world.nowMs })
+    })
+    world.fire('worse@db1', { severity: 'critical' })
+    world.resolve('back@db1')
+    world.pass(900)
+    world.fire('back@db1')
+    world.fire('new@db1')
+    world.said()
+    world.restart(60)
+    world.pass(2700)
+    expect(world.said()).toEqual([
+      expect.stringMatching(/^61 catchUp duty: !worse@db1 back@db1 new@db1 -worse@db1$/),
+    ])
+    expect(world.decisionsOf('told@db1').slice(-2)).toEqual(['silenced', 'unchanged'])
+  })
+
   test('the end of what was told before is told', () => {
     const world = new Simulator()
     world.fire('cpu@db1')
@@ -343,16 +367,14 @@ test('a group from which all alerts have gone to another is forgotten', () => {
   const world = new Simulator({ root: aRoute({ groupBy: ['host'] }) })
   for (const host of ['db1', 'db2', 'db3']) world.fire(`cpu@${host}`)
   world.pass(60)
-  const silence = {
-    id: 'night',
-    where: { alertname: 'cpu' },
-    author: 'a',
-    comment: 'b',
-    startsAtMs: world.nowMs,
-    endsAtMs: world.nowMs + 60_000,
-    createdAtMs: world.nowMs,
-  }
-  world.act(({ held }) => held.putSilence(silence, world.nowMs))
+  const root = aRoute({ groupBy: ['host'] })
+  const windows = windowsOf({
+    name: 'w',
+    where: { host: '!~^$' },
+    from: '2026-11-22T12:33',
+    to: '2026-11-22T12:34',
+  })
+  world.replaceRules({ root, windows })
   world.pass(120)
   expect(world.notices.at(-1)).toMatchObject({ occasion: 'catchUp', groupKey: '{}:{}' })
   expect(world.rowsOf('group').map(({ key }) => key)).toEqual(['{}:{}'])

@@ -14,8 +14,8 @@ import {
 /** What a cause, a freeze or a backup held may need so long to end by itself. */
 const GRACE_MS = 120_000
 const WITH_GRACE: ReadonlySet<HoldKind> = new Set(['muted', 'frozen', 'backup'])
-/** What still fires at their end is told though it was told before they began. */
-const ALWAYS_TOLD: ReadonlySet<HoldKind> = new Set(['maintenance', 'silenced'])
+/** What still fires at its end is told though it was told before it began: work was done, and it did not help. */
+const ALWAYS_TOLD: ReadonlySet<HoldKind> = new Set(['maintenance'])
 
 /** Holds alerts back and lets them go again. */
 export class HeldAlerts {
@@ -160,18 +160,8 @@ export class HeldAlerts {
     if (hold.freeAtMs !== undefined && nowMs < hold.freeAtMs) return
     this.#set(tracked, undefined)
     if (tracked.flappingUntilMs !== undefined) return
-    if (ALWAYS_TOLD.has(hold.kind) || this.#hasNews(tracked, nowMs))
-      this.#teller.catchUp(tracked, nowMs)
-  }
-
-  /** Whether some channel knows of it otherwise than it is. */
-  #hasNews(tracked: TrackedAlert, nowMs: number): boolean {
-    const { fingerprint } = tracked.alert
-    const knows = ({ key }: { readonly key: string }) => {
-      const told = tracked.told.get(key)
-      return isToldFiring(told) && told.alert.fingerprint === fingerprint
-    }
-    return !this.#teller.routesOf(tracked, nowMs).every(knows)
+    if (ALWAYS_TOLD.has(hold.kind) || !isToldAsItIs(tracked)) this.#teller.catchUp(tracked, nowMs)
+    else this.#teller.decide(tracked, 'unchanged', nowMs, { by: hold.kind })
   }
 
   /** Its firing is not told with what is gathered; that it ended elsewhere is. */
@@ -203,4 +193,11 @@ export class HeldAlerts {
     if (count > 0) this.#mutes.set(id, count)
     else this.#mutes.delete(id)
   }
+}
+
+/** Whether people know of it under its severity: where their hours are over, reminders bring it to those whose hours have come. */
+function isToldAsItIs({ alert, told }: TrackedAlert): boolean {
+  return [...told.values()].some(
+    (one) => isToldFiring(one) && one.alert.fingerprint === alert.fingerprint,
+  )
 }
