@@ -429,7 +429,7 @@ test('the live stream begins with the whole state and goes on with what changes'
   using agent = await harness.join('db1')
   const events = readEvents(harness.url('/api/v1/live?lang=en'))
   expect((await events.next()).value).toMatchObject({ type: 'host', host: { host: 'db1' } })
-  expect((await events.next()).value).toEqual({ type: 'ready' })
+  expect((await events.next()).value).toEqual({ type: 'ready', timeZone: 'Asia/Shanghai' })
   agent.sendBatch(1, { samples: [{ ...cpu, value: 33 }] })
   for await (const event of events) {
     const { host } = event as { host: AgentRow }

@@ -40,6 +40,7 @@ export function openPage(
     standingOf: (alert) => alerting.dispatching.look((dispatcher) => standingOf(dispatcher, alert)),
   })
   alerting.onTransition(() => changes.alertChanged())
+  const timeZone = () => alerting.dispatching.look((dispatcher) => dispatcher.timeZone)
   const watch = stack.use(openProjectWatch({ ...parts, ...foundations, ...consumers }))
-  return { current, rows, changes, stream: stack.use(new LiveStream(changes)), watch }
+  return { current, rows, changes, stream: stack.use(new LiveStream(changes, timeZone)), watch }
 }

@@ -8,6 +8,7 @@ import { connected } from './live.ts'
 import { ProjectPage } from './project-page.tsx'
 import { ProjectsPage } from './projects-page.tsx'
 import { route } from './route.ts'
+import { foreignZone } from './wall-time.ts'
 
 export function App() {
   return (
@@ -30,6 +31,12 @@ export function App() {
         <span class={`link ${connected.value ? 'up' : 'down'}`} role="status">
           {text(connected.value ? 'live' : 'reconnecting')}
         </span>
+        {foreignZone.value !== undefined && (
+          <span class="quiet" data-zone={foreignZone.value} title={text('zone.title')}>
+            {text('zone')}
+            {foreignZone.value}
+          </span>
+        )}
         <button type="button" onClick={switchLanguage}>
           {text('language')}
         </button>

@@ -4,6 +4,7 @@ import type { ChartData } from './chart-data.ts'
 import type { ChartDefinition } from './chart-definitions.ts'
 import { formatBytes, formatCount, formatPercent } from './format.ts'
 import { language, text } from './i18n/language.ts'
+import { timeZone, wallTime } from './wall-time.ts'
 
 const COLOURS = [
   '#0b7a75',
@@ -36,6 +37,7 @@ export function Chart({
   const holder = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | undefined>(undefined)
   const words = language.value
+  const zone = timeZone.value
   // what the plot is built for; with the same it only takes new data
   const shape = data.lines.map((line) => `${line.name} ${isLonely(line.values)}`).join('\n')
 
@@ -57,7 +59,7 @@ export function Chart({
       created.destroy()
       plot.current = undefined
     }
-  }, [shape, unit, syncKey, words])
+  }, [shape, unit, syncKey, words, zone])
 
   useEffect(() => {
     plot.current?.setData(toAligned(data))
@@ -85,6 +87,7 @@ function optionsOf(
   return {
     width,
     height: HEIGHT,
+    tzDate: toSiteDate,
     cursor: { sync: { key: syncKey }, points: { size: 6 } },
     scales: { y: { range: (_plot, low, high) => rangeOf(unit, low, high) } },
     axes: [
@@ -101,9 +104,7 @@ function optionsOf(
       {
         label: text('time'),
         value: (_plot, seconds: number | null) =>
-          seconds === null
-            ? ''
-            : new Date(seconds * 1000).toLocaleTimeString([], { hour12: false }),
+          seconds === null ? '' : wallTime(seconds * 1000).time,
       },
       ...data.lines.map((line, index) => ({
         label: line.name,
@@ -132,15 +133,18 @@ function rangeOf(
   return [Math.min(0, low ?? 0), top]
 }
 
+/** Where days and hours begin: by the site's clocks, as times are written. */
+function toSiteDate(seconds: number): Date {
+  const { date, time } = wallTime(seconds * 1000)
+  return new Date(`${date}T${time}`)
+}
+
 function timeLabels(_plot: uPlot, seconds: number[]): string[] {
   const first = seconds[0]
   const last = seconds.at(-1)
   const days = first !== undefined && last !== undefined && last - first > 36 * 3600
-  const pad = (value: number) => String(value).padStart(2, '0')
   return seconds.map((second) => {
-    const time = new Date(second * 1000)
-    return days
-      ? `${pad(time.getMonth() + 1)}-${pad(time.getDate())}`
-      : `${pad(time.getHours())}:${pad(time.getMinutes())}`
+    const { date, time } = wallTime(second * 1000)
+    return days ? date.slice(5) : time.slice(0, 5)
   })
 }

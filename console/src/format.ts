@@ -1,3 +1,5 @@
+import { wallTime } from './wall-time.ts'
+
 const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 
 /** 1536 → `1.5 KiB`; a minus stays. */
@@ -25,11 +27,8 @@ export function formatCount(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toFixed(size < 10 ? 2 : 1)
 }
 
-/** Time of day of this browser's zone, with the date where it is not today. */
+/** Time of day by the site's clocks, with the date where it is not today. */
 export function formatTime(timeMs: number, nowMs: number): string {
-  const time = new Date(timeMs)
-  const pad = (value: number) => String(value).padStart(2, '0')
-  const clock = `${pad(time.getHours())}:${pad(time.getMinutes())}:${pad(time.getSeconds())}`
-  if (time.toDateString() === new Date(nowMs).toDateString()) return clock
-  return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${clock}`
+  const { date, time } = wallTime(timeMs)
+  return date === wallTime(nowMs).date ? time : `${date} ${time}`
 }

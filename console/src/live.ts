@@ -1,6 +1,7 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { AgentRow, AlertRow, LiveEvent } from '@wardround/protocol/api'
 import { language } from './i18n/language.ts'
+import { timeZone } from './wall-time.ts'
 
 export const hosts = signal<ReadonlyMap<string, AgentRow>>(new Map())
 const alerts = signal<ReadonlyMap<string, AlertRow>>(new Map())
@@ -50,6 +51,7 @@ function follow(source: EventSource): void {
       const event = JSON.parse(message.data) as LiveEvent
       if (firstState === undefined) return applyLive(event)
       if (event.type !== 'ready') return void firstState.push(event)
+      timeZone.value = event.timeZone
       replaceState(firstState)
       firstState = undefined
     })

@@ -1,3 +1,4 @@
+import { formatTime } from './format.ts'
 import { language, text, type TextKey } from './i18n/language.ts'
 
 /** One row of the document `agent_sources`: a server that the host's agent looks at. */
@@ -63,7 +64,7 @@ function SourceLine({ row }: { row: SourceRow }) {
         {key === undefined ? row.state : text(key)}{' '}
         <small>{[reason, dropped].filter((part) => part !== undefined).join(' · ')}</small>
       </td>
-      <td>{new Date(row.since).toLocaleString(language.value)}</td>
+      <td>{formatTime(Date.parse(row.since), Date.now())}</td>
     </tr>
   )
 }

@@ -90,7 +90,11 @@ export type LiveEvent =
   | { readonly type: 'host'; readonly host: AgentRow }
   | { readonly type: 'alert'; readonly alert: AlertRow }
   | { readonly type: 'resolved'; readonly fingerprint: string }
-  | { readonly type: 'ready' }
+  | {
+      readonly type: 'ready'
+      /** IANA name of the zone whose clocks people go by: notify.timeZone. */
+      readonly timeZone: string
+    }
 
 /** GET /api/v1/inventory/{host}: the newest of each document; history where it is kept. */
 export interface InventoryAnswer {

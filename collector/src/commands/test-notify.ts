@@ -24,11 +24,13 @@ export async function testNotify(
   const chosen = channels.filter(({ name }) => wanted === undefined || name === wanted)
   if (chosen.length === 0) throw new UsageError(pickText(nobodyThere(wanted, channels), language))
   const externalUrl = externalUrlOf(config.value)
+  const { timeZone } = config.value.notify
   let worst: number = EXIT.done
   for (const channel of chosen) {
     const spoken = channel.language
     const nowMs = Date.now()
-    const notice = sampleNotice({ channel: channel.name, language: spoken, externalUrl, nowMs })
+    const about = { channel: channel.name, language: spoken, timeZone, externalUrl, nowMs }
+    const notice = sampleNotice(about)
     worst = Math.max(worst, exitCodeOf(await sendSample(channel, notice, language)))
   }
   process.exitCode = worst

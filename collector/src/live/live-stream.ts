@@ -29,10 +29,13 @@ export class LiveStream implements Disposable {
   readonly #source: LiveSource
   readonly #clients = new Set<LiveClient>()
   readonly #timer: NodeJS.Timeout
+  readonly #timeZone: () => string
   #ticks = 0
 
-  constructor(source: LiveSource, everyMs = 1_000) {
+  /** @param timeZone IANA name of the zone whose clocks people go by */
+  constructor(source: LiveSource, timeZone: () => string, everyMs = 1_000) {
     this.#source = source
+    this.#timeZone = timeZone
     this.#timer = setInterval(() => this.#tick(), everyMs).unref()
   }
 
@@ -49,7 +52,8 @@ export class LiveStream implements Disposable {
   join(client: LiveClient): void {
     // What changed before now is in the snapshot; the others get it first.
     this.#send()
-    const events = [...this.#source.snapshot(client.language), { type: 'ready' } as const]
+    const ready: LiveEvent = { type: 'ready', timeZone: this.#timeZone() }
+    const events = [...this.#source.snapshot(client.language), ready]
     client.begin(`retry: 2000\n\n${events.map(formatEvent).join('')}`)
     this.#clients.add(client)
   }

@@ -53,6 +53,8 @@ export interface Notice {
   readonly groupKey: string
   readonly atMs: number
   readonly language: Language
+  /** IANA name of the zone whose clocks its times are told by; UTC where it is not there, or not known here. */
+  readonly timeZone?: string | undefined
   /** Links begin with it. */
   readonly externalUrl: string
   /** 0, or the level of an escalation, from 1. */

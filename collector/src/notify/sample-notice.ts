@@ -9,6 +9,7 @@ const MINUTE_MS = 60_000
 export function sampleNotice(about: {
   readonly channel: string
   readonly language: Language
+  readonly timeZone: string
   readonly externalUrl: string
   readonly nowMs: number
 }): Notice {
@@ -30,6 +31,7 @@ export function sampleNotice(about: {
     groupKey: '{}:{alertname="test_notify"}',
     atMs: nowMs,
     language: about.language,
+    timeZone: about.timeZone,
     externalUrl: about.externalUrl,
     escalation: 0,
     people: [],

@@ -22,6 +22,8 @@ export const en = {
   offline: 'silent',
   polledBy: 'polled by',
   live: 'live',
+  zone: 'Times of ',
+  'zone.title': 'notify.timeZone of the collector; the clocks of this browser show another time',
   reconnecting: 'The connection to the collector is lost; trying again…',
   time: 'Time',
   range: 'Time range',

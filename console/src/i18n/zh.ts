@@ -21,6 +21,8 @@ export const zh = {
   offline: '失联',
   polledBy: '轮询自',
   live: '实时更新中',
+  zone: '时间以该时区为准：',
+  'zone.title': '监控中心 notify.timeZone 的时区，与本机时间不同',
   reconnecting: '与监控中心的连接已断开，正在重连……',
   time: '时间',
   range: '时间范围',

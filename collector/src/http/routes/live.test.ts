@@ -34,6 +34,7 @@ async function serve(change: () => LiveEvent[]) {
         return () => changes
       },
     },
+    () => 'Asia/Shanghai',
     10,
   )
   const app = fastify({ forceCloseConnections: true }).withTypeProvider<TypeBoxTypeProvider>()

@@ -54,6 +54,7 @@ export function compileDispatch(
     root: compileRoutes(settings.route, ['route'], reading, problems),
     repeatOf: known.repeatOf,
     labels: known.labels,
+    timeZone,
     digestMs: parseDurationMs(settings.digestAfter),
     windows: compileWindows(settings.maintenance, ['maintenance'], reading, problems),
     dependencies: [

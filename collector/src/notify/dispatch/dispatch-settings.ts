@@ -238,7 +238,8 @@ export const DependencyFile = Type.Object(
 export const dispatchSettings = {
   timeZone: Type.String({
     default: 'Asia/Shanghai',
-    description: 'IANA name of the zone by whose clock routes and maintenance windows go',
+    description:
+      'IANA name of the zone by whose clock routes and maintenance windows go, and in which notices and the page tell times',
   }),
   digestAfter: Duration({
     default: '15m',

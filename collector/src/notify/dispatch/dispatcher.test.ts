@@ -319,3 +319,13 @@ describe('repeats, claims and escalation', () => {
     expect(world.said()).toEqual(['0 news duty: !cpu@db1'])
   })
 })
+
+test('notices tell times by the zone in force', () => {
+  const world = new Simulator()
+  world.fire('cpu@db1')
+  world.replaceRules({ timeZone: 'Asia/Urumqi' })
+  world.pass(300)
+  world.fire('load@db1')
+  world.pass(60)
+  expect(world.notices.map(({ timeZone }) => timeZone)).toEqual(['Asia/Shanghai', 'Asia/Urumqi'])
+})

@@ -32,12 +32,14 @@ export interface DispatchRules extends HoldRules {
   readonly repeatOf: RuleRepeats
   /** Labels that alerts may have. */
   readonly labels: ReadonlySet<string>
+  /** IANA name of the zone whose clocks notices and the page tell times by. */
+  readonly timeZone: string
   /** How long is gathered what was already wrong when it was first watched; 0: it is told as any other. */
   readonly digestMs: number
 }
 
 /** What notices say that the dispatcher does not know. */
-export type DispatchContext = Omit<NoticeContext, 'mutes'>
+export type DispatchContext = Omit<NoticeContext, 'mutes' | 'timeZone'>
 
 const HOUR_MS = 3_600_000
 /** So often within an hour is flapping. */
@@ -57,20 +59,29 @@ export class Dispatcher {
   #reminders: Reminders
   #remindedAtMs = -Infinity
   #taken: readonly Touched[] = []
-  #labels: ReadonlySet<string>
+  #rules: DispatchRules
 
   constructor(rules: DispatchRules, context: DispatchContext) {
     const book = new AlertBook()
     this.#state = { book, holds: new Holds(rules), digests: new Digests(rules.digestMs) }
-    this.#teller = new Teller(book, rules.root, context, (id) => this.#held.mutes(id))
+    this.#teller = new Teller(book, rules.root, {
+      ...context,
+      mutes: (id) => this.#held.mutes(id),
+      timeZone: () => this.#rules.timeZone,
+    })
     this.#held = new HeldAlerts(this.#state, this.#teller)
     this.#reminders = new Reminders(book, this.#teller, rules.repeatOf)
-    this.#labels = rules.labels
+    this.#rules = rules
   }
 
   /** Labels that alerts may have. */
   get labels(): ReadonlySet<string> {
-    return this.#labels
+    return this.#rules.labels
+  }
+
+  /** IANA name of the zone whose clocks people are told times by. */
+  get timeZone(): string {
+    return this.#rules.timeZone
   }
 
   /** Takes in what became of alerts. */
@@ -156,7 +167,7 @@ export class Dispatcher {
     const { book, digests } = this.#state
     digests.gatherMs = rules.digestMs
     this.#teller.root = rules.root
-    this.#labels = rules.labels
+    this.#rules = rules
     this.#reminders = new Reminders(book, this.#teller, rules.repeatOf)
     this.#held.replaceRules(rules)
     this.#held.look(nowMs)

@@ -11,6 +11,8 @@ export interface NoticeContext {
   /** Links begin with it. */
   externalUrl(): string
   languageOf(channel: string): Language
+  /** IANA name of the zone whose clocks times are told by. */
+  timeZone(): string
   /** Text of a document of a host's. */
   quoteOf(host: string, quote: string): string | undefined
   /** Who is on duty for a project; '' is no project's. */
@@ -49,6 +51,7 @@ export function writeNotices(telling: Telling, atMs: number, context: NoticeCont
       groupKey,
       atMs,
       language: context.languageOf(channel),
+      timeZone: context.timeZone(),
       externalUrl: context.externalUrl(),
       escalation: level?.number ?? 0,
       people,

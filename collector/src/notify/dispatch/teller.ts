@@ -26,14 +26,9 @@ export class Teller {
   #notices: Notice[] = []
   #decisions: Decision[] = []
 
-  constructor(
-    book: AlertBook,
-    root: Route,
-    context: Omit<NoticeContext, 'mutes'>,
-    mutes: NoticeContext['mutes'],
-  ) {
+  constructor(book: AlertBook, root: Route, context: NoticeContext) {
     this.#book = book
-    this.#context = { ...context, mutes }
+    this.#context = context
     this.#root = root
     this.#routes = byKey(root)
   }

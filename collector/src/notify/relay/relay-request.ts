@@ -69,6 +69,7 @@ const RelayedNotice = Type.Object({
   groupKey: Type.String(),
   atMs: Moment,
   language: choice(['zh-CN', 'en']),
+  timeZone: Type.Optional(Type.String({ maxLength: 64 })),
   externalUrl: Type.String({ pattern: '^https?://[^\\s<>"\'()]*$' }),
   escalation: Type.Integer({ minimum: 0, maximum: 1_000 }),
   people: Type.Array(Contact, { maxItems: 1_000 }),

@@ -21,6 +21,7 @@ export function aNotice(more: Partial<Notice> = {}): Notice {
     groupKey: '{}:{alertname="filesystem_used", host="db1", path="/u01", project="his"}',
     atMs: FIRED_AT_MS,
     language: 'zh-CN',
+    timeZone: 'Asia/Shanghai',
     externalUrl: 'http://monitor:8470/',
     escalation: 0,
     people: [],

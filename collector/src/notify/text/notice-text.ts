@@ -7,7 +7,7 @@ import { SEVERITIES, type Severity } from '../../rules/severity.ts'
 import { hostLink } from '../channels/links.ts'
 import type { Contact, Notice, NoticeAlert } from '../notice.ts'
 import { inertText } from './inert-text.ts'
-import { formatMoment, formatSpan } from './moments.ts'
+import { clockOf, formatMoment, formatSpan } from './moments.ts'
 import { ENDED_BY, LABELS, OCCASION_WORDS, RESOLVED, SEVERITY_WORDS } from './notice-words.ts'
 
 /** How something stands: the colour of a message. */
@@ -39,7 +39,7 @@ export interface NoticeText {
   more(count: number): string
 }
 
-/** Puts a notice into words of its language. Times are those of this process's zone. */
+/** Puts a notice into words of its language. Times are those of its zone's clocks. */
 export function toNoticeText(notice: Notice): NoticeText {
   const { language, truncated, externalUrl } = notice
   const alerts = toldAlerts(notice)
@@ -135,7 +135,7 @@ function toAlertText(one: NoticeAlert, notice: Notice): AlertText {
   const mark = pickText({ zh: `【${state.zh}】`, en: `[${state.en}] ` }, language)
   const heading = mark + pickText(subjectOf(one), language)
   const summary = inertText(pickText(alert.summary, language))
-  const since = formatMoment(alert.startsAtMs, notice.atMs)
+  const since = formatMoment(alert.startsAtMs, notice.atMs, clockOf(notice.timeZone))
   const place = instanceOf(one)
   const listed = [summary === '' ? place : summary, since].filter((text) => text !== '')
   return {
@@ -151,12 +151,13 @@ function toAlertText(one: NoticeAlert, notice: Notice): AlertText {
 
 function factsOf(
   one: NoticeAlert,
-  { atMs, language }: Notice,
+  { atMs, language, timeZone }: Notice,
   summary: string,
 ): (readonly [string, string])[] {
   const { alert, claimedBy, mutes, quote, reason } = one
   const { value, unit, threshold, startsAtMs, endsAtMs, clauses, numbers, runbook } = alert
   const say = (text: LocalizedText): string => pickText(text, language)
+  const moment = (ms: number): string => formatMoment(ms, atMs, clockOf(timeZone))
   const fires = isFiring(one)
   const span = formatSpan((endsAtMs ?? atMs) - startsAtMs)
   const facts: [keyof typeof LABELS, string | undefined][] = [
@@ -166,11 +167,8 @@ function factsOf(
     ['value', typeof value !== 'number' || unit === 'state' ? '' : say(formatValue(value, unit))],
     ['threshold', fires && threshold ? say(threshold) : ''],
     ['recent', fires ? recentOf(alert, say) : ''],
-    [
-      'since',
-      formatMoment(startsAtMs, atMs) + (fires && atMs > startsAtMs ? say(lasting(span)) : ''),
-    ],
-    ['ended', typeof endsAtMs === 'number' ? formatMoment(endsAtMs, atMs) : ''],
+    ['since', moment(startsAtMs) + (fires && atMs > startsAtMs ? say(lasting(span)) : '')],
+    ['ended', typeof endsAtMs === 'number' ? moment(endsAtMs) : ''],
     ['lasted', fires ? '' : say(span)],
     ['why', fires || reason === 'condition' ? '' : say(ENDED_BY[reason])],
     ['quote', fires ? quote : ''],
