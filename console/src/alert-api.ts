@@ -1,4 +1,4 @@
-import { askCollector } from './api.ts'
+import { ApiError, askCollector } from './api.ts'
 
 /** Why a notice about an alert was sent or not. */
 export interface DecisionRow {
@@ -6,6 +6,7 @@ export interface DecisionRow {
   readonly time: string
   readonly code: string
   readonly by: string | null
+  readonly from: string | null
   readonly occasion: string | null
   readonly channels: readonly string[]
 }
@@ -40,8 +41,20 @@ export async function fetchSilences(signal: AbortSignal): Promise<readonly Silen
   return silences.filter(({ state }) => state !== 'expired')
 }
 
-export function claimAlert(fingerprint: string, by: string, note: string): Promise<unknown> {
-  return askCollector(`/api/v1/alerts/${fingerprint}/ack`, { method: 'POST', body: { by, note } })
+export interface NewClaim {
+  readonly by: string
+  readonly note: string
+  /** Also where somebody else has it. */
+  readonly takeOver: boolean
+}
+
+export function claimAlert(fingerprint: string, claim: NewClaim): Promise<unknown> {
+  return askCollector(`/api/v1/alerts/${fingerprint}/ack`, { method: 'POST', body: claim })
+}
+
+/** Whether a claim was refused because somebody else has the alert. */
+export function isClaimedAlready(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'ALREADY_CLAIMED'
 }
 
 export function unclaimAlert(fingerprint: string): Promise<unknown> {

@@ -19,8 +19,15 @@ export interface QueryRequest {
 }
 
 /** The collector refused or did not answer; the message is its own words where it gave any. */
-class ApiError extends Error {
+export class ApiError extends Error {
   override readonly name = 'ApiError'
+  /** Stable; '' where the answer has none. */
+  readonly code: string
+
+  constructor(message: string, code: string) {
+    super(message)
+    this.code = code
+  }
 }
 
 export async function fetchQuery(
@@ -111,11 +118,13 @@ export async function askCollector<T>(
   const answer: unknown = await response.json().catch(() => undefined) // an answer that is no JSON is told by its status
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own collector's answer, of the same release as this page
   if (response.ok) return answer as T
-  throw new ApiError(detailOf(answer) ?? `HTTP ${response.status}`)
+  const { code, title, detail } = wordsOf(answer)
+  throw new ApiError(detail ?? title ?? `HTTP ${response.status}`, code ?? '')
 }
 
-function detailOf(problem: unknown): string | undefined {
-  if (typeof problem !== 'object' || problem === null) return undefined
-  const text = 'detail' in problem ? problem.detail : 'title' in problem ? problem.title : undefined
-  return typeof text === 'string' ? text : undefined
+function wordsOf(problem: unknown): Partial<Record<'code' | 'title' | 'detail', string>> {
+  if (typeof problem !== 'object' || problem === null) return {}
+  return Object.fromEntries(
+    Object.entries(problem).filter(([, value]) => typeof value === 'string'),
+  )
 }

@@ -23,11 +23,12 @@ export function DecisionsList({ fingerprint }: { fingerprint: string }) {
   )
 }
 
-function describe({ code, by, occasion, channels }: DecisionRow): string {
+function describe({ code, by, from, occasion, channels }: DecisionRow): string {
   const what = findText(`decision.${code}`) ?? findText(`held.${code}`) ?? code
   const why =
     occasion === null || occasion === 'news' ? undefined : findText(`occasion.${occasion}`)
-  const parts = [what, why, channels.join(', '), by].filter(
+  const who = from === null ? by : `${from} → ${by}`
+  const parts = [what, why, channels.join(', '), who].filter(
     (part) => part !== undefined && part !== null && part !== '',
   )
   return parts.join(' · ')

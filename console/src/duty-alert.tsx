@@ -1,13 +1,10 @@
 import type { AlertRow } from '@wardround/protocol/api'
 import { useState } from 'preact/hooks'
 import { AlertCard } from './alert-card.tsx'
-import { claimAlert, unclaimAlert } from './alert-api.ts'
+import { ClaimLine } from './claim-line.tsx'
 import { DecisionsList } from './decisions-list.tsx'
-import { formatTime } from './format.ts'
 import { findText, text } from './i18n/language.ts'
 import { firingAlerts } from './live.ts'
-import { person } from './person.ts'
-import { useAction } from './use-action.ts'
 
 /** An alert as who is on duty works with it. */
 export function DutyAlert({ alert }: { alert: AlertRow }) {
@@ -21,47 +18,6 @@ export function DutyAlert({ alert }: { alert: AlertRow }) {
       </button>
       {isOpen && <DecisionsList fingerprint={alert.fingerprint} />}
     </AlertCard>
-  )
-}
-
-function ClaimLine({ alert }: { alert: AlertRow }) {
-  const [note, setNote] = useState('')
-  const [run, failure] = useAction()
-  const { claimedBy, claimedAt, claimNote, fingerprint } = alert
-  return (
-    <p class="claim">
-      {claimedBy === null ? (
-        <>
-          <input
-            name="note"
-            placeholder={text('duty.note')}
-            maxLength={500}
-            value={note}
-            onInput={(event) => setNote(event.currentTarget.value)}
-          />
-          <button
-            type="button"
-            disabled={person.value === ''}
-            title={person.value === '' ? text('duty.nameFirst') : undefined}
-            onClick={() => run(() => claimAlert(fingerprint, person.value, note))}
-          >
-            {text('duty.claim')}
-          </button>
-        </>
-      ) : (
-        <>
-          <span>
-            {text('duty.claimedBy')}
-            <strong>{claimedBy}</strong>{' '}
-            {claimedAt !== null && formatTime(Date.parse(claimedAt), Date.now())} {claimNote}
-          </span>
-          <button type="button" onClick={() => run(() => unclaimAlert(fingerprint))}>
-            {text('duty.unclaim')}
-          </button>
-        </>
-      )}
-      {failure !== undefined && <span class="failure">{failure}</span>}
-    </p>
   )
 }
 

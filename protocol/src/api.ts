@@ -68,6 +68,8 @@ export interface AlertRow {
   readonly claimedBy: string | null
   readonly claimedAt: string | null
   readonly claimNote: string | null
+  /** Who had it before them. */
+  readonly claimedFrom: string | null
   /** Why nobody is told of it now: frozen, muted, maintenance, silenced, backup, digest or flapping. */
   readonly held: string | null
   /** Fingerprint of the alert that is its cause. */

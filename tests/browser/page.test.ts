@@ -165,6 +165,15 @@ test('who is on duty claims it, gives it back, silences it, and sees why nobody 
     '/api/v1/alerts',
   )
   expect(alerts.find(({ rule }) => rule === 'watched_program_missing')?.claimedBy).toBe('值班员')
+  await page.locator('input[name="person"]').fill('接班员')
+  await page.locator('input[name="person"]').blur()
+  const asked = page.waitForEvent('dialog').then(async (dialog) => {
+    await dialog.accept()
+    return dialog.message()
+  })
+  await part('claimed').locator(alert).getByRole('button', { name: '接手' }).click()
+  expect(await asked).toBe('已由 值班员 认领，确认接手？')
+  await part('claimed').locator(alert).getByText('接手前：值班员').waitFor()
   await part('claimed').locator(alert).getByRole('button', { name: '取消认领' }).click()
   await part('unclaimed').locator(alert).waitFor()
 

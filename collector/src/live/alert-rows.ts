@@ -34,6 +34,7 @@ export function toAlertRow(
     claimedBy: claim?.by ?? null,
     claimedAt: claim === undefined ? null : new Date(claim.atMs).toISOString(),
     claimNote: claim?.note ?? null,
+    claimedFrom: claim?.from ?? null,
     held: held ?? null,
     mutedBy: mutedBy ?? null,
     silencedBy: silencedBy ?? null,
@@ -83,5 +84,5 @@ export class AlertDifferences {
 
 function stateOf({ phase, value, summary }: Alert, standing: AlertStanding): string {
   const { claim, held, mutes } = standing
-  return `${phase}\n${value}\n${summary.en}\n${claim?.by}\n${held}\n${mutes}`
+  return `${phase}\n${value}\n${summary.en}\n${claim?.by} ${claim?.note}\n${held}\n${mutes}`
 }

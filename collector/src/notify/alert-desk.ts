@@ -5,6 +5,7 @@ import { openRegexCheck } from '../rules/reading/check-regex.ts'
 import { ProblemList } from '../rules/problem-list.ts'
 import type { Alerting } from './alerting.ts'
 import { fitsWithoutLabels, MEASUREMENT, type LabelConditions } from './dispatch/alert-matcher.ts'
+import type { AskedClaim, ClaimOutcome } from './dispatch/claims.ts'
 import { hasRegex } from './dispatch/compile-dispatch.ts'
 import type { Decision } from './dispatch/decision.ts'
 import { MAX_SILENCE_DAYS, MAX_SILENCES } from './dispatch/limits.ts'
@@ -42,23 +43,23 @@ export class AlertDesk {
     this.#parts = parts
   }
 
-  /** Somebody takes an alert on; false: none that fires has this fingerprint. */
-  async claim(fingerprint: string, by: string, note: string): Promise<boolean> {
-    const { dispatching } = this.#parts.alerting
-    const found = dispatching.act((dispatcher, nowMs) =>
-      dispatcher.claim(fingerprint, { by, note, atMs: nowMs }),
+  /** Somebody takes the firing alert of a fingerprint on. */
+  async claim(fingerprint: string, asked: AskedClaim): Promise<ClaimOutcome> {
+    const { alerting, onClaimed } = this.#parts
+    const outcome = alerting.dispatching.act((dispatcher, nowMs) =>
+      dispatcher.claim(fingerprint, asked, nowMs),
     )
-    if (found?.claim !== undefined) this.#parts.onClaimed(found.alert, found.claim)
-    await this.#parts.alerting.flush()
-    return found !== undefined
+    if (outcome.kind === 'claimed') onClaimed(outcome.tracked.alert, outcome.claim)
+    await alerting.flush()
+    return outcome
   }
 
   /** False: none that is claimed has this fingerprint. */
   async unclaim(fingerprint: string): Promise<boolean> {
     const { dispatching } = this.#parts.alerting
-    const found = dispatching.act((dispatcher) => dispatcher.unclaim(fingerprint))
+    const found = dispatching.act((dispatcher, nowMs) => dispatcher.unclaim(fingerprint, nowMs))
     await this.#parts.alerting.flush()
-    return found !== undefined
+    return found
   }
 
   /** Why notices about an alert were or were not sent, the newest first. */

@@ -37,6 +37,10 @@ export interface NoticeAlert {
   /** Text of the document that its rule quotes. */
   readonly quote: string | undefined
   readonly claimedBy: string | undefined
+  /** What they said; '' is nothing. */
+  readonly claimNote?: string | undefined
+  /** Who had it before them. */
+  readonly claimedFrom?: string | undefined
   /** How many others are muted because of it. */
   readonly mutes: number
 }

@@ -81,6 +81,25 @@ test('a claim is shown, survives a restart, and can be given up', async () => {
   })
 })
 
+test('what somebody else has is taken over only when that is said', async () => {
+  await using harness = await CollectorHarness.start(await startSite())
+  const alert = `/api/v1/alerts/${await fireOne(harness)}`
+  const claim = (body: object) => call(harness, 'POST', `${alert}/ack`, body)
+  expect((await claim({ by: '王工' })).status).toBe(200)
+  expect((await claim({ by: '王工', note: ' 在看 ' })).status).toBe(200)
+  const refused = await claim({ by: '李工' })
+  expect(refused).toMatchObject({ status: 409, body: { code: 'ALREADY_CLAIMED' } })
+  expect(refused.body.detail).toContain('王工 has claimed this alert')
+  expect((await claim({ by: '李工', note: '换班', takeOver: true })).status).toBe(200)
+  expect(await harness.get('/api/v1/alerts')).toMatchObject({
+    alerts: [{ claimedBy: '李工', claimNote: '换班', claimedFrom: '王工' }],
+  })
+  const { decisions } = await read(harness, `${alert}/decisions`)
+  expect(decisions).toContainEqual(
+    expect.objectContaining({ code: 'takenOver', by: '李工', from: '王工' }),
+  )
+})
+
 test('a silence may last a year, and one of its conditions may fit what has no such label', async () => {
   await using harness = await CollectorHarness.start(await startSite())
   const made = await call(harness, 'POST', '/api/v1/silences', {

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { AlertDesk } from '../../notify/alert-desk.ts'
 import type { Api } from '../api.ts'
-import { notFound } from '../problem.ts'
+import { HttpProblem, notFound } from '../problem.ts'
 import { answers } from '../problem-schema.ts'
 import { parseRequestText } from '../request-text.ts'
 
@@ -16,6 +16,7 @@ const Claim = Type.Object(
   {
     by: Type.String({ minLength: 1, maxLength: 64, description: 'Who takes it on' }),
     note: Type.String({ default: '', maxLength: 1_000, description: 'What is said about it' }),
+    takeOver: Type.Boolean({ default: false, description: 'Also where somebody else has it' }),
   },
   { additionalProperties: false },
 )
@@ -33,9 +34,12 @@ const Decisions = Type.Object({
       fingerprint: Type.String({ description: 'Under which severity' }),
       code: Type.String({
         description:
-          'sent, gathered, unchanged, noRoute, endedUntold, claimed, or why it was held: frozen, muted, maintenance, silenced, backup, digest, flapping',
+          'sent, gathered, unchanged, noRoute, endedUntold, claimed (so not repeated), takenOn, takenOver, givenUp, or why it was held: frozen, muted, maintenance, silenced, backup, digest, flapping',
       }),
-      by: OrNull('Who or what holds it: an alert’s id, a window’s name, a silence’s id, a job'),
+      by: OrNull(
+        'Who or what holds it: an alert’s id, a window’s name, a silence’s id, a job; or who claimed it',
+      ),
+      from: OrNull('From whom it was taken over'),
       route: OrNull('The route, as Alertmanager writes its matchers'),
       occasion: OrNull('Of what was sent: news, repeat, escalation, digest, catchUp, claim'),
       channels: Type.Array(Type.String(), { description: 'That were told' }),
@@ -50,18 +54,24 @@ export function addAlertActionRoutes(app: Api, desk: AlertDesk): void {
     '/api/v1/alerts/:fingerprint/ack',
     {
       schema: {
-        summary: 'Claim an alert: repeats and escalation stop',
+        summary:
+          'Claim an alert: repeats and escalation stop; 409 where somebody else has it and takeOver is false',
         params: Fingerprint,
         body: Claim,
         response: answers(Done),
       },
     },
-    async ({ params: { fingerprint }, body: { by, note } }) => {
-      if (await desk.claim(fingerprint, parseRequestText(by, 'by'), note)) return { fingerprint }
-      throw notFound({
-        zh: `没有指纹为 ${fingerprint} 的告警正在触发`,
-        en: `No alert that fires has the fingerprint ${fingerprint}`,
-      })
+    async ({ params: { fingerprint }, body }) => {
+      const by = parseRequestText(body.by, 'by')
+      const note = body.note.trim()
+      const outcome = await desk.claim(fingerprint, { by, note, takeOver: body.takeOver })
+      if (outcome.kind === 'claimed') return { fingerprint }
+      throw outcome.kind === 'taken'
+        ? alreadyClaimed(outcome.claim.by)
+        : notFound({
+            zh: `没有指纹为 ${fingerprint} 的告警正在触发`,
+            en: `No alert that fires has the fingerprint ${fingerprint}`,
+          })
     },
   )
   app.delete(
@@ -75,6 +85,10 @@ export function addAlertActionRoutes(app: Api, desk: AlertDesk): void {
       })
     },
   )
+  addDecisionsRoute(app, desk)
+}
+
+function addDecisionsRoute(app: Api, desk: AlertDesk): void {
   app.get(
     '/api/v1/alerts/:fingerprint/decisions',
     {
@@ -91,6 +105,7 @@ export function addAlertActionRoutes(app: Api, desk: AlertDesk): void {
         fingerprint: one.fingerprint,
         code: one.code,
         by: one.by ?? null,
+        from: one.from ?? null,
         route: one.route ?? null,
         occasion: one.occasion ?? null,
         channels: [...(one.channels ?? [])],
@@ -98,6 +113,15 @@ export function addAlertActionRoutes(app: Api, desk: AlertDesk): void {
       })),
     }),
   )
+}
+
+function alreadyClaimed(by: string): HttpProblem {
+  const title = { zh: '已被认领', en: 'Already claimed' }
+  const detail = {
+    zh: `此告警已由 ${by} 认领；确认接手时，在请求中写 "takeOver": true`,
+    en: `${by} has claimed this alert; to take it over, say "takeOver": true`,
+  }
+  return new HttpProblem(409, 'ALREADY_CLAIMED', title, { detail })
 }
 
 function OrNull(description: string) {

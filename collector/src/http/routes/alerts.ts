@@ -43,6 +43,7 @@ const AlertAnswer = Type.Unsafe<{ alerts: readonly AlertRow[] }>(
         claimedBy: OrNull('Who took it on'),
         claimedAt: OrNull('When, RFC 3339, UTC'),
         claimNote: OrNull('With what words'),
+        claimedFrom: OrNull('From whom they took it over'),
         held: OrNull(
           'Why nobody is told of it now: frozen, muted, maintenance, silenced, backup, digest or flapping',
         ),

@@ -15,6 +15,7 @@ import {
   Keyword,
   limitOf,
   MentionAll,
+  mentionsAll,
   PER_MINUTE_MS,
   readRobotAnswer,
 } from './robot.ts'
@@ -112,8 +113,7 @@ export function toDingTalkMessage(notice: Notice, { keyword, mentionAll }: Messa
   const userIds = text.people.flatMap(({ dingtalk }) =>
     dingtalk === undefined ? [] : [cleanId(dingtalk)],
   )
-  const isAtAll =
-    mentionAll === 'always' || (mentionAll === 'critical' && text.standing === 'critical')
+  const isAtAll = mentionsAll(mentionAll, notice, text)
   const lead = inertMarkdown(text.title).includes(keyword) ? '' : inertText(keyword)
   return {
     msgtype: 'markdown',

@@ -14,6 +14,7 @@ import {
   Keyword,
   limitOf,
   MentionAll,
+  mentionsAll,
   PER_MINUTE_MS,
   readRobotAnswer,
 } from './robot.ts'
@@ -108,7 +109,7 @@ interface MessageSettings {
 /** The robot's card. */
 export function toFeishuMessage(notice: Notice, { keyword, mentionAll }: MessageSettings) {
   const text = toNoticeText(notice)
-  const all = mentionAll === 'always' || (mentionAll === 'critical' && text.standing === 'critical')
+  const all = mentionsAll(mentionAll, notice, text)
   const ids = text.people.flatMap(({ feishu }) => (feishu === undefined ? [] : [cleanId(feishu)]))
   const content = toChatMarkdown(text, {
     lineEnd: '\n',

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Secret } from '@wardround/program'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import type { AttemptOutcome } from '../attempt-outcome.ts'
 import type { RateLimit, RateWindow } from '../channel.ts'
+import type { Notice } from '../notice.ts'
+import type { NoticeText } from '../text/notice-text.ts'
 import { inertText } from '../text/inert-text.ts'
 import { type HttpOutcome, outcomeOfStatus } from './http-exchange.ts'
 import { maskSecrets } from './mask-secrets.ts'
@@ -81,6 +83,16 @@ export const MentionAll = Type.Union(
     descriptionZh: '何时 @所有人：never 从不、critical 有严重告警时、always 每次',
   },
 )
+
+/** Whether a message mentions everybody; that somebody has taken an alert on calls nobody. */
+export function mentionsAll(
+  setting: Static<typeof MentionAll>,
+  { occasion }: Pick<Notice, 'occasion'>,
+  { standing }: Pick<NoticeText, 'standing'>,
+): boolean {
+  if (occasion === 'claim') return false
+  return setting === 'always' || (setting === 'critical' && standing === 'critical')
+}
 
 /** User ids and phone numbers reach a message's markup: only what these may hold. */
 export function cleanId(id: string): string {

@@ -13,6 +13,7 @@ import {
   cleanId,
   limitOf,
   MentionAll,
+  mentionsAll,
   PER_MINUTE_MS,
   readRobotAnswer,
 } from './robot.ts'
@@ -88,7 +89,7 @@ interface MessageSettings {
 /** The robot's message. */
 export function toWeComMessage(notice: Notice, { format, mentionAll }: MessageSettings) {
   const text = toNoticeText(notice)
-  const all = mentionAll === 'always' || (mentionAll === 'critical' && text.standing === 'critical')
+  const all = mentionsAll(mentionAll, notice, text)
   return format === 'text' ? toTextMessage(text, all) : toMarkdownMessage(text, all)
 }
 

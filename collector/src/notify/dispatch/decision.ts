@@ -14,6 +14,12 @@ export type DecisionCode =
   | 'endedUntold'
   /** a repeat was due, and it is claimed */
   | 'claimed'
+  /** somebody took it on */
+  | 'takenOn'
+  /** somebody took it over from somebody else */
+  | 'takenOver'
+  /** who had it gave it up */
+  | 'givenUp'
   | HoldKind
 
 /** Why a notice about an alert was or was not sent, as it is recorded. */
@@ -23,8 +29,10 @@ export interface Decision {
   readonly fingerprint: string
   readonly atMs: number
   readonly code: DecisionCode
-  /** Who or what holds it; see Hold. */
+  /** Who or what holds it, see Hold; or who has it, took it on or gave it up. */
   readonly by: string | undefined
+  /** From whom it was taken over. */
+  readonly from?: string | undefined
   readonly route: string | undefined
   readonly channels: readonly string[] | undefined
   readonly occasion: NoticeOccasion | undefined

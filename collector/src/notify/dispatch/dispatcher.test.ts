@@ -271,15 +271,52 @@ describe('repeats, claims and escalation', () => {
     const world = new Simulator()
     const { fingerprint } = world.fire('cpu@db1', { severity: 'critical' })
     world.pass(60)
-    world.dispatcher.claim(fingerprint, { by: '王工', note: '在看', atMs: world.nowMs })
+    world.dispatcher.claim(fingerprint, { by: '王工', note: '在看', takeOver: false }, world.nowMs)
     world.pass(9 * 3600)
     expect(world.notices.at(-1)?.alerts[0]?.claimedBy).toBe('王工')
     expect(world.said()).toEqual(['0 news duty: !cpu@db1', '1 claim duty: !cpu@db1'])
-    expect(world.decisionsOf('cpu@db1')).toContain('claimed')
+    expect(world.decisionsOf('cpu@db1')).toEqual(['sent', 'takenOn', 'sent', 'claimed', 'claimed'])
     world.restart()
-    world.dispatcher.unclaim(fingerprint)
+    world.dispatcher.unclaim(fingerprint, world.nowMs)
     world.pass(4 * 3600)
     expect(world.said()).toEqual([expect.stringContaining('repeat duty: !cpu@db1')])
+  })
+
+  test('what somebody has is taken over only when that is said; both are told and recorded', () => {
+    const world = new Simulator()
+    const { fingerprint } = world.fire('cpu@db1')
+    const claim = (by: string, takeOver: boolean, note = '') =>
+      world.act((dispatcher) => dispatcher.claim(fingerprint, { by, note, takeOver }, world.nowMs))
+    claim('王工', false)
+    expect(claim('李工', false)).toMatchObject({ kind: 'taken', claim: { by: '王工' } })
+    expect(claim('李工', true, '换班')).toMatchObject({ kind: 'claimed' })
+    expect(claim('李工', false)).toMatchObject({ kind: 'claimed', claim: { note: '换班' } })
+    expect(world.notices.at(-1)?.alerts).toMatchObject([
+      { claimedBy: '李工', claimedFrom: '王工', claimNote: '换班' },
+    ])
+    expect(world.said().map((line) => line.split(' ')[1])).toEqual(['news', 'claim', 'claim'])
+    world.restart()
+    expect(world.dispatcher.find(fingerprint)?.claim).toMatchObject({ by: '李工', from: '王工' })
+    expect(world.decisions.filter(({ code }) => code.startsWith('taken'))).toMatchObject([
+      { code: 'takenOn', by: '王工' },
+      { code: 'takenOver', by: '李工', from: '王工' },
+    ])
+  })
+
+  test('a claim between two severities is told under the one that is known', () => {
+    const world = new Simulator()
+    const { fingerprint: known } = world.fire('cpu@db1')
+    world.pass(60)
+    const { fingerprint } = world.fire('cpu@db1', { severity: 'critical' })
+    world.act((dispatcher) =>
+      dispatcher.claim(fingerprint, { by: '王工', note: '', takeOver: false }, world.nowMs),
+    )
+    expect(world.notices.at(-1)).toMatchObject({
+      occasion: 'claim',
+      alerts: [{ alert: { fingerprint: known } }],
+    })
+    world.pass(300)
+    expect(world.said().slice(-1)).toEqual([expect.stringMatching(/news duty: !cpu@db1 -cpu@db1/)])
   })
 
   const escalation = [
@@ -314,7 +351,7 @@ describe('repeats, claims and escalation', () => {
   test('a claim in time is no escalation, except where only the end counts', () => {
     const world = new Simulator({ root: aRoute({ escalation, tellClaims: false }) })
     const { fingerprint } = world.fire('cpu@db1', { severity: 'critical' })
-    world.dispatcher.claim(fingerprint, { by: '王工', note: '', atMs: world.nowMs })
+    world.dispatcher.claim(fingerprint, { by: '王工', note: '', takeOver: false }, world.nowMs)
     world.pass(7200)
     expect(world.said()).toEqual(['0 news duty: !cpu@db1'])
   })

@@ -1,7 +1,7 @@
 import type { Alert, Transition } from '../../rules/alert.ts'
 import { alertId } from '../../rules/alerts/live-alert.ts'
-import { SEVERITIES } from '../../rules/severity.ts'
 import { AlertBook, type Touched } from './alert-book.ts'
+import { Claims, type AskedClaim, type ClaimOutcome } from './claims.ts'
 import { Digests } from './digests.ts'
 import {
   toChanges,
@@ -9,6 +9,7 @@ import {
   type DispatchRow,
   type KeptState,
 } from './dispatch-rows.ts'
+import { Flapping } from './flapping.ts'
 import { HeldAlerts } from './held-alerts.ts'
 import { Holds, type HoldRules } from './holds.ts'
 import { forgetOld } from './kept-alerts.ts'
@@ -18,13 +19,7 @@ import { reroute } from './reroute.ts'
 import type { Route } from './route.ts'
 import { restoreRows } from './restore-rows.ts'
 import { Teller, type TellerOutput } from './teller.ts'
-import {
-  isFiring,
-  isToldFiring,
-  newTracked,
-  type Claim,
-  type TrackedAlert,
-} from './tracked-alert.ts'
+import { isFiring, newTracked, type TrackedAlert } from './tracked-alert.ts'
 
 /** Who is told of what, and when: from the configuration. */
 export interface DispatchRules extends HoldRules {
@@ -41,11 +36,6 @@ export interface DispatchRules extends HoldRules {
 /** What notices say that the dispatcher does not know. */
 export type DispatchContext = Omit<NoticeContext, 'mutes' | 'timeZone'>
 
-const HOUR_MS = 3_600_000
-/** So often within an hour is flapping. */
-const FLAPS = 3
-/** It is over when nothing happened for so long. */
-const STABLE_MS = 1_800_000
 const REMINDERS_EVERY_MS = 10_000
 
 /**
@@ -56,6 +46,8 @@ export class Dispatcher {
   readonly #state: KeptState
   readonly #held: HeldAlerts
   readonly #teller: Teller
+  readonly #claims: Claims
+  readonly #flapping: Flapping
   #reminders: Reminders
   #remindedAtMs = -Infinity
   #taken: readonly Touched[] = []
@@ -70,6 +62,8 @@ export class Dispatcher {
       timeZone: () => this.#rules.timeZone,
     })
     this.#held = new HeldAlerts(this.#state, this.#teller)
+    this.#claims = new Claims(book, this.#teller)
+    this.#flapping = new Flapping(book, this.#teller)
     this.#reminders = new Reminders(book, this.#teller, rules.repeatOf)
     this.#rules = rules
   }
@@ -99,7 +93,7 @@ export class Dispatcher {
       this.#state.book.touch({ kind: 'digest', key: project })
     if (nowMs >= this.#remindedAtMs + REMINDERS_EVERY_MS) {
       this.#remindedAtMs = nowMs
-      this.#settleFlapping(nowMs)
+      this.#flapping.settle(nowMs)
       this.#reminders.look(nowMs)
       forgetOld(this.#state.book, nowMs)
     }
@@ -111,29 +105,14 @@ export class Dispatcher {
     return this.#teller.drain()
   }
 
-  /** Somebody takes on the firing alert of a fingerprint; undefined: there is none. */
-  claim(fingerprint: string, claim: Claim): TrackedAlert | undefined {
-    const tracked = this.find(fingerprint)
-    if (tracked === undefined || !isFiring(tracked)) return undefined
-    tracked.claim = claim
-    this.#state.book.touchAlert(tracked)
-    for (const [routeKey, told] of tracked.told) {
-      const route = this.#teller.route(routeKey)
-      if (route === undefined || !route.tellClaims || !isToldFiring(told)) continue
-      const { alert, reason } = tracked
-      const news = [{ tracked, alert, reason }]
-      this.#teller.tell({ occasion: 'claim', route, ...told, news, level: undefined }, claim.atMs)
-    }
-    return tracked
+  /** Somebody takes on the alert of a fingerprint. */
+  claim(fingerprint: string, asked: AskedClaim, nowMs: number): ClaimOutcome {
+    return this.#claims.take(this.find(fingerprint), asked, nowMs)
   }
 
-  /** Nobody has it any more: repeats and escalation go on. */
-  unclaim(fingerprint: string): TrackedAlert | undefined {
-    const tracked = this.find(fingerprint)
-    if (tracked?.claim === undefined) return undefined
-    tracked.claim = undefined
-    this.#state.book.touchAlert(tracked)
-    return tracked
+  /** Nobody has it any more: repeats and escalation go on. Whether somebody had. */
+  unclaim(fingerprint: string, nowMs: number): boolean {
+    return this.#claims.giveUp(this.find(fingerprint), nowMs)
   }
 
   /** The alert of a fingerprint, the newest or one under which it was told. */
@@ -223,30 +202,8 @@ export class Dispatcher {
     else if (digests.openFor(tracked, nowMs))
       book.touch({ kind: 'digest', key: alert.labels['project'] ?? '' })
     this.#held.update(tracked, nowMs)
-    if (kind === 'firing' || isWorse(alert, before))
-      tracked.raisedAtMs = [...tracked.raisedAtMs.filter((atMs) => atMs > nowMs - HOUR_MS), nowMs]
-    this.#announce(tracked, nowMs)
+    this.#flapping.announce(tracked, { kind, alert, before }, nowMs)
     if (kind === 'resolved') this.#held.release(tracked)
-  }
-
-  #announce(tracked: TrackedAlert, nowMs: number): void {
-    const wasFlapping = tracked.flappingUntilMs !== undefined
-    const flaps = tracked.raisedAtMs.length >= FLAPS && isFiring(tracked)
-    if (wasFlapping || flaps) tracked.flappingUntilMs = nowMs + STABLE_MS
-    if (wasFlapping) this.#teller.decide(tracked, 'flapping', nowMs)
-    else this.#teller.announce(tracked, nowMs, flaps)
-  }
-
-  /** What came and went and is stable now is told as it is. */
-  #settleFlapping(nowMs: number): void {
-    for (const tracked of this.#state.book.alerts.values()) {
-      if (tracked.flappingUntilMs === undefined || tracked.flappingUntilMs > nowMs) continue
-      tracked.flappingUntilMs = undefined
-      tracked.raisedAtMs = []
-      this.#state.book.touchAlert(tracked)
-      if (isFiring(tracked) || [...tracked.told.values()].some(isToldFiring))
-        this.#teller.announce(tracked, nowMs, true)
-    }
   }
 
   #takeOver(alert: Alert, nowMs: number): void {
@@ -259,11 +216,6 @@ export class Dispatcher {
       this.#teller.remember(route, news, nowMs)
     book.touchAlert(tracked)
   }
-}
-
-function isWorse(alert: Alert, before: Alert | undefined): boolean {
-  if (before === undefined) return false
-  return SEVERITIES.indexOf(alert.severity) > SEVERITIES.indexOf(before.severity)
 }
 
 function toEnd(alert: Alert, atMs: number): Transition {

@@ -165,7 +165,7 @@ describe('silences', () => {
     world.act(({ held }) => held.putSilence(silence(60, world.nowMs), world.nowMs))
     const { fingerprint } = world.fire('claimed@db1')
     world.act((dispatcher) => {
-      dispatcher.claim(fingerprint, { by: '王工', note: '', atMs: world.nowMs })
+      dispatcher.claim(fingerprint, { by: '王工', note: '', takeOver: false }, world.nowMs)
     })
     world.fire('worse@db1', { severity: 'critical' })
     world.resolve('back@db1')

@@ -106,6 +106,8 @@ function toNoticeAlert({ tracked, alert, reason }: News, context: NoticeContext)
     reason,
     quote: quote === undefined ? undefined : context.quoteOf(host, quote),
     claimedBy: tracked.claim?.by,
+    claimNote: tracked.claim?.note,
+    claimedFrom: tracked.claim?.from,
     mutes: context.mutes(tracked.id),
   }
 }

@@ -24,6 +24,8 @@ export interface Claim {
   readonly by: string
   readonly note: string
   readonly atMs: number
+  /** Who had it before. */
+  readonly from?: string | undefined
 }
 
 /** What the channels of one route know of an alert. */

@@ -79,6 +79,8 @@ const RelayedNotice = Type.Object({
       reason: choice(['condition', 'rule', 'retired', 'stale', 'severity']),
       quote: Type.Optional(Type.String()),
       claimedBy: Type.Optional(Type.String()),
+      claimNote: Type.Optional(Type.String()),
+      claimedFrom: Type.Optional(Type.String()),
       mutes: Type.Integer({ minimum: 0 }),
     }),
     { maxItems: 1_000 },

@@ -88,6 +88,14 @@ describe('a notice in words', () => {
     expect(text.alerts).toHaveLength(1)
   })
 
+  test('a claim says who has it, from whom and with what words', () => {
+    const one = aNoticeAlert({ claimedBy: '李工', claimedFrom: '王工', claimNote: '正在换盘' })
+    const say = (language: 'zh-CN' | 'en') =>
+      toPlainText(toNoticeText(aNotice({ occasion: 'claim', alerts: [one], language })))
+    expect(say('zh-CN')).toContain('\n认领：李工（从 王工 接手）：正在换盘\n')
+    expect(say('en')).toContain('\nClaimed by: 李工 (took over from 王工): 正在换盘\n')
+  })
+
   test('what has ended calls nobody', () => {
     const people = [{ name: '张三', phone: '13800000000' }]
     expect(toNoticeText(aNotice({ people })).people).toEqual(people)

@@ -154,7 +154,7 @@ function factsOf(
   { atMs, language, timeZone }: Notice,
   summary: string,
 ): (readonly [string, string])[] {
-  const { alert, claimedBy, mutes, quote, reason } = one
+  const { alert, mutes, quote, reason } = one
   const { value, unit, threshold, startsAtMs, endsAtMs, clauses, numbers, runbook } = alert
   const say = (text: LocalizedText): string => pickText(text, language)
   const moment = (ms: number): string => formatMoment(ms, atMs, clockOf(timeZone))
@@ -173,7 +173,7 @@ function factsOf(
     ['why', fires || reason === 'condition' ? '' : say(ENDED_BY[reason])],
     ['quote', fires ? quote : ''],
     ['runbook', fires && runbook ? say(runbook) : ''],
-    ['claimedBy', claimedBy],
+    ['claimedBy', say(claimOf(one))],
     ['mutes', mutes > 0 ? say(mutedBy(mutes)) : ''],
     ['numbers', fires ? say(NUMBERS_OF[numbers]) : ''],
     ['clauses', fires ? clauses.map((clause) => say(describeClause(clause))).join('；') : ''],
@@ -194,6 +194,17 @@ function recentOf({ recent, unit }: Alert, say: (text: LocalizedText) => string)
 
 function lasting(span: LocalizedText): LocalizedText {
   return { zh: `（已持续 ${span.zh}）`, en: ` (for ${span.en})` }
+}
+
+/** `李工（从王工处接手）：正在换盘` */
+function claimOf({ claimedBy, claimedFrom, claimNote }: NoticeAlert): LocalizedText {
+  if (claimedBy === undefined) return { zh: '', en: '' }
+  const from = claimedFrom === undefined ? '' : inertText(claimedFrom, 100)
+  const note = claimNote === undefined ? '' : inertText(claimNote)
+  return {
+    zh: `${claimedBy}${from && `（从 ${from} 接手）`}${note && `：${note}`}`,
+    en: `${claimedBy}${from && ` (took over from ${from})`}${note && `: ${note}`}`,
+  }
 }
 
 function mutedBy(count: number): LocalizedText {
