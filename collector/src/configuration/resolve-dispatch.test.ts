@@ -10,10 +10,13 @@ import { catalogue, rulesFromYaml } from '../rules/testing/rules-from-yaml.ts'
 const RULE =
   'name: {zh: x, en: x}, value: cpu.usage_active, warning: {above: 1}, summary: {zh: x, en: x}'
 
+/** Ids of rules that `rules.pack` leaves out. */
+const PACK = new Set(['agent_offline', 'tcp_unreachable', 'http_failed'])
+
 async function resolve(text: string, rules = 'rules: []'): Promise<DispatchRules> {
   const config = checkYaml(CollectorConfig, { file: 'collector.yaml', text })
   const channels = await readChannels(config.value.notify, {}, 'zh-CN')
-  return resolveDispatch(config, channels, catalogue, rulesFromYaml(rules))
+  return resolveDispatch(config, channels, catalogue, { ...rulesFromYaml(rules), leftOut: PACK })
 }
 
 /** What is said about `notify:` with these lines, which begin at line 4. */
@@ -85,6 +88,33 @@ test.each([
     says: 'collector.yaml:4:24: "channels" is missing',
   },
   {
+    note: 'an escalation whose levels are out of order',
+    lines:
+      '  route: {escalation: [{after: 30m, channels: [duty]}, {after: 10m, channels: [duty]}]}',
+    says: 'collector.yaml:4:64: 10m is sooner than 30m of the level before; expected levels in the order of their times',
+  },
+  {
+    note: 'a rule that there is not, in a dependency',
+    lines: '  dependencies: [{parent: {alertname: agent_offlin}, child: {host: x}, equal: [host]}]',
+    says: 'collector.yaml:4:39: there is no rule "agent_offlin"; did you mean "agent_offline"?',
+  },
+  {
+    note: 'a rule that there is not, of several that are left out',
+    lines:
+      '  dependencies: [{parent: {host: x}, child: {alertname: ["!agent_offline", "!http_faild"]}}]',
+    says: 'collector.yaml:4:76: there is no rule "http_faild"; did you mean "http_failed"?',
+  },
+  {
+    note: 'an expression that fits no rule',
+    lines: '  dependencies: [{parent: {host: x}, child: {alertname: "~^orcl_"}}]',
+    says: 'collector.yaml:4:57: "^orcl_" fits the id of no rule; expected the id of a rule of the pack or of your own',
+  },
+  {
+    note: 'a rule that there is not, in a route',
+    lines: '  route: {routes: [{where: {alertname: tcp_unreachabel}}]}',
+    says: 'collector.yaml:4:40: there is no rule "tcp_unreachabel"; did you mean "tcp_unreachable"?',
+  },
+  {
     note: 'a person that there is not',
     lines: '  route: {escalation: [{after: 15m, channels: [duty], people: [李主任]}]}',
     says: 'collector.yaml:4:64: there is no person "李主任"',
@@ -124,6 +154,11 @@ test.each([
     lines: WINDOW('cron: "0 25 * * *", duration: 2h'),
     says: "collector.yaml:4:53: can't be read: ",
     also: 'expected minute hour day month weekday',
+  },
+  {
+    note: 'a cron of a date that there is not',
+    lines: WINDOW('cron: "0 2 30 2 *", duration: 2h'),
+    says: 'collector.yaml:4:53: there is no such date: the window would never begin; expected a date that there is',
   },
   {
     note: 'a window of no length',
@@ -241,3 +276,21 @@ test.each(['notifications.md', 'notifications.zh-CN.md'])(
     expect(dependencies.length).toBeGreaterThan(1)
   },
 )
+
+test.each([
+  ['a leap day', '0 2 29 2 *'],
+  ['the 31st', '0 2 31 * *'],
+])('a window may begin on %s', async (_, cron) => {
+  const { windows } = await resolve(
+    `notify: {maintenance: [{name: w, where: {host: a}, cron: "${cron}", duration: 1h}]}`,
+  )
+  expect(windows[0]?.nextStartMs(Date.parse('2026-03-01T00:00:00Z'))).toBeDefined()
+})
+
+test('levels of an escalation may be due at the same time', async () => {
+  const level = 'after: 30m, channels: [duty]'
+  const { root } = await resolve(
+    `notify:\n  channels: [{name: duty, type: webhook, url: "http://127.0.0.1:1/"}]\n  route: {escalation: [{${level}}, {${level}, unless: resolved}]}`,
+  )
+  expect(root.escalation).toHaveLength(2)
+})

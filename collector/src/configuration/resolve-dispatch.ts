@@ -20,7 +20,7 @@ export async function resolveDispatch(
   config: Located<CollectorConfig>,
   channels: readonly Channel[],
   catalogue: Catalogue,
-  rules: Pick<RuleSet, 'definitions'>,
+  rules: Pick<RuleSet, 'definitions' | 'leftOut'>,
 ): Promise<DispatchRules> {
   const calendar = toWorkDays(config.value.calendar)
   const { route, maintenance, dependencies } = config.value.notify
@@ -29,6 +29,7 @@ export async function resolveDispatch(
   const compiled = compileDispatch(config.value.notify, shipped, {
     channels: channels.map(({ name }) => name),
     labels: alertLabelNames(catalogue),
+    rules: new Set([...rules.definitions.keys(), ...rules.leftOut]),
     checkRegex: needsCheck ? await openRegexCheck() : () => undefined,
     calendar: () => calendar,
     repeatOf: (id) => repeatOf(rules.definitions.get(id)),

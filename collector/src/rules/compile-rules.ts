@@ -45,9 +45,10 @@ export function compileRules(
   const findingRules: FindingRule[] = []
   const ids = new Map<string, string>()
   const definitions = new Map<string, RuleDefinition>()
+  const leftOut = new Set<string>()
   for (const { file, value, isLeftOut } of sources) {
     value.rules.forEach((rule, index) => {
-      if (isLeftOut?.(rule) === true) return
+      if (isLeftOut?.(rule) === true) return void leftOut.add(rule.id)
       const list = new ProblemList()
       const path = ['rules', index]
       checkId(rule, file, ids, path, list)
@@ -73,6 +74,7 @@ export function compileRules(
     eventRules,
     findingRules,
     definitions,
+    leftOut,
     clauses,
   }
   return { rules, read, problems: [] }

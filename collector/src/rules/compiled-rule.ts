@@ -171,6 +171,8 @@ export type CompiledRule = ValueRule | SilenceRule | AbsenceRule | EventRule | F
 export interface RuleSet {
   /** By id: what was compiled, as its file says it. */
   readonly definitions: ReadonlyMap<string, RuleDefinition>
+  /** Ids of rules of the files that are not in force: `pack` leaves them out. */
+  readonly leftOut: ReadonlySet<string>
   readonly valueRules: readonly ValueRule[]
   readonly silenceRules: readonly SilenceRule[]
   readonly absenceRules: readonly AbsenceRule[]

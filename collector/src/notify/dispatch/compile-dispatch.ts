@@ -20,6 +20,8 @@ export interface DispatchKnowledge {
   readonly channels: readonly string[]
   /** Labels that alerts of the rules may have. */
   readonly labels: ReadonlySet<string>
+  /** Ids of all rules that a site may have in force. */
+  readonly rules: ReadonlySet<string>
   readonly checkRegex: RegexCheck
   readonly calendar: () => Calendar
   readonly repeatOf: RuleRepeats
@@ -50,6 +52,8 @@ export function compileDispatch(
     channels: new Set(known.channels),
     people: new Map(settings.people.map((person) => [person.name, person])),
   }
+  // a site may replace or leave out what the pack's own file names
+  const ofPack = { ...reading, rules: undefined }
   const rules: DispatchRules = {
     root: compileRoutes(settings.route, ['route'], reading, problems),
     repeatOf: known.repeatOf,
@@ -58,7 +62,7 @@ export function compileDispatch(
     digestMs: parseDurationMs(settings.digestAfter),
     windows: compileWindows(settings.maintenance, ['maintenance'], reading, problems),
     dependencies: [
-      ...compileDependencies(shipped.dependencies, ['shipped'], reading, problems),
+      ...compileDependencies(shipped.dependencies, ['shipped'], ofPack, problems),
       ...compileDependencies(settings.dependencies, ['dependencies'], reading, problems),
     ],
     duringBackup: new Set(shipped.duringBackup),

@@ -122,6 +122,7 @@ class RouteCompiler {
       else if (written !== undefined)
         repeatMs[severity] = this.#repeat(written, [...path, 'repeat', severity])
     }
+    this.#checkOrder(escalation ?? [], [...path, 'escalation'])
     return {
       channels: channels ?? inherited.channels,
       groupBy: groupBy ?? inherited.groupBy,
@@ -146,6 +147,25 @@ class RouteCompiler {
         { zh: '至少 1m，或 never', en: 'at least 1m, or never' },
       )
     return repeatMs
+  }
+
+  /** Levels are reached one after the other: one that is meant to be sooner would wait for those before it. */
+  #checkOrder(levels: NonNullable<RootSettings['escalation']>, path: Path): void {
+    for (const [index, { after }] of levels.entries()) {
+      const before = levels[index - 1]?.after
+      if (before === undefined || parseDurationMs(after) >= parseDurationMs(before)) continue
+      this.#problems.add(
+        [...path, index, 'after'],
+        {
+          zh: `${after} 早于上一级的 ${before}`,
+          en: `${after} is sooner than ${before} of the level before`,
+        },
+        {
+          zh: '逐级递增，各级都从告警发出时算起',
+          en: 'levels in the order of their times, all counted from the first notice',
+        },
+      )
+    }
   }
 
   #level(level: NonNullable<RootSettings['escalation']>[number], path: Path): EscalationLevel {

@@ -153,19 +153,30 @@ function parseCron(
   problems: ProblemList,
 ): Cron | undefined {
   try {
-    return new Cron(text, { timezone, mode: '5-part' })
+    const cron = new Cron(text, { timezone, mode: '5-part' })
+    if (cron.nextRun(ANY_TIME) !== null) return cron
+    problems.add(path, NEVER, DATE)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    problems.add(
-      path,
-      { zh: `无法解析：${reason}`, en: `can't be read: ${reason}` },
-      {
-        zh: '分 时 日 月 星期，例如 0 2 * * 6',
-        en: 'minute hour day month weekday, such as 0 2 * * 6',
-      },
-    )
-    return undefined
+    problems.add(path, { zh: `无法解析：${reason}`, en: `can't be read: ${reason}` }, CRON)
   }
+  return undefined
+}
+
+/** What comes again and again comes after any time. */
+const ANY_TIME = new Date(0)
+
+const CRON: LocalizedText = {
+  zh: '分 时 日 月 星期，例如 0 2 * * 6',
+  en: 'minute hour day month weekday, such as 0 2 * * 6',
+}
+const NEVER: LocalizedText = {
+  zh: '日历上没有这样的日期，窗口永远不会开始',
+  en: 'there is no such date: the window would never begin',
+}
+const DATE: LocalizedText = {
+  zh: '日历上有的日期，例如 0 2 28 2 *',
+  en: 'a date that there is, such as 0 2 28 2 *',
 }
 
 type NextStart = (atMs: number) => number | undefined

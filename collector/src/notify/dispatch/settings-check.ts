@@ -2,7 +2,7 @@ import { nearestName, type LocalizedText } from '@wardround/program'
 import type { ProblemList } from '../../rules/problem-list.ts'
 import { RuleTextError } from '../../rules/rule-problem.ts'
 import type { RegexCheck } from '../../rules/reading/reading.ts'
-import { regexIn } from '../../rules/reading/tag-filter.ts'
+import { compileTagTest, regexIn } from '../../rules/reading/tag-filter.ts'
 import { SEVERITIES } from '../../rules/severity.ts'
 import { compileMatcher, type AlertMatcher, type LabelConditions } from './alert-matcher.ts'
 
@@ -12,6 +12,8 @@ type Path = readonly (string | number)[]
 export interface SettingsKnowledge {
   /** Every label that an alert may have. */
   readonly labels: ReadonlySet<string>
+  /** Ids of all rules that a site may have in force; undefined: they are not looked at. */
+  readonly rules?: ReadonlySet<string> | undefined
   readonly checkRegex: RegexCheck
 }
 
@@ -22,7 +24,7 @@ const NOTHING: AlertMatcher = { matches: () => false, text: '{}' }
 export function readMatcher(
   where: LabelConditions,
   path: Path,
-  { labels, checkRegex }: SettingsKnowledge,
+  { labels, rules, checkRegex }: SettingsKnowledge,
   problems: ProblemList,
 ): AlertMatcher {
   const before = problems.problems.length
@@ -32,6 +34,7 @@ export function readMatcher(
       const place = typeof written === 'string' ? [...path, label] : [...path, label, index]
       problems.attempt(place, () => checkEntry(label, entry, checkRegex))
       if (label === 'severity') checkSeverity(entry, place, problems)
+      if (label === 'alertname' && rules !== undefined) checkRule(entry, rules, place, problems)
     }
   }
   if (problems.problems.length > before) return NOTHING
@@ -61,6 +64,34 @@ function checkSeverity(entry: string, path: Path, problems: ProblemList): void {
     checkName(entry.replace(/^!/, ''), new Set(SEVERITIES), path, SEVERITY, problems)
 }
 
+/** An alert has the id of its rule as its name: what no rule has fits nothing, or with `!` everything. */
+function checkRule(
+  entry: string,
+  rules: ReadonlySet<string>,
+  path: Path,
+  problems: ProblemList,
+): void {
+  const regex = regexIn(entry)
+  if (regex === undefined) checkName(entry.replace(/^!/, ''), rules, path, RULE, problems)
+  else {
+    const matcher = problems.attempt(path, () => compileTagTest(`~${regex.source}`))
+    if (matcher !== undefined && ![...rules].some(matcher))
+      problems.add(
+        path,
+        {
+          zh: `没有一条规则的 id 匹配“${regex.source}”`,
+          en: `"${regex.source}" fits the id of no rule`,
+        },
+        RULE_ID,
+      )
+  }
+}
+
+const RULE: LocalizedText = { zh: '规则', en: 'rule' }
+const RULE_ID: LocalizedText = {
+  zh: '自带或自定义规则的 id，例如 oracle_down',
+  en: 'the id of a rule of the pack or of your own, such as oracle_down',
+}
 const SEVERITY: LocalizedText = { zh: '级别', en: 'severity' }
 export const LABEL: LocalizedText = { zh: '标签', en: 'label' }
 
