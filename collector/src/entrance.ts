@@ -13,6 +13,7 @@ import type { JournalWriter } from './ingest/journal-writer.ts'
 import { tokenIdentity } from './ingest/token-identity.ts'
 import { openIntake } from './intake.ts'
 import type { Page } from './page.ts'
+import { lossesOf } from './readiness/losses.ts'
 import { openReach } from './reach/open-reach.ts'
 import type { Ping } from './reach/ping.ts'
 import type { OwnNetwork } from './reach/own-network.ts'
@@ -111,6 +112,7 @@ function openMetrics(
     network,
     sender,
     alertCount,
+    losses: () => lossesOf({ ...consumers, ...consumers.desk }),
   })
 }
 

@@ -14,6 +14,7 @@ import { standingOf } from './notify/alert-standing.ts'
 import type { Watches } from './open-watches.ts'
 import type { Page } from './page.ts'
 import { networkNotices } from './reach/network-notices.ts'
+import { lossesOf, lossNotices } from './readiness/losses.ts'
 import { readinessNotices, unreadyReasons } from './readiness/readiness.ts'
 import { VERSION } from './version.ts'
 
@@ -61,6 +62,7 @@ export async function openServer(
       notices: async () => [
         ...networkNotices(watches.network),
         ...heartbeatNotices(watches.sender),
+        ...lossNotices(lossesOf({ ...consumers, ...consumers.desk })),
         ...(await readinessNotices(foundations.state, consumers.notifier)),
       ],
       metrics: () => entrance.metrics.format(),

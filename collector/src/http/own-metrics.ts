@@ -13,7 +13,9 @@ import { withinDeadline } from '../readiness/within-deadline.ts'
 import type { OwnNetwork } from '../reach/own-network.ts'
 import type { ReachWatch } from '../reach/reach-watch.ts'
 import type { HeartbeatSender } from '../heartbeat/heartbeat-sender.ts'
+import type { Losses } from '../readiness/losses.ts'
 import { formatLedgers } from './ledger-text.ts'
+import { formatLosses } from './loss-text.ts'
 import { formatNotices, formatStore, formatStoreGone } from './worker-text.ts'
 
 export interface OwnMetricsParts {
@@ -30,6 +32,8 @@ export interface OwnMetricsParts {
   readonly network: Pick<OwnNetwork, 'frozen' | 'targets'>
   readonly sender: Pick<HeartbeatSender, 'status'>
   alertCount(): number
+  /** What alerts, notices and incidents had no room for. */
+  losses(): Losses
   /** In which the workers must answer; shorter in tests alone. */
   readonly deadlineMs?: number
 }
@@ -110,6 +114,7 @@ export class OwnMetrics {
       own,
       store,
       notices,
+      formatLosses(this.#parts.losses()),
       formatLedgers(this.#parts.registry),
       formatHeartbeats(this.#parts.sender.status()),
     ].join('\n')

@@ -45,6 +45,7 @@ function metricsOf(status: () => Promise<unknown>, counts: () => Promise<unknown
     network: { frozen: undefined, targets: () => new Map() },
     sender: { status: () => new Map() },
     alertCount: () => 0,
+    losses: () => ({ incidents: 0, transitions: 0, rows: 0, decisions: 0, notices: new Map() }),
     deadlineMs: 20,
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is read of each part
@@ -71,6 +72,6 @@ test.each([
   const text = await metricsOf(answer, answer).format()
   expect(text).toContain('wardround_collector_store_ok 0\n')
   expect(text).not.toContain('wardround_collector_store_samples_total')
-  expect(text).not.toContain('wardround_collector_notices')
+  expect(text).not.toContain('wardround_collector_notices{')
   expect(text).toContain('wardround_collector_agents_connected 0\n')
 })

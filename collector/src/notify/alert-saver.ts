@@ -27,6 +27,8 @@ export interface SaverStatus {
   readonly transitions: Readonly<Record<Transition['kind'], number>>
   /** Transitions that the history lost: it could not be written for too long. */
   readonly lostTransitions: number
+  /** Decisions that could not be written for so long that they were forgotten. */
+  readonly lostDecisions: number
 }
 
 /**
@@ -44,6 +46,7 @@ export class AlertSaver implements AsyncDisposable {
   #cursor: Position | undefined
   #savedCursor: Position | undefined
   #lostTransitions = 0
+  #lostDecisions = 0
   #failure: string | undefined
   #saving: Promise<void> | undefined
   #saveAgain = false
@@ -73,7 +76,7 @@ export class AlertSaver implements AsyncDisposable {
   tell(deliveries: readonly NewDelivery[], decisions: readonly Decision[]): void {
     if (deliveries.length + decisions.length === 0) return
     this.#deliveries.push(...deliveries)
-    this.#decisions = this.#decisions.concat(decisions).slice(-MAX_UNSAVED_DECISIONS)
+    this.#keepDecisions(this.#decisions, decisions)
     this.#save()
   }
 
@@ -116,6 +119,7 @@ export class AlertSaver implements AsyncDisposable {
       failure: this.#failure,
       transitions: { ...this.#transitions },
       lostTransitions: this.#lostTransitions,
+      lostDecisions: this.#lostDecisions,
     }
   }
 
@@ -167,7 +171,7 @@ export class AlertSaver implements AsyncDisposable {
     } catch (error) {
       returnChanges(changes)
       returnDispatch()
-      this.#decisions = decisions.concat(this.#decisions).slice(-MAX_UNSAVED_DECISIONS)
+      this.#keepDecisions(decisions, this.#decisions)
       this.#keepRecords(records)
       notifier.settleUnsaved(false)
       notifier.sendUnsaved(fresh)
@@ -189,6 +193,12 @@ export class AlertSaver implements AsyncDisposable {
     if (surplus <= 0) return
     this.#records.splice(0, surplus)
     this.#lostTransitions += surplus
+  }
+
+  #keepDecisions(older: readonly Decision[], newer: readonly Decision[]): void {
+    const surplus = Math.max(0, older.length + newer.length - MAX_UNSAVED_DECISIONS)
+    this.#decisions = [...older, ...newer].slice(surplus)
+    this.#lostDecisions += surplus
   }
 
   #failed(error: unknown): void {

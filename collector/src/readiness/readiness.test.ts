@@ -21,6 +21,7 @@ const alertStatus = {
   failure: undefined,
   transitions: { firing: 0, severity: 0, resolved: 0 },
   lostTransitions: 0,
+  lostDecisions: 0,
   rules: 0,
   ruleInstances: 0,
   unreadableRows: 0,

@@ -5,6 +5,9 @@ import type { Holds } from './holds.ts'
 import type { Window } from './lane.ts'
 import type { Claim, Hold, Mark, Told, TrackedAlert } from './tracked-alert.ts'
 
+/** Of the rows' JSON. Members may be added; it is raised when an older reader would misread a row, and a reader of each older format stays. */
+export const DISPATCH_FORMAT = 1
+
 /** What the dispatcher must remember of one thing over a restart. Opaque to who stores it. */
 export interface DispatchRow {
   readonly kind: string
@@ -25,9 +28,8 @@ export interface KeptState {
   readonly digests: Digests
 }
 
-/** An alert's row. Members may be added; `format` is raised when an older reader would misread it. */
+/** An alert's row. */
 export interface StoredAlert {
-  readonly format: 1
   readonly alert: Alert
   readonly reason: TransitionReason
   readonly changedAtMs: number
@@ -62,7 +64,7 @@ export function toChanges(touched: readonly Touched[], state: KeptState): Dispat
     const { kind, key } = one
     const stored = store(one, state)
     if (stored === undefined) remove.push({ kind, key })
-    else put.push({ kind, key, json: JSON.stringify(stored) })
+    else put.push({ kind, key, json: JSON.stringify({ format: DISPATCH_FORMAT, ...stored }) })
   }
   return { put, remove }
 }
@@ -91,7 +93,6 @@ function storeAlert(tracked: TrackedAlert | undefined): StoredAlert | undefined 
   if (tracked === undefined) return undefined
   const { id: _, told, waits, ...others } = tracked
   return {
-    format: 1,
     ...others,
     told: [...told].map(([routeKey, { alert, ...rest }]) => [
       routeKey,

@@ -1,26 +1,48 @@
+import type { LocalizedText } from '@wardround/protocol'
 import type { AlertBook } from './alert-book.ts'
-import type {
-  DispatchRow,
-  KeptState,
-  StoredAlert,
-  StoredGroup,
-  StoredLane,
+import {
+  DISPATCH_FORMAT,
+  type DispatchRow,
+  type KeptState,
+  type StoredAlert,
+  type StoredGroup,
+  type StoredLane,
 } from './dispatch-rows.ts'
 import type { Holds } from './holds.ts'
 import { groupOf } from './lane.ts'
 import type { Silence } from './silence-book.ts'
 import type { Hold, TrackedAlert } from './tracked-alert.ts'
 
+/** The rows were written by a newer version of the collector: without them silences and claims would be forgotten, and what was told be told again. */
+export class DispatchTooNewError extends Error {
+  override readonly name = 'DispatchTooNewError'
+  readonly code = 'STATE_TOO_NEW'
+  readonly retryable = false
+  readonly text: LocalizedText
+
+  constructor(found: number) {
+    const text = {
+      zh: `通知状态（认领、静默、已通知的告警）由较新版本的监控中心写入，格式为 ${found}，而本版只认识到 ${DISPATCH_FORMAT}；请重新安装较新的版本，或恢复升级前的备份`,
+      en: `what notices remember (claims, silences, what was told) was written by a newer collector in format ${found}, and this one knows formats up to ${DISPATCH_FORMAT}; install the newer version again, or restore the backup from before it`,
+    }
+    super(text.en)
+    this.text = text
+  }
+}
+
 /**
  * Takes up the rows of an earlier process; how many could not be read. Where the clock was set back meanwhile, all times are earlier by as much: nothing
  * waits until the old time comes again.
+ * @throws DispatchTooNewError: nothing was taken up
  */
 export function restoreRows(
   rows: readonly DispatchRow[],
   state: KeptState,
   nowMs: number,
 ): { readonly unreadable: number } {
-  const read = rows.map((row) => ({ ...row, stored: parse(row.json) }))
+  const read = rows.map(readRow)
+  const newest = read.reduce((most, { format }) => Math.max(most, format), 0)
+  if (newest > DISPATCH_FORMAT) throw new DispatchTooNewError(newest)
   const aheadMs = read.reduce((most, row) => Math.max(most, newestMs(row) - nowMs), 0)
   const toOurs: ToOurs = (atMs) => atMs - aheadMs
   let unreadable = 0
@@ -42,8 +64,18 @@ type ToOurs = (atMs: number) => number
 interface ReadRow {
   readonly kind: string
   readonly key: string
+  /** Rows of the first versions do not say it. */
+  readonly format: number
   /** Undefined: the row is damaged. */
   readonly stored: unknown
+}
+
+function readRow({ kind, key, json }: DispatchRow): ReadRow {
+  const parsed = parse(json)
+  if (typeof parsed !== 'object' || parsed === null || !('format' in parsed))
+    return { kind, key, format: 1, stored: parsed }
+  const { format, ...stored } = parsed
+  return { kind, key, format: typeof format === 'number' ? format : 1, stored }
 }
 
 function parse(json: string): unknown {
@@ -86,8 +118,7 @@ function restore({ kind, key, stored }: ReadRow, state: KeptState, toOurs: ToOur
 /* oxlint-enable typescript/no-unsafe-type-assertion */
 
 function toTracked(id: string, stored: StoredAlert, toOurs: ToOurs): TrackedAlert {
-  if (stored.format !== 1) throw new RangeError(`an alert's row of format ${String(stored.format)}`)
-  const { format: _, told, waits, alert, hold, claim, flappingUntilMs, ...others } = stored
+  const { told, waits, alert, hold, claim, flappingUntilMs, ...others } = stored
   return {
     id,
     alert,
