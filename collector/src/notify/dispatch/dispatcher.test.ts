@@ -366,3 +366,18 @@ test('notices tell times by the zone in force', () => {
   world.pass(60)
   expect(world.notices.map(({ timeZone }) => timeZone)).toEqual(['Asia/Shanghai', 'Asia/Urumqi'])
 })
+
+test('what has ended is told with what it said while it fired', () => {
+  const world = new Simulator()
+  const fired = world.fire('cpu@db1')
+  world.pass(60)
+  const summary = { zh: 'db1 有 0 个空密码账号', en: 'db1 has 0 accounts without a password' }
+  const ended = { ...fired, summary, value: 0, endsAtMs: world.nowMs }
+  world.take([
+    { kind: 'resolved', atMs: world.nowMs, reason: 'condition', alert: ended, before: undefined },
+  ])
+  world.pass(100)
+  expect(world.notices.at(-1)?.alerts).toMatchObject([
+    { alert: { summary: fired.summary, value: 0, endsAtMs: ended.endsAtMs } },
+  ])
+})

@@ -194,7 +194,9 @@ export class Dispatcher {
     const id = alertId(alert)
     const tracked = book.alerts.get(id) ?? newTracked(id, alert, reason, nowMs)
     book.alerts.set(id, tracked)
-    tracked.alert = alert
+    // what it said while it fired: with the numbers of its end it would say that nothing is wrong, in words of what is
+    const isEnd = kind === 'resolved' && isFiring(tracked)
+    tracked.alert = isEnd ? { ...alert, summary: tracked.alert.summary } : alert
     tracked.reason = reason
     tracked.changedAtMs = nowMs
     book.touchAlert(tracked)

@@ -27,7 +27,7 @@ describe('a notice in words', () => {
       '位置：his / db1 / path=/u01',
       '当前值：95%',
       '阈值：≥ 95%',
-      '近况：近 2 分钟：81%、86%、95%',
+      '走势：近 2 分钟：81%、86%、95%',
       '开始：12:31（已持续 5 分钟）',
       '现场：oracle 88%',
       '处置：清理归档日志',
@@ -51,7 +51,7 @@ describe('a notice in words', () => {
     ['repeat', 0, '【严重·重复提醒】'],
     ['escalation', 2, '【严重·升级 2】'],
     ['digest', 0, '【严重·存量问题汇总】'],
-    ['catchUp', 0, '【严重·静默结束补发】'],
+    ['catchUp', 0, '【严重·暂缓后补发】'],
     ['claim', 0, '【严重·已认领】'],
     ['test', 0, '【严重·测试】'],
   ])('the occasion %s has its word', (occasion, escalation, mark) => {
@@ -67,12 +67,12 @@ describe('a notice in words', () => {
       aNoticeAlert({ alert: ended() }),
     ]
     const text = toNoticeText(aNotice({ alerts, truncated: 4 }))
-    expect(text.title).toBe('【严重】6 条告警，1 条恢复 · his')
+    expect(text.title).toBe('【严重】6 条告警，1 条已恢复 · his')
     expect(toPlainText(text).split('\n')).toEqual([
       text.title,
-      expect.stringMatching(/^- 【严重】文件系统空间不足 · db1：\/u01 已使用 95%，/),
-      expect.stringMatching(/^- 【警告】/),
-      expect.stringMatching(/^- 【已恢复】/),
+      '- 【严重】文件系统空间不足 · db1：/u01 已使用 95%，12:31 起',
+      '- 【警告】文件系统空间不足 · db1：/u01 已使用 95%，12:31 起',
+      '- 【已恢复】文件系统空间不足 · db1：/u01 已使用 95%，14:01 恢复',
       '还有 4 条未列出',
       'http://monitor:8470/#/host/db1',
     ])
@@ -94,6 +94,53 @@ describe('a notice in words', () => {
       toPlainText(toNoticeText(aNotice({ occasion: 'claim', alerts: [one], language })))
     expect(say('zh-CN')).toContain('\n认领：李工（从 王工 接手）：正在换盘\n')
     expect(say('en')).toContain('\nClaimed by: 李工 (took over from 王工): 正在换盘\n')
+  })
+
+  describe('nothing is said twice', () => {
+    const textOf = (...alerts: ReturnType<typeof aNoticeAlert>[]) =>
+      toNoticeText(aNotice({ alerts }))
+    const DOWN = {
+      name: { zh: 'Oracle 无法连接', en: 'Oracle is down' },
+      summary: { zh: 'db1 上的 Oracle 实例 his 无应答', en: 'Oracle his on db1 does not answer' },
+    }
+
+    test('a host that the summary names', () => {
+      const one = aNoticeAlert({ alert: anAlert(DOWN), claimedBy: '王工' })
+      expect(textOf(one, one).alerts[0]?.line).toBe(
+        '【严重】Oracle 无法连接：db1 上的 Oracle 实例 his 无应答，12:31 起，王工 已认领',
+      )
+    })
+
+    test.each(['state', 'boolean'] as const)('a %s beside its words', (unit) => {
+      const recent = [0, 1].map((value, at) => ({ timeMs: FIRED_AT_MS + at * 60_000, value }))
+      const alert = anAlert({
+        ...DOWN,
+        unit,
+        value: 0,
+        threshold: { zh: '= 否', en: '= no' },
+        recent,
+      })
+      const labels = textOf(aNoticeAlert({ alert })).alerts[0]?.facts.map(([label]) => label)
+      expect(labels).toEqual(['现象', '位置', '开始', '阈值来源'])
+    })
+
+    test('a value that has not moved', () => {
+      const recent = [95.01, 95.02].map((value, at) => ({
+        timeMs: FIRED_AT_MS + at * 60_000,
+        value,
+      }))
+      expect(toPlainText(textOf(aNoticeAlert({ alert: anAlert({ recent }) })))).not.toContain(
+        '走势',
+      )
+    })
+
+    test('that what has ended has ended', () => {
+      const alerts = [aNoticeAlert({ alert: ended() }), aNoticeAlert({ alert: ended() })]
+      expect(textOf(...alerts).title).toBe('【已恢复】2 条告警 · his')
+      expect(toPlainText(textOf(aNoticeAlert({ alert: ended() })))).toMatch(
+        /\n原告警：\/u01 已使用 95%\n[^]*\n恢复时：95%\n/,
+      )
+    })
   })
 
   test('what has ended calls nobody', () => {

@@ -89,10 +89,16 @@ function titleOf(notice: Notice, standing: Standing): string {
   const firing = alerts.filter(isFiring).length + truncated
   const ended = alerts.length + truncated - firing
   const counts: LocalizedText = {
-    zh: [firing > 0 ? `${firing} 条告警` : '', ended > 0 ? `${ended} 条恢复` : '']
+    zh: [
+      firing > 0 ? `${firing} 条告警` : '',
+      ended > 0 ? `${ended} 条${firing > 0 ? '已恢复' : '告警'}` : '',
+    ]
       .filter((text) => text !== '')
       .join('，'),
-    en: [firing > 0 ? `${firing} firing` : '', ended > 0 ? `${ended} resolved` : '']
+    en: [
+      firing > 0 ? `${firing} firing` : '',
+      ended > 0 ? `${ended} ${firing > 0 ? 'resolved' : 'alerts'}` : '',
+    ]
       .filter((text) => text !== '')
       .join(', '),
   }
@@ -135,18 +141,33 @@ function toAlertText(one: NoticeAlert, notice: Notice): AlertText {
   const mark = pickText({ zh: `【${state.zh}】`, en: `[${state.en}] ` }, language)
   const heading = mark + pickText(subjectOf(one), language)
   const summary = inertText(pickText(alert.summary, language))
-  const since = formatMoment(alert.startsAtMs, notice.atMs, clockOf(notice.timeZone))
-  const place = instanceOf(one)
-  const listed = [summary === '' ? place : summary, since].filter((text) => text !== '')
   return {
     standing,
     heading,
-    line: pickText(
-      { zh: `${heading}：${listed.join('，')}`, en: `${heading}: ${listed.join(', ')}` },
-      language,
-    ),
+    line: mark + pickText(lineOf(one, summary, notice), language),
     facts: factsOf(one, notice, summary),
   }
+}
+
+/** What it is, where and since when; what the summary says of the host is not said twice. */
+function lineOf(one: NoticeAlert, summary: string, notice: Notice): LocalizedText {
+  const { alert, claimedBy } = one
+  const { endsAtMs } = alert
+  const named = summary.includes(alert.host)
+    ? { zh: inertText(alert.name.zh, 100), en: inertText(alert.name.en, 100) }
+    : subjectOf(one)
+  const moment = (ms: number): string => formatMoment(ms, notice.atMs, clockOf(notice.timeZone))
+  const ended = typeof endsAtMs === 'number' ? moment(endsAtMs) : undefined
+  const since = moment(alert.startsAtMs)
+  const who = claimedBy === undefined ? '' : inertText(claimedBy, 100)
+  const listed = (when: string, claimed: string) =>
+    [summary === '' ? instanceOf(one) : summary, when, claimed].filter((text) => text !== '')
+  const zh = listed(ended === undefined ? `${since} 起` : `${ended} 恢复`, who && `${who} 已认领`)
+  const en = listed(
+    ended === undefined ? `since ${since}` : `ended ${ended}`,
+    who && `claimed by ${who}`,
+  )
+  return { zh: `${named.zh}：${zh.join('，')}`, en: `${named.en}: ${en.join(', ')}` }
 }
 
 function factsOf(
@@ -159,14 +180,18 @@ function factsOf(
   const say = (text: LocalizedText): string => pickText(text, language)
   const moment = (ms: number): string => formatMoment(ms, atMs, clockOf(timeZone))
   const fires = isFiring(one)
+  // a state, or yes and no, says nothing that the summary does not say in words; JSON has no infinity
+  const isSaid = unit === 'state' || unit === 'boolean'
   const span = formatSpan((endsAtMs ?? atMs) - startsAtMs)
   const facts: [keyof typeof LABELS, string | undefined][] = [
-    ['what', summary],
+    [fires ? 'what' : 'was', summary],
     ['where', placeOf(one)],
-    // a state's number says nothing that the summary does not say in words; JSON has no infinity
-    ['value', typeof value !== 'number' || unit === 'state' ? '' : say(formatValue(value, unit))],
-    ['threshold', fires && threshold ? say(threshold) : ''],
-    ['recent', fires ? recentOf(alert, say) : ''],
+    [
+      fires ? 'value' : 'endValue',
+      isSaid || typeof value !== 'number' ? '' : say(formatValue(value, unit)),
+    ],
+    ['threshold', fires && threshold && !isSaid ? say(threshold) : ''],
+    ['recent', fires && !isSaid ? recentOf(alert, say) : ''],
     ['since', moment(startsAtMs) + (fires && atMs > startsAtMs ? say(lasting(span)) : '')],
     ['ended', typeof endsAtMs === 'number' ? moment(endsAtMs) : ''],
     ['lasted', fires ? '' : say(span)],
@@ -183,12 +208,11 @@ function factsOf(
     .filter(([, text]) => text !== '')
 }
 
-/** What JSON can't hold comes back from the outbox as null. */
+/** Where it moved. What JSON can't hold comes back from the outbox as null. */
 function recentOf({ recent, unit }: Alert, say: (text: LocalizedText) => string): string {
-  const text = describeRecent(
-    recent.filter(({ value }) => typeof value === 'number'),
-    unit,
-  )
+  const numbers = recent.filter(({ value }) => typeof value === 'number')
+  const shown = new Set(numbers.map(({ value }) => say(formatValue(value, unit))))
+  const text = shown.size < 2 ? undefined : describeRecent(numbers, unit)
   return text === undefined ? '' : say(text)
 }
 

@@ -17,7 +17,7 @@ export const OCCASION_WORDS: Readonly<Record<NoticeOccasion, LocalizedText | und
   repeat: { zh: '重复提醒', en: 'reminder' },
   escalation: { zh: '升级', en: 'escalated' },
   digest: { zh: '存量问题汇总', en: 'known when first watched' },
-  catchUp: { zh: '静默结束补发', en: 'still firing after a silence' },
+  catchUp: { zh: '暂缓后补发', en: 'held back until now' },
   claim: { zh: '已认领', en: 'claimed' },
   test: { zh: '测试', en: 'test' },
 }
@@ -37,10 +37,12 @@ export const ENDED_BY: Readonly<
 
 export const LABELS = {
   what: { zh: '现象', en: 'What' },
+  was: { zh: '原告警', en: 'Was' },
   where: { zh: '位置', en: 'Where' },
   value: { zh: '当前值', en: 'Value' },
+  endValue: { zh: '恢复时', en: 'At its end' },
   threshold: { zh: '阈值', en: 'Threshold' },
-  recent: { zh: '近况', en: 'Recent' },
+  recent: { zh: '走势', en: 'Trend' },
   since: { zh: '开始', en: 'Since' },
   lasted: { zh: '历时', en: 'Lasted' },
   ended: { zh: '恢复', en: 'Ended' },

@@ -40,3 +40,16 @@ test('what is filled into a text is not looked at for places again', () => {
   const values: Record<string, string> = { host: '{{value}}', path: '$& {{host}} ' }
   expect(renderTemplate(template, (name) => values[name])).toBe('在 {{value}} 上：$& {{host}} —')
 })
+
+test.each([
+  ['表空间 {{a}}（PDB：{{none}}）已满', '表空间 A 已满'],
+  ['端口 {{a}}（{{none}}）：故障', '端口 A：故障'],
+  ['剩余（共 {{none}}）', '剩余'],
+  ['通道（“{{empty}}”）停止', '通道停止'],
+  ['磁盘（{{a}}，序列号 {{none}}）', '磁盘（A，序列号 —）'],
+  ['tablespace {{a}} (PDB {{none}}) of {{a}}', 'tablespace A of A'],
+  ['（离线）{{none}}', '（离线）—'],
+])('a bracket with nothing but what is missing is left out: %s', (text, rendered) => {
+  const values: Record<string, string> = { a: 'A', empty: '' }
+  expect(renderTemplate(parseTemplate(text), (name) => values[name])).toBe(rendered)
+})

@@ -69,11 +69,11 @@ test('another name is the same alert, told with the new one', () => {
   })
 })
 
-test('the name outlives a restart; without one there is a dash', () => {
+test('the name outlives a restart; without one there is no bracket', () => {
   const port = new Port()
   port.is(7, 'hcdb1')
   port.restart()
   expect(port.summary()).toBe('端口 3（hcdb1）：端口故障')
   const nameless = new Port()
-  expect(nameless.is(7, undefined)[0]?.alert.summary.zh).toBe('端口 3（—）：端口故障')
+  expect(nameless.is(7, undefined)[0]?.alert.summary.zh).toBe('端口 3：端口故障')
 })

@@ -27,15 +27,33 @@ export function parseTemplate(text: string): Template {
   return parts
 }
 
-/** What is put in is plain text: it is never looked at for places again. */
+/** Stand for what is missing and follow what is there, until the text is whole; no text has them. */
+const MISSING = '\uE000'
+const THERE = '\uE001'
+
+/** What is put in is plain text: it is never looked at for places again. What is missing is a dash; a bracket with nothing but that is left out. */
 export function renderTemplate(
   template: Template,
   valueOf: (name: string) => string | undefined,
 ): string {
   let rendered = ''
-  for (const { text, name } of template)
-    rendered += name === undefined ? text : text + (valueOf(name) ?? '—')
-  return rendered
+  for (const { text, name } of template) {
+    rendered += text
+    if (name !== undefined) rendered += (valueOf(name) || MISSING) + THERE
+  }
+  return rendered.includes(MISSING)
+    ? leaveOutBrackets(rendered).replaceAll(MISSING, '—').replaceAll(THERE, '')
+    : rendered.replaceAll(THERE, '')
+}
+
+const BRACKET = new RegExp(`（[^（）]*${MISSING}[^（）]*）| ?\\([^()]*${MISSING}[^()]*\\)`, 'g')
+
+function leaveOutBrackets(text: string): string {
+  return text.replace(BRACKET, (bracket, at: number) => {
+    if (bracket.replaceAll(MISSING + THERE, '').includes(THERE)) return bracket
+    const [before = '', after = ''] = [text[at - 1], text[at + bracket.length]]
+    return /[\x21-\x7e\uE001]/.test(before) && /\p{Script=Han}/u.test(after) ? ' ' : ''
+  })
 }
 
 function checkPlain(text: string, from: number): string {
