@@ -2,6 +2,7 @@ import { appendFileSync, copyFileSync, truncateSync } from 'node:fs'
 import { link, rename, stat, utimes, writeFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 
+import { LogReader } from '../../testing/followed-log.ts'
 import { LogDirectory } from '../../testing/log-directory.ts'
 import { plainFamily, type LogCandidate, type LogFamily } from './log-family.ts'
 import { LogFollower, type ReadRecord, type SavedFollower } from './log-follower.ts'
@@ -274,32 +275,10 @@ describe('files that are hard to tell apart', () => {
   test('a new log whose inode was that of an old file is read from its first line', async () => {
     await using log = await MovingLog.open()
     await log.logs.rotate('app.log')
-    await using absent = new AbsentLog(log.logs.path('app.log'))
+    await using absent = new LogReader(plainFamily(log.logs.path('app.log')))
     expect(await absent.read()).toEqual([])
     await rename(log.logs.path('app.log.1'), log.logs.path('app.log'))
     await log.logs.create('app.log', 'new\n')
     expect(await absent.read()).toEqual(['new'])
   })
 })
-
-/** A follower that begins where there is no log yet. */
-class AbsentLog implements AsyncDisposable {
-  readonly #follower: LogFollower
-
-  constructor(path: string) {
-    const family = plainFamily(path)
-    this.#follower = new LogFollower({ family, encoding: 'utf-8', continues: eachLine })
-  }
-
-  async read(): Promise<string[]> {
-    const texts: string[] = []
-    const bounds = { maxBytes: 1_000_000, signal: new AbortController().signal }
-    for (let run = 0; run < 2; run++)
-      await this.#follower.read(({ lines }) => texts.push(...lines), bounds)
-    return texts
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#follower.close()
-  }
-}

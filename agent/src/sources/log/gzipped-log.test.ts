@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, test } from 'vitest'
+
+import { followLog } from '../../testing/followed-log.ts'
+
+describe('a log whose old files are gzipped', () => {
+  test('is read to its end in the gzipped file, where it was rotated while nobody looked', async () => {
+    await using at = await followLog()
+    const saved = await at.reader.follower.save()
+    await at.reader.follower.close()
+    await at.logs.append('app.log', 'a\n')
+    await at.logs.rotate('app.log')
+    await at.logs.gzip('app.log.1')
+    await at.logs.create('app.log', 'b\n')
+    await at.logs.rotate('app.log')
+    await at.logs.gzip('app.log.1')
+    await at.logs.create('app.log', 'c\n')
+    await at.reader.crash(saved)
+    expect(await at.reader.read()).toEqual(['a', 'b', 'c'])
+    expect(at.reader.follower.totals.lostFiles).toBe(0)
+    expect(at.reader.follower.lagBytes).toBe(0)
+  })
+
+  test('is not read twice because a file that was read is gzipped', async () => {
+    await using at = await followLog()
+    await at.logs.append('app.log', 'a\n')
+    await at.logs.rotate('app.log')
+    await at.logs.create('app.log', 'b\n')
+    expect(await at.reader.read()).toEqual(['a', 'b'])
+    await at.logs.gzip('app.log.1')
+    await at.reader.read()
+    await at.logs.rotate('app.log')
+    await at.logs.gzip('app.log.1')
+    await at.logs.create('app.log', 'c\n')
+    expect(await at.reader.read()).toEqual(['c'])
+  })
+
+  test('gives from the gzipped copy what was not read before the file was emptied', async () => {
+    await using at = await followLog()
+    await at.logs.append('app.log', 'a\n')
+    await at.logs.copyAndTruncate('app.log')
+    await at.logs.gzip('app.log.1')
+    await at.logs.append('app.log', 'b\n')
+    expect(await at.reader.read()).toEqual(['a', 'b'])
+  })
+
+  test('goes on within the gzipped file after a restart', async () => {
+    await using at = await followLog('')
+    const saved = await at.reader.follower.save()
+    await at.reader.follower.close()
+    const lines = Array.from({ length: 30_000 }, (_, n) => `line ${n} ${'.'.repeat(50)}`)
+    await at.logs.create('app.log', `${lines.join('\n')}\n`)
+    await at.logs.rotate('app.log')
+    await at.logs.gzip('app.log.1')
+    await at.logs.create('app.log', 'end\n')
+    await at.reader.crash(saved)
+    await at.reader.readOnce(500_000)
+    const begun = at.reader.texts.splice(0)
+    expect(begun.length).toBeLessThan(lines.length)
+    await at.reader.crash(await at.reader.follower.save())
+    expect([...begun, ...(await at.reader.read())]).toEqual([...lines, 'end'])
+  })
+
+  test('gives what a damaged file still has, and goes on', async () => {
+    await using at = await followLog()
+    const saved = await at.reader.follower.save()
+    await at.reader.follower.close()
+    const lines = Array.from({ length: 20_000 }, (_, n) => `line ${n} ${(n * 7919) % 100_003}`)
+    await at.logs.append('app.log', `${lines.join('\n')}\n`)
+    await at.logs.rotate('app.log')
+    await at.logs.gzip('app.log.1')
+    const packed = await readFile(at.logs.path('app.log.1.gz'))
+    await at.logs.create('app.log.1.gz', packed.subarray(0, packed.length - 20_000))
+    await at.logs.create('app.log', 'end\n')
+    await at.reader.crash(saved)
+    const read = await at.reader.read()
+    read.push(...(await at.reader.read()))
+    const whole = read.filter((line) => lines.includes(line))
+    expect(whole.length).toBeGreaterThan(1_000)
+    expect(whole).toEqual(lines.slice(0, whole.length))
+    expect(read).toContain('end')
+  })
+})
