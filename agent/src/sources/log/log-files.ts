@@ -9,9 +9,9 @@ import {
   LogFollower,
   type LogFollowerOptions,
   type ReadBounds,
-  type ReadRecord,
   type SavedFollower,
 } from './log-follower.ts'
+import type { ReadRecord } from './log-records.ts'
 
 export interface LogFilesOptions {
   /** Its directory takes the places; without one they are not kept. */

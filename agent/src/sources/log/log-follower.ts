@@ -1,27 +1,15 @@
 import { closeAll, findPlaces } from './find-place.ts'
 import type { LogCandidate, LogFamily } from './log-family.ts'
-import type { LineFilter } from './line-filter.ts'
-import {
-  hasBegun,
-  LogFile,
-  type LineTaker,
-  type LogLine,
-  type LogPlace,
-  type ReadBudget,
-} from './log-file.ts'
-import { LogText, type LogEncoding } from './log-text.ts'
+import { hasBegun, LogFile, type LogPlace, type ReadBudget } from './log-file.ts'
+import { LogRecords, type LogRecordsOptions, type LogTotals, type OnRecord } from './log-records.ts'
 import { inTurn } from './log-turn.ts'
-import { openAfter, type KnownFiles, type LastRead, type OpenPlace } from './open-after.ts'
+import { filesSince, lastOld, toOldFiles, type OldFiles } from './old-files.ts'
+import { openAfter, type KnownFiles, type LastRead } from './open-after.ts'
 import { openCopies } from './open-copies.ts'
-import { keyOf } from './record-key.ts'
-import { eachLine, RecordGrouper, type Continues, type LogRecord } from './record-grouper.ts'
+import { OpenLog } from './open-log.ts'
 
-export interface LogFollowerOptions {
+export interface LogFollowerOptions extends Omit<LogRecordsOptions, 'label'> {
   readonly family: LogFamily
-  readonly encoding: LogEncoding
-  readonly continues: Continues
-  /** Finds the lines that are worth reading, where each line stands for itself; all are read where it is absent. */
-  readonly filter?: LineFilter | undefined
 }
 
 export interface ReadBounds {
@@ -29,12 +17,6 @@ export interface ReadBounds {
   /** Whether the time for it is over; what is left is read by the next run. */
   readonly isOver?: (() => boolean) | undefined
   readonly signal: AbortSignal
-}
-
-/** A record that was read, with the key of its event. */
-export interface ReadRecord extends LogRecord {
-  /** Names it for ever. */
-  key(): string
 }
 
 /** What outlives a restart. */
@@ -50,41 +32,10 @@ export interface SavedFollower {
   readonly counts: Readonly<Record<string, number>>
 }
 
-/** Since the log was first followed. */
-export interface LogTotals {
-  lines: number
-  bytes: number
-  /** Lines that were longer than MAX_LINE_BYTES. */
-  cutLines: number
-  /** Files of which an unread part could not be found again. */
-  lostFiles: number
-}
-
-/** Files that were there before the log itself was. */
-interface OldFiles {
-  readonly name: string
-  readonly mtimeNs: string
-  readonly identities: readonly string[]
-}
-
-interface OpenLog extends OpenPlace {
-  readonly grouper: RecordGrouper
-  /** Runs in which it gave nothing. */
-  idleRuns: number
-  /** As the run before left it. */
-  lagBytes: number
-  isSucceeded: boolean
-  /** Where whole records end, as the last reading found it. */
-  place: LogPlace
-}
-
 /** Old files that are kept open at once; with more rotations between two runs, the rest waits for its turn. */
 const MAX_OPEN_FILES = 16
 /** More than are open at once: they end together. */
 const KEPT_FINISHED = 20
-const KEPT_OLD = 100
-/** An open file that was removed holds its space: it is let go when it was silent for so many runs. */
-const RUNS_AFTER_REMOVAL = 4
 
 /**
  * Follows a log by inode and offset, through any rotation: what was renamed is read to its end before the next file begins, what was
@@ -92,8 +43,8 @@ const RUNS_AFTER_REMOVAL = 4
  * what it finds at first. Lines that are not complete wait; so does the last record, until a run finds nothing more.
  */
 export class LogFollower {
-  readonly #with: LogFollowerOptions
-  readonly #text: LogText
+  readonly #family: LogFamily
+  readonly #records: LogRecords
   #open: OpenLog[] = []
   #finished: LogPlace[] = []
   #saved: SavedFollower | undefined
@@ -104,14 +55,13 @@ export class LogFollower {
   #gone: readonly LogCandidate[] | undefined
   /** Grows with each change of what save() gives. */
   changes = 0
-  readonly totals: LogTotals = { lines: 0, bytes: 0, cutLines: 0, lostFiles: 0 }
   /** What the caller counts of the records; saved with the place, so that both agree. */
   readonly counts = new Map<string, number>()
 
-  constructor(options: LogFollowerOptions, saved?: SavedFollower) {
-    this.#with = options
-    this.#text = new LogText(options.encoding)
-    if (saved?.label !== options.family.label) return
+  constructor({ family, ...options }: LogFollowerOptions, saved?: SavedFollower) {
+    this.#family = family
+    this.#records = new LogRecords({ ...options, label: family.label })
+    if (saved?.label !== family.label) return
     this.#wasAbsent = saved.files.length === 0 && saved.isAbsent !== false
     this.#old = saved.old
     this.#saved = saved.files.length === 0 ? undefined : saved
@@ -121,7 +71,11 @@ export class LogFollower {
   }
 
   get label(): string {
-    return this.#with.family.label
+    return this.#family.label
+  }
+
+  get totals(): LogTotals {
+    return this.#records.totals
   }
 
   /** Bytes that were not read yet, of files that are open. */
@@ -139,19 +93,16 @@ export class LogFollower {
   }
 
   /** Gives what was written since; what it throws or leaves over comes with the next run. @throws ProbeError */
-  read(onRecord: (record: ReadRecord) => void, bounds: ReadBounds): Promise<void> {
+  read(onRecord: OnRecord, bounds: ReadBounds): Promise<void> {
     return inTurn(() => this.#read(onRecord, bounds))
   }
 
-  async #read(
-    onRecord: (record: ReadRecord) => void,
-    { maxBytes, isOver, signal }: ReadBounds,
-  ): Promise<void> {
+  async #read(onRecord: OnRecord, { maxBytes, isOver, signal }: ReadBounds): Promise<void> {
     if (signal.aborted) return
     await this.#findFiles(onRecord)
     const budget: ReadBudget = { bytes: maxBytes, isOver }
     for (const open of this.#open) {
-      await this.#readOne(open, onRecord, budget, signal)
+      if ((await open.read(onRecord, budget, signal)) > 0) this.changes++
       if (budget.bytes <= 0 || isOver?.() === true || signal.aborted) return
     }
     await this.#finishOld(onRecord)
@@ -179,26 +130,24 @@ export class LogFollower {
     for (const { file } of this.#open.splice(0)) await file.close()
   }
 
-  async #findFiles(onRecord: (record: ReadRecord) => void): Promise<void> {
+  async #findFiles(onRecord: OnRecord): Promise<void> {
     this.#gone = undefined
     if (this.#open.length === 0) return this.#begin()
     await this.#lookForTruncation(onRecord)
-    const { family } = this.#with
-    const current = await family.current()
+    const current = await this.#family.current()
     const last = this.#open.at(-1)?.file
     if (last === undefined || current?.identity === last.identity) return
-    const candidates = await family.list()
+    const candidates = await this.#family.list()
     if (candidates === undefined) return
     const isComplete = await this.#openSuccessors(candidates, last)
     if (isComplete && last === this.#open.at(-1)?.file) this.#gone = candidates
   }
 
   async #begin(): Promise<void> {
-    const { family } = this.#with
     if (this.#saved !== undefined) return this.#restore(this.#saved)
-    const current = await family.current()
+    const current = await this.#family.current()
     if (this.#wasAbsent) return this.#openNew(current)
-    if (current === undefined) return this.#noteAbsence(await family.list())
+    if (current === undefined) return this.#noteAbsence(await this.#family.list())
     const file = await LogFile.open(current)
     if (file === undefined) return
     await file.skipToEnd()
@@ -207,28 +156,21 @@ export class LogFollower {
 
   #noteAbsence(files: readonly LogCandidate[] | undefined): void {
     if (files === undefined) return
-    const identities = files.map(({ identity }) => identity).slice(-KEPT_OLD)
-    const last = files.at(-1)
-    this.#old = last && { name: last.name, mtimeNs: String(last.mtimeNs), identities }
+    this.#old = toOldFiles(files)
     this.#wasAbsent = true
   }
 
   /** What was written since there was none, though it was rotated by now. */
   async #openNew(current: LogCandidate | undefined): Promise<void> {
     if (current === undefined) return
-    const { name = '', mtimeNs = '0', identities = [] } = this.#old ?? {}
-    const files = (await this.#with.family.list()) ?? []
-    // The log itself was not there, whatever had its inode then.
-    const fresh = files.filter(
-      ({ identity, name: its }) => its === current.name || !identities.includes(identity),
-    )
-    await this.#openSuccessors(fresh, { name, mtimeNs: BigInt(mtimeNs) })
+    const files = (await this.#family.list()) ?? []
+    await this.#openSuccessors(filesSince(this.#old, files, current), lastOld(this.#old))
   }
 
   async #restore({ files }: SavedFollower): Promise<void> {
     const begun = files.filter(hasBegun)
-    const found = await findPlaces(this.#with.family, begun)
-    const candidates = found && (await this.#with.family.list())
+    const found = await findPlaces(this.#family, begun)
+    const candidates = found && (await this.#family.list())
     if (candidates === undefined) return closeAll(found ?? [])
     for (const file of found ?? []) await this.#add(file)
     const count = this.#open.length
@@ -257,112 +199,40 @@ export class LogFollower {
   }
 
   get #known(): KnownFiles {
-    return { family: this.#with.family, open: this.#open, finished: this.#finished }
+    return { family: this.#family, open: this.#open, finished: this.#finished }
   }
 
   async #add(file: LogFile): Promise<void> {
-    for (const open of this.#open) Object.assign(open, { isSucceeded: true, idleRuns: 0 })
-    const grouper = new RecordGrouper(this.#with.continues)
-    this.#open.push(await toOpenLog(file, grouper, false))
+    for (const open of this.#open) open.succeed()
+    this.#open.push(await OpenLog.from(file, this.#records))
     this.changes++
   }
 
   /** What was emptied begins anew; where it was copied before, the copies have the lines that were not read yet. */
-  async #lookForTruncation(onRecord: (record: ReadRecord) => void): Promise<void> {
+  async #lookForTruncation(onRecord: OnRecord): Promise<void> {
     for (const open of this.#open) {
       if (!(await open.file.wasTruncated())) continue
       const copies = await openCopies(this.#known, open.file)
       if (copies === undefined) return // they are renamed just now: the next run finds them
-      return this.#beginAnew(open, copies, onRecord)
+      const opened = await open.beginAnew(copies, onRecord)
+      this.#open.splice(this.#open.indexOf(open), 1, ...opened)
+      this.changes++
+      return
     }
   }
 
-  async #beginAnew(
-    open: OpenLog,
-    copies: readonly LogFile[],
-    onRecord: (record: ReadRecord) => void,
-  ): Promise<void> {
-    const { file, grouper, isSucceeded } = open
-    file.restart()
-    await file.wasTruncated() // learns its size
-    if (copies.length === 0) this.#give(grouper.take(), onRecord)
-    const entries: OpenLog[] = []
-    for (const next of [...copies, file]) {
-      const its = new RecordGrouper(this.#with.continues)
-      entries.push(await toOpenLog(next, its, next !== file || isSucceeded))
-    }
-    // The record that was open goes on in the first copy.
-    if (copies.length > 0) Object.assign(entries[0] ?? {}, { grouper, place: open.place })
-    this.#open.splice(this.#open.indexOf(open), 1, ...entries)
-    this.changes++
-  }
-
-  async #readOne(
-    open: OpenLog,
-    onRecord: (record: ReadRecord) => void,
-    budget: ReadBudget,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { file, grouper } = open
-    if (await file.wasTruncated()) return // in this very moment: the next run sees to it
-    const bytes = await file.read(this.#taker(open, onRecord), budget, signal)
-    this.totals.bytes += bytes
-    if (bytes > 0) this.changes++
-    open.idleRuns = bytes > 0 ? 0 : open.idleRuns + 1
-    const isQuiet = bytes === 0 && file.lagBytes === open.lagBytes && !signal.aborted
-    open.lagBytes = file.lagBytes
-    if (isQuiet) this.#give(grouper.take(), onRecord)
-    const offset = grouper.openOffset ?? file.offset
-    if (bytes > 0 || offset !== open.place.offset) open.place = await file.placeAt(offset)
-  }
-
-  async #finishOld(onRecord: (record: ReadRecord) => void): Promise<void> {
-    const done = this.#open.filter(
-      ({ file, idleRuns, isSucceeded }) =>
-        (isSucceeded && idleRuns > 1) ||
-        (this.#gone !== undefined && file.isRemoved && idleRuns > RUNS_AFTER_REMOVAL),
-    )
+  async #finishOld(onRecord: OnRecord): Promise<void> {
+    const isLogGone = this.#gone !== undefined
+    const done = this.#open.filter((open) => open.isDone({ isLogGone }))
     for (const open of done) {
-      const { file, grouper } = open
-      await file.readHalfLine(this.#taker(open, onRecord))
-      this.#give(grouper.take(), onRecord)
-      this.#finished = [await file.placeAt(file.offset), ...this.#finished].slice(0, KEPT_FINISHED)
+      const place = await open.finish(onRecord)
+      this.#finished = [place, ...this.#finished].slice(0, KEPT_FINISHED)
       this.#open = this.#open.filter((other) => other !== open)
       this.changes++
-      await file.close()
+      await open.file.close()
     }
     if (done.length > 0 && this.#open.length === 0) this.#noteAbsence(this.#gone)
   }
-
-  #taker(open: OpenLog, onRecord: (record: ReadRecord) => void): LineTaker {
-    const { continues, filter } = this.#with
-    return {
-      filter: continues === eachLine ? filter : undefined,
-      take: (line) => this.#take(open, line, onRecord),
-      pass: () => void this.totals.lines++,
-    }
-  }
-
-  #take({ grouper }: OpenLog, line: LogLine, onRecord: (record: ReadRecord) => void): void {
-    this.totals.lines++
-    if (line.isCut) this.totals.cutLines++
-    const text = this.#text.decode(line.bytes, line.isCut)
-    this.#give(grouper.push({ offset: line.offset, text }), onRecord)
-  }
-
-  #give(record: LogRecord | undefined, onRecord: (record: ReadRecord) => void): void {
-    if (record === undefined) return
-    onRecord({ ...record, key: () => keyOf(this.label, record) })
-  }
-}
-
-async function toOpenLog(
-  file: LogFile,
-  grouper: RecordGrouper,
-  isSucceeded: boolean,
-): Promise<OpenLog> {
-  const place = await file.placeAt(file.offset)
-  return { file, grouper, idleRuns: 0, lagBytes: 0, isSucceeded, place }
 }
 
 /** The place after which all that is not found again is new: of a file of which nothing was read nothing tells which one it is. */

@@ -1,6 +1,7 @@
 import type { LocalizedText } from '@wardround/protocol'
 import type { Clocks } from '../../clocks.ts'
-import type { ReadBounds, ReadRecord } from './log-follower.ts'
+import type { ReadBounds } from './log-follower.ts'
+import type { ReadRecord } from './log-records.ts'
 import type { LogRule } from './log-rule.ts'
 import type { FollowedLog } from './watch-log.ts'
 

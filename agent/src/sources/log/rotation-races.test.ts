@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { LogReader } from '../../testing/followed-log.ts'
 import { LogDirectory } from '../../testing/log-directory.ts'
 import { plainFamily, type LogCandidate, type LogFamily } from './log-family.ts'
-import { LogFollower, type ReadRecord, type SavedFollower } from './log-follower.ts'
+import { LogFollower, type SavedFollower } from './log-follower.ts'
+import type { ReadRecord } from './log-records.ts'
 import { eachLine } from './record-grouper.ts'
 
 /** A log of which something is changed in the very moment in which its follower looks at it. */

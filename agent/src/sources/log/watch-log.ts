@@ -1,6 +1,7 @@
 import type { JsonValue } from '@wardround/protocol'
 import { excerptOf, textFor } from './log-excerpt.ts'
-import type { ReadBounds, ReadRecord } from './log-follower.ts'
+import type { ReadBounds } from './log-follower.ts'
+import type { ReadRecord } from './log-records.ts'
 import { matchRules, SEVERITIES, type LogRule, type Severity } from './log-rule.ts'
 import { RuleCounts } from './rule-counts.ts'
 
