@@ -399,7 +399,7 @@ describe('recorded certificates', () => {
     const paths = globSync(`${recorded}/badssl/*.pem`)
     expect(paths.length).toBeGreaterThan(0)
     for (const path of paths) {
-      const { splitPem } = await import('../../sources/certificate/pem.ts')
+      const { splitPem } = await import('../../sources/pem.ts')
       const { parseCertificate, readFacts } =
         await import('../../sources/certificate/certificate-facts.ts')
       const blocks = splitPem(readFileSync(path))

@@ -5,7 +5,7 @@ import { parseJavaKeystore } from './java-keystore.ts'
 import type { FoundChain } from './judge-chain.ts'
 import { isPkcs12 } from './key-rounds.ts'
 import { MOST_CERTIFICATES, type KeystoreEntry } from './keystore-entry.ts'
-import { splitPem } from './pem.ts'
+import { splitPem } from '../pem.ts'
 
 const JKS = 0xfeedfeed
 const JCEKS = 0xcececece

@@ -1,19 +1,8 @@
 import type { X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { getCACertificates, rootCertificates } from 'node:tls'
-import { ProbeError } from '../../probe.ts'
+import { readTrustedRoots } from '../trusted-roots.ts'
 import { parseCertificate } from './certificate-facts.ts'
 import { CheckError } from './check-failure.ts'
-import { splitPem } from './pem.ts'
 
-/** Where Linux distributions keep the roots that their administrator trusts. */
-const BUNDLES = [
-  '/etc/ssl/certs/ca-certificates.crt',
-  '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
-  '/etc/pki/tls/certs/ca-bundle.crt',
-  '/etc/ssl/ca-bundle.pem',
-  '/etc/ssl/cert.pem',
-]
 const MOST_ROOTS = 2_000
 
 /** The roots that count as trusted: the system's, and those of `caFile`. Held for one run, for they take some MB. */
@@ -47,39 +36,7 @@ export class TrustStore {
 
 /** @throws ProbeError UNREADABLE where `caFile` can't be used */
 export async function openTrustStore(caFile: string | undefined): Promise<TrustStore> {
-  return new TrustStore(await readTrustedPem(caFile))
-}
-
-/** PEM of the system's roots and those of `caFile`, unparsed. @throws ProbeError UNREADABLE where `caFile` can't be used */
-export async function readTrustedPem(caFile: string | undefined): Promise<readonly string[]> {
-  const own = caFile === undefined ? [] : await readAuthorities(caFile)
-  return [...own, ...(await readSystemRoots())]
-}
-
-async function readAuthorities(file: string): Promise<readonly string[]> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw badAuthorities(file, error instanceof Error ? error.message : String(error))
-  })
-  const found = splitPem(bytes)
-  if (found.length === 0) throw badAuthorities(file, 'no PEM certificate in it')
-  return found
-}
-
-function badAuthorities(file: string, reason: string): ProbeError {
-  return new ProbeError('UNREADABLE', {
-    zh: `caFile ${file} 无法使用：${reason}`,
-    en: `caFile ${file} can’t be used: ${reason}`,
-  })
-}
-
-/** The first bundle that is there; else what the system's own store gives (Windows, macOS), else the roots that come with Node. */
-async function readSystemRoots(): Promise<readonly string[]> {
-  for (const file of BUNDLES) {
-    const found = splitPem(await readFile(file).catch(() => Buffer.alloc(0)))
-    if (found.length > 0) return found
-  }
-  const store = getCACertificates('system')
-  return store.length > 0 ? store : rootCertificates
+  return new TrustStore(await readTrustedRoots(caFile))
 }
 
 function parseIfWhole(pem: string): X509Certificate | undefined {

@@ -3,7 +3,7 @@ import { parseDurationMs, readSecret, SecretError } from '@wardround/program/run
 import type { OptionValues } from '../../option.ts'
 import { ProbeError } from '../../probe.ts'
 import type { Session, SourceContext } from '../../source.ts'
-import { readTrustedPem } from '../certificate/trust-store.ts'
+import { readTrustedRoots } from '../trusted-roots.ts'
 import { Commands } from '../commands.ts'
 import { findSilence } from '../server/silence.ts'
 import type { HttpCheck } from './check-http.ts'
@@ -136,7 +136,7 @@ class Authorities {
     const nowMs = this.#clocks.monotonicMs()
     const known = this.#contexts.get(caFile ?? '')
     if (known !== undefined && nowMs - known.atMs < READ_AGAIN_MS) return known.context
-    const context = createSecureContext({ ca: [...(await readTrustedPem(caFile))] })
+    const context = createSecureContext({ ca: [...(await readTrustedRoots(caFile))] })
     this.#contexts.set(caFile ?? '', { atMs: nowMs, context })
     return context
   }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { parseDurationMs } from '@wardround/program/running'
 import { ProbeError } from '../../probe.ts'
+import { readAuthorities } from '../authorities.ts'
 
 /** A Redfish service as agent.yaml names it, checked. */
 export interface RedfishTarget {
@@ -45,21 +45,6 @@ export async function readRedfishTarget(
     connectTimeoutMs: parseDurationMs(String(options['connectTimeout'])),
     timeoutMs: parseDurationMs(String(options['timeout'])),
   }
-}
-
-async function readAuthorities(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw badAuthorities(file, error instanceof Error ? error.message : String(error))
-  })
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text
-  throw badAuthorities(file, 'no PEM certificate in it')
-}
-
-function badAuthorities(file: string, reason: string): ProbeError {
-  return new ProbeError('UNREADABLE', {
-    zh: `caFile ${file} 无法使用：${reason}`,
-    en: `caFile ${file} can’t be used: ${reason}`,
-  })
 }
 
 function textIn(options: Readonly<Record<string, unknown>>, name: string): string | undefined {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { parseDurationMs } from '@wardround/program/running'
-import { ProbeError } from '../../probe.ts'
 import type { Session, SourceContext } from '../../source.ts'
+import { readAuthorities } from '../authorities.ts'
 import { toSessionOptions } from '../server/server-options.ts'
 import { ServerSession } from '../server/server-session.ts'
 import { LogFiles } from '../log/log-files.ts'
@@ -73,19 +72,4 @@ async function readTarget(options: Readonly<Record<string, unknown>>): Promise<T
   const { caFile, connectTimeout } = options
   const ca = typeof caFile === 'string' ? await readAuthorities(caFile) : undefined
   return toTomcatTarget(options, { ca, connectTimeoutMs: parseDurationMs(String(connectTimeout)) })
-}
-
-async function readAuthorities(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw badAuthorities(file, error instanceof Error ? error.message : String(error))
-  })
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text
-  throw badAuthorities(file, 'no PEM certificate in it')
-}
-
-function badAuthorities(file: string, reason: string): ProbeError {
-  return new ProbeError('UNREADABLE', {
-    zh: `caFile ${file} 无法使用：${reason}`,
-    en: `caFile ${file} can’t be used: ${reason}`,
-  })
 }
