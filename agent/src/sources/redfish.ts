@@ -1,5 +1,6 @@
 import type { SourceReference } from '../probe.ts'
 import type { OptionProblem, Session, Source, SourceContext } from '../source.ts'
+import { addressProblems } from './http/address-problems.ts'
 import { REDFISH_STATEMENTS } from './redfish/redfish-statements.ts'
 import type { RedfishSession } from './redfish/redfish-session.ts'
 import { SERVER_OPTIONS } from './server/server-options.ts'
@@ -97,13 +98,7 @@ function findRedfishProblems({
   serverName,
   fingerprint,
 }: Readonly<Record<string, unknown>>): readonly OptionProblem[] {
-  const problems: OptionProblem[] = []
-  if (!URL.canParse(String(connect)))
-    problems.push({
-      option: 'connect',
-      what: { zh: `${String(connect)} 不是网址`, en: `${String(connect)} is no address` },
-      expected: { zh: '形如 https://10.0.0.31', en: 'such as https://10.0.0.31' },
-    })
+  const problems = [...addressProblems(connect, 'https://10.0.0.31')]
   if (fingerprint !== undefined && (caFile !== undefined || serverName !== undefined))
     problems.push({
       option: 'fingerprint',

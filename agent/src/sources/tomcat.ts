@@ -1,5 +1,6 @@
 import type { SourceReference } from '../probe.ts'
 import type { OptionProblem, Session, Source, SourceContext } from '../source.ts'
+import { addressProblems } from './http/address-problems.ts'
 import { SERVER_OPTIONS } from './server/server-options.ts'
 import { TOMCAT_STATEMENTS } from './tomcat/tomcat-statements.ts'
 import type { TomcatSession } from './tomcat/tomcat-session.ts'
@@ -120,13 +121,7 @@ function findTomcatProblems({
   password,
   jmx,
 }: Readonly<Record<string, unknown>>): readonly OptionProblem[] {
-  const problems: OptionProblem[] = []
-  if (!URL.canParse(String(connect)))
-    problems.push({
-      option: 'connect',
-      what: { zh: `${String(connect)} 不是网址`, en: `${String(connect)} is no address` },
-      expected: { zh: '形如 http://127.0.0.1:8080', en: 'such as http://127.0.0.1:8080' },
-    })
+  const problems = [...addressProblems(connect, 'http://127.0.0.1:8080')]
   if ((user === undefined) !== (password === undefined))
     problems.push({
       option: user === undefined ? 'password' : 'user',

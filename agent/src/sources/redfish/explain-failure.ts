@@ -1,26 +1,22 @@
 import type { LocalizedText } from '@wardround/protocol'
 import { ConnectError, type ConnectFailure } from '../server/connect-failure.ts'
-import type { LineError, LineFailure } from '../http/line-error.ts'
+import type { LineError } from '../http/line-error.ts'
+import { COMMON_CURES, explainLineError, type LineCures } from '../http/line-cures.ts'
 import { FingerprintError } from './checked-tls.ts'
 import type { RedfishAnswer } from './redfish-line.ts'
 import type { RedfishTarget } from './redfish-target.ts'
 
-const CURES: Readonly<Record<LineFailure, LocalizedText>> = {
+const CURES: LineCures = {
+  ...COMMON_CURES,
   unreachable: {
     zh: '无法连接；请检查地址、端口、防火墙，以及设备是否在重启',
     en: 'not reachable; see address, port and firewall, and whether the device restarts',
   },
   timeout: { zh: '在规定时间内没有应答', en: 'no answer in time' },
-  unknown_host: {
-    zh: '主机名无法解析；请检查 connect 和 DNS',
-    en: 'the host name is not known; see connect and the DNS',
-  },
   tls: {
     zh: '证书不可信或加密协商失败；请设置 caFile（签发证书的 CA）、serverName（证书中的名称），或 fingerprint（证书的 SHA-256 指纹）',
     en: 'certificate not trusted, or no common encryption; set caFile (the authority), serverName (the name in it) or fingerprint (its SHA-256)',
   },
-  garbage: { zh: '应答不是 HTTP 或过长', en: 'the answer is no HTTP, or too long' },
-  other: { zh: '请求失败', en: 'the request failed' },
 }
 
 const OTHER_CERTIFICATE: LocalizedText = {
@@ -30,12 +26,8 @@ const OTHER_CERTIFICATE: LocalizedText = {
 
 /** Why there was no answer, with what to do. */
 export function explainSilence({ server }: RedfishTarget, error: LineError): ConnectError {
-  const { zh, en } =
-    error.cause instanceof FingerprintError ? OTHER_CERTIFICATE : CURES[error.failure]
-  const text = {
-    zh: `${server}：${zh}（${error.said.zh}）`,
-    en: `${server}: ${en} (${error.said.en})`,
-  }
+  const cure = error.cause instanceof FingerprintError ? OTHER_CERTIFICATE : CURES[error.failure]
+  const text = explainLineError(server, error, cure)
   return new ConnectError(error.failure, text, { cause: error })
 }
 

@@ -1,10 +1,12 @@
 import type { LocalizedText } from '@wardround/protocol'
 import { ConnectError } from '../server/connect-failure.ts'
 import type { HttpAnswer } from '../http/http-line.ts'
-import type { LineError, LineFailure } from '../http/line-error.ts'
+import type { LineError } from '../http/line-error.ts'
+import { COMMON_CURES, explainLineError, type LineCures } from '../http/line-cures.ts'
 import type { TomcatTarget } from './tomcat-target.ts'
 
-const CURES: Readonly<Record<LineFailure, LocalizedText>> = {
+const CURES: LineCures = {
+  ...COMMON_CURES,
   unreachable: {
     zh: '无法连接；请检查 Tomcat 是否在运行、connect 的地址和端口、防火墙',
     en: 'not reachable; see whether Tomcat runs, whether connect names its address and port, and the firewall',
@@ -13,25 +15,15 @@ const CURES: Readonly<Record<LineFailure, LocalizedText>> = {
     zh: '在规定时间内没有应答；线程可能已用尽，或 JVM 正在垃圾回收',
     en: 'no answer in time; all its threads may be busy, or the JVM collects garbage',
   },
-  unknown_host: {
-    zh: '主机名无法解析；请检查 connect 和 DNS',
-    en: 'the host name is not known; see connect and the DNS',
-  },
   tls: {
     zh: '证书或加密协商失败；请检查 https、caFile（签发证书的 CA）和 serverName（证书中的名称）',
     en: 'certificate or encryption refused; see https, caFile (the authority that signed it) and serverName (the name in it)',
   },
-  garbage: { zh: '应答不是 HTTP 或过长', en: 'the answer is no HTTP, or too long' },
-  other: { zh: '请求失败', en: 'the request failed' },
 }
 
 /** Why there was no answer, with what to do. */
-export function describeLineError(target: TomcatTarget, error: LineError): LocalizedText {
-  const { zh, en } = CURES[error.failure]
-  return {
-    zh: `${target.server}：${zh}（${error.said.zh}）`,
-    en: `${target.server}: ${en} (${error.said.en})`,
-  }
+export function describeLineError({ server }: TomcatTarget, error: LineError): LocalizedText {
+  return explainLineError(server, error, CURES[error.failure])
 }
 
 export function toConnectError(target: TomcatTarget, error: LineError): ConnectError {
