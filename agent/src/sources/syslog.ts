@@ -1,3 +1,4 @@
+import { asTexts } from '../as-list.ts'
 import type { SourceReference } from '../probe.ts'
 import type { OptionProblem, Session, Source, SourceContext } from '../source.ts'
 import { findListenProblems, listenPattern } from './receiver/listen-address.ts'
@@ -70,12 +71,11 @@ export const syslogSource: Source<ReceiverSession> = {
 
 function findSyslogProblems(options: Readonly<Record<string, unknown>>): readonly OptionProblem[] {
   const { listen, certFile, keyFile } = options
-  const addresses = Array.isArray(listen) ? listen.map(String) : []
   const problems = [
     ...findReceiverProblems(options),
     ...findListenProblems(listen, 'udp://0.0.0.0:5514'),
   ]
-  const isTls = addresses.some((address) => address.startsWith('tls:'))
+  const isTls = asTexts(listen).some((address) => address.startsWith('tls:'))
   if (isTls && (certFile === undefined || keyFile === undefined))
     problems.push({
       option: certFile === undefined ? 'certFile' : 'keyFile',

@@ -1,3 +1,4 @@
+import { asList } from '../as-list.ts'
 import { asRecord } from '../as-record.ts'
 import type { SourceReference } from '../probe.ts'
 import type { OptionProblem, Session, Source, SourceContext } from '../source.ts'
@@ -82,7 +83,7 @@ function findTrapProblems(options: Readonly<Record<string, unknown>>): readonly 
         en: 'communities or users: without them every trap is refused',
       },
     })
-  const keys = Array.isArray(users) ? users.map(asRecord) : []
+  const keys = asList(users).map(asRecord)
   const alone = keys.findIndex(
     (one) => one['privKey'] !== undefined && one['authKey'] === undefined,
   )

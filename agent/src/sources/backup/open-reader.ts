@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { parseDurationMs } from '@wardround/program/running'
+import { asTexts } from '../../as-list.ts'
 import type { SourceContext } from '../../source.ts'
 import { compileLoaded } from '../site-expression.ts'
 import { askPgbackrest } from './ask-pgbackrest.ts'
@@ -74,7 +75,7 @@ function openSnapshots({ options, clocks, memory, keepsPlaces }: SourceContext):
 function openExpdp({ options }: SourceContext): EvidenceReader {
   const job = {
     log: String(options['log']),
-    dumps: textsOf(options['files']),
+    dumps: asTexts(options['files']),
     minBytes: Number(options['minBytes']),
   }
   return {
@@ -90,7 +91,7 @@ function openFiles({ options, clocks, timers }: SourceContext): EvidenceReader {
   const hasTrailer = trailer !== undefined || pattern !== undefined
   const evidence = new FileEvidence(
     {
-      patterns: textsOf(options['files']),
+      patterns: asTexts(options['files']),
       minBytes: Number(options['minBytes']),
       trailer: hasTrailer
         ? {
@@ -123,10 +124,6 @@ function openFiles({ options, clocks, timers }: SourceContext): EvidenceReader {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
-}
-
-function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : []
 }
 
 function numberOf(value: unknown): number | undefined {

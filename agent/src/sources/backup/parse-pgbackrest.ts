@@ -1,4 +1,5 @@
 import type { LocalizedText } from '@wardround/protocol'
+import { asList } from '../../as-list.ts'
 import { asRecord } from '../../as-record.ts'
 import { ProbeError } from '../../probe.ts'
 import type { BackupEvidence, BackupRun } from './backup-run.ts'
@@ -158,7 +159,7 @@ function parseStanzas(answer: string): readonly Fields[] {
 }
 
 function recordsOf(value: unknown): readonly Fields[] {
-  return Array.isArray(value) ? value.map(asRecord) : []
+  return asList(value).map(asRecord)
 }
 
 function numbersOf(value: unknown): number[] {

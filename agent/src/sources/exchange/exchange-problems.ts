@@ -1,4 +1,5 @@
 import { isTimeZone, parseDurationMs } from '@wardround/program/running'
+import { asList } from '../../as-list.ts'
 import { asRecord } from '../../as-record.ts'
 import type { OptionProblem } from '../../source.ts'
 import { checkStatement, StatementRefusedError } from '../database/check-statement.ts'
@@ -16,7 +17,7 @@ type Option = OptionProblem['option']
 export function findExchangeProblems(options: Values): readonly OptionProblem[] {
   const problems = [
     ...SIDES.flatMap((side) => endProblems(side, asRecord(options[side]))),
-    ...listOf(options['quality']).flatMap((check, at) => {
+    ...asList(options['quality']).flatMap((check, at) => {
       const { on = 'to', statement } = asRecord(check)
       return [
         ...onProblems(['quality', at], on, options),
@@ -127,8 +128,4 @@ function unitProblems(options: Values): readonly OptionProblem[] {
     ...onProblems('units', on, options),
     ...['expected', 'reported'].flatMap((name) => statementProblems(['units', name], units[name])),
   ]
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
 }

@@ -1,4 +1,5 @@
 import { parseDurationMs } from '@wardround/program/running'
+import { asList } from '../../as-list.ts'
 import { asRecord } from '../../as-record.ts'
 import type { Session, SourceContext } from '../../source.ts'
 import { SourceMemory } from '../../source-memory.ts'
@@ -97,7 +98,7 @@ function makeStatements(options: Readonly<Record<string, unknown>>, timeoutMs: n
         return [[name, made.add(`exchange.${flow}.${side}.${name}`, text)]]
       }),
     )
-  const quality = listOf(options['quality']).map((entry) => {
+  const quality = asList(options['quality']).map((entry) => {
     const { name, on: side, statement } = asRecord(entry)
     const { side: named, made } = on(side)
     const id = `exchange.${flow}.quality.${String(name)}`
@@ -165,8 +166,4 @@ async function openEnd(
     end: { database: end, counts: made.counts[side], other: undefined },
     database: resumable,
   }
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
 }

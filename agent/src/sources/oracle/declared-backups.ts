@@ -1,3 +1,4 @@
+import { asList } from '../../as-list.ts'
 import { asRecord } from '../../as-record.ts'
 import { KeptFile } from '../../kept-file.ts'
 import type { Options } from '../../option.ts'
@@ -106,18 +107,20 @@ export function openDeclaredBackups(context: SourceContext): DeclaredBackups {
 
 /** @param option checked against BACKUPS_OPTION */
 export function readDeclaredBackups(option: unknown): readonly DeclaredBackup[] {
-  return (Array.isArray(option) ? option : []).map(asRecord).map((entry) => ({
-    kind: String(entry['kind']),
-    schedule: readSchedule(entry),
-    device: typeof entry['device'] === 'string' ? entry['device'] : undefined,
-    copy: typeof entry['copy'] === 'number' ? String(entry['copy']) : '1',
-    job: typeof entry['job'] === 'string' ? entry['job'] : undefined,
-  }))
+  return asList(option)
+    .map(asRecord)
+    .map((entry) => ({
+      kind: String(entry['kind']),
+      schedule: readSchedule(entry),
+      device: typeof entry['device'] === 'string' ? entry['device'] : undefined,
+      copy: typeof entry['copy'] === 'number' ? String(entry['copy']) : '1',
+      job: typeof entry['job'] === 'string' ? entry['job'] : undefined,
+    }))
 }
 
 /** Each needs a schedule, and two of a kind are told apart by their names. */
 export function findBackupProblems(option: unknown): readonly OptionProblem[] {
-  const entries = (Array.isArray(option) ? option : []).map(asRecord)
+  const entries = asList(option).map(asRecord)
   const names = entries.map(({ kind, copy, job }) => JSON.stringify([job ?? kind, copy ?? 1]))
   const twice = entries.find((_, at) => names.indexOf(names[at] ?? '') !== at)
   return [

@@ -1,3 +1,4 @@
+import { asTexts } from '../../as-list.ts'
 import type { OptionProblem } from '../../source.ts'
 
 /** Of `udp://0.0.0.0:5514`, `tls://[::]:6514`. @param protocol a pattern itself, such as udp */
@@ -15,7 +16,7 @@ export interface ListenAddress {
 
 /** What is wrong with the option `listen`. @param example one that would do */
 export function findListenProblems(listen: unknown, example: string): OptionProblem[] {
-  const addresses = textsIn(listen)
+  const addresses = asTexts(listen)
   const wrong = addresses.find((address) => parseListenAddress(address) === undefined)
   if (wrong === undefined && addresses.length > 0) return []
   return [
@@ -29,7 +30,7 @@ export function findListenProblems(listen: unknown, example: string): OptionProb
 
 /** Those of the option `listen`, in its order. */
 export function parseListenAddresses(listen: unknown): readonly ListenAddress[] {
-  return textsIn(listen)
+  return asTexts(listen)
     .map(parseListenAddress)
     .filter((address) => address !== undefined)
 }
@@ -42,8 +43,4 @@ export function parseListenAddress(text: string): ListenAddress | undefined {
   if (protocol === '' || port > 65_535) return undefined
   const plain = host === '' ? text.slice(protocol.length + 3, -digits.length - 1) : host
   return { protocol, host: plain, port, text }
-}
-
-function textsIn(listen: unknown): readonly string[] {
-  return Array.isArray(listen) ? listen.map(String) : []
 }

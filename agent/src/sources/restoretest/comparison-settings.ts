@@ -1,4 +1,5 @@
 import { parseDurationMs } from '@wardround/program/running'
+import { asList } from '../../as-list.ts'
 import { asRecord } from '../../as-record.ts'
 import { checkStatement } from '../database/check-statement.ts'
 import { DATABASE_KINDS, type DatabaseKind } from '../database/database-options.ts'
@@ -18,11 +19,11 @@ export function toComparisonSettings(compare: unknown): ComparisonSettings {
   const options = asRecord(compare)
   const kind = DATABASE_KINDS.find((name) => name === options['type']) ?? 'postgresql'
   const timeoutMs = parseDurationMs(String(options['timeout']))
-  const filters = listOf(options['filters']).map((filter): [string, string] => {
+  const filters = asList(options['filters']).map((filter): [string, string] => {
     const { table, where } = asRecord(filter)
     return [String(table), String(where)]
   })
-  const counts = listOf(options['counts']).map((count) => {
+  const counts = asList(options['counts']).map((count) => {
     const { name, statement } = asRecord(count)
     const checked = checkStatement(String(statement), [])
     const limits = { timeoutMs, mostRows: 1 }
@@ -35,7 +36,7 @@ export function toComparisonSettings(compare: unknown): ComparisonSettings {
     restored: asRecord(options['restored']),
     plan: {
       product: TABLE_PRODUCTS[kind],
-      wants: toSelection(listOf(options['tables']).map(String)),
+      wants: toSelection(asList(options['tables']).map(String)),
       filters: new Map(filters),
       mostTables: Number(options['maxTables']),
       mostRows: Number(options['maxRows']),
@@ -70,8 +71,4 @@ function fits(parts: readonly string[], name: string): boolean {
     at = found + part.length
   }
   return name.length - last.length >= at && name.endsWith(last)
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
 }

@@ -1,3 +1,4 @@
+import { asList } from '../../as-list.ts'
 import { asRecord } from '../../as-record.ts'
 import type { OptionProblem } from '../../source.ts'
 import { checkStatement, StatementRefusedError } from '../database/check-statement.ts'
@@ -33,8 +34,8 @@ function compareProblems(compare: unknown): readonly OptionProblem[] {
     const wrong = kind === undefined ? undefined : findDatabaseProblem(kind, asRecord(side))
     return wrong === undefined ? [] : [{ option, ...wrong }]
   })
-  const conditions = listOf(filters).map((filter) => toProbeText(asRecord(filter)['where']))
-  const statements = listOf(counts).map((count) => String(asRecord(count)['statement']))
+  const conditions = asList(filters).map((filter) => toProbeText(asRecord(filter)['where']))
+  const statements = asList(counts).map((count) => String(asRecord(count)['statement']))
   return [
     ...sides,
     ...[...conditions, ...statements].flatMap((text) => statementProblems(option, text)),
@@ -70,8 +71,4 @@ function statementProblems(option: string, text: string): readonly OptionProblem
       },
     ]
   }
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
 }

@@ -1,3 +1,5 @@
+import { asTexts } from '../../as-list.ts'
+
 /** Beyond this a range is a mistake. */
 const MOST = 4096
 
@@ -6,8 +8,7 @@ export const PORTS_PATTERN = '^[0-9A-Za-z/._:-]{1,64}$'
 
 /** Names of ports, with what is a range of numbers as all of its numbers. */
 export function expandPorts(written: unknown): ReadonlySet<string> {
-  const items = Array.isArray(written) ? written.map(String) : []
-  return new Set(items.flatMap(expandRange))
+  return new Set(asTexts(written).flatMap(expandRange))
 }
 
 function expandRange(item: string): string[] {

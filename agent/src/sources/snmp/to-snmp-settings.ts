@@ -1,3 +1,4 @@
+import { asList } from '../../as-list.ts'
 import { asRecord } from '../../as-record.ts'
 import { compileLoaded } from '../site-expression.ts'
 import { expandPorts } from './expand-ports.ts'
@@ -8,7 +9,7 @@ import type { SnmpSettings, WatchedProcess } from './snmp-settings.ts'
 export function toSnmpSettings(options: Readonly<Record<string, unknown>>): SnmpSettings {
   const { processes, portsInUse, portsRetired } = options
   return {
-    processes: Array.isArray(processes) ? processes.map(toWatchedProcess) : [],
+    processes: asList(processes).map(toWatchedProcess),
     metrics: toSiteMetrics(options),
     portsInUse: expandPorts(portsInUse),
     portsRetired: expandPorts(portsRetired),

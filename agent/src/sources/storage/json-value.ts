@@ -1,3 +1,4 @@
+import { asList } from '../../as-list.ts'
 import { asRecord } from '../../as-record.ts'
 import { ProbeError } from '../../probe.ts'
 
@@ -28,8 +29,7 @@ export function at(value: unknown, ...names: readonly string[]): unknown {
 }
 
 export function listAt(value: unknown, ...names: readonly string[]): readonly unknown[] {
-  const found = at(value, ...names)
-  return Array.isArray(found) ? found : []
+  return asList(at(value, ...names))
 }
 
 /** A number as such; a text or anything else is missing. */

@@ -1,3 +1,4 @@
+import { asTexts } from '../../as-list.ts'
 import type { Session, SourceContext } from '../../source.ts'
 import { Commands } from '../commands.ts'
 import { HELPER_SOCKET, HelperClient } from '../helper-client.ts'
@@ -20,7 +21,7 @@ export function openStorage(context: SourceContext): Session<StorageSession> {
     slowFiles: new SlowFiles(at),
     commands,
     programs: new PrivilegedPrograms(commands, client, process.geteuid?.() === 0),
-    excluded: new Set(Array.isArray(exclude) ? exclude.map(String) : []),
+    excluded: new Set(asTexts(exclude)),
     expectedPaths: typeof paths === 'number' ? paths : undefined,
     disks: new DiskMemory(),
     kept: {

@@ -1,4 +1,5 @@
 import { readSecret, SecretError, type SecretReference } from '@wardround/program/running'
+import { asList } from '../../as-list.ts'
 import { asRecord } from '../../as-record.ts'
 import { ProbeError } from '../../probe.ts'
 import type { Session, SourceContext } from '../../source.ts'
@@ -46,8 +47,8 @@ async function readCredentials({
       throw new ProbeError('NOT_PERMITTED', error.text, { cause: error })
     }
   }
-  const communities = Array.isArray(options['communities']) ? options['communities'] : []
-  const users = Array.isArray(options['users']) ? options['users'].map(asRecord) : []
+  const communities = asList(options['communities'])
+  const users = asList(options['users']).map(asRecord)
   return {
     communities: await Promise.all(communities.map(read)),
     users: await Promise.all(users.map((user) => toUser(user, read))),
