@@ -1,6 +1,6 @@
 import type { SecretReference } from '@wardround/program/running'
 import type { Session, SourceContext } from '../../source.ts'
-import { parseQuietHours } from '../server/quiet-hours.ts'
+import { toQuietHours } from '../server/quiet-hours.ts'
 import { ServerSession } from '../server/server-session.ts'
 import type { RedfishConnection } from './redfish-connection.ts'
 import { RedfishDriver } from './redfish-driver.ts'
@@ -21,7 +21,7 @@ export async function openRedfish(context: SourceContext): Promise<Session<Redfi
       server: target.server,
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against the declared option of type secret
       password: password as SecretReference | undefined,
-      quietHours: (Array.isArray(quietHours) ? quietHours : []).map(String).map(parseQuietHours),
+      quietHours: toQuietHours(quietHours),
       off: [],
       // answers that take their time cost the device's own small processor, not a server's: they are bounded by number
       kept: REDFISH_STATEMENTS.map(({ id }) => id),

@@ -1,3 +1,5 @@
+import { asTexts } from '../../as-list.ts'
+
 /** A part of the day in which nothing is sent, minutes after midnight, local time; it may go past midnight. */
 export interface QuietHours {
   readonly fromMinute: number
@@ -8,6 +10,11 @@ export interface QuietHours {
 /** `01:00-03:30`, `22:00-06:00`; `24:00` is midnight. */
 export const QUIET_HOURS_PATTERN =
   '^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'
+
+/** @param option a list of such texts, checked */
+export function toQuietHours(option: unknown): readonly QuietHours[] {
+  return asTexts(option).map(parseQuietHours)
+}
 
 /** @throws RangeError where the text is none; a value that passed the pattern never is */
 export function parseQuietHours(text: string): QuietHours {

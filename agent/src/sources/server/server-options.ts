@@ -1,6 +1,7 @@
 import { parseDurationMs, type SecretReference } from '@wardround/program/running'
+import { asTexts } from '../../as-list.ts'
 import type { Options } from '../../option.ts'
-import { parseQuietHours, QUIET_HOURS_PATTERN } from './quiet-hours.ts'
+import { toQuietHours, QUIET_HOURS_PATTERN } from './quiet-hours.ts'
 import type { ServerSessionOptions } from './server-session.ts'
 
 /** What every source that connects to a server takes in agent.yaml. */
@@ -70,14 +71,10 @@ export function toSessionOptions(
     server,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked against the declared option of type secret
     password: password as SecretReference | undefined,
-    quietHours: textsOf(options['quietHours']).map(parseQuietHours),
-    off: textsOf(options['off']),
+    quietHours: toQuietHours(options['quietHours']),
+    off: asTexts(options['off']),
     kept,
     closeIdleAfterMs:
       typeof closeIdleAfter === 'string' ? parseDurationMs(closeIdleAfter) : undefined,
   }
-}
-
-function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : []
 }

@@ -1,6 +1,6 @@
 import { parseDurationMs } from '@wardround/program/running'
 import type { Session, SourceContext } from '../../source.ts'
-import { parseQuietHours } from '../server/quiet-hours.ts'
+import { toQuietHours } from '../server/quiet-hours.ts'
 import { DeviceLine } from './device-line.ts'
 import { PolledDevice } from './polled-device.ts'
 import { openLink, type OpenLink } from './snmp-link.ts'
@@ -20,7 +20,7 @@ export function openSnmp(context: SourceContext, open: OpenLink = openLink): Ses
       timeoutMs: parseDurationMs(String(options['timeout'])),
       retries: Number(options['retries']),
       budgetMs: parseDurationMs(String(options['budget'])),
-      quietHours: textsOf(options['quietHours']).map(parseQuietHours),
+      quietHours: toQuietHours(options['quietHours']),
     },
     context,
     open,
@@ -43,8 +43,4 @@ export function openSnmp(context: SourceContext, open: OpenLink = openLink): Ses
       line.close()
     },
   }
-}
-
-function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : []
 }

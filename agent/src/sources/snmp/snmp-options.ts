@@ -1,7 +1,7 @@
 import { PORTS_PATTERN } from './expand-ports.ts'
 import type { Options } from '../../option.ts'
 import { METRICS_OPTION } from './metric-options.ts'
-import { QUIET_HOURS_PATTERN } from '../server/quiet-hours.ts'
+import { SERVER_OPTIONS } from '../server/server-options.ts'
 import { TARGET_PATTERN } from './snmp-target.ts'
 
 const PORT_LIST = {
@@ -138,17 +138,7 @@ export const SNMP_OPTIONS = {
     },
   },
   quietHours: {
-    type: 'array',
-    default: [],
-    maxItems: 16,
-    items: {
-      type: 'string',
-      pattern: QUIET_HOURS_PATTERN,
-      expected: {
-        zh: '开始-结束（时:分），如 01:00-03:30、22:00-06:00',
-        en: 'FROM-TO (hours:minutes), such as 01:00-03:30 or 22:00-06:00',
-      },
-    },
+    ...SERVER_OPTIONS.quietHours,
     help: {
       zh: '静默时段（本机时区），期间不发送任何请求',
       en: 'Times of day (local) in which nothing is sent',
