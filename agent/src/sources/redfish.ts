@@ -1,6 +1,7 @@
 import type { SourceReference } from '../probe.ts'
 import type { OptionProblem, Session, Source, SourceContext } from '../source.ts'
 import { addressProblems } from './http/address-problems.ts'
+import { FINGERPRINT_PATTERN, SERVER_NAME, tagValue } from './option-kinds.ts'
 import { REDFISH_STATEMENTS } from './redfish/redfish-statements.ts'
 import type { RedfishSession } from './redfish/redfish-session.ts'
 import { SERVER_OPTIONS } from './server/server-options.ts'
@@ -9,7 +10,6 @@ import { SERVER_OPTIONS } from './server/server-options.ts'
 export const redfish: SourceReference<RedfishSession> = { type: 'redfish' }
 
 const { connectTimeout, quietHours } = SERVER_OPTIONS
-const FINGERPRINT = '^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$'
 
 /** A server's BMC or a disk array by Redfish: a session of its own and GET, nothing else. */
 export const redfishSource: Source<RedfishSession> = {
@@ -17,12 +17,7 @@ export const redfishSource: Source<RedfishSession> = {
   platforms: ['linux', 'darwin', 'win32'],
   options: {
     subject: {
-      type: 'string',
-      pattern: '^[A-Za-z0-9_.:-]{1,64}$',
-      expected: {
-        zh: '1 到 64 个字母、数字或 _ . : -，如 db1-bmc',
-        en: '1 to 64 letters, digits or _ . : -, such as db1-bmc',
-      },
+      ...tagValue('db1-bmc'),
       help: {
         zh: '设备名：其序列的 host，与中心登记的名称一致',
         en: 'Name of the device: the host of its series, as the collector knows it',
@@ -54,17 +49,10 @@ export const redfishSource: Source<RedfishSession> = {
         en: 'Certificate authorities to trust (PEM): an internal authority, or the device’s own certificate',
       },
     },
-    serverName: {
-      type: 'string',
-      minLength: 1,
-      help: {
-        zh: '证书中的名称，与 connect 的主机名不同时填写',
-        en: 'Name in the certificate, where it is not the host of connect',
-      },
-    },
+    serverName: SERVER_NAME,
     fingerprint: {
       type: 'string',
-      pattern: FINGERPRINT,
+      pattern: FINGERPRINT_PATTERN,
       expected: {
         zh: '证书的 SHA-256 指纹，64 位十六进制，可用冒号分隔',
         en: 'SHA-256 of the certificate: 64 hexadecimal digits, colons between them or not',

@@ -1,6 +1,7 @@
 import type { SourceReference } from '../probe.ts'
 import type { OptionProblem, Session, Source, SourceContext } from '../source.ts'
 import { addressProblems } from './http/address-problems.ts'
+import { SERVER_NAME } from './option-kinds.ts'
 import { SERVER_OPTIONS } from './server/server-options.ts'
 import { TOMCAT_STATEMENTS } from './tomcat/tomcat-statements.ts'
 import type { TomcatSession } from './tomcat/tomcat-session.ts'
@@ -71,14 +72,7 @@ export const tomcatSource: Source<TomcatSession> = {
         en: 'Certificate authorities to trust (PEM), for a self-signed certificate or an internal authority',
       },
     },
-    serverName: {
-      type: 'string',
-      minLength: 1,
-      help: {
-        zh: '证书中的名称，与 connect 的主机名不同时填写',
-        en: 'Name in the certificate, where it is not the host of connect',
-      },
-    },
+    serverName: SERVER_NAME,
     catalinaBase: {
       type: 'string',
       minLength: 1,

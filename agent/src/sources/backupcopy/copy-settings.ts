@@ -3,6 +3,7 @@ import { parseDurationMs } from '@wardround/program/running'
 import { asRecord } from '../../as-record.ts'
 import type { Options } from '../../option.ts'
 import type { OptionProblem } from '../../source.ts'
+import { DATABASE_TAG, tagValue } from '../option-kinds.ts'
 import { toPlace, type Place } from './list-place.ts'
 
 const ABSOLUTE = { zh: '绝对路径', en: 'an absolute path' }
@@ -10,23 +11,13 @@ const ABSOLUTE = { zh: '绝对路径', en: 'an absolute path' }
 /** What an entry of type `backupcopy` takes. */
 export const COPY_OPTIONS = {
   job: {
-    type: 'string',
-    pattern: '^[A-Za-z0-9_.:-]{1,64}$',
-    expected: {
-      zh: '1 到 64 个字母、数字或 _ . : -，如 hcdb1-full',
-      en: '1 to 64 letters, digits or _ . : -, such as hcdb1-full',
-    },
+    ...tagValue('hcdb1-full'),
     help: {
       zh: '备份作业名：该副本属于哪个备份作业，标签 job',
       en: 'Name of the backup job whose copies these are: the tag job',
     },
   },
-  database: {
-    type: 'string',
-    pattern: '^[^\\u0000-\\u001f]{0,64}$',
-    default: '',
-    help: { zh: '数据库名，标签 database', en: 'Name of the database: the tag database' },
-  },
+  database: DATABASE_TAG,
   first: {
     type: 'object',
     properties: {

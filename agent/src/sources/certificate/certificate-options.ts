@@ -1,13 +1,8 @@
 import type { Options } from '../../option.ts'
-
-const LINE = {
-  type: 'string',
-  pattern: '^[^\\u0000-\\u001f]{1,200}$',
-  expected: { zh: '一行文字，最多 200 字', en: 'a line of at most 200 characters' },
-} as const
+import { ONE_LINE } from '../option-kinds.ts'
 
 const NAME = {
-  ...LINE,
+  ...ONE_LINE,
   help: { zh: '显示名称，如“门诊预约网站”', en: 'What it is called, such as “booking site”' },
 } as const
 
@@ -105,14 +100,14 @@ export const CERTIFICATE_OPTIONS = {
       required: ['name', 'notAfter'],
       properties: {
         name: {
-          ...LINE,
+          ...ONE_LINE,
           help: { zh: '名称，不能重复', en: 'Its name, given once' },
         },
-        subject: { ...LINE, help: { zh: '使用者', en: 'Subject' } },
-        issuer: { ...LINE, help: { zh: '签发机构', en: 'Issuer' } },
-        serial: { ...LINE, help: { zh: '序列号', en: 'Serial number' } },
+        subject: { ...ONE_LINE, help: { zh: '使用者', en: 'Subject' } },
+        issuer: { ...ONE_LINE, help: { zh: '签发机构', en: 'Issuer' } },
+        serial: { ...ONE_LINE, help: { zh: '序列号', en: 'Serial number' } },
         holder: {
-          ...LINE,
+          ...ONE_LINE,
           help: { zh: '保管部门或岗位', en: 'Department or post that keeps it' },
         },
         kind: {

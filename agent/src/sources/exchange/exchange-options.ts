@@ -1,6 +1,7 @@
 import type { LocalizedText } from '@wardround/protocol'
 import type { Option, Options } from '../../option.ts'
 import { DATABASE_KINDS, DATABASE_OPTIONS } from '../database/database-options.ts'
+import { tagValue } from '../option-kinds.ts'
 
 export const SIDES = ['from', 'to'] as const
 
@@ -108,12 +109,7 @@ function endOf(help: LocalizedText) {
 /** What an entry of type `exchange` takes. */
 export const EXCHANGE_OPTIONS = {
   flow: {
-    type: 'string',
-    pattern: '^[A-Za-z0-9_.:-]{1,64}$',
-    expected: {
-      zh: '1 到 64 个字母、数字或 _ . : -，如 city-upload',
-      en: '1 to 64 letters, digits or _ . : -, such as city-upload',
-    },
+    ...tagValue('city-upload'),
     help: { zh: '数据流名称，标签 flow', en: 'Name of the flow: the tag flow' },
   },
   every: {

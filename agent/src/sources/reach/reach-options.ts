@@ -1,9 +1,8 @@
 import type { Options } from '../../option.ts'
+import { FINGERPRINT_PATTERN, ONE_LINE } from '../option-kinds.ts'
 
 const NAME = {
-  type: 'string',
-  pattern: '^[^\\u0000-\\u001f]{1,200}$',
-  expected: { zh: '一行文字，最多 200 字', en: 'a line of at most 200 characters' },
+  ...ONE_LINE,
   help: { zh: '显示名称，如“医保前置机”', en: 'What it is called, such as “insurance gateway”' },
 } as const
 
@@ -146,7 +145,7 @@ export const REACH_OPTIONS = {
         },
         pinSha256: {
           type: 'string',
-          pattern: '^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$',
+          pattern: FINGERPRINT_PATTERN,
           expected: {
             zh: '证书的 SHA-256 指纹（64 位十六进制）',
             en: 'the certificate’s SHA-256 (64 hexadecimal digits)',

@@ -1,23 +1,14 @@
 import type { Options } from '../../option.ts'
 import { DATABASE_KINDS, DATABASE_OPTIONS } from '../database/database-options.ts'
+import { DATABASE_TAG, tagValue } from '../option-kinds.ts'
 
 /** What an entry of type `restoretest` takes. */
 export const RESTORE_OPTIONS = {
   job: {
-    type: 'string',
-    pattern: '^[A-Za-z0-9_.:-]{1,64}$',
-    expected: {
-      zh: '1 到 64 个字母、数字或 _ . : -，如 hcdb1-full',
-      en: '1 to 64 letters, digits or _ . : -, such as hcdb1-full',
-    },
+    ...tagValue('hcdb1-full'),
     help: { zh: '备份作业名，标签 job', en: 'Name of the backup job: the tag job' },
   },
-  database: {
-    type: 'string',
-    pattern: '^[^\\u0000-\\u001f]{0,64}$',
-    default: '',
-    help: { zh: '数据库名，标签 database', en: 'Name of the database: the tag database' },
-  },
+  database: DATABASE_TAG,
   declared: {
     type: 'string',
     pattern: '^\\d{4}-\\d{2}-\\d{2}$',

@@ -1,18 +1,14 @@
 import { parseDurationMs, type SecretReference } from '@wardround/program/running'
 import { asTexts } from '../../as-list.ts'
 import type { Options } from '../../option.ts'
+import { tagValue } from '../option-kinds.ts'
 import { toQuietHours, QUIET_HOURS_PATTERN } from './quiet-hours.ts'
 import type { ServerSessionOptions } from './server-session.ts'
 
 /** What every source that connects to a server takes in agent.yaml. */
 export const SERVER_OPTIONS = {
   instance: {
-    type: 'string',
-    pattern: '^[A-Za-z0-9_.:-]{1,64}$',
-    expected: {
-      zh: '1 到 64 个字母、数字或 _ . : -，如 hcdb1',
-      en: '1 to 64 letters, digits or _ . : -, such as hcdb1',
-    },
+    ...tagValue('hcdb1'),
     help: {
       zh: '实例名：其序列的标签 instance，也是该数据源的默认名称',
       en: 'Name of the instance: the tag instance of its series, and the name of the source where it has none',
