@@ -36,6 +36,17 @@ export class StatementRefusedError extends Error {
   }
 }
 
+/** Why `checkStatement` refuses it; undefined where it does not. */
+export function findRefusal(text: string, binds: readonly string[]): LocalizedText | undefined {
+  try {
+    checkStatement(text, binds)
+    return undefined
+  } catch (error) {
+    if (error instanceof StatementRefusedError) return error.text
+    throw error
+  }
+}
+
 /**
  * Lets a single SELECT or WITH through and refuses whatever might be more: comments, quotes of the kinds in which products differ (backslashes, dollar
  * quotes, prefixes), a second statement, every word that changes or locks, functions that do more than read. It would rather refuse a harmless

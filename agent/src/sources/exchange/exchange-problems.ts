@@ -2,7 +2,7 @@ import { isTimeZone, parseDurationMs } from '@wardround/program/running'
 import { asList } from '../../as-list.ts'
 import { asRecord } from '../../as-record.ts'
 import type { OptionProblem } from '../../source.ts'
-import { checkStatement, StatementRefusedError } from '../database/check-statement.ts'
+import { findRefusal } from '../database/check-statement.ts'
 import { DATABASE_KINDS, findDatabaseProblem } from '../database/database-options.ts'
 import { SIDES } from './exchange-options.ts'
 
@@ -82,26 +82,21 @@ function missing(option: string, name: string): OptionProblem {
 }
 
 function statementProblems(option: Option, text: unknown): readonly OptionProblem[] {
-  if (typeof text !== 'string') return []
-  try {
-    checkStatement(text, BINDS)
-    return []
-  } catch (error) {
-    if (!(error instanceof StatementRefusedError)) throw error
-    return [
-      {
-        option,
-        what: {
-          zh: `语句不会发送：${error.text.zh}`,
-          en: `the statement is not sent: ${error.text.en}`,
-        },
-        expected: {
-          zh: '一条只读的 SELECT 或 WITH',
-          en: 'a single SELECT or WITH that only reads',
-        },
+  const refusal = typeof text === 'string' ? findRefusal(text, BINDS) : undefined
+  if (refusal === undefined) return []
+  return [
+    {
+      option,
+      what: {
+        zh: `语句不会发送：${refusal.zh}`,
+        en: `the statement is not sent: ${refusal.en}`,
       },
-    ]
-  }
+      expected: {
+        zh: '一条只读的 SELECT 或 WITH',
+        en: 'a single SELECT or WITH that only reads',
+      },
+    },
+  ]
 }
 
 function onProblems(option: Option, on: unknown, options: Values): readonly OptionProblem[] {

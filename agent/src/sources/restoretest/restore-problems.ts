@@ -1,7 +1,7 @@
 import { asList } from '../../as-list.ts'
 import { asRecord } from '../../as-record.ts'
 import type { OptionProblem } from '../../source.ts'
-import { checkStatement, StatementRefusedError } from '../database/check-statement.ts'
+import { findRefusal } from '../database/check-statement.ts'
 import { DATABASE_KINDS, findDatabaseProblem } from '../database/database-options.ts'
 import { RESTORE_OPTIONS } from './restore-options.ts'
 
@@ -55,20 +55,16 @@ const WITHOUT_COUNTS: OptionProblem = {
 }
 
 function statementProblems(option: string, text: string): readonly OptionProblem[] {
-  try {
-    checkStatement(text, [])
-    return []
-  } catch (error) {
-    if (!(error instanceof StatementRefusedError)) throw error
-    return [
-      {
-        option,
-        what: {
-          zh: `“${text}”不会发送：${error.text.zh}`,
-          en: `"${text}" is not sent: ${error.text.en}`,
-        },
-        expected: { zh: '只读的 SELECT 或条件', en: 'a SELECT or a condition that only reads' },
+  const refusal = findRefusal(text, [])
+  if (refusal === undefined) return []
+  return [
+    {
+      option,
+      what: {
+        zh: `“${text}”不会发送：${refusal.zh}`,
+        en: `"${text}" is not sent: ${refusal.en}`,
       },
-    ]
-  }
+      expected: { zh: '只读的 SELECT 或条件', en: 'a SELECT or a condition that only reads' },
+    },
+  ]
 }
