@@ -1,10 +1,9 @@
 import { isAbsolute } from 'node:path'
 import type { OptionProblem } from '../../source.ts'
+import { entriesOf, type Entry } from '../entries-of.ts'
 import { toEndpoint } from './endpoint.ts'
 import { isFilePattern } from './find-files.ts'
 import { toLedgerEntry } from './ledger.ts'
-
-type Entry = Readonly<Record<string, unknown>>
 
 /** What the options of an entry can't say by their shape. */
 export function findCertificateProblems(options: Entry): readonly OptionProblem[] {
@@ -86,13 +85,4 @@ function problemOfLedgerEntry(entry: Entry, at: number): OptionProblem[] {
       },
     },
   ]
-}
-
-function entriesOf(options: Entry, name: string): readonly Entry[] {
-  const list = options[name]
-  return Array.isArray(list) ? list.filter(isEntry) : []
-}
-
-function isEntry(value: unknown): value is Entry {
-  return typeof value === 'object' && value !== null
 }

@@ -1,8 +1,7 @@
 import { isIP } from 'node:net'
 import type { OptionProblem } from '../../source.ts'
+import { entriesOf, type Entry } from '../entries-of.ts'
 import { serverOf } from './http-target.ts'
-
-type Entry = Readonly<Record<string, unknown>>
 
 const LISTS = ['ping', 'tcp', 'http', 'dns', 'filecount'] as const
 
@@ -140,13 +139,4 @@ function keyOf(list: string, entry: Entry): string {
   if (list === 'http') return `${text('method', 'GET')} ${serverOf(text('url', ''))}`
   if (list === 'dns') return `${text('name', '')} ${text('type', 'A')} @${text('server', '')}`
   return `${text('directory', '')} ${text('pattern', '*')}`
-}
-
-function entriesOf(options: Entry, name: string): readonly Entry[] {
-  const list = options[name]
-  return Array.isArray(list) ? list.filter(isEntry) : []
-}
-
-function isEntry(value: unknown): value is Entry {
-  return typeof value === 'object' && value !== null
 }
