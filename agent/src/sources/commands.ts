@@ -2,6 +2,7 @@ import { execFile, type ChildProcess } from 'node:child_process'
 import { isAbsolute } from 'node:path'
 
 import { NoDataError, ProbeError } from '../probe.ts'
+import { OneAtATime } from './one-at-a-time.ts'
 
 /** Bounds of one run of an external program. */
 export interface CommandLimits {
@@ -38,7 +39,7 @@ export interface CommandRunner {
  * keeps its place: it is not started again until it is gone.
  */
 export class Commands implements CommandRunner, Disposable {
-  readonly #running = new Map<string, RunningCommand>()
+  readonly #running = new OneAtATime()
   readonly #closed = new AbortController()
 
   /**
@@ -55,14 +56,10 @@ export class Commands implements CommandRunner, Disposable {
     const deadline = AbortSignal.timeout(limits.deadlineMs)
     const signals = [deadline, this.#closed.signal]
     const signal = AbortSignal.any(limits.signal ? [...signals, limits.signal] : signals)
-    // Finding the place free and taking it happen in one go: no await stands between them.
-    for (let other = this.#running.get(program); other; other = this.#running.get(program)) {
-      const { killed } = other
-      await Promise.race([other.gone, aborted(killed ? soon(signal) : signal)])
-      if (this.#running.get(program) === other && (killed || signal.aborted))
-        throw stillRunning(program)
-    }
-    return await this.#start(program, args, limits, signal)
+    return this.#running.begin(program, signal, {
+      begin: () => this.#start(program, args, limits, signal),
+      taken: () => stillRunning(program),
+    })
   }
 
   /** Ends what still runs. */
@@ -108,24 +105,17 @@ export class Commands implements CommandRunner, Disposable {
         if (child.pid === undefined) resolve()
       })
     })
-    const running: RunningCommand = {
+    this.#running.occupy(program, {
       gone,
-      get killed() {
+      get isGivenUp() {
         return child.killed
       },
-    }
-    this.#running.set(program, running)
-    void gone.then(() => this.#running.delete(program))
+    })
   }
 }
 
 /** Node's code for more output than was allowed. */
 const FLOOD = 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER'
-
-interface RunningCommand {
-  readonly gone: Promise<void>
-  readonly killed: boolean
-}
 
 /** What a program is given of an environment: nothing of the agent's own, which may hold secrets. */
 export function programEnvironment(): NodeJS.ProcessEnv {
@@ -134,20 +124,6 @@ export function programEnvironment(): NodeJS.ProcessEnv {
   }
   const kept = ['SystemRoot', 'windir', 'Path', 'TEMP']
   return Object.fromEntries(kept.map((name) => [name, process.env[name]]))
-}
-
-/** A program that was ended takes a moment to go; one that hangs in the kernel stays. */
-const GRACE_MS = 2_000
-
-function soon(signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(GRACE_MS)])
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
 
 function stillRunning(program: string): ProbeError {

@@ -8,6 +8,7 @@ import {
 import { asRecord } from '../as-record.ts'
 import { ProbeError } from '../probe.ts'
 import type { CommandLimits, CommandOutcome } from './commands.ts'
+import { OneAtATime, type Occupant } from './one-at-a-time.ts'
 import { ProgramUnavailable } from './program-unavailable.ts'
 
 /** Where the unit wardround-helper.socket listens. */
@@ -19,7 +20,7 @@ export const HELPER_SOCKET = '/run/wardround-helper/helper.sock'
  */
 export class HelperClient implements Disposable {
   readonly #path: string
-  readonly #running = new Map<string, Running>()
+  readonly #running = new OneAtATime<Running>()
 
   constructor(path: string = HELPER_SOCKET) {
     this.#path = path
@@ -50,21 +51,21 @@ export class HelperClient implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const { socket } of this.#running.values()) socket.destroy()
+    for (const { socket } of this.#running.occupants) socket.destroy()
   }
 
   async #ask(request: HelperRequest, limits: HelperLimits): Promise<unknown> {
     const deadline = AbortSignal.timeout(limits.deadlineMs)
     const signal = limits.signal ? AbortSignal.any([deadline, limits.signal]) : deadline
     const { command } = request
-    for (let other = this.#running.get(command); other; other = this.#running.get(command)) {
-      const { isGivenUp } = other
-      await Promise.race([other.gone, aborted(isGivenUp ? soon(signal) : signal)])
-      if (this.#running.get(command) === other && (isGivenUp || signal.aborted))
-        throw stillRunning(command)
-    }
-    if (signal.aborted) throw tooLate(command)
-    return parseAnswer(await this.#exchange(request, signal))
+    const line = await this.#running.begin(command, signal, {
+      begin: async () => {
+        if (signal.aborted) throw tooLate(command)
+        return this.#exchange(request, signal)
+      },
+      taken: () => stillRunning(command),
+    })
+    return parseAnswer(line)
   }
 
   /** The connection stays open after the answer, or a deadline of ours, for as long as the program lives. */
@@ -103,37 +104,20 @@ export class HelperClient implements Disposable {
   #hold(command: string, socket: Socket): Running {
     const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()))
     const running: Running = { socket, gone, isGivenUp: false }
-    this.#running.set(command, running)
-    void gone.then(() => this.#running.delete(command))
+    this.#running.occupy(command, running)
     return running
   }
 }
 
 export type HelperLimits = Pick<CommandLimits, 'deadlineMs' | 'signal'>
 
-interface Running {
+interface Running extends Occupant {
   readonly socket: Socket
-  readonly gone: Promise<void>
-  /** Its program had its time, and may hang in the kernel. */
   isGivenUp: boolean
 }
 
 /** How the helper's answer begins when a program had to be ended. */
 const OUTLIVED = '{"ok":false,"error":"DEADLINE"'
-
-/** For a program that was ended and has to go yet. */
-const GRACE_MS = 2_000
-
-function soon(signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(GRACE_MS)])
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-}
 
 function parseAnswer(line: string): unknown {
   const answer = parseJson(line)
