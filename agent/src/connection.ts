@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { errorCodeOf } from '@wardround/program/error-code'
 import {
   closeReason,
   CLOSE_CODES,
@@ -286,5 +287,5 @@ function textOf(data: RawData): string {
 
 /** Several addresses of one name that all refuse have no message of their own. */
 function reasonOf(error: Error): string {
-  return error.message === '' && 'code' in error ? String(error.code) : error.message
+  return error.message === '' ? (errorCodeOf(error) ?? '') : error.message
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Logger } from '@wardround/program'
+import { errorCodeOf } from '@wardround/program/error-code'
 import {
   ProtocolError,
   SequenceRanges,
@@ -312,15 +313,11 @@ export class Outbox implements AsyncDisposable {
 
   /** Logs what the disk says when it changes, not at each attempt. */
   #noteFailure(error: unknown): void {
-    const code = error === undefined ? undefined : codeOf(error)
+    const code = error === undefined ? undefined : (errorCodeOf(error) ?? 'UNEXPECTED')
     if (code === this.#failureCode) return
     this.#failureCode = code
     if (code === undefined) return this.#with.log.info('the outbox writes to disk again')
     const reason = error instanceof Error ? error.message : String(error)
     this.#with.log.error({ code, reason }, 'the outbox on disk fails; batches wait in memory')
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'UNEXPECTED'
 }

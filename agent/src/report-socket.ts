@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { errorCodeOf } from '@wardround/program/error-code'
 import { listenControlSocket, type Logger } from '@wardround/program/running'
 import { controlSocketOf, controlSocketsOf, tellingCommands } from './agent-control.ts'
 import type { AgentSettings } from './settings.ts'
@@ -76,7 +77,6 @@ async function findGroup(group: string, groupFile: string): Promise<number | und
 
 /** Only root gives what is its own to a group that it is no member of. */
 function isForeignGroup(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && (error.code === 'EPERM' || error.code === 'EINVAL')
-  )
+  const code = errorCodeOf(error)
+  return code === 'EPERM' || code === 'EINVAL'
 }

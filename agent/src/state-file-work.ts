@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { errorCodeOf } from '@wardround/program/error-code'
 
 /** What is done with one file of the state directory. Plain data: root has it done by a child that is the owner. */
 export type StateFileWork =
@@ -38,6 +39,6 @@ export async function makeDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory, { mode: 0o700 })
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (errorCodeOf(error) !== 'EEXIST') throw error
   }
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Static, TSchema } from 'typebox'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import { overrideFromEnvironment, type Environment } from './environment-overrides.ts'
+import { errorCodeOf } from './error-code.ts'
 import type { LocalizedText } from './language.ts'
 import { walkSchema, type SchemaProblem } from './schema-walk.ts'
 import { YamlDocument, type KeyPath, type TextPosition } from './yaml-document.ts'
@@ -71,7 +72,7 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    const reason = errorCodeOf(error) ?? String(error)
     throw new ConfigError(
       [
         {

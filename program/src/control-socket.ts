@@ -3,6 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { isLocalizedText } from '@wardround/protocol'
+import { errorCodeOf } from './error-code.ts'
 import type { LocalizedText } from './language.ts'
 import { textOf } from './run-program.ts'
 
@@ -135,11 +136,8 @@ export async function callControlSocket(
 
 /** Whether a call failed because no program listens there. */
 export function isNobodyThere(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')
-  )
+  const code = errorCodeOf(error)
+  return code === 'ENOENT' || code === 'ECONNREFUSED'
 }
 
 function isRefusal(reply: unknown): reply is { readonly error: LocalizedText } {

@@ -7,6 +7,7 @@ import {
 } from '@wardround/journal'
 import { SegmentDecoder, SeriesTable, type StoredRecord } from '@wardround/protocol'
 import { access } from 'node:fs/promises'
+import { errorCodeOf } from './error-code.ts'
 import { EXIT } from './exit-codes.ts'
 import { type Language, pickText } from './language.ts'
 import { lockStateDirectory } from './state-lock.ts'
@@ -74,7 +75,7 @@ export async function exportJournals(
 }
 
 function isReaderGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EPIPE'
+  return errorCodeOf(error) === 'EPIPE'
 }
 
 async function exportJournal(directory: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { lstat, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { errorCodeOf } from './error-code.ts'
 import { EXIT } from './exit-codes.ts'
 import type { LocalizedText } from './language.ts'
 
@@ -68,7 +69,7 @@ async function ifThere(state: string): Promise<StateOwner | 'absent' | undefined
   try {
     return await otherOwnerOf(state)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'absent'
+    if (errorCodeOf(error) === 'ENOENT') return 'absent'
     throw error
   }
 }

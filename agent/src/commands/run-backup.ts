@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { pickText, UsageError, type CommonOptions, type Language } from '@wardround/program'
+import { errorCodeOf } from '@wardround/program/error-code'
 import { textOf } from '@wardround/program/running'
 import { maskSecrets } from '../mask-secrets.ts'
 import type { BackupReport } from '../sources/backup/parse-report.ts'
@@ -116,7 +117,7 @@ async function runCommand(
   } catch (error) {
     const said = pickText(textOf(error), language)
     say(`${program}: ${said}\n`)
-    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    const isAbsent = errorCodeOf(error) === 'ENOENT'
     return { exitCode: isAbsent ? NOT_FOUND : NOT_EXECUTABLE, message: said }
   } finally {
     unhook()

@@ -11,6 +11,7 @@ import {
   type Language,
   type LocalizedText,
 } from '@wardround/program'
+import { errorCodeOf } from '@wardround/program/error-code'
 import { controlSocketsOf } from '../agent-control.ts'
 import {
   DEFAULT_REPORT_GROUP,
@@ -82,7 +83,7 @@ async function isTakenByOne(
 }
 
 function isDenied(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EACCES'
+  return errorCodeOf(error) === 'EACCES'
 }
 
 /** The report is nowhere; says what would help. */

@@ -8,6 +8,7 @@ import {
   readSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { errorCodeOf } from '@wardround/program/error-code'
 import { parseListeners, parseUnixSockets, type Listener } from './parse-sockets.ts'
 
 /** A process, as everybody may see it. */
@@ -118,7 +119,7 @@ export class MachineView {
   }
 
   #noteDenied(error: unknown, path: string): void {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = errorCodeOf(error)
     if (code === 'EACCES' || code === 'EPERM') this.denied.add(path)
   }
 }

@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs'
 import { join } from 'node:path'
+import { errorCodeOf } from '@wardround/program/error-code'
 import { MountHelper } from './mount-helper.ts'
 import { toFailedAnswer, toSpace, type SpaceAnswer } from './space-answer.ts'
 
@@ -51,9 +52,7 @@ export class FileSpace implements Disposable {
     try {
       return { kind: 'answered', space: toSpace(statfsSync(join(this.#root, path))) }
     } catch (error) {
-      return toFailedAnswer(
-        error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN',
-      )
+      return toFailedAnswer(errorCodeOf(error) ?? 'UNKNOWN')
     } finally {
       if (this.#monotonicMs() - startMs > SLOW_MS) this.#slow.add(path)
     }

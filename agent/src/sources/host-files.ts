@@ -8,6 +8,7 @@ import {
   statSync,
   type Stats,
 } from 'node:fs'
+import { errorCodeOf } from '@wardround/program/error-code'
 import { NoDataError, ProbeError } from '../probe.ts'
 
 /** Longest file that is read; /proc/net/tcp of a busy host is the largest by far. */
@@ -224,7 +225,7 @@ const NOT_PERMITTED = new Set(['EACCES', 'EPERM'])
 
 function toReadingError(path: string, error: unknown): Error {
   if (error instanceof NoDataError || error instanceof ProbeError) return error
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = errorCodeOf(error) ?? ''
   if (ABSENT.has(code))
     return new NoDataError(
       {

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { errorCodeOf } from '@wardround/program/error-code'
 import { ProbeError } from '../probe.ts'
 
 /**
@@ -40,7 +41,7 @@ function tooLong(path: string, mostBytes: number): ProbeError {
 
 function toProbeError(error: unknown, path: string): ProbeError {
   if (error instanceof ProbeError) return error
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  const code = errorCodeOf(error) ?? String(error)
   const isDenied = code === 'EACCES' || code === 'EPERM'
   return new ProbeError(
     isDenied ? 'NOT_PERMITTED' : 'UNREADABLE',

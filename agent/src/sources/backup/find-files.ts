@@ -1,5 +1,6 @@
 import { opendir, stat } from 'node:fs/promises'
 import { join, parse } from 'node:path'
+import { errorCodeOf } from '@wardround/program/error-code'
 import { ProbeError } from '../../probe.ts'
 import { toWildcard } from '../to-wildcard.ts'
 
@@ -106,7 +107,7 @@ function toShellPattern(part: string): (name: string) => boolean {
 
 /** @throws ProbeError but where there is just nothing */
 export function noneWhereAbsent(error: unknown, path: string): readonly [] {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
+  const code = errorCodeOf(error)
   if (code === 'ENOENT' || code === 'ENOTDIR') return []
   if (code === 'EACCES' || code === 'EPERM')
     throw new ProbeError(

@@ -1,5 +1,6 @@
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
+import { errorCodeOf } from '@wardround/program/error-code'
 import { systemClocks, systemTimers } from '../../clocks.ts'
 import { ReadRate } from '../read-rate.ts'
 import { hashFile } from './hash-file.ts'
@@ -102,5 +103,5 @@ class Answerer {
 
 function codeOf(error: unknown): string {
   if (error instanceof TooManyFilesError) return 'TOO_MANY_FILES'
-  return error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN'
+  return errorCodeOf(error) ?? 'UNKNOWN'
 }

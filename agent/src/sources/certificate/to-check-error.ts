@@ -1,3 +1,4 @@
+import { errorCodeOf } from '@wardround/program/error-code'
 import { printable } from './certificate-facts.ts'
 import type { CheckFailure } from '../../measurements/certificate-check.ts'
 import { CheckError } from './check-failure.ts'
@@ -44,5 +45,5 @@ export function toCheckError(error: unknown): CheckError {
 
 function codeOf(error: unknown): string {
   const one: unknown = error instanceof AggregateError ? error.errors[0] : error
-  return one instanceof Error && 'code' in one ? String(one.code) : ''
+  return errorCodeOf(one) ?? ''
 }

@@ -1,3 +1,4 @@
+import { errorCodeOf } from '@wardround/program/error-code'
 import type { LocalizedText } from '@wardround/protocol'
 import type { ConnectFailure } from '../server/connect-failure.ts'
 
@@ -50,7 +51,7 @@ const CERTIFICATE =
 /** What Node says of a failed request. */
 export function toLineError(error: unknown, connected: boolean): LineError {
   if (error instanceof LineError) return error
-  const code = codeOf(error)
+  const code = errorCodeOf(error) ?? ''
   const message = error instanceof Error ? error.message : String(error)
   return new LineError(failureOf(code), message, connected, { cause: error })
 }
@@ -61,8 +62,4 @@ function failureOf(code: string): LineFailure {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'unknown_host'
   if (CERTIFICATE.test(code)) return 'tls'
   return code.startsWith('HPE_') ? 'garbage' : 'other'
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

@@ -1,10 +1,11 @@
 import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
+import { errorCodeOf } from '@wardround/program/error-code'
 import { ProbeError } from '../../probe.ts'
 
 /** What a failed look at a log means for a person; undefined where the file is simply not there. */
 export function toLogError(error: unknown, path: string): ProbeError | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = errorCodeOf(error)
   if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
   const cause = { cause: error }
   if (code !== 'EACCES' && code !== 'EPERM') {

@@ -1,3 +1,5 @@
+import { errorCodeOf } from '@wardround/program/error-code'
+
 /** An error of node-oracledb, or of the Oracle Client behind it, as far as we look at it. */
 export interface OracleError {
   /** Every code in it, the server's own (ORA-) before the driver's (NJS-, DPI-): `ORA-12514`, `NJS-511`. */
@@ -21,7 +23,7 @@ export function parseOracleError(error: unknown): OracleError {
 }
 
 function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = errorCodeOf(error) ?? ''
   return codesIn(code)[0] ?? ''
 }
 

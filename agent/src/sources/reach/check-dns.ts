@@ -1,4 +1,5 @@
 import { Resolver } from 'node:dns/promises'
+import { errorCodeOf } from '@wardround/program/error-code'
 
 export interface DnsCheck {
   readonly name: string
@@ -51,7 +52,7 @@ export async function checkDns(
       answers: Array.isArray(answers) ? answers.length : 1,
     }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    const code = errorCodeOf(error) ?? ''
     if (TIMEOUTS.has(code))
       return { result: 'timeout', queryMs: undefined, rcode: undefined, answers: undefined }
     const rcode = RCODES[code]

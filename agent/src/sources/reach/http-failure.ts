@@ -1,3 +1,5 @@
+import { errorCodeOf } from '@wardround/program/error-code'
+
 /** Order is Telegraf's result_code of http_response; the last is ours. */
 export const HTTP_RESULTS = [
   'success',
@@ -28,7 +30,7 @@ export class HttpFailure extends Error {
   static of(error: unknown, otherwise: HttpOutcome): HttpFailure {
     if (error instanceof HttpFailure) return error
     const one: unknown = error instanceof AggregateError ? error.errors[0] : error
-    const code = one instanceof Error && 'code' in one ? String(one.code) : ''
+    const code = errorCodeOf(one) ?? ''
     const outcome = DNS_CODES.has(code) ? 'dns_error' : code === 'ETIMEDOUT' ? 'timeout' : otherwise
     return new HttpFailure(outcome, {
       cause: error,

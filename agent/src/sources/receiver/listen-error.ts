@@ -1,8 +1,9 @@
+import { errorCodeOf } from '@wardround/program/error-code'
 import { ProbeError } from '../../probe.ts'
 
 /** Why a socket can't be opened, with what to do. */
 export function toListenError(error: unknown, where: string): ProbeError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = errorCodeOf(error) ?? ''
   const said = error instanceof Error ? error.message : String(error)
   const cause = { cause: error }
   if (code === 'EACCES')

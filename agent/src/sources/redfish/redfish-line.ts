@@ -2,6 +2,7 @@ import { request, type Agent } from 'node:https'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { createGunzip, createInflate } from 'node:zlib'
+import { errorCodeOf } from '@wardround/program/error-code'
 import { LineError, toLineError } from '../http/line-error.ts'
 import { checkedAgent, FingerprintError } from './checked-tls.ts'
 import type { RedfishTarget } from './redfish-target.ts'
@@ -122,7 +123,7 @@ export const GIVEN_UP = { zh: '本次采集已结束，不再等待', en: 'given
 const PACKED_WRONG = { zh: '应答的压缩数据有误', en: 'the answer is packed wrongly' }
 
 function isZlib(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
+  return errorCodeOf(error)?.startsWith('Z_') === true
 }
 
 /** A kept connection was closed by the device before it took the request. */

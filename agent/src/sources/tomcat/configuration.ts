@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errorCodeOf } from '@wardround/program/error-code'
 import { maskArguments, maskSecrets } from '../../mask-secrets.ts'
 import { withoutBlocks } from '../../without-blocks.ts'
 
@@ -112,7 +113,7 @@ async function readText(
       await file.close()
     }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    const code = errorCodeOf(error) ?? String(error)
     return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : { reason: code }
   }
 }

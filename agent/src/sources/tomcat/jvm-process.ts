@@ -1,5 +1,6 @@
 import { open, readdir, readFile, realpath } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { errorCodeOf } from '@wardround/program/error-code'
 import { parseAuxiliaryVector } from '../auxiliary-vector.ts'
 import { parseProcessStat } from '../process-table.ts'
 
@@ -101,7 +102,7 @@ export class JvmFinder {
         await file.close()
       }
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : ''
+      const code = errorCodeOf(error)
       return code === 'EACCES' || code === 'EPERM' ? undefined : []
     }
   }
