@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { otherOwnerOf } from '@wardround/program/running'
+import { ifThere } from './if-there.ts'
 import { doStateFileWork, type StateFileWork } from './state-file-work.ts'
 import { workAsOwner } from './work-as-owner.ts'
 
@@ -38,14 +39,5 @@ export class StateFiles {
   async #do(work: StateFileWork): Promise<string | undefined> {
     const owner = await otherOwnerOf(this.#state)
     return owner === undefined ? doStateFileWork(work) : workAsOwner(owner, work)
-  }
-}
-
-async function ifThere<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
   }
 }

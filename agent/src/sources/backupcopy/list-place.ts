@@ -1,5 +1,6 @@
 import { lstat, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ifThere } from '../../if-there.ts'
 import { toWildcard } from '../to-wildcard.ts'
 
 /** Where files of one copy lie: all below a directory, or those whose path from there fits a pattern. */
@@ -66,15 +67,6 @@ export async function listPlace(
   }
   await walk('', 0)
   return { device: dev, files: files.toSorted((a, b) => (a.name < b.name ? -1 : 1)) }
-}
-
-async function ifThere<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
 }
 
 /** `/backup/hcdb1/*.dmp`: its directory, and what files below it must look like. */
