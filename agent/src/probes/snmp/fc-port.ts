@@ -9,6 +9,7 @@ import { requireBrocade } from '../../sources/snmp/brocade/require-brocade.ts'
 import { KeptSet } from '../../sources/snmp/kept-set.ts'
 import { knownState } from '../../sources/snmp/known-state.ts'
 import { leftOnline } from '../../sources/snmp/left-online.ts'
+import { sumOfKnown } from '../../sum-of-known.ts'
 
 const { fields } = fcPort
 /** Columns of swFCPortTable. */
@@ -111,7 +112,7 @@ function growthOf(watch: PortWatch<Watched>, port: number, { readings }: Reading
   const credit = rateOf(readings.bb_credit_zero_total)
   return {
     crc_errors_10m: recent('crc_errors_total'),
-    encoding_errors_10m: sumOf(
+    encoding_errors_10m: sumOfKnown(
       recent('encoding_in_errors_total'),
       recent('encoding_out_errors_total'),
     ),
@@ -128,11 +129,6 @@ function rateOf(reading: Reading['readings'][Watched]): number | undefined {
   return growth === undefined || seconds === undefined || seconds <= 0
     ? undefined
     : growth / seconds
-}
-
-function sumOf(...values: readonly (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined)
-  return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0)
 }
 
 function noPorts(): NoDataError {

@@ -1,3 +1,4 @@
+import { sumOfKnown } from '../../sum-of-known.ts'
 import { at, countAt, listAt, numberAt, parseProgramJson, printable, textAt } from './json-value.ts'
 
 /** What `smartctl --json -a` told of one disk. */
@@ -144,7 +145,7 @@ function valuesOf(json: unknown, attributes: readonly SmartAttribute[]): SmartVa
     uncorrectable_sector_count: uncorrectable,
     uncorrectable_errors: raw(187) ?? scsiErrorsOf(json),
     udma_crc_errors: raw(199),
-    bad_sectors: sumOf(
+    bad_sectors: sumOfKnown(
       pending,
       uncorrectable,
       countAt(json, 'scsi_grown_defect_list'),
@@ -190,7 +191,7 @@ function temperaturesOf(json: unknown): Readonly<Record<Temperature, number | un
 /** Errors that a SAS disk could not correct, in reading, writing and verifying. */
 function scsiErrorsOf(json: unknown): number | undefined {
   const log = at(json, 'scsi_error_counter_log')
-  return sumOf(
+  return sumOfKnown(
     ...['read', 'write', 'verify'].map((kind) => countAt(log, kind, 'total_uncorrected_errors')),
   )
 }
@@ -213,10 +214,4 @@ function wearOf(json: unknown, attributes: readonly SmartAttribute[]): number | 
 /** An SSD may say 255 %. */
 function percentOf(value: number | undefined): number | undefined {
   return value === undefined ? undefined : Math.min(100, value)
-}
-
-/** Of those that are there; undefined where none is. */
-function sumOf(...values: readonly (number | undefined)[]): number | undefined {
-  const known = values.filter((value) => value !== undefined)
-  return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0)
 }
