@@ -1,6 +1,6 @@
 import { ProbeError } from '../../probe.ts'
+import type { CollectionMemory } from './collection-memory.ts'
 import { ownPath } from './own-path.ts'
-import type { RedfishSession } from './redfish-session.ts'
 import { parseResource, pathOf, recordIn, recordsIn, type Resource } from './resource.ts'
 
 /** Requests of one run: a server with 48 drives behind a service that expands nothing takes some 80. */
@@ -9,6 +9,22 @@ const MAX_REQUESTS = 400
 const MAX_CHARACTERS = 32 * 1_048_576
 const MAX_MEMBERS = 1_024
 const MAX_PAGES = 32
+
+/** Status and body of one GET. */
+export interface RedfishPage {
+  readonly status: number
+  readonly body: string
+}
+
+/** A device as a reading asks it. */
+export interface ReadDevice {
+  readonly origin: string
+  readonly collections: CollectionMemory
+  /** The service root. @throws as page() does */
+  root(signal: AbortSignal): Promise<Resource>
+  /** @throws ProbeError NOT_ANSWERING, REFUSED, DEADLINE; NoDataError while nothing may be sent */
+  page(path: string, signal: AbortSignal): Promise<RedfishPage>
+}
 
 /** How a collection is asked for. */
 export interface CollectionOptions {
@@ -25,7 +41,7 @@ export interface CollectionOptions {
  * so that one broken resource costs no other; the run ends as a failed one all the same.
  */
 export class RedfishReading {
-  readonly #session: RedfishSession
+  readonly #device: ReadDevice
   readonly #signal: AbortSignal
   readonly #read = new Map<string, Resource | undefined>()
   #requests = 0
@@ -33,14 +49,14 @@ export class RedfishReading {
   #problem: ProbeError | undefined
   #problems = 0
 
-  constructor(session: RedfishSession, signal: AbortSignal) {
-    this.#session = session
+  constructor(device: ReadDevice, signal: AbortSignal) {
+    this.#device = device
     this.#signal = signal
   }
 
   /** @throws as find() does */
   root(): Promise<Resource> {
-    return this.#session.root(this.#signal)
+    return this.#device.root(this.#signal)
   }
 
   /**
@@ -48,7 +64,7 @@ export class RedfishReading {
    * @throws ProbeError NOT_ANSWERING, REFUSED, DEADLINE where the device is gone, FLOOD after too many requests; NoDataError while nothing may be sent
    */
   async find(link: string | undefined): Promise<Resource | undefined> {
-    const path = link === undefined ? undefined : ownPath(link, this.#session.origin)
+    const path = link === undefined ? undefined : ownPath(link, this.#device.origin)
     if (path === undefined) return undefined
     if (this.#read.has(path)) return this.#read.get(path)
     this.#read.set(path, undefined) // a link back to it finds nothing new
@@ -62,9 +78,9 @@ export class RedfishReading {
     link: string | undefined,
     { isStable = false, maxMembers = MAX_MEMBERS, isEnough }: CollectionOptions = {},
   ): Promise<readonly Resource[]> {
-    const path = link === undefined ? undefined : ownPath(link, this.#session.origin)
+    const path = link === undefined ? undefined : ownPath(link, this.#device.origin)
     if (path === undefined) return []
-    const known = isStable ? this.#session.knownLinks(path) : undefined
+    const known = isStable ? this.#device.collections.knownLinks(path) : undefined
     const listed =
       known === undefined
         ? await this.#list(path, maxMembers, isEnough)
@@ -101,7 +117,8 @@ export class RedfishReading {
   /** Links alone are worth remembering: with whole members the one request is all there is. */
   #remember(path: string, listed: readonly Resource[]): void {
     const links = listed.filter((one) => !isWhole(one)).map((one) => String(pathOf(one)))
-    if (links.length === listed.length && links.length > 0) this.#session.keepLinks(path, links)
+    if (links.length === listed.length && links.length > 0)
+      this.#device.collections.keepLinks(path, links)
   }
 
   async #list(
@@ -126,11 +143,13 @@ export class RedfishReading {
 
   #nextOf(page: Resource): string | undefined {
     const link = page['Members@odata.nextLink'] ?? page['@odata.nextLink']
-    return typeof link === 'string' ? ownPath(link, this.#session.origin) : undefined
+    return typeof link === 'string' ? ownPath(link, this.#device.origin) : undefined
   }
 
   async #first(path: string): Promise<Resource | undefined> {
-    const query = this.#session.expands(path) ? expandQuery(await this.root()) : undefined
+    const query = this.#device.collections.expands(path)
+      ? expandQuery(await this.root())
+      : undefined
     if (query === undefined) return this.#get(path)
     const before = { problem: this.#problem, problems: this.#problems }
     const expanded = await this.#get(`${path}?${query}`)
@@ -138,7 +157,7 @@ export class RedfishReading {
     // asking plainly tells whether anything is wrong
     this.#problem = before.problem
     this.#problems = before.problems
-    this.#session.noteNotExpanded(path)
+    this.#device.collections.noteNotExpanded(path)
     return this.#get(path)
   }
 
@@ -153,7 +172,7 @@ export class RedfishReading {
         zh: `一次采集超过 ${MAX_REQUESTS} 个请求或 ${MAX_CHARACTERS} 个字符，其余未读`,
         en: `more than ${MAX_REQUESTS} requests or ${MAX_CHARACTERS} characters in one run; the rest is not read`,
       })
-    const { status, body } = await this.#session.page(path, this.#signal)
+    const { status, body } = await this.#device.page(path, this.#signal)
     this.#characters += body.length
     if (NOT_THERE.has(status)) return undefined
     try {

@@ -8,9 +8,10 @@ import type { SourceContext } from '../../source.ts'
 import { keepMost } from '../keep-most.ts'
 import type { ServerSession } from '../server/server-session.ts'
 import { LineError } from '../http/line-error.ts'
+import { CollectionMemory } from './collection-memory.ts'
 import { isSeenEntries, type SeenEntries } from './device-logs.ts'
 import { ownPath } from './own-path.ts'
-import { RedfishReading } from './redfish-reading.ts'
+import { RedfishReading, type ReadDevice, type RedfishPage } from './redfish-reading.ts'
 import { SESSION_IS_OVER, type RedfishConnection } from './redfish-connection.ts'
 import { GET, ROOT } from './redfish-statements.ts'
 import type { RedfishTarget } from './redfish-target.ts'
@@ -24,33 +25,20 @@ export interface RedfishPing {
   readonly failure: ConnectFailure | undefined
 }
 
-/** Status and body of one GET. */
-export interface RedfishPage {
-  readonly status: number
-  readonly body: string
-}
-
-/** Members of a collection that seldom change are asked for as rarely. */
-const LINKS_FOR_MS = 600_000
 /** Logs of one device whose entries are remembered. */
 const MAX_LOGS = 32
 
 /** What the probes of one device read through. */
-export class RedfishSession {
+export class RedfishSession implements ReadDevice {
   /** Name of the device: host of its series, and the tag `array`. */
   readonly subject: string
   readonly origin: string
+  readonly collections: CollectionMemory
   readonly #server: ServerSession<RedfishConnection>
   readonly #clocks: Pick<Clocks, 'monotonicMs'>
   readonly #seen: KeptFile<SeenEntries>
-  readonly #links = new Map<
-    string,
-    { readonly links: readonly string[]; readonly untilMs: number }
-  >()
   /** Logs that this process asked for. */
   readonly #asked = new Set<string>()
-  /** Collections that could not be had expanded. */
-  readonly #plain = new Set<string>()
 
   constructor(
     { subject, url }: RedfishTarget,
@@ -61,6 +49,7 @@ export class RedfishSession {
     this.origin = url.origin
     this.#server = server
     this.#clocks = context.clocks
+    this.collections = new CollectionMemory(context.clocks)
     this.#seen = new KeptFile(context, 'redfish-logs', isSeenEntries)
   }
 
@@ -100,27 +89,6 @@ export class RedfishSession {
       throw new Error(`${path} is no path of this device; nothing was sent`)
     const [row = {}] = await this.#anew(() => this.#server.rows([GET], signal, [path]))
     return { status: numberOf(row, 'STATUS') ?? 0, body: textOf(row, 'BODY') ?? '' }
-  }
-
-  /** Whether this collection may be asked for with its members in it. */
-  expands(path: string): boolean {
-    return !this.#plain.has(path)
-  }
-
-  noteNotExpanded(path: string): void {
-    if (this.#plain.size < 256) this.#plain.add(path)
-  }
-
-  knownLinks(path: string): readonly string[] | undefined {
-    const known = this.#links.get(path)
-    return known !== undefined && this.#clocks.monotonicMs() < known.untilMs
-      ? known.links
-      : undefined
-  }
-
-  keepLinks(path: string, links: readonly string[]): void {
-    if (this.#links.size >= 256) this.#links.clear()
-    this.#links.set(path, { links, untilMs: this.#clocks.monotonicMs() + LINKS_FOR_MS })
   }
 
   /** Keys of the entries that a log held when it was read last; undefined for one that never was. */
