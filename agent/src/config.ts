@@ -3,7 +3,7 @@ import { Type, type Static, type TSchema } from 'typebox'
 import { schemaOfOptions } from './option-schema.ts'
 import type { Probe } from './probe.ts'
 import { PROBES, SOURCES } from './probes.gen.ts'
-import { DEFAULT_REPORT_GROUP } from './report-socket.ts'
+import { DEFAULT_REPORT_GROUP } from './report-address.ts'
 import type { Source } from './source.ts'
 
 const closed = { additionalProperties: false } as const

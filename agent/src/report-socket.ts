@@ -1,21 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { errorCodeOf } from '@wardround/program/error-code'
 import { listenControlSocket, type Logger } from '@wardround/program/running'
-import { controlSocketOf, controlSocketsOf, tellingCommands } from './agent-control.ts'
+import { tellingCommands } from './agent-control.ts'
+import { DEFAULT_REPORT_GROUP, REPORT_VERB, reportSocketOf } from './report-address.ts'
 import type { AgentSettings } from './settings.ts'
 import type { SourceSession } from './source-session.ts'
-
-/** Its members may report backup jobs, where the site has such a group and says no other. */
-export const DEFAULT_REPORT_GROUP = 'wardround-backup'
-export const REPORT_SOCKET = 'report.sock'
-/** All that it answers. */
-export const REPORT_VERB = 'backup-report'
-
-/** Where a running agent takes reports: beside each place where it may answer commands. */
-export function reportSocketsOf(state: string): readonly string[] {
-  return controlSocketsOf(state).map(besideIt)
-}
 
 export interface ReportSocketParts {
   readonly log: Logger
@@ -35,7 +24,7 @@ export async function listenForReports(
 ): Promise<AsyncDisposable> {
   const { [REPORT_VERB]: report } = tellingCommands(listening)
   if (report === undefined) return NOTHING
-  const path = besideIt(controlSocketOf(state, environment))
+  const path = reportSocketOf(state, environment)
   const listen = (gid?: number) => listenControlSocket(path, { [REPORT_VERB]: report }, gid)
   const gid = await findGroup(reportGroup, groupFile)
   if (gid === undefined)
@@ -59,10 +48,6 @@ export async function listenForReports(
 }
 
 const NOTHING: AsyncDisposable = { async [Symbol.asyncDispose]() {} }
-
-function besideIt(controlSocket: string): string {
-  return join(dirname(controlSocket), REPORT_SOCKET)
-}
 
 /** By its number, or by its name in /etc/group. */
 async function findGroup(group: string, groupFile: string): Promise<number | undefined> {

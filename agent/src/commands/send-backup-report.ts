@@ -18,7 +18,7 @@ import {
   REPORT_SOCKET,
   REPORT_VERB,
   reportSocketsOf,
-} from '../report-socket.ts'
+} from '../report-address.ts'
 import { spoolReport } from '../report-spool.ts'
 import type { BackupReport } from '../sources/backup/parse-report.ts'
 import { readConfiguration } from './configuration.ts'
