@@ -1,12 +1,6 @@
 import { join } from 'node:path'
 import type { Logger } from '@wardround/program'
-import { errorCodeOf } from '@wardround/program/error-code'
-import {
-  ProtocolError,
-  SequenceRanges,
-  type BatchId,
-  type SequenceRange,
-} from '@wardround/protocol'
+import { SequenceRanges, type BatchId, type SequenceRange } from '@wardround/protocol'
 import { Backlog, type BacklogOptions } from './backlog.ts'
 import type { ClosedBatch } from './batch.ts'
 import type { Timers } from './clocks.ts'
@@ -14,6 +8,7 @@ import type { Ledger } from './ledger.ts'
 import { MAX_MEMORY_BYTES } from './limits.ts'
 import { LiveBatches, type OutboxEntry, type OutboxItem } from './live-batches.ts'
 import { SetAside } from './set-aside.ts'
+import { Spill } from './spill.ts'
 
 export interface OutboxOptions extends BacklogOptions {
   readonly ledger: Ledger
@@ -38,10 +33,9 @@ export class Outbox implements AsyncDisposable {
   readonly #setAside: SetAside
   readonly #backlog: Backlog
   readonly #live: LiveBatches
+  readonly #spill: Spill
   #sequence = 0
   #isSending = false
-  #cancelSpill: (() => void) | undefined
-  #failureCode: string | undefined
   /** Called when there may be something to send. */
   onAvailable: () => void = () => undefined
 
@@ -49,9 +43,16 @@ export class Outbox implements AsyncDisposable {
     this.#with = options
     this.#backlog = backlog
     this.#live = new LiveBatches(options.maxMemoryBytes ?? MAX_MEMORY_BYTES)
+    this.#spill = new Spill({
+      ...options,
+      live: this.#live,
+      backlog,
+      onRefused: (entry, { code, message }) => this.reject(entry, code, message),
+      onReturned: () => this.#boundMemory(),
+    })
     this.#setAside = new SetAside(join(options.directory, 'set-aside'), options.table)
     backlog.onReady = () => this.onAvailable()
-    backlog.onFailure = (error) => this.#noteFailure(error)
+    backlog.onFailure = (error) => this.#spill.noteFailure(error)
   }
 
   /** Counts what earlier processes left. Never fails for what is on the disk, nor for a disk that takes nothing. */
@@ -125,7 +126,7 @@ export class Outbox implements AsyncDisposable {
       spillAtMs: clocks.monotonicMs() + spillAfterMs,
     })
     this.#boundMemory()
-    this.#armSpill()
+    this.#spill.arm()
     this.#backlog.readAhead()
     this.onAvailable()
   }
@@ -196,12 +197,12 @@ export class Outbox implements AsyncDisposable {
     // What is on disk is read from there again; the rest is in memory alone.
     for (const entry of this.#live) if (typeof entry.disk === 'object') this.#live.remove(entry)
     this.#boundMemory()
-    this.#armSpill()
+    this.#spill.arm()
   }
 
   /** Writes what is in memory to the disk; resolves when it is there, or can't be. */
   async flush(): Promise<void> {
-    const written = this.#spill(Infinity)
+    const written = this.#spill.write(Infinity)
     await this.#backlog.flush()
     await Promise.all(written)
   }
@@ -210,7 +211,7 @@ export class Outbox implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.stopSending()
     await this.flush()
-    this.#disarmSpill()
+    this.#spill.disarm()
     for (const entry of this.#live) {
       if (entry.disk !== 'none') continue
       this.#with.ledger.drop('stopped', entry.samples)
@@ -240,12 +241,7 @@ export class Outbox implements AsyncDisposable {
     this.#backlog.forget(entry)
     if (typeof entry.disk === 'object') this.#backlog.settle(entry, entry.disk.segment)
     // A process that has nothing to wait for is not woken.
-    if (!this.hasLive) this.#disarmSpill()
-  }
-
-  #disarmSpill(): void {
-    this.#cancelSpill?.()
-    this.#cancelSpill = undefined
+    if (!this.hasLive) this.#spill.disarm()
   }
 
   #boundMemory(): void {
@@ -254,70 +250,5 @@ export class Outbox implements AsyncDisposable {
       excess.state = 'settled'
       this.#with.ledger.drop('memory_full', excess.samples)
     }
-  }
-
-  /** One timer for all that waits: due when the first of it is. */
-  #armSpill(): void {
-    if (this.#cancelSpill !== undefined) return
-    let dueMs = Infinity
-    for (const { disk, kind, spillAtMs } of this.#live)
-      if (disk === 'none' && kind !== 'snapshot') dueMs = Math.min(dueMs, spillAtMs)
-    if (dueMs === Infinity) return
-    const { clocks, timers, spillAfterMs } = this.#with
-    // What is overdue has been refused by the disk before: it is offered once in an interval.
-    const waitMs = dueMs - clocks.monotonicMs()
-    this.#cancelSpill = timers.after(waitMs > 0 ? waitMs : spillAfterMs, () => {
-      this.#cancelSpill = undefined
-      // Younger ones join those that are due: one write, one sync.
-      void Promise.all(this.#spill(clocks.monotonicMs() + spillAfterMs / 2))
-      this.#armSpill()
-    })
-  }
-
-  /** Sends to the disk all that is due until then. */
-  #spill(dueUntilMs: number): Promise<void>[] {
-    const due = [...this.#live].filter(
-      ({ disk, kind, spillAtMs }) =>
-        disk === 'none' && kind !== 'snapshot' && spillAtMs <= dueUntilMs,
-    )
-    return due.map((entry) => this.#write(entry))
-  }
-
-  async #write(entry: OutboxEntry): Promise<void> {
-    entry.disk = 'writing'
-    try {
-      const segment = await this.#backlog.append(entry)
-      this.#noteFailure(undefined)
-      this.#onWritten(entry, segment)
-    } catch (error) {
-      if (entry.state === 'settled') return
-      entry.disk = 'none'
-      if (error instanceof ProtocolError) return this.reject(entry, error.code, error.message)
-      this.#noteFailure(error)
-      this.#boundMemory()
-      this.#armSpill()
-    }
-  }
-
-  #onWritten(entry: OutboxEntry, segment: number | undefined): void {
-    if (segment === undefined) {
-      entry.disk = entry.state === 'sent' ? 'dropped' : 'none'
-      return this.#armSpill()
-    }
-    if (entry.state === 'settled') return this.#backlog.settle(entry, segment)
-    entry.disk = { segment }
-    if (entry.state !== 'waiting' || !this.#backlog.willRead(entry)) return
-    this.#live.remove(entry)
-    this.#backlog.readAhead()
-  }
-
-  /** Logs what the disk says when it changes, not at each attempt. */
-  #noteFailure(error: unknown): void {
-    const code = error === undefined ? undefined : (errorCodeOf(error) ?? 'UNEXPECTED')
-    if (code === this.#failureCode) return
-    this.#failureCode = code
-    if (code === undefined) return this.#with.log.info('the outbox writes to disk again')
-    const reason = error instanceof Error ? error.message : String(error)
-    this.#with.log.error({ code, reason }, 'the outbox on disk fails; batches wait in memory')
   }
 }
