@@ -6,21 +6,17 @@ import { openJournal } from './journal.ts'
 import type { JournalOptions } from './journal-options.ts'
 import { appendNumbered, range, readNumbers } from './testing/numbered-records.ts'
 import { makeScratchDirectory } from './testing/scratch-directory.ts'
+import { unboundedJournal } from './testing/unbounded-journal.ts'
 
 /** Written by the program of format version 1: may be added to, never edited. */
 const GOLDEN = fileURLToPath(new URL('../fixtures/v1', import.meta.url))
 
 function options(directory: string): JournalOptions {
-  return {
-    directory,
+  return unboundedJournal(directory, {
     segmentBytes: 1000,
-    maxBytes: 2 ** 30,
-    maxAgeMs: Infinity,
-    whenFull: 'refuse',
-    reserve: { fraction: 0, bytes: 0 },
     nowMs: () => Date.UTC(2026, 10, 22),
     monotonicMs: () => 0,
-  }
+  })
 }
 
 test('the golden segments are read as they were written', async () => {

@@ -2,7 +2,6 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openJournal } from './journal.ts'
-import type { Journal } from './journal.ts'
 import type { JournalOptions } from './journal-options.ts'
 import { systemFiles } from './file-layer.ts'
 import type { FileLayer } from './file-layer.ts'
@@ -12,10 +11,11 @@ import {
   appendNumbered,
   formatNumberedRecord,
   range,
-  readNumbers,
+  numbersIn,
 } from './testing/numbered-records.ts'
 import { makeScratchDirectory } from './testing/scratch-directory.ts'
 import type { ScratchDirectory } from './testing/scratch-directory.ts'
+import { unboundedJournal } from './testing/unbounded-journal.ts'
 
 let scratch: ScratchDirectory
 beforeEach(() => {
@@ -24,18 +24,7 @@ beforeEach(() => {
 afterEach(() => scratch[Symbol.dispose]())
 
 function options(more: Partial<JournalOptions> = {}): JournalOptions {
-  return {
-    directory: scratch.path,
-    maxBytes: 2 ** 30,
-    maxAgeMs: Infinity,
-    whenFull: 'refuse',
-    reserve: { fraction: 0, bytes: 0 },
-    ...more,
-  }
-}
-
-async function numbersIn(journal: Journal): Promise<number[]> {
-  return await readNumbers(journal.read('oldest'))
+  return unboundedJournal(scratch.path, more)
 }
 
 /** What the next start finds, without any fault. */

@@ -18,6 +18,7 @@ import {
 } from './testing/numbered-records.ts'
 import { makeScratchDirectory } from './testing/scratch-directory.ts'
 import type { ScratchDirectory } from './testing/scratch-directory.ts'
+import { unboundedJournal } from './testing/unbounded-journal.ts'
 
 let scratch: ScratchDirectory
 let journal: Journal
@@ -34,15 +35,7 @@ afterEach(async () => {
 })
 
 function options(more: Partial<JournalOptions> = {}): JournalOptions {
-  return {
-    directory: scratch.path,
-    segmentBytes: 4096,
-    maxBytes: 2 ** 30,
-    maxAgeMs: Infinity,
-    whenFull: 'refuse',
-    reserve: { fraction: 0, bytes: 0 },
-    ...more,
-  }
+  return unboundedJournal(scratch.path, { segmentBytes: 4096, ...more })
 }
 
 function numbersOf(records: readonly JournalRecord[]): number[] {

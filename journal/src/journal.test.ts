@@ -2,7 +2,6 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openJournal } from './journal.ts'
-import type { Journal } from './journal.ts'
 import type { JournalOptions } from './journal-options.ts'
 import type { SegmentKey } from './journal-record.ts'
 import { faultyFiles } from './testing/faulty-files.ts'
@@ -12,9 +11,11 @@ import {
   formatNumberedRecord,
   range,
   readNumbers,
+  numbersIn,
 } from './testing/numbered-records.ts'
 import { makeScratchDirectory } from './testing/scratch-directory.ts'
 import type { ScratchDirectory } from './testing/scratch-directory.ts'
+import { unboundedJournal } from './testing/unbounded-journal.ts'
 
 let scratch: ScratchDirectory
 beforeEach(() => {
@@ -23,19 +24,7 @@ beforeEach(() => {
 afterEach(() => scratch[Symbol.dispose]())
 
 function options(more: Partial<JournalOptions> = {}): JournalOptions {
-  return {
-    directory: join(scratch.path, 'journal'),
-    segmentBytes: 4096,
-    maxBytes: 2 ** 30,
-    maxAgeMs: Infinity,
-    whenFull: 'refuse',
-    reserve: { fraction: 0, bytes: 0 },
-    ...more,
-  }
-}
-
-async function numbersIn(journal: Journal): Promise<number[]> {
-  return await readNumbers(journal.read('oldest'))
+  return unboundedJournal(join(scratch.path, 'journal'), { segmentBytes: 4096, ...more })
 }
 
 describe('append and read', () => {

@@ -2,17 +2,17 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openJournal } from './journal.ts'
-import type { Journal } from './journal.ts'
 import type { DroppedSegment, JournalOptions } from './journal-options.ts'
 import { faultyFiles } from './testing/faulty-files.ts'
 import {
   appendNumbered,
   parseNumberedRecord,
   range,
-  readNumbers,
+  numbersIn,
 } from './testing/numbered-records.ts'
 import { makeScratchDirectory } from './testing/scratch-directory.ts'
 import type { ScratchDirectory } from './testing/scratch-directory.ts'
+import { unboundedJournal } from './testing/unbounded-journal.ts'
 
 const HOUR = 3_600_000
 const YEAR = 365 * 24 * HOUR
@@ -24,19 +24,7 @@ beforeEach(() => {
 afterEach(() => scratch[Symbol.dispose]())
 
 function options(more: Partial<JournalOptions> = {}): JournalOptions {
-  return {
-    directory: scratch.path,
-    segmentBytes: 4096,
-    maxBytes: 2 ** 30,
-    maxAgeMs: Infinity,
-    whenFull: 'refuse',
-    reserve: { fraction: 0, bytes: 0 },
-    ...more,
-  }
-}
-
-async function numbersIn(journal: Journal): Promise<number[]> {
-  return await readNumbers(journal.read('oldest'))
+  return unboundedJournal(scratch.path, { segmentBytes: 4096, ...more })
 }
 
 function bytesOnDisk(): number {

@@ -9,6 +9,7 @@ import { parseSegmentFileName } from '../segment-file-name.ts'
 import { SEGMENT_HEADER_BYTES } from '../segment-header.ts'
 import { appendNumbered, readNumbers } from './numbered-records.ts'
 import { seededRandom } from './seeded-random.ts'
+import { unboundedJournal } from './unbounded-journal.ts'
 
 /** What a run of trials found; `violations` says in words what the pass condition forbids, at most twenty of them. */
 export interface TrialResult {
@@ -54,15 +55,7 @@ const unsyncedFiles: FileLayer = {
 }
 
 export function trialOptions(directory: string, segmentBytes: number): JournalOptions {
-  return {
-    directory,
-    segmentBytes,
-    maxBytes: 2 ** 30,
-    maxAgeMs: Infinity,
-    whenFull: 'refuse',
-    reserve: { fraction: 0, bytes: 0 },
-    files: unsyncedFiles,
-  }
+  return unboundedJournal(directory, { segmentBytes, files: unsyncedFiles })
 }
 
 /** Writes a journal of numbered records of mixed sizes and keeps its files. */

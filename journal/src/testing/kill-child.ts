@@ -3,6 +3,7 @@ import { systemFiles } from '../file-layer.ts'
 import type { FileLayer } from '../file-layer.ts'
 import { openJournal } from '../journal.ts'
 import { formatNumberedRecord } from './numbered-records.ts'
+import { unboundedJournal } from './unbounded-journal.ts'
 
 /**
  * The program that runKillTrials kills: `kill-child.ts DIRECTORY FIRST`. Appends numbered records without end, many at once, and says on its standard output what
@@ -19,15 +20,7 @@ const files: FileLayer = {
   },
 }
 
-const journal = await openJournal({
-  directory,
-  files,
-  segmentBytes: 64 * 1024,
-  maxBytes: 2 ** 30,
-  maxAgeMs: Infinity,
-  whenFull: 'refuse',
-  reserve: { fraction: 0, bytes: 0 },
-})
+const journal = await openJournal(unboundedJournal(directory, { files, segmentBytes: 64 * 1024 }))
 
 async function appendOne(number: number): Promise<void> {
   const { end } = await journal.append(() => formatNumberedRecord(number, (number * 7919) % 3000))

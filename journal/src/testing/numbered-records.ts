@@ -39,6 +39,11 @@ export async function readNumbers(
   return numbers
 }
 
+/** The numbers of all records that a journal has. */
+export function numbersIn(journal: Journal): Promise<number[]> {
+  return readNumbers(journal.read('oldest'))
+}
+
 /** The whole numbers from `first` to `last`. */
 export function range(first: number, last: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at)
