@@ -67,6 +67,18 @@ export class CertificateWorkshop implements AsyncDisposable {
     await run(OPENSSL, args, { cwd: this.directory })
   }
 
+  /** A keystore of the certificate and its key; gives its path. @param how more arguments of `openssl pkcs12 -export` */
+  async makePkcs12(
+    name: string,
+    { certificate, key }: MadeCertificate,
+    password: string,
+    how: readonly string[] = [],
+  ): Promise<string> {
+    const given = ['-in', certificate, '-inkey', key, '-passout', `pass:${password}`]
+    await this.openssl('pkcs12', '-export', ...given, '-out', this.path(name), ...how)
+    return this.path(name)
+  }
+
   /** Writes a file and gives its path. */
   async write(name: string, content: string | Uint8Array): Promise<string> {
     await writeFile(this.path(name), content)

@@ -155,24 +155,13 @@ describe.skipIf(NO_OPENSSL !== undefined)('certificate files', () => {
         ['-certpbe', 'PBE-SHA1-3DES', '-keypbe', 'PBE-SHA1-3DES', '-macalg', 'SHA1'],
       ],
     ] as const)('%s, with an EC key and its chain', async (note, how) => {
-      const path = shop.path(`${note}.p12`)
-      await shop.openssl(
-        'pkcs12',
-        '-export',
-        '-in',
-        leaf.certificate,
-        '-inkey',
-        leaf.key,
+      const path = await shop.makePkcs12(`${note}.p12`, leaf, 'changeit', [
         '-certfile',
         root.certificate,
         '-name',
         'tomcat',
-        '-passout',
-        'pass:changeit',
-        '-out',
-        path,
         ...how,
-      )
+      ])
       expect(certificatesOf(await look({ path, password: { env: 'P' } }))).toEqual([
         { position: 'tomcat', type: 'leaf', name: 'leaf', reason: 'valid' },
       ])
@@ -184,21 +173,7 @@ describe.skipIf(NO_OPENSSL !== undefined)('certificate files', () => {
     })
 
     test('is not read where it asks for rounds without end', async () => {
-      const path = shop.path('dear.p12')
-      await shop.openssl(
-        'pkcs12',
-        '-export',
-        '-in',
-        leaf.certificate,
-        '-inkey',
-        leaf.key,
-        '-passout',
-        'pass:changeit',
-        '-iter',
-        '2500000',
-        '-out',
-        path,
-      )
+      const path = await shop.makePkcs12('dear.p12', leaf, 'changeit', ['-iter', '2500000'])
       expect(failureOf(await look({ path, password: { env: 'P' } }))).toBe('too_large')
       expect(failureOf(await look({ path: shop.path('dea*.p12') }))).toBe('too_large')
     })
@@ -346,21 +321,7 @@ describe('rubbish', () => {
   })
 
   test.skipIf(NO_OPENSSL !== undefined)('files that are cut, or have a wrong byte', async () => {
-    const p12 = shop.path('fuzz.p12')
-    await shop.openssl(
-      'pkcs12',
-      '-export',
-      '-in',
-      leaf.certificate,
-      '-inkey',
-      leaf.key,
-      '-passout',
-      'pass:x',
-      '-iter',
-      '10',
-      '-out',
-      p12,
-    )
+    const p12 = await shop.makePkcs12('fuzz.p12', leaf, 'x', ['-iter', '10'])
     await shop.openssl('x509', '-in', leaf.certificate, '-outform', 'DER', '-out', 'fuzz.der')
     const files = [readFileSync(p12), readFileSync(shop.path('fuzz.der')), Buffer.from(leaf.pem)]
     await fc.assert(
