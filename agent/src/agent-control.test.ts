@@ -13,6 +13,7 @@ import type { Statement } from './statement.ts'
 import { FakeServer } from './testing/fake-server.ts'
 import { openRecordedLog } from './testing/recorded-log.ts'
 import { makeSourceContext } from './testing/source-context.ts'
+import { toldSource } from './testing/told-source.ts'
 
 const PING: Statement = { id: 'fake.up', text: 'SELECT 1', reads: [], grants: [], cost: 'cheap' }
 
@@ -132,21 +133,7 @@ test('resume leaves a source that works as it is', async () => {
 
 /** The agent's socket over one source that takes a verb. */
 async function listenForVerb() {
-  const told: unknown[] = []
-  const source: Source<null> = {
-    type: 'taker',
-    platforms: ['linux'],
-    verbs: ['note'],
-    open: async () => ({
-      session: null,
-      subject: '',
-      async tell(verb, argument) {
-        told.push([verb, argument])
-        return 'noted'
-      },
-      async [Symbol.asyncDispose]() {},
-    }),
-  }
+  const { source, told } = toldSource(['note'])
   const held = new SourceSession(source, await makeSourceContext({ name: 'nightly' }))
   const { log } = openRecordedLog()
   const sources = { sources: [], listening: [held] }

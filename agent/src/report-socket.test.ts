@@ -9,9 +9,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { listenForControl } from './agent-control.ts'
 import { listenForReports } from './report-socket.ts'
 import { SourceSession } from './source-session.ts'
-import type { Source } from './source.ts'
 import { openRecordedLog } from './testing/recorded-log.ts'
 import { makeSourceContext } from './testing/source-context.ts'
+import { toldSource } from './testing/told-source.ts'
 
 const SETPRIV = '/usr/bin/setpriv'
 const TIMEOUT = 240_000
@@ -29,21 +29,7 @@ const socket = () => join(directory, 'report.sock')
 
 /** An agent's two sockets over one source that takes these verbs. */
 async function listen(reportGroup: string, verbs = ['backup-report', 'note']) {
-  const told: unknown[] = []
-  const source: Source<null> = {
-    type: 'taker',
-    platforms: ['linux'],
-    verbs,
-    open: async () => ({
-      session: null,
-      subject: '',
-      async tell(verb, argument) {
-        told.push([verb, argument])
-        return 'noted'
-      },
-      async [Symbol.asyncDispose]() {},
-    }),
-  }
+  const { source, told } = toldSource(verbs)
   const held = new SourceSession(source, await makeSourceContext({ name: 'nightly' }))
   const { log, lines } = openRecordedLog()
   const groupFile = join(directory, 'group')
