@@ -4,6 +4,7 @@ import { numberOf, textOf } from '../../row.ts'
 import { postgresql } from '../../sources/postgresql.ts'
 import { GRANT_MONITOR } from '../../sources/postgresql/session-statements.ts'
 import type { Statement } from '../../statement.ts'
+import { MOST_DATABASES } from './most-databases.ts'
 
 const SIZES: Statement = {
   id: 'postgresql.database-size',
@@ -30,15 +31,7 @@ export default defineProbe({
   reads: 'pg_database, pg_database_size()',
   needs: 'pg_monitor',
   help: { zh: 'PostgreSQL 各数据库的大小', en: 'Size of each database of PostgreSQL' },
-  options: {
-    maxDatabases: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 1_000,
-      default: 200,
-      help: { zh: '最多采集的数据库个数', en: 'Most databases that are read' },
-    },
-  },
+  options: { maxDatabases: MOST_DATABASES },
   measurements: {
     pg_database: {
       identifyingTags: ['instance', 'db'],

@@ -3,6 +3,7 @@ import { defineProbe } from '../../probe.ts'
 import { numberOf, textOf } from '../../row.ts'
 import { postgresql } from '../../sources/postgresql.ts'
 import type { Statement } from '../../statement.ts'
+import { MOST_DATABASES } from './most-databases.ts'
 
 const COUNTERS = [
   'xact_commit',
@@ -57,15 +58,7 @@ export default defineProbe({
   reads: 'pg_stat_database, pg_database',
   needs: 'none',
   help: { zh: 'PostgreSQL 各数据库的活动', en: 'Activity of each database of PostgreSQL' },
-  options: {
-    maxDatabases: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 1_000,
-      default: 200,
-      help: { zh: '最多采集的数据库个数', en: 'Most databases that are read' },
-    },
-  },
+  options: { maxDatabases: MOST_DATABASES },
   measurements: {
     pg_database: {
       identifyingTags: ['instance', 'db'],
