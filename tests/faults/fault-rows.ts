@@ -8,6 +8,7 @@ import { row as a6 } from './rows/a06-alert-storm.ts'
 import { row as a7 } from './rows/a07-back-fill-of-an-outage.ts'
 import { row as a10 } from './rows/a10-reload-while-firing.ts'
 import { row as a11 } from './rows/a11-evaluator-clock.ts'
+import { row as a12 } from './rows/a12-refused-in-http-200.ts'
 import { row as a13 } from './rows/a13-series-disappears.ts'
 import { row as a16 } from './rows/a16-maintenance-while-firing.ts'
 import { row as d5MariaDb } from './rows/d5-mariadb.ts'
@@ -67,6 +68,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   a7,
   a10,
   a11,
+  a12,
   a13,
   a16,
   d5Oracle,

@@ -16,6 +16,7 @@ export interface CollectorHarnessOptions {
   readonly ping?: Ping
   /** The collector's wall clock. */
   readonly nowMs?: () => number
+  readonly monotonicMs?: () => number
   /** How often a host is pinged whose agent has gone. */
   readonly pingEvery?: string
   readonly console?: string
@@ -43,6 +44,7 @@ export class CollectorHarness implements AsyncDisposable {
       ...(options.files === undefined ? {} : { files: options.files }),
       ...(options.ping === undefined ? {} : { ping: options.ping }),
       ...(options.nowMs === undefined ? {} : { nowMs: options.nowMs }),
+      ...(options.monotonicMs === undefined ? {} : { monotonicMs: options.monotonicMs }),
     })
     return new CollectorHarness(directory, collector, options.directory === undefined)
   }

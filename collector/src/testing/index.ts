@@ -1,5 +1,6 @@
-// What the fault rows drive in their own process: the store, or a whole collector, under a clock of theirs; and a robot's stand-in.
-export { startDingTalk, type RobotStandIn } from '../notify/testing/robot-stand-ins.ts'
+// What the fault rows drive in their own process: the store, or a whole collector, under a clock of theirs; and stand-ins of robots.
+export { startDingTalk, startFeishu, type RobotStandIn } from '../notify/testing/robot-stand-ins.ts'
+export { startWebhookServer, type WebhookServer } from '../notify/testing/webhook-server.ts'
 export { CollectorHarness } from './collector-harness.ts'
 export { toQueryResult } from '../store/embedded/answer.ts'
 export { LONG_RETENTION } from '../store/testing/long-retention.ts'
