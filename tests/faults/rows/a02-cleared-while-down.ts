@@ -1,15 +1,16 @@
 import { AlertSite, CALM, HIGH } from '../../support/alert-site.ts'
 import { pass } from '../../support/until.ts'
 import { resultOf, seededRandom, type FaultRow } from '../fault-row.ts'
+import { sideBySide } from '../side-by-side.ts'
 
 const HOSTS_PER_STOP = 5
-/** The evaluator is away for so long; in the last stop of the full form for ten minutes, as the matrix says. */
+/** The evaluator is away for so long. */
 const SHORT_DOWN_MS = 2_000
-const FULL_DOWN_MS = 20_000
-const LONG_DOWN_MS = 600_000
+const FULL_DOWN_MS = 600_000
 const FIRING_DEADLINE_MS = 180_000
 const RESOLVED_DEADLINE_MS = 120_000
-const FULL_STOPS = 5
+/** Of the full form: collectors that are away do nothing. */
+const STOPS_AT_ONCE = 5
 
 /** What fired ends while nobody evaluates or notifies: it is told after the start, once, every time. */
 export const row: FaultRow = {
@@ -22,14 +23,13 @@ export const row: FaultRow = {
     const violations: string[] = []
     const stops = Math.max(1, Math.round(trials / HOSTS_PER_STOP))
     let latestMs = 0
-    for (let stop = 1; stop <= stops; stop++) {
-      const isFull = stops > FULL_STOPS
-      const downMs = !isFull ? SHORT_DOWN_MS : stop === stops ? LONG_DOWN_MS : FULL_DOWN_MS
+    const downMs = stops > 1 ? FULL_DOWN_MS : SHORT_DOWN_MS
+    await sideBySide(stops, STOPS_AT_ONCE, async (stop) => {
       await using site = await AlertSite.open({ forSeconds: 0, clearSeconds: 1 })
       const isKill = random() < 0.5
       latestMs = Math.max(latestMs, await runStop(site, isKill, downMs, violations))
       log(`stop ${stop}, ${isKill ? 'killed' : 'ended'}, ${downMs / 1000} s: done`)
-    }
+    })
     return resultOf(stops * HOSTS_PER_STOP, violations, { 'latest resolve ms': latestMs })
   },
 }

@@ -7,6 +7,7 @@ import {
 } from '../../support/faulty-receiver.ts'
 import { pass, until } from '../../support/until.ts'
 import type { FaultResult, FaultRow } from '../fault-row.ts'
+import { sideBySide } from '../side-by-side.ts'
 
 /** The faults last so long: one of them in the short form, all in the full one, the last as long as the matrix says. */
 const WINDOWS_MS = [6_000, 60_000, 600_000, 3_600_000]
@@ -38,7 +39,9 @@ export const row: FaultRow = {
   async run({ trials, log }) {
     const sum = { expected: 0, lost: 0, attempts: 0, repeated: 0 }
     const violations: string[] = []
-    for (const windowMs of WINDOWS_MS.slice(0, trials)) {
+    const windowsMs = WINDOWS_MS.slice(0, trials)
+    await sideBySide(trials, trials, async (trial) => {
+      const windowMs = windowsMs[trial - 1] ?? 0
       const found = await runTrial(windowMs)
       sum.expected += found.expected
       sum.lost += found.lost
@@ -46,7 +49,7 @@ export const row: FaultRow = {
       sum.repeated += found.repeated
       violations.push(...found.violations.map((text) => `${windowMs / 1000} s: ${text}`))
       log(`${windowMs / 1000} s: ${found.attempts} attempts, ${found.violations.length} wrong`)
-    }
+    })
     const { expected, lost, attempts, repeated } = sum
     const measured = { attempts, 'repeated under one id': repeated }
     return { trials, expected, lost, duplicated: 0, violations, measured }

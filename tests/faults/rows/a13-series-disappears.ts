@@ -8,6 +8,7 @@ import {
 } from '../../support/alert-site.ts'
 import { pass } from '../../support/until.ts'
 import { resultOf, type FaultRow } from '../fault-row.ts'
+import { sideBySide } from '../side-by-side.ts'
 
 const NOTICE_DEADLINE_MS = 180_000
 /** Long enough that a host whose report is late on a busy machine is not taken for silent. */
@@ -18,6 +19,7 @@ const FULL_WATCH_MS = 60_000
 /** As short as such a rule may be: three intervals. The full form waits for it. */
 const MISSING_SECONDS = 180
 const MISSING_DEADLINE_MS = 600_000
+const TRIALS_AT_ONCE = 5
 
 /** Something that fires is no longer reported: a disk was pulled (its series ends, its host goes on), a host was removed (its agent is gone). */
 export const row: FaultRow = {
@@ -28,7 +30,7 @@ export const row: FaultRow = {
   async run({ trials, log }) {
     const violations: string[] = []
     const isFull = trials > 1
-    for (let trial = 1; trial <= trials; trial++) {
+    await sideBySide(trials, TRIALS_AT_ONCE, async (trial) => {
       await using site = await AlertSite.open({
         forSeconds: 0,
         clearSeconds: 1,
@@ -38,7 +40,7 @@ export const row: FaultRow = {
       const found = await runTrial(site, trial % 2 === 0, isFull)
       violations.push(...found.map((text) => `trial ${trial}: ${text}`))
       log(`trial ${trial}: ${found.length} wrong`)
-    }
+    })
     return resultOf(trials, violations)
   },
 }

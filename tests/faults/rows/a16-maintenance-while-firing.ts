@@ -1,6 +1,7 @@
 import { AlertSite, AT_ONCE, CALM, HIGH } from '../../support/alert-site.ts'
 import { pass, until } from '../../support/until.ts'
 import { resultOf, type FaultRow } from '../fault-row.ts'
+import { sideBySide } from '../side-by-side.ts'
 
 const SECOND_MS = 1_000
 /** From its being written down to its beginning. */
@@ -11,6 +12,7 @@ const FULL_WINDOW_MS = 60_000
 const GAP_MS = 5_000
 const DEADLINE_MS = 180_000
 const AFTER_MS = 3_000
+const TRIALS_AT_ONCE = 5
 const HOSTS = ['before', 'during', 'passing', 'ending', 'calm']
 
 /** Work is done while something fires, something begins to fire and something ends. Every other trial kills the collector meanwhile. */
@@ -22,12 +24,12 @@ export const row: FaultRow = {
   async run({ trials, log }) {
     const violations: string[] = []
     const windowMs = trials > 1 ? FULL_WINDOW_MS : SHORT_WINDOW_MS
-    for (let trial = 1; trial <= trials; trial++) {
+    await sideBySide(trials, TRIALS_AT_ONCE, async (trial) => {
       await using site = await AlertSite.open({ forSeconds: 0, clearSeconds: 1 })
       const found = await runTrial(site, windowMs, trial % 2 === 0)
       violations.push(...found.map((text) => `trial ${trial}: ${text}`))
       log(`trial ${trial}: ${found.length} wrong`)
-    }
+    })
     return resultOf(trials, violations)
   },
 }
