@@ -6,6 +6,7 @@ import { row as a4 } from './rows/a04-one-receiver-hangs.ts'
 import { row as a5 } from './rows/a05-killed-before-noting.ts'
 import { row as a6 } from './rows/a06-alert-storm.ts'
 import { row as a7 } from './rows/a07-back-fill-of-an-outage.ts'
+import { row as a8 } from './rows/a08-who-is-dead.ts'
 import { row as a10 } from './rows/a10-reload-while-firing.ts'
 import { row as a11 } from './rows/a11-evaluator-clock.ts'
 import { row as a12 } from './rows/a12-refused-in-http-200.ts'
@@ -66,6 +67,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   a5,
   a6,
   a7,
+  a8,
   a10,
   a11,
   a12,

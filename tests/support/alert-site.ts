@@ -22,6 +22,8 @@ export interface SiteOptions {
   readonly notify?: Readonly<Record<string, unknown>>
   /** Rules in YAML, in place of those of AlertTimes. */
   readonly rules?: string
+  /** Rules that come with Wardround beside them; none where nothing is said. */
+  readonly pack?: 'full' | 'none'
 }
 
 /** `notify:` members by which nothing is gathered. */
@@ -69,19 +71,21 @@ export class AlertSite implements AsyncDisposable {
   readonly #levels = new Map<string, Levels>()
   #collector: CollectorProcess | undefined
   #notify: Readonly<Record<string, unknown>>
+  readonly #pack: string
   readonly #reporting: NodeJS.Timeout
 
-  private constructor(directory: string, receiver: WebhookReceiver, notify: SiteOptions['notify']) {
+  private constructor(directory: string, receiver: WebhookReceiver, options: SiteOptions) {
     this.#directory = directory
     this.receiver = receiver
     const channels = [{ name: 'test', type: 'webhook', url: receiver.url }]
-    this.#notify = notify ?? { channels, ...AT_ONCE }
+    this.#notify = options.notify ?? { channels, ...AT_ONCE }
+    this.#pack = options.pack ?? 'none'
     this.#reporting = setInterval(() => this.#report(), REPORT_EVERY_MS)
   }
 
   static async open(times: AlertTimes, options: SiteOptions = {}): Promise<AlertSite> {
     const directory = await mkdtemp(join(tmpdir(), 'wr-'))
-    const site = new AlertSite(directory, await startWebhookReceiver(), options.notify)
+    const site = new AlertSite(directory, await startWebhookReceiver(), options)
     try {
       await mkdir(join(directory, 'rules'))
       await site.#writeRules(options.rules ?? formatRules(times))
@@ -121,7 +125,7 @@ export class AlertSite implements AsyncDisposable {
     order: ReportOrder = 'live-first',
   ): Promise<LevelAgent> {
     const token = await this.collector.createToken(host)
-    const agent = new LevelAgent(host, this.collector.url, token, order)
+    const agent = new LevelAgent(host, this.collector.url, token, { order })
     this.#agents.set(host, agent)
     if (levels !== undefined) this.#levels.set(host, levels)
     await until(`${host} is connected`, () => agent.isConnected, 120_000, 20)
@@ -192,7 +196,7 @@ export class AlertSite implements AsyncDisposable {
   }
 
   get #settings(): CollectorSettings {
-    const rules = { directory: join(this.#directory, 'rules'), pack: 'none' }
+    const rules = { directory: join(this.#directory, 'rules'), pack: this.#pack }
     return { rules, notify: this.#notify }
   }
 

@@ -24,6 +24,12 @@ interface Report {
 
 export type ReportOrder = 'live-first' | 'oldest-first'
 
+export interface LevelAgentOptions {
+  readonly order?: ReportOrder
+  /** Of this machine, from which it connects. */
+  readonly localAddress?: string
+}
+
 const DIAL_AGAIN_MS = 200
 /** What is older is backlog. */
 const LIVE_MS = 60_000
@@ -40,6 +46,7 @@ export class LevelAgent implements AsyncDisposable {
   url: string
   readonly #token: string
   readonly #order: ReportOrder
+  readonly #localAddress: string | undefined
   readonly #epoch = newEpoch(randomBytes(8))
   readonly #table = new SeriesTable()
   readonly #waiting = new Map<number, Report>()
@@ -51,11 +58,12 @@ export class LevelAgent implements AsyncDisposable {
   #dialling: NodeJS.Timeout | undefined
   #sequence = 0
 
-  constructor(host: string, url: string, token: string, order: ReportOrder = 'live-first') {
+  constructor(host: string, url: string, token: string, options: LevelAgentOptions = {}) {
     this.host = host
     this.url = url
     this.#token = token
-    this.#order = order
+    this.#order = options.order ?? 'live-first'
+    this.#localAddress = options.localAddress
     this.#dial()
   }
 
@@ -91,10 +99,20 @@ export class LevelAgent implements AsyncDisposable {
     this.#pump()
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends its connection, and makes no other until it is mended. */
+  cut(): void {
     this.#isStopped = true
     clearTimeout(this.#dialling)
     this.#socket?.terminate()
+  }
+
+  mend(): void {
+    this.#isStopped = false
+    this.#dial()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cut()
   }
 
   #dial(): void {
@@ -102,6 +120,7 @@ export class LevelAgent implements AsyncDisposable {
     const socket = new WebSocket(`${this.url.replace('http', 'ws')}/agent/v1`, SUB_PROTOCOL, {
       headers: { authorization: `Bearer ${this.#token}` },
       perMessageDeflate: false,
+      ...(this.#localAddress === undefined ? {} : { localAddress: this.#localAddress }),
     })
     this.#socket = socket
     socket.on('open', () => socket.send(this.#hello()))
