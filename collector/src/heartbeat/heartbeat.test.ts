@@ -8,7 +8,7 @@ import { startWebhookServer } from '../notify/testing/webhook-server.ts'
 import { HeartbeatSender } from './heartbeat-sender.ts'
 import { resolveConfig } from '../configuration/resolve-config.ts'
 
-// Row A8: a dead collector is noticed from outside. Two whole collectors; one of them dies. With -9 and as processes: tests/dead-collector.test.ts.
+// Row A8: a dead collector is noticed from outside. Two whole collectors; one of them dies. With -9 and as processes: row A8 in tests/faults.
 
 const TIMEOUT = 30_000
 const RULES = `rules:
