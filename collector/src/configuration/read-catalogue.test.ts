@@ -86,6 +86,16 @@ describe('a declaration is refused for', () => {
       problem: 'ups.yaml:5:23: tag "unit" is there twice',
     },
     {
+      note: 'two tags that are one label to an Alertmanager',
+      text: UPS.replace('[unit]', '[unit, bay.1, bay-1]'),
+      problem: 'ups.yaml:4:36: tags "bay-1" and "bay.1" come to one label bay_1',
+    },
+    {
+      note: 'a tag that becomes what another one is called',
+      text: UPS.replace('[unit]', '[severity, tag_severity]'),
+      problem: 'ups.yaml:4:33: tags "tag_severity" and "severity" come to one label tag_severity',
+    },
+    {
       note: 'a tag that is a field',
       text: UPS.replace('[model]', '[state]'),
       problem: 'ups.yaml:5:23: "state" is tag and field',

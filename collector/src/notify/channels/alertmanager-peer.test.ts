@@ -7,6 +7,9 @@ import type { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { openLog } from '@wardround/program'
 import type { Alert, Transition } from '../../rules/alert.ts'
+import { alertLabels } from '../../rules/alerts/alert-labels.ts'
+import { labelFingerprint } from '../../rules/alerts/fingerprint.ts'
+import { catalogue } from '../../rules/testing/rules-from-yaml.ts'
 import { AlertFeed } from '../alert-feed.ts'
 import type { Notice } from '../notice.ts'
 import { aChannel } from '../testing/a-channel.ts'
@@ -265,6 +268,28 @@ describe('fed by the list of live alerts (A15)', () => {
       mount_path_1: '/u01',
       _9th: 'y',
     })
+  })
+
+  test('no two alerts of any measurement are told under the same labels', async () => {
+    await using server = await startWebhookServer()
+    // Of each measurement one alert, and one more for each tag by which alone that differs from it.
+    const alerts = catalogue.names.flatMap((measurement) => {
+      const { identifyingTags = [] } = catalogue.measurement(measurement) ?? {}
+      return [undefined, ...identifyingTags].map((differing) => {
+        const values = identifyingTags.map((tag) => [tag, tag === differing ? 'other' : 'same'])
+        const tags: Record<string, string> = Object.fromEntries(values)
+        const subject = { ruleId: measurement, measurement, host: 'db1', key: 'db1', tags }
+        const labels = alertLabels(subject, 'critical', {})
+        return anAlert({ labels, fingerprint: labelFingerprint(labels) })
+      })
+    })
+    await using _feed = await open(server.url, () => alerts, 50)
+    const told = () => {
+      const posted = server.hits.flatMap(({ body }): PostedName[] => JSON.parse(body))
+      return new Set(posted.map(({ labels }) => JSON.stringify(labels))).size
+    }
+    await expect.poll(told).toBe(alerts.length)
+    expect(alerts.length).toBeGreaterThan(200)
   })
 
   test('a notice that waited for long says nothing of what fired then', async () => {

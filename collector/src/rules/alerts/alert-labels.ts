@@ -18,6 +18,11 @@ export const RESERVED_LABELS: readonly string[] = [
   'severity',
 ]
 
+/** The label that a tag becomes. */
+export function labelOfTag(tag: string): string {
+  return RESERVED_LABELS.includes(tag) ? `tag_${tag}` : tag
+}
+
 /**
  * The labels that name an alert to others. Severity is one of them, as every Alertmanager's routes expect; so each severity has a fingerprint
  * of its own, and a change of severity is told as the end of one and the beginning of the other in one message. What they say is plain text, however
@@ -32,8 +37,7 @@ export function alertLabels(
   for (const [name, value] of Object.entries(subjectLabels)) {
     if (value !== '') labels[name] = plainText(value)
   }
-  for (const [name, value] of Object.entries(tags))
-    labels[RESERVED_LABELS.includes(name) ? `tag_${name}` : name] = plainText(value)
+  for (const [name, value] of Object.entries(tags)) labels[labelOfTag(name)] = plainText(value)
   return labels
 }
 

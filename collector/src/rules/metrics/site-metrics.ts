@@ -1,5 +1,6 @@
 import { parseDurationMs } from '@wardround/program'
 import type { ProbeDeclaration } from '@wardround/protocol'
+import { labelOfTag } from '../alerts/alert-labels.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { NAMES, type MetricFile } from './metric-file.ts'
 import { ProblemList } from '../problem-list.ts'
@@ -97,7 +98,12 @@ class TakenNames {
 }
 
 function flatten(measurement: string, field: string): string {
-  return `${measurement}_${field}`.replaceAll(/[.-]/g, '_')
+  return withoutDots(`${measurement}_${field}`)
+}
+
+/** As a name of Prometheus must be. */
+function withoutDots(name: string): string {
+  return name.replaceAll(/[.-]/g, '_')
 }
 
 function checkNames(
@@ -129,6 +135,8 @@ function checkTags(
   problems: ProblemList,
 ): void {
   const seen = new Set<string>()
+  /** Tags by the label that they become in Prometheus and Alertmanager: two of one name would make one alert of two. */
+  const byLabel = new Map<string, string>()
   for (const [key, tags] of Object.entries({ identifyingTags, descriptiveTags })) {
     tags.forEach((tag, index) => {
       const place = [...path, key, index]
@@ -141,7 +149,15 @@ function checkTags(
         problems.add(place, { zh: `标签“${tag}”重复`, en: `tag "${tag}" is there twice` })
       if (Object.hasOwn(fields, tag))
         problems.add(place, { zh: `“${tag}”既是标签又是字段`, en: `"${tag}" is tag and field` })
+      const label = withoutDots(labelOfTag(tag))
+      const other = byLabel.get(label)
+      if (other !== undefined && other !== tag)
+        problems.add(place, {
+          zh: `标签“${tag}”与“${other}”会成为同一个标签 ${label}`,
+          en: `tags "${tag}" and "${other}" come to one label ${label}`,
+        })
       seen.add(tag)
+      byLabel.set(label, tag)
     })
   }
 }
