@@ -31,8 +31,8 @@ const RECENTLY_MS = 600_000
 const LATER_EVERY_MS = 60_000
 /** An agent that has been gone for so long is no longer waited for, and its address may be another's. */
 const FORGET_AFTER_MS = 7 * 86_400_000
-/** Agents that lost the collector come back within this time. */
-const COMEBACK_MS = 60_000
+/** Most agents that lost the collector are back by then; what ping says of the others is known again before silence is judged, a minute after the start. */
+const COMEBACK_MS = 30_000
 
 /**
  * Finds out by ping whether the hosts of agents live, each at the address that its agent last connected from. What several agents share (NAT, a
