@@ -40,6 +40,12 @@ const BOUNDARIES: readonly Boundary[] = [
     forbidden: /^(?!journal\/|node:)/,
   },
   {
+    note: 'query/ imports protocol and typebox alone',
+    files: 'query/src/**/*.ts',
+    except: /\.test\.ts$|\/testing\//,
+    forbidden: /^(?!query\/|typebox$|@wardround\/protocol$)/,
+  },
+  {
     note: 'no probe imports another probe',
     files: 'agent/src/probes/**/*.ts',
     except: /\.gen\.ts$|\.test\.ts$/,
@@ -155,9 +161,12 @@ describe.each(BOUNDARIES)('$note', ({ files, except, forbidden }) => {
 })
 
 test('pure code asks no clock and no chance', () => {
-  const files = globSync('collector/src/{rules,projects,notify/dispatch,notify/text}/**/*.ts', {
-    cwd: ROOT,
-  }).filter((file) => !/\.test\.ts$|\/testing\/|\/project-(desk|watch)\.ts$/.test(file))
+  const files = globSync(
+    '{query/src,collector/src/{rules,projects,notify/dispatch,notify/text}}/**/*.ts',
+    {
+      cwd: ROOT,
+    },
+  ).filter((file) => !/\.test\.ts$|\/testing\/|\/project-(desk|watch)\.ts$/.test(file))
   const offences = files.filter((file) =>
     /\bDate\.now\(|\bperformance\.now\(|\bMath\.random\(|\bsetTimeout\(|\bsetInterval\(|\bnew Date\(\)/.test(
       readFileSync(join(ROOT, file), 'utf8'),
@@ -168,7 +177,7 @@ test('pure code asks no clock and no chance', () => {
 
 test('no test mocks a module of ours', () => {
   const files = globSync(
-    '{protocol,journal,program,helper,agent,collector,console,scripts,tests}/**/*.test.ts',
+    '{protocol,journal,query,program,helper,agent,collector,console,scripts,tests}/**/*.test.ts',
     { cwd: ROOT, exclude: ['**/node_modules/**'] },
   )
   const offences = files.filter((file) =>

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { startCollector } from './collector.ts'
-import type { QueryResult, SeriesListing } from './store/query.ts'
+import type { QueryResult } from '@wardround/query'
+import type { SeriesListing } from './store/store.ts'
 import { openStateTables } from './state/tables.ts'
 import { AgentClient } from './testing/agent-client.ts'
 import { CollectorHarness, configOf } from './testing/collector-harness.ts'
@@ -80,7 +81,7 @@ test('a store that outlived the journal and the state takes what comes after', a
   }
   const points = async (harness: CollectorHarness) =>
     (await harness.get<QueryResult>(cpuQuery)).series
-      .flatMap((series) => series.points.map(([, value]) => value))
+      .flatMap((series) => series.points.map(([, value]) => Number(value)))
       .toSorted((a, b) => a - b)
   {
     await using harness = await CollectorHarness.start({ directory })

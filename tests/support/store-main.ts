@@ -65,7 +65,8 @@ function write(record: number): void {
 function readAll(): StoredPoints[] {
   const steps = store.query({
     measurement: 'ledger',
-    field: 'answer',
+    fields: ['answer'],
+    projects: 'all',
     where: [],
     aggregate: 'raw',
     groupBy: [],
@@ -79,7 +80,7 @@ function readAll(): StoredPoints[] {
     return toQueryResult(step.value).series.map(({ tags, points }) => ({
       host: tags['host'] ?? '',
       series: Number(tags['series']),
-      points,
+      points: points.map(([timeMs, value]) => [timeMs, Number(value)] as const),
     }))
   }
 }

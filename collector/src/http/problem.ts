@@ -1,6 +1,6 @@
 import { type Language, type LocalizedText, negotiateLanguage, pickText } from '@wardround/program'
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
-import { QueryError } from '../store/query.ts'
+import { QueryError } from '@wardround/query'
 import { WorkerCallError } from '../workers/worker-calls.ts'
 import { describeFaults } from './parameter-text.ts'
 

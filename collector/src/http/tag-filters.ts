@@ -1,4 +1,4 @@
-import type { TagFilter } from '../store/query.ts'
+import type { TagFilter } from '@wardround/query'
 import { badRequest } from './problem.ts'
 
 const FILTER = /^([^=!]+?)(=~|!~|!=|=)(.*)$/s
@@ -28,6 +28,6 @@ function checkExpression(text: string, source: string): void {
   }
 }
 
-function isOperator(text: string | undefined): text is TagFilter['operator'] {
+function isOperator(text: string | undefined): text is Exclude<TagFilter['operator'], 'in'> {
   return text === '=' || text === '!=' || text === '=~' || text === '!~'
 }

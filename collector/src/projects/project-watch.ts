@@ -107,7 +107,8 @@ async function recall({ store, log, nowMs }: ProjectWatchParts, seen: SeenPoints
       try {
         const { series } = await store.query({
           measurement,
-          field,
+          fields: [field],
+          projects: 'all',
           where: [],
           aggregate: 'last',
           groupBy,
@@ -118,7 +119,7 @@ async function recall({ store, log, nowMs }: ProjectWatchParts, seen: SeenPoints
         for (const { tags, points } of series) {
           const [timeMs, value] = points.at(-1) ?? []
           const { host, ...own } = tags
-          if (host === undefined || timeMs === undefined || value === undefined) continue
+          if (host === undefined || timeMs === undefined || typeof value !== 'number') continue
           const shape = { measurement, field, tags: Object.entries(own).toSorted(byName) }
           seen.recall(host, shape, Math.min(timeMs + RECALL_STEP_MS, toMs), value)
         }

@@ -17,7 +17,10 @@ export async function askStore(
   const fromMs = toMs - Math.ceil(need.windowMs / stepMs) * stepMs
   const window = { groupBy, stepMs, fromMs, toMs }
   const [values, counts] = await inTurn(need.aggregates, (aggregate) =>
-    store.query({ measurement, field, where: [], aggregate, ...window }, { signal }),
+    store.query(
+      { measurement, fields: [field], projects: 'all', where: [], aggregate, ...window },
+      { signal },
+    ),
   )
   const countsBy = new Map(
     counts?.series.map(({ tags, points }) => [tagKey(tags), new Map(points)]),
@@ -28,7 +31,7 @@ export async function askStore(
       tags,
       points: {
         times: Float64Array.from(points, ([timeMs]) => timeMs + stepMs / 2),
-        values: Float64Array.from(points, ([, value]) => value),
+        values: Float64Array.from(points, ([, value]) => value ?? Number.NaN),
         counts: Float64Array.from(points, ([timeMs]) => countAt?.get(timeMs) ?? 1),
       },
     }

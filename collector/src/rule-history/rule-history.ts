@@ -3,7 +3,7 @@ import type { Logger } from '@wardround/program'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Alerting } from '../notify/alerting.ts'
 import type { HistoryNeed } from '../rules/history.ts'
-import { QueryError } from '../store/query.ts'
+import { QueryError } from '@wardround/query'
 import type { Store } from '../store/store.ts'
 import { askStore } from './ask-store.ts'
 

@@ -1,12 +1,11 @@
 /* oxlint-disable max-lines-per-function -- the function is a suite of tests */
-import type { SeriesDefinition } from '@wardround/protocol'
-import { makeShape } from '@wardround/protocol'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type { Query, QueryResult } from './query.ts'
-import { AGGREGATES, QueryError } from './query.ts'
+import { AGGREGATES, QueryError, RANKINGS } from '@wardround/query'
+import type { Query, QueryResult } from '@wardround/query'
 import type { Store } from './store.ts'
 import type { Sample } from './testing/sample-journal.ts'
 import { groupKey, ReferenceStore } from './testing/reference-store.ts'
+import { FROM_MS, samplesOfTwoHosts } from './testing/two-hosts.ts'
 
 /** A store with the journal that it reads, all made for one test. */
 export interface StoreUnderTest extends AsyncDisposable {
@@ -18,44 +17,6 @@ export interface StoreUnderTest extends AsyncDisposable {
 }
 
 const STEP_MS = 60_000
-/** An hour that is over, half an hour ago. */
-const FROM_MS = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 5_400_000
-
-function series(
-  subject: string,
-  measurement: string,
-  tags: Record<string, string>,
-  field: string,
-  kind: 'gauge' | 'counter' = 'gauge',
-): SeriesDefinition {
-  return { subject, ...makeShape(measurement, tags, field, kind) }
-}
-
-/** Two hosts with two CPUs and a counter that was reset, every 10 s for 30 min, with a gap of five. */
-function samples(): Sample[] {
-  const found: Sample[] = []
-  for (const [number, host] of ['db1', 'web1'].entries()) {
-    for (let row = 0; row < 180; row++) {
-      const timeMs = FROM_MS + row * 10_000 + number * 137
-      if (row >= 60 && row < 90) continue
-      for (const cpu of ['cpu0', 'cpu1']) {
-        const value = ((row * 7919 + number * 31 + cpu.length * row) % 10_000) / 100
-        found.push({
-          series: series(host, 'cpu', { cpu, project: host === 'db1' ? 'hc' : 'hs' }, 'usage'),
-          timeMs,
-          value,
-        })
-      }
-      const counter = row < 120 ? 1_000 + row * 250 : (row - 120) * 250
-      found.push({
-        series: series(host, 'net', { interface: 'eth0' }, 'bytes', 'counter'),
-        timeMs,
-        value: counter,
-      })
-    }
-  }
-  return found
-}
 
 /** What every store must do, whoever stores: the embedded one and later drivers run it. */
 export function describeStore(name: string, open: () => Promise<StoreUnderTest>): void {
@@ -65,7 +26,8 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
 
     const cpu: Query = {
       measurement: 'cpu',
-      field: 'usage',
+      fields: ['usage'],
+      projects: 'all',
       where: [],
       aggregate: 'mean',
       groupBy: ['host'],
@@ -73,7 +35,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       fromMs: FROM_MS,
       toMs: FROM_MS + 1_800_000,
     }
-    const net: Query = { ...cpu, measurement: 'net', field: 'bytes' }
+    const net: Query = { ...cpu, measurement: 'net', fields: ['bytes'] }
 
     /** Asks until the store has caught up. */
     const expectAnswer = async (query: Query, expected: QueryResult): Promise<void> => {
@@ -84,7 +46,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
 
     beforeAll(async () => {
       under = await open()
-      const all = samples()
+      const all = samplesOfTwoHosts()
       for (const { series: definition, timeMs, value } of all)
         reference.write(definition, timeMs, value)
       // The second half arrives before the first, and some of it twice.
@@ -102,7 +64,8 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     test.each(AGGREGATES)('answers %s by host, by tag and over all', async (aggregate) => {
       for (const query of [cpu, net]) {
         for (const groupBy of [['host'], [], ['cpu', 'host'], ['project'], ['interface']]) {
-          const asked = { ...query, aggregate, groupBy }
+          const percentile = aggregate === 'percentile' ? 95 : undefined
+          const asked = { ...query, aggregate, percentile, groupBy }
           expectClose(await under.store.query(asked), reference.query(asked))
         }
       }
@@ -160,6 +123,76 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expectClose(await under.store.query(asked), reference.query(asked))
     })
 
+    test.each([
+      { note: 'one of a list', where: [{ tag: 'host', operator: 'in', values: ['db1', 'x'] }] },
+      { note: 'one of nothing', where: [{ tag: 'host', operator: 'in', values: [] }] },
+    ] as const)('filters: $note', async ({ where }) => {
+      const asked: Query = { ...cpu, where, groupBy: ['host'] }
+      expectClose(await under.store.query(asked), reference.query(asked))
+    })
+
+    test.each([
+      { projects: ['hc'] },
+      { projects: ['hc', 'hs'] },
+      { projects: ['no'] },
+      { projects: [] },
+    ])('gives $projects nothing of other projects, whatever is asked', async ({ projects }) => {
+      const whole = { tag: 'project', operator: '=~', value: 'hs|.*' } as const
+      for (const where of [[], [whole], [{ ...whole, operator: '!=' as const, value: 'x' }]]) {
+        for (const aggregate of ['count', 'raw', 'rate'] as const) {
+          const asked: Query = { ...cpu, projects, where, aggregate, groupBy: ['project'] }
+          const answer = await under.store.query(asked)
+          expectClose(answer, reference.query(asked))
+          const seen = new Set(answer.series.map(({ tags }) => tags['project']))
+          expect([...seen].filter((project) => !projects.includes(project ?? ''))).toEqual([])
+        }
+      }
+      const { measurements } = await under.store.series({ projects })
+      const named = measurements.flatMap(({ tags }) => tags['project'] ?? [])
+      expect(named.filter((project) => !projects.includes(project))).toEqual([])
+      expect(measurements.some(({ measurement }) => measurement === 'net')).toBe(false)
+    })
+
+    test.each(['null', 'previous'] as const)('fills gaps with %s', async (fill) => {
+      for (const query of [cpu, net]) {
+        for (const aggregate of ['mean', 'count', 'rate'] as const) {
+          const asked: Query = { ...query, aggregate, fill }
+          const points = fill === 'previous' && aggregate === 'rate' ? 29 : 30
+          expect(reference.query(asked).series[0]!.points).toHaveLength(points)
+          expectClose(await under.store.query(asked), reference.query(asked))
+        }
+      }
+    })
+
+    test.each(['highest', 'lowest'] as const)('keeps the %s series, in order', async (order) => {
+      for (const by of RANKINGS) {
+        const asked: Query = { ...cpu, groupBy: ['host', 'cpu'], top: { count: 3, by, order } }
+        const answer = await under.store.query(asked)
+        expect(answer.series).toHaveLength(3)
+        expect(answer.series.map(({ tags }) => tags)).toEqual(
+          reference.query(asked).series.map(({ tags }) => tags),
+        )
+      }
+    })
+
+    test('answers several fields, each by itself', async () => {
+      const asked: Query = { ...cpu, fields: ['nothing', 'usage', 'idle'] }
+      const answer = await under.store.query(asked)
+      expect(new Set(answer.series.map(({ field }) => field))).toEqual(new Set(['usage', 'idle']))
+      expectClose(answer, reference.query(asked))
+    })
+
+    test("begins windows at a time zone's midnights", async () => {
+      for (const timeZone of ['Asia/Shanghai', 'Asia/Kathmandu', 'America/New_York']) {
+        for (const stepMs of [600_000, 3_600_000, 86_400_000, 7 * 86_400_000]) {
+          for (const aggregate of ['count', 'rate'] as const) {
+            const asked: Query = { ...net, timeZone, stepMs, aggregate, fromMs: FROM_MS + 61_234 }
+            expectClose(await under.store.query(asked), reference.query(asked))
+          }
+        }
+      }
+    })
+
     test('has no answer for what it never saw', async () => {
       expect(await under.store.query({ ...cpu, measurement: 'nothing' })).toEqual({ series: [] })
       expect(
@@ -184,6 +217,34 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
         says: /"\("/,
       },
       {
+        note: 'an expression that not every store knows',
+        change: { where: [{ tag: 'host', operator: '=~', value: '(?!db).*' }] },
+        says: /"\(\?!" in/,
+      },
+      {
+        note: 'half an expression',
+        change: { where: [{ tag: 'host', operator: '=~', value: 'a)(b' }] },
+        says: /no regular expression/,
+      },
+      { note: 'no field', change: { fields: [] }, says: /fields/ },
+      { note: 'a field twice', change: { fields: ['a', 'a'] }, says: /none twice/ },
+      { note: 'a project without a name', change: { projects: [''] }, says: /project/ },
+      { note: 'no percentile', change: { aggregate: 'percentile' }, says: /up to 100/ },
+      {
+        note: 'a percentile above all',
+        change: { aggregate: 'percentile', percentile: 101 },
+        says: /101/,
+      },
+      { note: 'a percentile of a mean', change: { percentile: 95 }, says: /none with others/ },
+      { note: 'a zone that is none', change: { timeZone: 'Asia/Nowhere' }, says: /IANA/ },
+      {
+        note: 'a step that divides no day of a zone',
+        change: { timeZone: 'Asia/Shanghai', stepMs: 7 * 60_000 },
+        says: /divide a day/,
+      },
+      { note: 'raw gaps filled', change: { aggregate: 'raw', fill: 'null' }, says: /no windows/ },
+      { note: 'the top none', change: { top: { count: 0, by: 'max' } }, says: /top\.count/ },
+      {
         note: 'more points than it gives',
         change: { stepMs: 1, fromMs: FROM_MS - 864_000_000 },
         says: /longer step/,
@@ -206,11 +267,11 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
     })
 
     test('lists measurements, fields and tags, of all or of one host', async () => {
-      const { measurements } = await under.store.series({})
+      const { measurements } = await under.store.series({ projects: 'all' })
       expect(measurements).toEqual([
         {
           measurement: 'cpu',
-          fields: ['usage'],
+          fields: ['idle', 'usage'],
           tags: { host: ['db1', 'web1'], cpu: ['cpu0', 'cpu1'], project: ['hc', 'hs'] },
         },
         {
@@ -219,11 +280,15 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
           tags: { host: ['db1', 'web1'], interface: ['eth0'] },
         },
       ])
-      const ofHost = await under.store.series({ host: 'web1', measurement: 'cpu' })
+      const ofHost = await under.store.series({
+        projects: 'all',
+        host: 'web1',
+        measurement: 'cpu',
+      })
       expect(ofHost.measurements).toEqual([
         {
           measurement: 'cpu',
-          fields: ['usage'],
+          fields: ['idle', 'usage'],
           tags: { host: ['web1'], cpu: ['cpu0', 'cpu1'], project: ['hs'] },
         },
       ])
@@ -246,10 +311,13 @@ function sorted({ series: answer }: QueryResult): QueryResult {
 function expectClose(actual: QueryResult, expected: QueryResult): void {
   const [found, wanted] = [sorted(actual).series, sorted(expected).series]
   expect(found.map(({ tags }) => tags)).toEqual(wanted.map(({ tags }) => tags))
+  expect(found.map(({ field }) => field)).toEqual(wanted.map(({ field }) => field))
   for (const [index, { points }] of wanted.entries()) {
     expect(found[index]!.points.map(([at]) => at)).toEqual(points.map(([at]) => at))
     for (const [row, [, value]] of points.entries()) {
-      expect(found[index]!.points[row]![1]).toBeCloseTo(value, 8)
+      const given = found[index]!.points[row]![1]
+      if (value === null) expect(given).toBeNull()
+      else expect(given).toBeCloseTo(value, 8)
     }
   }
 }

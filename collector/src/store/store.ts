@@ -1,5 +1,5 @@
 import type { Position } from '@wardround/journal'
-import type { Query, QueryResult, SeriesListing } from './query.ts'
+import type { ProjectLimit, Query, QueryResult } from '@wardround/query'
 
 export interface StoreStatus {
   readonly name: string
@@ -22,6 +22,22 @@ export interface StoreStatus {
   readonly skippedRecords: number
 }
 
+/** Which series are listed: of whose data, and of one measurement or host where named. */
+export interface SeriesFilter {
+  readonly projects: ProjectLimit
+  readonly measurement?: string
+  readonly host?: string
+}
+
+/** What series exist, for /api/v1/series. */
+export interface SeriesListing {
+  readonly measurements: readonly {
+    readonly measurement: string
+    readonly fields: readonly string[]
+    readonly tags: Readonly<Record<string, readonly string[]>>
+  }[]
+}
+
 /** A store as the collector's main thread sees it: a consumer of the journal that answers queries. */
 export interface Store extends AsyncDisposable {
   /** The journal is durable up to here: read on. */
@@ -30,6 +46,6 @@ export interface Store extends AsyncDisposable {
   onCovered(listener: (covered: Position) => void): void
   /** @throws QueryError when the query can't be answered as asked; the signal's reason when it is given up */
   query(query: Query, options?: { readonly signal?: AbortSignal }): Promise<QueryResult>
-  series(filter: { readonly measurement?: string; readonly host?: string }): Promise<SeriesListing>
+  series(filter: SeriesFilter): Promise<SeriesListing>
   status(): Promise<StoreStatus>
 }

@@ -2,6 +2,6 @@
 export { startDingTalk, startFeishu, type RobotStandIn } from '../notify/testing/robot-stand-ins.ts'
 export { startWebhookServer, type WebhookServer } from '../notify/testing/webhook-server.ts'
 export { CollectorHarness } from './collector-harness.ts'
-export { toQueryResult } from '../store/embedded/answer.ts'
+export { toQueryResult } from '@wardround/query'
 export { LONG_RETENTION } from '../store/testing/long-retention.ts'
 export { EmbeddedStore } from '../store/embedded/embedded-store.ts'

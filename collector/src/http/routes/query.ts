@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { Type } from 'typebox'
-import { AGGREGATES } from '../../store/query.ts'
-import type { Query, QueryResult, SeriesListing, TagFilter } from '../../store/query.ts'
-import type { Store } from '../../store/store.ts'
+import { AGGREGATES, FILLS, RANKINGS } from '@wardround/query'
+import type { Query, QueryResult, TagFilter } from '@wardround/query'
+import type { SeriesListing, Store } from '../../store/store.ts'
 import type { Api } from '../api.ts'
 import { badRequest } from '../problem.ts'
 import { answers } from '../problem-schema.ts'
@@ -17,16 +17,27 @@ const Time = Type.String({ maxLength: 64 })
 
 const QueryParameters = Type.Object({
   measurement: Name,
-  field: Name,
+  field: Type.Array(Name, {
+    minItems: 1,
+    maxItems: 64,
+    description: 'Repeated: each field is answered by itself',
+  }),
   where: Type.Array(Type.String({ maxLength: 2_048 }), {
     default: [],
     maxItems: 32,
     description:
-      'tag=v, tag!=v, tag=~re or tag!~re; repeated: all must hold. re is a JavaScript regular expression that must match the whole value, as in PromQL: host=~db.* finds db1, host=~db does not. A tag that a series lacks is empty.',
+      'tag=v, tag!=v, tag=~re or tag!~re; repeated: all must hold. re is a JavaScript regular expression without looking around and references back (RE2 must know it) that must match the whole value, as in PromQL: host=~db.* finds db1, host=~db does not. A tag that a series lacks is empty.',
   }),
   aggregate: Type.Union(
     AGGREGATES.map((name) => Type.Literal(name)),
     { default: 'mean' },
+  ),
+  percentile: Type.Optional(
+    Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 100,
+      description: 'With aggregate percentile: which; always one of the samples, of raw data alone',
+    }),
   ),
   groupBy: Type.Array(Name, { default: [], maxItems: 32, description: 'Tags to keep apart' }),
   step: Type.String({ default: '1m', maxLength: 32, description: 'Window, e.g. 10s, 5m, 1h, 7d' }),
@@ -36,16 +47,39 @@ const QueryParameters = Type.Object({
     description: 'RFC 3339 with an offset, epoch ms, now, or -5m; inclusive',
   }),
   to: Type.String({ ...Time, default: 'now', description: 'The same; exclusive' }),
+  timeZone: Type.Optional(
+    Type.String({
+      maxLength: 64,
+      description:
+        'IANA name, e.g. Asia/Shanghai: windows begin anew at its midnights; the step divides a day or is whole days',
+    }),
+  ),
+  fill: Type.Union(
+    FILLS.map((name) => Type.Literal(name)),
+    { default: 'none', description: 'What stands in a window without a sample' },
+  ),
+  top: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 10_000, description: 'Only the so many highest series' }),
+  ),
+  topBy: Type.Union(
+    RANKINGS.map((name) => Type.Literal(name)),
+    { default: 'mean', description: 'What of its values ranks a series' },
+  ),
+  topOrder: Type.Union([Type.Literal('highest'), Type.Literal('lowest')], { default: 'highest' }),
 })
 
 const QueryAnswer = Type.Unsafe<QueryResult>(
   Type.Object({
     series: Type.Array(
       Type.Object({
+        field: Type.String(),
         tags: Type.Record(Type.String(), Type.String()),
-        points: Type.Array(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 }), {
-          description: '[epoch ms, value], rising; a gap is absent',
-        }),
+        points: Type.Array(
+          Type.Array(Type.Union([Type.Number(), Type.Null()]), { minItems: 2, maxItems: 2 }),
+          {
+            description: '[epoch ms, value], rising; a gap is absent, or null with fill=null',
+          },
+        ),
       }),
     ),
   }),
@@ -86,13 +120,21 @@ export function addQueryRoutes(
       const result = await store.query(
         checkWindows({
           measurement: query.measurement,
-          field: query.field,
+          fields: query.field,
+          projects: 'all',
           where: query.where.map((text): TagFilter => parseTagFilter(text)),
           aggregate: query.aggregate,
+          percentile: query.percentile,
           groupBy: query.groupBy,
           stepMs: parseRequestDuration(query.step, 'step'),
           fromMs: parseRequestTime(query.from, 'from', nowMs()),
           toMs: parseRequestTime(query.to, 'to', nowMs()),
+          timeZone: query.timeZone,
+          fill: query.fill,
+          top:
+            query.top === undefined
+              ? undefined
+              : { count: query.top, by: query.topBy, order: query.topOrder },
         }),
         { signal: whenGone(reply.raw) },
       )
@@ -109,7 +151,7 @@ export function addQueryRoutes(
         response: answers(SeriesAnswer),
       },
     },
-    ({ query }) => store.series(query),
+    ({ query }) => store.series({ projects: 'all', ...query }),
   )
 }
 

@@ -1,7 +1,7 @@
-import type { Aggregate } from '../query.ts'
+import type { Aggregate } from '@wardround/query'
 import type { Accumulator, CellRows, SampleRows } from './accumulator.ts'
 
-export type SimpleAggregate = Exclude<Aggregate, 'raw' | 'rate'>
+export type SimpleAggregate = Exclude<Aggregate, 'raw' | 'rate' | 'percentile'>
 
 const CREATE: Record<SimpleAggregate, (windows: number) => Accumulator> = {
   mean: (windows) => new MeanAccumulator(windows),

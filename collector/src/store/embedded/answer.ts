@@ -1,16 +1,11 @@
-import type { QueryResult } from '../query.ts'
+import { tagKey, tooManyPoints } from '@wardround/query'
+import type { AnswerSeries, Windows } from '@wardround/query'
 import type { Accumulator, CellRows, SampleRows } from './accumulator.ts'
 import { createAccumulator } from './accumulators.ts'
-import { tooManyPoints, tooManySeries } from './query-plan.ts'
+import { PercentileAccumulator } from './percentile-accumulator.ts'
+import { tooManySamples, tooManySeries } from './query-plan.ts'
 import type { QueryPlan } from './query-plan.ts'
 import { RateAccumulator, RateSum } from './rate-accumulator.ts'
-
-/** One series (or group) of the answer: times and values side by side. */
-export interface AnswerSeries {
-  readonly tags: Readonly<Record<string, string>>
-  readonly times: Float64Array
-  readonly values: Float64Array
-}
 
 /** Builds the answer to a query from the series of one subject after the other. */
 export interface Answer {
@@ -22,26 +17,41 @@ export interface Answer {
 }
 
 export function createAnswer(plan: QueryPlan): Answer {
-  const { aggregate } = plan.query
-  if (aggregate === 'raw') return new RawAnswer(plan)
-  if (aggregate === 'rate') return new RateAnswer(plan)
-  return new GroupAnswer(plan, aggregate)
+  const { aggregate, percentile = 0 } = plan.query
+  const { windows } = plan
+  if (aggregate === 'raw' || windows === undefined) return new RawAnswer(plan)
+  if (aggregate === 'rate') return new RateAnswer(plan, windows)
+  if (aggregate !== 'percentile')
+    return new GroupAnswer(plan, windows, () => createAccumulator(aggregate, windows.count))
+  const allowed = plan.bounds.percentileSamples
+  const count = bounded(allowed, () => tooManySamples(allowed))
+  return new GroupAnswer(
+    plan,
+    windows,
+    () => new PercentileAccumulator(windows.count, percentile, count),
+  )
 }
 
-export function toQueryResult(series: readonly AnswerSeries[]): QueryResult {
-  return {
-    series: series.map(({ tags, times, values }) => ({
-      tags,
-      points: Array.from(times, (timeMs, i) => [timeMs, values[i]!] as const),
-    })),
+/** Counts up to a bound. */
+function bounded(allowed: number, refusal: (counted: number) => Error): (more: number) => void {
+  let counted = 0
+  return (more) => {
+    counted += more
+    if (counted > allowed) throw refusal(counted)
   }
 }
 
-/** Groups by the tags that the answer shows. */
+interface Group<T> {
+  readonly field: string
+  readonly tags: Record<string, string>
+  readonly group: T
+}
+
+/** Groups by field and by the tags that the answer shows. */
 class Groups<T> {
   readonly #plan: QueryPlan
   readonly #create: () => T
-  readonly #groups = new Map<string, { tags: Record<string, string>; group: T }>()
+  readonly #groups = new Map<string, Group<T>>()
   #series = 0
 
   constructor(plan: QueryPlan, create: () => T) {
@@ -51,34 +61,34 @@ class Groups<T> {
 
   /** The group of one more series. */
   of(subject: number, shape: number): T {
-    const { bounds, windows } = this.#plan
+    const { bounds, windowCount } = this.#plan
     if (++this.#series > bounds.series) throw tooManySeries(bounds.series)
     const tags = this.#plan.tagsOf(subject, shape)
-    const key = JSON.stringify(Object.entries(tags).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    const field = this.#plan.fieldOf(shape)
+    const key = `${field} ${tagKey(tags)}`
     let known = this.#groups.get(key)
     if (known === undefined) {
-      known = { tags, group: this.#create() }
+      known = { field, tags, group: this.#create() }
       this.#groups.set(key, known)
-      const points = this.#groups.size * windows
+      const points = this.#groups.size * windowCount
       if (points > bounds.points) throw tooManyPoints(points, bounds.points)
     }
     return known.group
   }
 
-  /** In the order of their tags, so that the same question has the same answer. */
-  sorted(): { tags: Record<string, string>; group: T }[] {
-    return [...this.#groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group)
+  all(): Iterable<Group<T>> {
+    return this.#groups.values()
   }
 }
 
 class GroupAnswer implements Answer {
-  readonly #plan: QueryPlan
+  readonly #windows: Windows
   readonly #groups: Groups<Accumulator>
   readonly #ofSubject = new Map<number, Accumulator>()
 
-  constructor(plan: QueryPlan, aggregate: Parameters<typeof createAccumulator>[0]) {
-    this.#plan = plan
-    this.#groups = new Groups(plan, () => createAccumulator(aggregate, plan.windows))
+  constructor(plan: QueryPlan, windows: Windows, create: () => Accumulator) {
+    this.#windows = windows
+    this.#groups = new Groups(plan, create)
   }
 
   accumulatorOf(subject: number, shape: number): Accumulator {
@@ -95,27 +105,26 @@ class GroupAnswer implements Answer {
   }
 
   finish(): AnswerSeries[] {
-    return this.#groups
-      .sorted()
-      .map(({ tags, group }) => toSeries(this.#plan, tags, group.finish()))
-      .filter(({ times }) => times.length > 0)
+    return toSeries(this.#windows, this.#groups.all())
   }
 }
 
 class RateAnswer implements Answer {
   readonly #plan: QueryPlan
+  readonly #windows: Windows
   readonly #groups: Groups<RateSum>
   readonly #ofSubject = new Map<number, { group: RateSum; rate: RateAccumulator }>()
 
-  constructor(plan: QueryPlan) {
+  constructor(plan: QueryPlan, windows: Windows) {
     this.#plan = plan
-    this.#groups = new Groups(plan, () => new RateSum(plan.windows))
+    this.#windows = windows
+    this.#groups = new Groups(plan, () => new RateSum(windows.count))
   }
 
   accumulatorOf(subject: number, shape: number): Accumulator {
     let known = this.#ofSubject.get(shape)
     if (known === undefined) {
-      const rate = new RateAccumulator(this.#plan.windows, this.#plan.isCounter(shape))
+      const rate = new RateAccumulator(this.#windows.count, this.#plan.isCounter(shape))
       known = { group: this.#groups.of(subject, shape), rate }
       this.#ofSubject.set(shape, known)
     }
@@ -128,41 +137,31 @@ class RateAnswer implements Answer {
   }
 
   finish(): AnswerSeries[] {
-    return this.#groups
-      .sorted()
-      .map(({ tags, group }) => toSeries(this.#plan, tags, group.finish()))
-      .filter(({ times }) => times.length > 0)
+    return toSeries(this.#windows, this.#groups.all())
   }
 }
 
+/** The windows of each group that have a value. */
 function toSeries(
-  plan: QueryPlan,
-  tags: Record<string, string>,
-  values: Float64Array,
-): AnswerSeries {
-  let points = 0
-  for (const value of values) if (!Number.isNaN(value)) points++
-  const series = { tags, times: new Float64Array(points), values: new Float64Array(points) }
-  let at = 0
-  for (let window = 0; window < values.length; window++) {
-    if (Number.isNaN(values[window]!)) continue
-    series.times[at] = plan.gridMs + window * plan.query.stepMs
-    series.values[at++] = values[window]!
-  }
-  return series
+  windows: Windows,
+  groups: Iterable<Group<{ finish(): Float64Array }>>,
+): AnswerSeries[] {
+  const starts = windows.starts()
+  return Array.from(groups, ({ field, tags, group }) => {
+    const values = group.finish()
+    const isThere = (_: number, window: number): boolean => !Number.isNaN(values[window]!)
+    return { field, tags, times: starts.filter(isThere), values: values.filter(isThere) }
+  })
 }
 
 /** Every sample as it is, one answer per series. */
 class RawAnswer implements Answer {
   readonly #groups: Groups<RawSamples>
   readonly #ofSubject = new Map<number, RawSamples>()
-  #points = 0
 
   constructor(plan: QueryPlan) {
-    const count = (points: number): void => {
-      this.#points += points
-      if (this.#points > plan.bounds.points) throw tooManyPoints(this.#points, plan.bounds.points)
-    }
+    const allowed = plan.bounds.points
+    const count = bounded(allowed, (points) => tooManyPoints(points, allowed))
     this.#groups = new Groups(plan, () => new RawSamples(count))
   }
 
@@ -180,13 +179,10 @@ class RawAnswer implements Answer {
   }
 
   finish(): AnswerSeries[] {
-    return this.#groups
-      .sorted()
-      .filter(({ group }) => group.times.length > 0)
-      .map(({ tags, group }) => {
-        const times = Float64Array.from(group.times)
-        return { tags, times, values: group.finish() }
-      })
+    return Array.from(this.#groups.all(), ({ field, tags, group }) => {
+      const times = Float64Array.from(group.times)
+      return { field, tags, times, values: group.finish() }
+    })
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Position } from '@wardround/journal'
 import type { SampleBlock, SeriesTable } from '@wardround/protocol'
-import type { Query, SeriesListing } from '../query.ts'
-import type { StoreStatus } from '../store.ts'
+import { finishAnswer } from '@wardround/query'
+import type { AnswerSeries, Query } from '@wardround/query'
+import type { SeriesFilter, SeriesListing, StoreStatus } from '../store.ts'
 import { createAnswer } from './answer.ts'
-import type { AnswerSeries } from './answer.ts'
 import { DayMerger } from './day-merger.ts'
 import type { Registry } from './file-names.ts'
 import { Head } from './head.ts'
@@ -162,7 +162,12 @@ export class EmbeddedStore {
 
   /** Answers in steps, so that its owner can do other things between them. @throws QueryError */
   *query(query: Query): Generator<void, AnswerSeries[]> {
-    const plan = new QueryPlan(query, this.#registry, this.#index, this.#bounds)
+    const plan = new QueryPlan(query, {
+      registry: this.#registry,
+      index: this.#index,
+      bounds: this.#bounds,
+      rawSinceMs: this.#rawSinceMs,
+    })
     const answer = createAnswer(plan)
     const sources = {
       head: this.#head,
@@ -174,10 +179,10 @@ export class EmbeddedStore {
       if (plan.wantsSubject(subject)) reader.read(subject)
       yield
     }
-    return answer.finish()
+    return finishAnswer(query, plan.windows, answer.finish())
   }
 
-  series(filter: { readonly measurement?: string; readonly host?: string }): SeriesListing {
+  series(filter: SeriesFilter): SeriesListing {
     return listSeries(this.#registry, this.#head, this.#files, filter)
   }
 
@@ -206,6 +211,11 @@ export class EmbeddedStore {
   /** Closes the files as they are; what was not committed is left to the journal. */
   abandon(): void {
     closeStoreFiles(this.#files)
+  }
+
+  /** Raw data are kept from here on. */
+  get #rawSinceMs(): number {
+    return Math.max(this.#nowMs() - this.#retention.rawMs, this.#files.recent.rawDeletedUntilMs)
   }
 
   #commitIfDue(nowMs: number): void {

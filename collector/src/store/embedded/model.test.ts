@@ -5,11 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { AGGREGATES } from '../query.ts'
-import type { Aggregate, Query, QueryResult, TagFilter } from '../query.ts'
+import { AGGREGATES, FILLS, toQueryResult } from '@wardround/query'
+import type { Aggregate, Query, QueryResult, TagFilter } from '@wardround/query'
 import { LONG_RETENTION } from '../testing/long-retention.ts'
 import { ReferenceStore } from '../testing/reference-store.ts'
-import { toQueryResult } from './answer.ts'
 import { EmbeddedStore } from './embedded-store.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './time-spans.ts'
 
@@ -183,6 +182,7 @@ const filterArbitrary: fc.Arbitrary<TagFilter> = fc.constantFrom<TagFilter>(
   { tag: 'project', operator: '=', value: '' },
   { tag: 'project', operator: '!~', value: 'a|' },
   { tag: 'cpu', operator: '!~', value: 'cpu[01]' },
+  { tag: 'host', operator: 'in', values: ['host0', 'host2'] },
 )
 
 const queryArbitrary = fc.record({
@@ -190,6 +190,21 @@ const queryArbitrary = fc.record({
   where: fc.array(filterArbitrary, { maxLength: 2 }),
   // twice as often as the others: it has the most cases
   aggregate: fc.constantFrom<Aggregate>(...AGGREGATES, 'rate'),
+  percentile: fc.constantFrom(0.1, 5, 50, 95, 100),
+  projects: fc.constantFrom<Query['projects']>('all', 'all', ['a'], ['b', 'x'], []),
+  fill: fc.constantFrom(...FILLS),
+  top: fc.option(
+    fc.record({
+      count: fc.integer({ min: 1, max: 3 }),
+      by: fc.constantFrom('max', 'min', 'last'),
+      order: fc.constantFrom('highest', 'lowest'),
+    }),
+    { nil: undefined, freq: 4 },
+  ),
+  timeZone: fc.option(
+    fc.constantFrom('Asia/Shanghai', 'Asia/Kathmandu', 'America/New_York', 'Australia/Lord_Howe'),
+    { nil: undefined, freq: 2 },
+  ),
   groupBy: fc.subarray(['host', 'project', 'cpu', 'interface']),
   stepMs: fc.constantFrom(
     MINUTE_MS,
@@ -218,9 +233,24 @@ function toQuery(
   const align = (timeMs: number): number => Math.floor(timeMs / drawn.alignMs) * drawn.alignMs
   const fromMs = align(nowMs - drawn.agoMs)
   const [measurement, field] = drawn.name.split('.') as [string, string]
-  const { where, aggregate, groupBy, stepMs } = drawn
+  const { where, aggregate, groupBy, stepMs, projects, top } = drawn
   const toMs = Math.max(fromMs + drawn.alignMs, align(fromMs + drawn.lengthMs))
-  return { measurement, field, where, aggregate, groupBy, stepMs, fromMs, toMs }
+  return {
+    measurement,
+    fields: [field],
+    projects,
+    where,
+    aggregate,
+    groupBy,
+    stepMs,
+    fromMs,
+    toMs,
+    percentile: aggregate === 'percentile' ? drawn.percentile : undefined,
+    fill: aggregate === 'raw' ? 'none' : drawn.fill,
+    // sums differ in their last digits, and so may an order
+    top: ['mean', 'sum', 'rate'].includes(aggregate) ? undefined : top,
+    timeZone: DAY_MS % stepMs === 0 || stepMs % DAY_MS === 0 ? drawn.timeZone : undefined,
+  }
 }
 
 function expectSame(actual: QueryResult, expected: QueryResult, query: Query): void {
@@ -237,7 +267,7 @@ function expectSame(actual: QueryResult, expected: QueryResult, query: Query): v
     ).toEqual(points.map(([at]) => at))
     for (const [at, [, value]] of points.entries()) {
       const isSum = ['mean', 'sum', 'rate'].includes(query.aggregate)
-      if (isSum) expect(found[at]![1], about).toBeCloseTo(value, 6)
+      if (isSum && value !== null) expect(found[at]![1], about).toBeCloseTo(value, 6)
       else if (!Object.is(found[at]![1], value)) expect(found[at]![1], about).toBe(value)
     }
   }

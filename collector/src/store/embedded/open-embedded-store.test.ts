@@ -31,7 +31,8 @@ describe('the embedded store in its worker', () => {
     const fromMs = Math.floor(Date.now() / 60_000) * 60_000 - 600_000
     const query = {
       measurement: 'cpu',
-      field: 'usage_user',
+      fields: ['usage_user'],
+      projects: 'all',
       where: [],
       aggregate: 'raw',
       groupBy: [],
@@ -86,7 +87,12 @@ describe('the embedded store in its worker', () => {
     for (let count = 1; count <= 30; count++) {
       const timeMs = fromMs + count * 1_000
       store.advance(await writer.append([{ series, timeMs, value: count }], timeMs))
-      const answer = await store.query({ ...raw, measurement: 'cpu', field: 'usage_user' })
+      const answer = await store.query({
+        ...raw,
+        measurement: 'cpu',
+        fields: ['usage_user'],
+        projects: 'all',
+      })
       expect(answer.series[0]?.points).toHaveLength(count)
     }
   })
@@ -135,7 +141,8 @@ describe('the embedded store in its worker', () => {
     }
     const query = {
       measurement: 'cpu',
-      field: 'usage_user',
+      fields: ['usage_user'],
+      projects: 'all',
       where: [],
       aggregate: 'count',
       groupBy: ['host'],
@@ -144,8 +151,8 @@ describe('the embedded store in its worker', () => {
       toMs: now + 60_000,
     } as const
     const total = (answer: {
-      series: readonly { points: readonly (readonly [number, number])[] }[]
-    }) => answer.series.flatMap((s) => s.points).reduce((sum, [, value]) => sum + value, 0)
+      series: readonly { points: readonly (readonly [number, number | null])[] }[]
+    }) => answer.series.flatMap((s) => s.points).reduce((sum, [, value]) => sum + Number(value), 0)
     for (let round = 0; round < 2; round++) {
       await using store = await openEmbeddedStore({
         directory: join(directory, 'store'),
@@ -156,7 +163,7 @@ describe('the embedded store in its worker', () => {
       store.advance(durable)
       await expect.poll(async () => total(await store.query(query))).toBe(40)
       expect((await store.query(query)).series[0]!.tags).toEqual({ host: 'h1' })
-      expect(await store.series({})).toEqual({
+      expect(await store.series({ projects: 'all' })).toEqual({
         measurements: [
           {
             measurement: 'cpu',

@@ -4,10 +4,9 @@ import { toWorkerStartError } from '../../errors.ts'
 import { openCaller, WorkerCallError } from '../../workers/worker-calls.ts'
 import type { Caller } from '../../workers/worker-calls.ts'
 import { startWorker } from '../../workers/worker.ts'
-import { QueryError } from '../query.ts'
-import type { Query, QueryResult, SeriesListing } from '../query.ts'
-import type { Store, StoreStatus } from '../store.ts'
-import { toQueryResult } from './answer.ts'
+import { QueryError, toQueryResult } from '@wardround/query'
+import type { Query, QueryResult } from '@wardround/query'
+import type { SeriesFilter, SeriesListing, Store, StoreStatus } from '../store.ts'
 import { DEFAULT_BOUNDS } from './query-plan.ts'
 import type { QueryBounds } from './query-plan.ts'
 import type { Retention } from './retention.ts'
@@ -112,10 +111,7 @@ class WorkerStore implements Store {
     }
   }
 
-  series(filter: {
-    readonly measurement?: string
-    readonly host?: string
-  }): Promise<SeriesListing> {
+  series(filter: SeriesFilter): Promise<SeriesListing> {
     this.#tellDurable()
     return this.#caller.call('series', filter)
   }

@@ -1,11 +1,17 @@
 import type { SeriesTable } from '@wardround/protocol'
-import { AGGREGATES, QueryError } from '../query.ts'
-import type { Query } from '../query.ts'
+import {
+  beyondRaw,
+  checkQuery,
+  QueryError,
+  tooManyPoints,
+  toProjectTest,
+  toTagTest,
+  windowsOf,
+} from '@wardround/query'
+import type { Query, TagTest, Windows } from '@wardround/query'
 import type { Registry } from './file-names.ts'
 import type { ShapeIndex } from './shape-index.ts'
-import { toTagTest } from './tag-filter.ts'
-import type { TagTest } from './tag-filter.ts'
-import { FINE_MS, floorTo, HOUR_MS } from './time-spans.ts'
+import { FINE_MS, HOUR_MS } from './time-spans.ts'
 
 /** What one query may cost. */
 export interface QueryBounds {
@@ -13,9 +19,15 @@ export interface QueryBounds {
   readonly series: number
   /** Points of the whole answer; windows × groups, or raw samples. */
   readonly points: number
+  /** Samples that a percentile keeps to choose among. */
+  readonly percentileSamples: number
 }
 
-export const DEFAULT_BOUNDS: QueryBounds = { series: 20_000, points: 1_000_000 }
+export const DEFAULT_BOUNDS: QueryBounds = {
+  series: 20_000,
+  points: 1_000_000,
+  percentileSamples: 5_000_000,
+}
 
 /** The column of a set in which a wanted series stands. */
 export interface WantedColumn {
@@ -23,14 +35,24 @@ export interface WantedColumn {
   readonly shape: number
 }
 
+/** What a query is planned with. */
+export interface PlanContext {
+  readonly registry: Registry
+  readonly index: ShapeIndex
+  readonly bounds: QueryBounds
+  /** Raw data are kept from here on. */
+  readonly rawSinceMs: number
+}
+
 /** A checked query, and which series it is about. */
 export class QueryPlan {
   readonly query: Query
   readonly bounds: QueryBounds
-  /** Start of the first window. */
-  readonly gridMs: number
-  /** Windows, from `gridMs` on. */
-  readonly windows: number
+  /** Rollups that answer the windows exactly. */
+  readonly canUseFine: boolean
+  readonly canUseCoarse: boolean
+  /** None with `raw`. */
+  readonly windows: Windows | undefined
   /** Samples in [readFromMs, query.toMs) are looked at: a rate needs the window before the first. */
   readonly readFromMs: number
   readonly #registry: Registry
@@ -41,29 +63,40 @@ export class QueryPlan {
   readonly #columns = new Map<number, readonly WantedColumn[]>()
 
   /** @throws QueryError */
-  constructor(query: Query, registry: Registry, index: ShapeIndex, bounds: QueryBounds) {
-    check(query)
+  constructor(query: Query, { registry, index, bounds, rawSinceMs }: PlanContext) {
+    checkQuery(query)
     this.query = query
     this.bounds = bounds
     this.#registry = registry
     this.#index = index
-    const isRaw = query.aggregate === 'raw'
-    this.gridMs = floorTo(query.fromMs, query.stepMs)
-    this.windows = isRaw ? 1 : Math.ceil((query.toMs - this.gridMs) / query.stepMs)
-    if (this.windows > bounds.points) throw tooManyPoints(this.windows, bounds.points)
-    this.readFromMs = query.aggregate === 'rate' ? this.gridMs - query.stepMs : query.fromMs
-    const tests = query.where.map((filter) => ({ tag: filter.tag, passes: toTagTest(filter) }))
+    this.windows = query.aggregate === 'raw' ? undefined : windowsOf(query)
+    if (this.windowCount > bounds.points) throw tooManyPoints(this.windowCount, bounds.points)
+    const isRate = query.aggregate === 'rate' && this.windows !== undefined
+    this.readFromMs = isRate ? this.windows.beforeMs : query.fromMs
+    if (query.aggregate === 'percentile' && query.fromMs < rawSinceMs)
+      throw beyondRaw(query.fromMs, rawSinceMs)
+    this.canUseFine = this.#areWhole(FINE_MS)
+    this.canUseCoarse = this.#areWhole(HOUR_MS)
+    const tests = [
+      { tag: 'project', passes: toProjectTest(query.projects) },
+      ...query.where.map((filter) => ({ tag: filter.tag, passes: toTagTest(filter) })),
+    ]
     this.#hostTests = tests.filter(({ tag }) => tag === 'host').map(({ passes }) => passes)
     this.#tagTests = tests.filter(({ tag }) => tag !== 'host')
   }
 
-  /** Rollups that answer the step exactly. */
-  get canUseFine(): boolean {
-    return this.query.aggregate !== 'raw' && this.query.stepMs % FINE_MS === 0
+  /** Whether every window is made of whole rollup windows, and rollups say what is asked. */
+  #areWhole(spanMs: number): boolean {
+    const { aggregate } = this.query
+    if (aggregate === 'raw' || aggregate === 'percentile') return false
+    const isWhole = (timeMs: number): boolean => timeMs % spanMs === 0
+    const runs = this.windows?.runs ?? []
+    return runs.every(({ startMs, stepMs }) => isWhole(startMs) && isWhole(stepMs))
   }
 
-  get canUseCoarse(): boolean {
-    return this.query.aggregate !== 'raw' && this.query.stepMs % HOUR_MS === 0
+  /** Windows of each series of the answer; 1 with `raw`. */
+  get windowCount(): number {
+    return this.windows?.count ?? 1
   }
 
   wantsSubject(subject: number): boolean {
@@ -113,19 +146,21 @@ export class QueryPlan {
     return this.#table.shape(shape).tags.find(([key]) => key === tag)?.[1] ?? ''
   }
 
+  fieldOf(shape: number): string {
+    return this.#table.shape(shape).field
+  }
+
   /** The window of a time; below 0 for the window before the first. The time must be in the range that is looked at. */
   windowOf(timeMs: number): number {
-    return this.query.aggregate === 'raw'
-      ? 0
-      : Math.floor((timeMs - this.gridMs) / this.query.stepMs)
+    return this.windows?.indexOf(timeMs) ?? 0
   }
 
   /** Looked for at the first need: by then the files in question are open and their shapes known. */
   #findShapes(): ReadonlySet<number> {
-    const { measurement, field } = this.query
+    const { measurement, fields } = this.query
     this.#shapes ??= new Set(
-      this.#index
-        .find(measurement, field)
+      fields
+        .flatMap((field) => this.#index.find(measurement, field))
         .filter((shape) =>
           this.#tagTests.every(({ tag, passes }) => passes(this.tagOf(shape, tag))),
         ),
@@ -135,20 +170,12 @@ export class QueryPlan {
 
   /** Where a window ends. */
   endOf(window: number): number {
-    if (this.query.aggregate === 'raw') return Infinity
-    return this.gridMs + (window + 1) * this.query.stepMs
+    return this.windows?.endOf(window) ?? Infinity
   }
 
   get #table(): SeriesTable {
     return this.#registry.series
   }
-}
-
-export function tooManyPoints(points: number, allowed: number): QueryError {
-  return new QueryError({
-    zh: `结果至少有 ${points} 个点，超过上限 ${allowed}；请加大 step、缩短时间范围或减少分组`,
-    en: `The answer would have ${points} points or more, above ${allowed}: choose a longer step, a shorter time or fewer groups`,
-  })
 }
 
 export function tooManySeries(allowed: number): QueryError {
@@ -158,24 +185,9 @@ export function tooManySeries(allowed: number): QueryError {
   })
 }
 
-function check(query: Query): void {
-  const { fromMs, toMs, stepMs, aggregate } = query
-  if (!AGGREGATES.includes(aggregate)) {
-    throw new QueryError({
-      zh: `aggregate：没有“${aggregate}”；应为 ${AGGREGATES.join('、')} 之一`,
-      en: `aggregate: "${aggregate}" is unknown; one of ${AGGREGATES.join(', ')}`,
-    })
-  }
-  if (!Number.isSafeInteger(fromMs) || !Number.isSafeInteger(toMs) || fromMs >= toMs) {
-    throw new QueryError({
-      zh: `from（${fromMs}）必须早于 to（${toMs}）`,
-      en: `from (${fromMs}) must be a time before to (${toMs})`,
-    })
-  }
-  if (aggregate !== 'raw' && (!Number.isSafeInteger(stepMs) || stepMs < 1)) {
-    throw new QueryError({
-      zh: `step：${stepMs} 毫秒；应为大于 0 的整数毫秒`,
-      en: `step: ${stepMs} ms; a whole number of milliseconds above 0 is expected`,
-    })
-  }
+export function tooManySamples(allowed: number): QueryError {
+  return new QueryError({
+    zh: `百分位数需要的样本超过 ${allowed} 个；请缩短时间范围，或用 where 缩小范围`,
+    en: `The percentile is of more than ${allowed} samples: choose a shorter time, or narrow the query with where`,
+  })
 }

@@ -1,4 +1,5 @@
-import type { SeriesListing } from '../query.ts'
+import { toProjectTest } from '@wardround/query'
+import type { SeriesFilter, SeriesListing } from '../store.ts'
 import type { Registry } from './file-names.ts'
 import type { Head } from './head.ts'
 import type { StoreFiles } from './store-files.ts'
@@ -11,7 +12,7 @@ export function listSeries(
   { series, sets }: Registry,
   head: Head,
   files: StoreFiles,
-  filter: { readonly measurement?: string; readonly host?: string },
+  filter: SeriesFilter,
 ): SeriesListing {
   const hostsOfShape = new Map<number, Set<string>>()
   for (const [subject, subjectSets] of setsBySubject(head, files)) {
@@ -25,10 +26,12 @@ export function listSeries(
       }
     }
   }
+  const isAllowed = toProjectTest(filter.projects)
   const listing = new Map<string, { fields: Set<string>; tags: Map<string, Set<string>> }>()
   for (const [shape, hosts] of hostsOfShape) {
     const { measurement, field, tags } = series.shape(shape)
     if (filter.measurement !== undefined && measurement !== filter.measurement) continue
+    if (!isAllowed(tags.find(([key]) => key === 'project')?.[1] ?? '')) continue
     const entry = listing.get(measurement) ?? { fields: new Set(), tags: new Map() }
     listing.set(measurement, entry)
     entry.fields.add(field)

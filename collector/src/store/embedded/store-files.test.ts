@@ -14,7 +14,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Query } from '../query.ts'
+import type { Query } from '@wardround/query'
 import { LONG_RETENTION } from '../testing/long-retention.ts'
 import { EmbeddedStore } from './embedded-store.ts'
 import type { EmbeddedStoreOptions } from './embedded-store.ts'
@@ -68,7 +68,8 @@ function openStore(options: Partial<EmbeddedStoreOptions> = {}): {
     count(stepMs = HOUR_MS / 60) {
       const query: Query = {
         measurement: 'm',
-        field: 'value',
+        fields: ['value'],
+        projects: 'all',
         where: [],
         aggregate: 'count',
         groupBy: [],

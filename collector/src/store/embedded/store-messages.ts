@@ -1,6 +1,6 @@
 import type { Position } from '@wardround/journal'
-import type { Query, SeriesListing } from '../query.ts'
-import type { AnswerSeries } from './answer.ts'
+import type { AnswerSeries, Query } from '@wardround/query'
+import type { SeriesFilter, SeriesListing } from '../store.ts'
 import type { EmbeddedStatus } from './embedded-store.ts'
 import type { QueryBounds } from './query-plan.ts'
 import type { Retention } from './retention.ts'
@@ -25,7 +25,7 @@ export type StoreCalls = {
   /** `number` names the query for `abort`. */
   query(number: number, query: Query): Promise<AnswerSeries[]>
   abort(number: number): void
-  series(filter: { readonly measurement?: string; readonly host?: string }): SeriesListing
+  series(filter: SeriesFilter): SeriesListing
   status(): WorkerStatus
   /** Seals and commits all and closes the files; nothing is called afterwards. */
   close(): void

@@ -1,9 +1,9 @@
 import { comparePositions, JournalError } from '@wardround/journal'
 import type { Position } from '@wardround/journal'
 import { SeriesTable } from '@wardround/protocol'
-import { QueryError } from '../query.ts'
-import type { Query, SeriesListing } from '../query.ts'
-import type { AnswerSeries } from './answer.ts'
+import { QueryError } from '@wardround/query'
+import type { AnswerSeries, Query } from '@wardround/query'
+import type { SeriesFilter, SeriesListing } from '../store.ts'
 import { EmbeddedStore } from './embedded-store.ts'
 import type { EmbeddedStatus } from './embedded-store.ts'
 import { JournalFeed } from './journal-feed.ts'
@@ -82,7 +82,7 @@ export class StoreRole {
     this.#queries.delete(number)
   }
 
-  series(filter: { readonly measurement?: string; readonly host?: string }): SeriesListing {
+  series(filter: SeriesFilter): SeriesListing {
     const store = this.#requireStore()
     this.#ingest(store)
     return store.series(filter)

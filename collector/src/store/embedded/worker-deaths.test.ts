@@ -36,7 +36,13 @@ test('a record that the store dies of twice is passed over, set aside and counte
   await expect.poll(() => store.status().catch(String)).toContain('the fault of the test')
   store.advance(await write(3, 3))
   const read = async () => {
-    const query = { measurement: 'cpu', field: 'usage_user', where: [], groupBy: [] }
+    const query = {
+      measurement: 'cpu',
+      fields: ['usage_user'],
+      projects: 'all' as const,
+      where: [],
+      groupBy: [],
+    }
     const span = { stepMs: 60_000, fromMs, toMs: fromMs + 600_000 }
     const { series: found } = await store.query({ ...query, ...span, aggregate: 'raw' })
     return found[0]?.points.map(([, value]) => value)

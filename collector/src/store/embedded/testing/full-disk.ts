@@ -38,7 +38,8 @@ function write(): void {
 function count(): number {
   const query = {
     measurement: 'm',
-    field: 'value',
+    fields: ['value'],
+    projects: 'all',
     where: [],
     aggregate: 'count',
     groupBy: [],
