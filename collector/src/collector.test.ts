@@ -61,7 +61,13 @@ test('what an agent sends is answered by the query, also after a restart', async
     await agent.next('ack')
     await expect
       .poll(async () => (await harness.get<QueryResult>(cpuQuery)).series)
-      .toEqual([{ tags: { cpu: 'cpu-total', host: 'db1' }, points: [[timeMs, 12.5]] }])
+      .toEqual([
+        {
+          field: 'usage_active',
+          tags: { cpu: 'cpu-total', host: 'db1' },
+          points: [[timeMs, 12.5]],
+        },
+      ])
   }
   await using again = await CollectorHarness.start({ directory })
   await expect
@@ -243,15 +249,36 @@ test.each([
     note: 'an unknown aggregate',
     path: '/api/v1/query?measurement=cpu&field=x&aggregate=cuont',
     status: 400,
-    en: 'aggregate: "cuont" is none; expected one of mean, min, max, sum, count, last, first, rate, raw; did you mean "count"?',
-    zh: 'aggregate：不能是“cuont”；应为 mean、min、max、sum、count、last、first、rate、raw 之一；是否想写“count”？',
+    en: 'aggregate: "cuont" is none; expected one of mean, min, max, sum, count, last, first, percentile, rate, raw; did you mean "count"?',
+    zh: 'aggregate：不能是“cuont”；应为 mean、min、max、sum、count、last、first、percentile、rate、raw 之一；是否想写“count”？',
   },
   {
     note: 'a parameter given twice',
-    path: `${cpuQuery}&field=x`,
+    path: `${cpuQuery}&measurement=mem`,
     status: 400,
-    en: 'field: may be given once',
-    zh: 'field：只能给出一次',
+    en: 'measurement: may be given once',
+    zh: 'measurement：只能给出一次',
+  },
+  {
+    note: 'a percentile of nothing',
+    path: '/api/v1/query?measurement=cpu&field=x&aggregate=percentile&percentile=0',
+    status: 400,
+    en: 'percentile: more than 0',
+    zh: 'percentile：应大于 0',
+  },
+  {
+    note: 'a percentile that is no number',
+    path: '/api/v1/query?measurement=cpu&field=x&aggregate=percentile&percentile=most',
+    status: 400,
+    en: 'percentile: a number is expected',
+    zh: 'percentile：应为数字',
+  },
+  {
+    note: 'a field twice',
+    path: `${cpuQuery}&field=usage_active`,
+    status: 400,
+    en: 'none twice',
+    zh: '不得重复',
   },
   {
     note: 'a limit that is no number',
@@ -271,8 +298,8 @@ test.each([
     note: 'a mistyped parameter',
     path: `${cpuQuery}&groupby=host`,
     status: 400,
-    en: 'Unknown parameter "groupby"; expected one of measurement, field, where, aggregate, groupBy, step, from, to; did you mean "groupBy"?',
-    zh: '未知的参数“groupby”；可用：measurement、field、where、aggregate、groupBy、step、from、to；是否想写“groupBy”？',
+    en: 'Unknown parameter "groupby"; expected one of measurement, field, where, aggregate, percentile, groupBy, step, from, to, timeZone, fill, top, topBy, topOrder; did you mean "groupBy"?',
+    zh: '未知的参数“groupby”；可用：measurement、field、where、aggregate、percentile、groupBy、step、from、to、timeZone、fill、top、topBy、topOrder；是否想写“groupBy”？',
   },
   {
     note: 'a parameter of a route that has none',

@@ -39,6 +39,13 @@ function notAllowed(name: string, value: string, allowed: readonly string[]): Lo
   }
 }
 
+function wrongType(name: string, type: unknown): LocalizedText {
+  if (type === 'integer')
+    return { zh: `${name}：应为整数`, en: `${name}: a whole number is expected` }
+  if (type === 'number') return { zh: `${name}：应为数字`, en: `${name}: a number is expected` }
+  return { zh: `${name}：只能给出一次`, en: `${name}: may be given once` }
+}
+
 function outOfBounds(name: string, { keyword, params }: ParameterFault): LocalizedText | undefined {
   const limit = String(params['limit'])
   switch (keyword) {
@@ -50,12 +57,12 @@ function outOfBounds(name: string, { keyword, params }: ParameterFault): Localiz
       return { zh: `${name}：最多重复 ${limit} 次`, en: `${name}: at most ${limit} times` }
     case 'minimum':
       return { zh: `${name}：至少为 ${limit}`, en: `${name}: at least ${limit}` }
+    case 'exclusiveMinimum':
+      return { zh: `${name}：应大于 ${limit}`, en: `${name}: more than ${limit}` }
     case 'maximum':
       return { zh: `${name}：至多为 ${limit}`, en: `${name}: at most ${limit}` }
     case 'type':
-      return params['type'] === 'integer'
-        ? { zh: `${name}：应为整数`, en: `${name}: a whole number is expected` }
-        : { zh: `${name}：只能给出一次`, en: `${name}: may be given once` }
+      return wrongType(name, params['type'])
     default:
       return undefined
   }
