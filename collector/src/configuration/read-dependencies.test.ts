@@ -34,9 +34,17 @@ function alertOf(id: string, tags: Readonly<Record<string, string>> = {}, starts
   return newTracked(alertId(alert), alert, 'condition', startsAtMs)
 }
 
+/** A RAC on two hosts, and no other instance that is known. */
+const RAC = [
+  { host: 'rac1', instance: 'emr1' },
+  { host: 'rac2', instance: 'emr2' },
+]
+const instancesOf = (database: string, host: string) =>
+  database === 'emr' ? RAC : [{ host, instance: database }]
+
 /** What mutes an alert while another fires. */
 function causeOf(child: TrackedAlert, parent: TrackedAlert): string | undefined {
-  const index = new DependencyIndex(dependencies)
+  const index = new DependencyIndex(dependencies, instancesOf)
   index.update(parent)
   index.update(child)
   return index.causeOf(child)?.alert.ruleId
@@ -102,6 +110,17 @@ test.each<[string, Labels, string, Labels]>([
   ['source_refused', { source: 'w', type: 'tomcat' }, 'oracle_tablespace_missing', {}],
 ])('%s %o does not mute %s %o', (parent, ofParent, child, ofChild) => {
   expect(causeOf(alertOf(child, ofChild), alertOf(parent, ofParent))).toBeUndefined()
+})
+
+test('on a RAC what is known once per database is muted when all instances are down', () => {
+  const index = new DependencyIndex(dependencies, instancesOf)
+  const full = alertOf('oracle_tablespace_used', { host: 'rac1', database: 'emr' }, 3)
+  const [first, second] = RAC.map((one, at) => alertOf('oracle_down', { ...one }, at))
+  if (first === undefined || second === undefined) throw new Error('a RAC has two instances')
+  for (const one of [full, first]) index.update(one)
+  expect(index.causeOf(full)).toBeUndefined()
+  expect([...index.update(second)]).toEqual([full.id])
+  expect(index.causeOf(full)?.alert.ruleId).toBe('oracle_down')
 })
 
 test('while the collector’s own network is lost all is held, but what says so', () => {

@@ -94,6 +94,12 @@ test.each([
     says: 'collector.yaml:4:64: 10m is sooner than 30m of the level before; expected levels in the order of their times',
   },
   {
+    note: 'labels beside the instances of a database, in a dependency',
+    lines:
+      '  dependencies: [{parent: {host: a}, child: {host: b}, equal: [host], everyInstance: true}]',
+    says: 'collector.yaml:4:63: with everyInstance the instances of a database decide, not labels; expected either equal or everyInstance',
+  },
+  {
     note: 'a rule that there is not, in a dependency',
     lines: '  dependencies: [{parent: {alertname: agent_offlin}, child: {host: x}, equal: [host]}]',
     says: 'collector.yaml:4:39: there is no rule "agent_offlin"; did you mean "agent_offline"?',

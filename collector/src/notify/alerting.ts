@@ -11,7 +11,6 @@ import type { HistoryNeed, PointHistory } from '../rules/history.ts'
 import type { PingState } from '../rules/silence/ping-state.ts'
 import type { SeriesDirectory } from '../rules/points/series-directory.ts'
 import { AlertSaver, type SaverStatus } from './alert-saver.ts'
-import { BackupWatch } from './backup-watch.ts'
 import type { DispatchRules } from './dispatch/dispatcher.ts'
 import type { DispatchRow } from './dispatch/dispatch-rows.ts'
 import { Dispatching, languageIn } from './dispatching.ts'
@@ -19,6 +18,7 @@ import { MonotonicTime } from './monotonic-time.ts'
 import type { Notifier } from './notifier.ts'
 import type { AlertStateStore } from './outbox-store.ts'
 import { QuotedDocuments } from './quoted-documents.ts'
+import { SampleWatch } from './sample-watch.ts'
 
 export interface AlertingOptions {
   readonly rules: RuleSet
@@ -137,7 +137,7 @@ class RunningAlerting implements Alerting {
   readonly #saver: AlertSaver
   readonly #options: AlertingOptions
   readonly #dispatching: Dispatching
-  readonly #backups: BackupWatch
+  readonly #samples: SampleWatch
   #unreadable = 0
   readonly #listeners: ((transition: Transition) => void)[] = []
   #documents: QuotedDocuments
@@ -167,9 +167,7 @@ class RunningAlerting implements Alerting {
       returnDispatch: () => this.#dispatching.returnChanges(),
     })
     this.#dispatching = this.#openDispatching()
-    this.#backups = new BackupWatch(options.directory, (host, job, isRunning) =>
-      this.#dispatching.setBackup(host, job, isRunning),
-    )
+    this.#samples = new SampleWatch(options.directory, this.#dispatching)
   }
 
   /** Takes up what an earlier process told, and what became of its alerts. */
@@ -341,7 +339,7 @@ class RunningAlerting implements Alerting {
 
   #evaluate(batch: AcceptedBatch, atMs: number): void {
     for (const document of batch.batch.documents) this.#documents.keep(document)
-    if (!batch.late) for (const block of batch.batch.blocks) this.#backups.accept(block)
+    if (!batch.late) for (const block of batch.batch.blocks) this.#samples.accept(block)
     this.tell(this.#engine.accept(batch, atMs, this.#time.nowMs()))
   }
 }

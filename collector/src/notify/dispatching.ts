@@ -8,6 +8,7 @@ import { Dispatcher, type DispatchContext, type DispatchRules } from './dispatch
 import type { MonotonicTime } from './monotonic-time.ts'
 import type { Notice } from './notice.ts'
 import type { NewDelivery } from './outbox-store.ts'
+import type { SampleListeners } from './sample-watch.ts'
 
 export interface DispatchingParts {
   readonly rules: DispatchRules
@@ -19,7 +20,7 @@ export interface DispatchingParts {
 }
 
 /** The dispatcher with a clock, and the outbox behind it: what it has to say after each call is put there. */
-export class Dispatching {
+export class Dispatching implements SampleListeners {
   readonly #dispatcher: Dispatcher
   readonly #parts: DispatchingParts
 
@@ -50,8 +51,14 @@ export class Dispatching {
   }
 
   /** A backup job of a host runs, or does not; saved with what follows. */
-  setBackup(host: string, job: string, isRunning: boolean): void {
+  onBackup(host: string, job: string, isRunning: boolean): void {
     this.#dispatcher.held.setBackup(host, job, isRunning, this.#parts.time.nowMs())
+    this.#say()
+  }
+
+  /** An instance of a database answers; saved with what follows. */
+  onInstance(host: string, instance: string, database: string): void {
+    this.#dispatcher.held.hearInstance({ host, instance }, database, this.#parts.time.nowMs())
     this.#say()
   }
 

@@ -5,7 +5,15 @@ import type { Mark, Told, TrackedAlert } from './tracked-alert.ts'
 
 /** A thing that is kept over a restart. */
 export interface Touched {
-  readonly kind: 'alert' | 'lane' | 'group' | 'silence' | 'digest' | 'freeze' | 'backup'
+  readonly kind:
+    | 'alert'
+    | 'lane'
+    | 'group'
+    | 'silence'
+    | 'digest'
+    | 'freeze'
+    | 'backup'
+    | 'instance'
   /** Names it among those of its kind. */
   readonly key: string
   /** Of a group. */

@@ -1,4 +1,4 @@
-import { isTimeZone, parseDurationMs } from '@wardround/program'
+import { isTimeZone, parseDurationMs, type LocalizedText } from '@wardround/program'
 import { ProblemList } from '../../rules/problem-list.ts'
 import { regexIn } from '../../rules/reading/tag-filter.ts'
 import type { RuleProblem } from '../../rules/rule-problem.ts'
@@ -85,16 +85,27 @@ function compileDependencies(
   known: SettingsKnowledge,
   problems: ProblemList,
 ): Dependency[] {
-  return settings.map(({ parent, child, equal }, index) => {
+  return settings.map(({ parent, child, equal, everyInstance = false }, index) => {
     const place = [...path, index]
+    if (everyInstance && equal.length > 0)
+      problems.add([...place, 'equal'], EITHER, {
+        zh: 'equal 与 everyInstance 只写其一',
+        en: 'either equal or everyInstance',
+      })
     for (const [at, one] of equal.entries())
       checkShared(one, [...place, 'equal', at], known, problems)
     return {
       parent: readMatcher(parent, [...place, 'parent'], known, problems),
       child: readMatcher(child, [...place, 'child'], known, problems),
+      everyInstance,
       equal: equal.map((one) => (typeof one === 'string' ? { child: one, parent: one } : one)),
     }
   })
+}
+
+const EITHER: LocalizedText = {
+  zh: '写了 everyInstance 就按数据库的实例对应，不再看标签',
+  en: 'with everyInstance the instances of a database decide, not labels',
 }
 
 function checkShared(

@@ -1,5 +1,6 @@
 import type { AlertMatcher } from './alert-matcher.ts'
 import { labelOf } from './alert-matcher.ts'
+import type { DatabaseInstance } from './instance-book.ts'
 import { isFiring, type TrackedAlert } from './tracked-alert.ts'
 
 /** What is the cause of what: while an alert that `parent` fits fires, those that `child` fits are muted. */
@@ -8,13 +9,20 @@ export interface Dependency {
   readonly child: AlertMatcher
   /** Labels that both must share: the child's by its name, the parent's by its own. */
   readonly equal: readonly { readonly child: string; readonly parent: string }[]
+  /** The cause is one only when it fires for all instances of the child's database. */
+  readonly everyInstance?: boolean
 }
+
+/** The instances of the database of a name that has one on a host. */
+export type InstancesOf = (database: string, host: string) => readonly DatabaseInstance[]
 
 /** An alert's part in a dependency. */
 interface Entry {
   readonly role: 'parent' | 'child'
   /** The dependency and the labels that both share. */
   readonly key: string
+  /** The dependency's number, where there must be a parent for each of its entries. */
+  readonly every?: number
 }
 
 /** A cause is looked for so many steps up: longer chains are cycles or mistakes. */
@@ -29,9 +37,11 @@ export class DependencyIndex {
   readonly #entries = new Map<string, readonly Entry[]>()
   readonly #parents = new Map<string, Set<string>>()
   readonly #children = new Map<string, Set<string>>()
+  readonly #instancesOf: InstancesOf
 
-  constructor(dependencies: readonly Dependency[]) {
+  constructor(dependencies: readonly Dependency[], instancesOf: InstancesOf) {
     this.#dependencies = dependencies
+    this.#instancesOf = instancesOf
   }
 
   /** Takes in what an alert is now; returns the ids of those whose cause may be another one. */
@@ -62,8 +72,12 @@ export class DependencyIndex {
   }
 
   *#parentsOf(id: string): Iterable<TrackedAlert> {
-    for (const { role, key } of this.#entries.get(id) ?? []) {
-      if (role === 'parent') continue
+    const entries = (this.#entries.get(id) ?? []).filter(({ role }) => role === 'child')
+    const unmet = new Set(
+      entries.filter(({ key }) => !this.#parents.has(key)).map(({ every }) => every),
+    )
+    for (const { key, every } of entries) {
+      if (every !== undefined && unmet.has(every)) continue
       for (const parent of this.#parents.get(key) ?? NOBODY) {
         const tracked = parent === id ? undefined : this.#alerts.get(parent)
         if (tracked !== undefined) yield tracked
@@ -90,7 +104,10 @@ export class DependencyIndex {
 
   #entriesOf(tracked: TrackedAlert): Entry[] {
     const { alert } = tracked
-    return this.#dependencies.flatMap(({ parent, child, equal }, index) => {
+    return this.#dependencies.flatMap((dependency, index) => {
+      const { parent, child, equal } = dependency
+      if (dependency.everyInstance === true)
+        return this.#instanceEntries(dependency, index, tracked)
       const entries: Entry[] = []
       const keyOf = (side: 'parent' | 'child') =>
         JSON.stringify([index, ...equal.map((names) => labelOf(alert, names[side]))])
@@ -101,6 +118,20 @@ export class DependencyIndex {
       if (child.matches(alert) && has('child')) entries.push({ role: 'child', key: keyOf('child') })
       return entries
     })
+  }
+
+  #instanceEntries({ parent, child }: Dependency, every: number, { alert }: TrackedAlert): Entry[] {
+    const keyOf = ({ host, instance }: DatabaseInstance) => JSON.stringify([every, host, instance])
+    const entries: Entry[] = []
+    const [host, instance, database] = ['host', 'instance', 'database'].map((name) =>
+      labelOf(alert, name),
+    )
+    if (host && instance && parent.matches(alert))
+      entries.push({ role: 'parent', key: keyOf({ host, instance }) })
+    if (host && database && child.matches(alert))
+      for (const one of this.#instancesOf(database, host))
+        entries.push({ role: 'child', key: keyOf(one), every })
+    return entries
   }
 
   #add({ role, key }: Entry, id: string, affected: Set<string>): void {

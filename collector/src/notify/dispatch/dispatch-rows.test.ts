@@ -4,7 +4,7 @@ import { Dispatcher } from './dispatcher.ts'
 import { DispatchTooNewError } from './restore-rows.ts'
 import { aRoute, rulesOf, Simulator } from './testing/simulator.ts'
 
-const KINDS = ['alert', 'backup', 'digest', 'freeze', 'group', 'lane', 'silence']
+const KINDS = ['alert', 'backup', 'digest', 'freeze', 'group', 'instance', 'lane', 'silence']
 
 /** Rows of every kind. */
 function savedRows(): DispatchRow[] {
@@ -15,6 +15,7 @@ function savedRows(): DispatchRow[] {
   world.fire('load@db2')
   world.act(({ held }) => {
     held.setBackup('db3', 'nightly', true, world.nowMs)
+    held.hearInstance({ host: 'db3', instance: 'his1' }, 'his', world.nowMs)
     held.setFrozen({ zh: '出口不通', en: 'no way out' }, world.nowMs)
     held.putSilence(
       {

@@ -2,6 +2,7 @@ import type { Alert, TransitionReason } from '../../rules/alert.ts'
 import type { AlertBook, Touched } from './alert-book.ts'
 import type { Digests } from './digests.ts'
 import type { Holds } from './holds.ts'
+import type { DatabaseInstance } from './instance-book.ts'
 import type { Window } from './lane.ts'
 import type { Claim, Hold, Mark, Told, TrackedAlert } from './tracked-alert.ts'
 
@@ -51,6 +52,11 @@ export interface StoredGroup {
   readonly lastAtMs?: number | undefined
 }
 
+export interface StoredInstance extends DatabaseInstance {
+  readonly database: string
+  readonly heardAtMs: number
+}
+
 export interface StoredLane {
   readonly window?: Window | undefined
   readonly lastCatchUpAtMs?: number | undefined
@@ -84,6 +90,8 @@ function store({ kind, key, routeKey = '' }: Touched, state: KeptState): object 
       return digests.open.has(key) ? { dueAtMs: digests.open.get(key) } : undefined
     case 'freeze':
       return holds.frozen
+    case 'instance':
+      return holds.instances.get(key)
     case 'backup':
       return holds.backups.list().find(({ host, job }) => `${host}\n${job}` === key)
   }

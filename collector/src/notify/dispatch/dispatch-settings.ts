@@ -218,6 +218,12 @@ export const DependencySettings = Type.Object(
       ]),
       { default: [], description: 'Labels that both must have alike' },
     ),
+    everyInstance: Type.Optional(
+      Type.Boolean({
+        description:
+          "Instead of `equal`: the cause, which names host and instance, counts only when it fires for all instances of the child's `database`",
+      }),
+    ),
   },
   closed,
 )

@@ -1,6 +1,7 @@
 import type { LocalizedText } from '@wardround/protocol'
 import type { HoldRules } from './holds.ts'
 import type { KeptState } from './dispatch-rows.ts'
+import { InstanceBook, type DatabaseInstance } from './instance-book.ts'
 import type { Silence } from './silence-book.ts'
 import type { Teller } from './teller.ts'
 import {
@@ -65,6 +66,9 @@ export class HeldAlerts {
       else this.#settle(tracked, nowMs)
     }
     for (const id of holds.silences.tidy(nowMs)) book.touch({ kind: 'silence', key: id })
+    const gone = holds.instances.tidy(nowMs)
+    for (const key of gone) book.touch({ kind: 'instance', key })
+    if (gone.length > 0) this.#instancesChanged(nowMs)
   }
 
   /** It has ended: nothing holds it any more. */
@@ -113,6 +117,24 @@ export class HeldAlerts {
     if (!changed) return
     for (const tracked of book.alerts.values())
       if (tracked.alert.host === host) this.#settle(tracked, nowMs)
+  }
+
+  /** An instance of a database was heard of. */
+  hearInstance(one: DatabaseInstance, database: string, nowMs: number): void {
+    const { holds, book } = this.#state
+    const { isNew, isToBeKept } = holds.instances.hear(one, database, nowMs)
+    if (isToBeKept) book.touch({ kind: 'instance', key: InstanceBook.keyOf(one) })
+    if (isNew) this.#instancesChanged(nowMs)
+  }
+
+  /** What must be down for something to be muted may be another now. */
+  #instancesChanged(nowMs: number): void {
+    const { holds, book } = this.#state
+    for (const tracked of book.alerts.values()) {
+      if (!tracked.alert.labels['database']) continue
+      holds.update(tracked)
+      this.#settle(tracked, nowMs)
+    }
   }
 
   get frozen(): LocalizedText | undefined {

@@ -1,6 +1,7 @@
 import type { LocalizedText } from '@wardround/protocol'
 import { BackupJobs } from './backup-jobs.ts'
 import { DependencyIndex, type Dependency } from './dependency-index.ts'
+import { InstanceBook } from './instance-book.ts'
 import { MaintenanceBook, type MaintenanceWindow } from './maintenance-book.ts'
 import { SilenceBook } from './silence-book.ts'
 import { isFiring, type HoldKind, type TrackedAlert } from './tracked-alert.ts'
@@ -26,6 +27,7 @@ export class Holds {
   readonly silences = new SilenceBook()
   readonly maintenance = new MaintenanceBook()
   readonly backups = new BackupJobs()
+  readonly instances = new InstanceBook()
   #duringBackup: ReadonlySet<string>
   #index: DependencyIndex
   /** Why no incident is told: the collector's own network fails. */
@@ -33,14 +35,14 @@ export class Holds {
   #silencesInForce = ''
 
   constructor({ dependencies, windows, duringBackup }: HoldRules) {
-    this.#index = new DependencyIndex(dependencies)
+    this.#index = this.#indexOf(dependencies)
     this.#duringBackup = duringBackup
     this.maintenance.windows = windows
   }
 
   /** Other rules; every alert is to be looked at anew. */
   replace(rules: HoldRules, alerts: Iterable<TrackedAlert>): void {
-    this.#index = new DependencyIndex(rules.dependencies)
+    this.#index = this.#indexOf(rules.dependencies)
     for (const tracked of alerts) this.#index.update(tracked)
     this.#duringBackup = rules.duringBackup
     this.maintenance.windows = rules.windows
@@ -74,6 +76,10 @@ export class Holds {
     const job = this.#backupFor(tracked)
     if (job !== undefined) return { kind: 'backup', by: job }
     return inDigest ? { kind: 'digest', by: '' } : undefined
+  }
+
+  #indexOf(dependencies: readonly Dependency[]): DependencyIndex {
+    return new DependencyIndex(dependencies, (database, host) => this.instances.of(database, host))
   }
 
   #backupFor({ alert }: TrackedAlert): string | undefined {

@@ -10,5 +10,8 @@ export const MAX_SILENCES = 1_000
 /** How many days ahead a silence may end: what is meant for ever is a route without channels. */
 export const MAX_SILENCE_DAYS = 366
 
+/** Instances of databases whose database is known; what is beyond stands for itself. */
+export const MAX_INSTANCES = 10_000
+
 /** People of one notice. */
 export const MAX_PEOPLE = 50

@@ -6,6 +6,7 @@ import {
   type KeptState,
   type StoredAlert,
   type StoredGroup,
+  type StoredInstance,
   type StoredLane,
 } from './dispatch-rows.ts'
 import type { Holds } from './holds.ts'
@@ -97,6 +98,7 @@ function newestMs({ kind, stored }: ReadRow): number {
     moments.push(changedAtMs, hold?.sinceMs, ...(told ?? []).map(([, { lastAtMs }]) => lastAtMs))
   } else if (kind === 'group') moments.push((stored as StoredGroup).lastAtMs)
   else if (kind === 'lane') moments.push((stored as StoredLane).window?.openedAtMs)
+  else if (kind === 'instance') moments.push((stored as Partial<StoredInstance>).heardAtMs)
   else if (kind === 'backup') moments.push((stored as { atMs?: unknown }).atMs)
   return Math.max(-Infinity, ...moments.filter((atMs) => typeof atMs === 'number'))
 }
@@ -109,7 +111,10 @@ function restore({ kind, key, stored }: ReadRow, state: KeptState, toOurs: ToOur
   else if (kind === 'lane') restoreLane(book, key, stored, toOurs)
   else if (kind === 'silence') holds.silences.put(stored as Silence)
   else if (kind === 'digest') digests.restore(key, toOurs((stored as { dueAtMs: number }).dueAtMs))
-  else if (kind === 'freeze') holds.frozen = stored as Holds['frozen']
+  else if (kind === 'instance') {
+    const { database, heardAtMs, ...one } = stored as StoredInstance
+    holds.instances.hear(one, database, toOurs(heardAtMs))
+  } else if (kind === 'freeze') holds.frozen = stored as Holds['frozen']
   else if (kind === 'backup') {
     const { host, job, atMs } = stored as { host: string; job: string; atMs: number }
     holds.backups.set(host, job, true, toOurs(atMs))
