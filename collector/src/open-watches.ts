@@ -12,7 +12,7 @@ import { VERSION } from './version.ts'
 const OWN_NETWORK = 'collector'
 
 export interface WatchParts {
-  readonly alerting: Pick<Alerting, 'hear' | 'expect' | 'dispatching'>
+  readonly alerting: Pick<Alerting, 'engine' | 'dispatching'>
   readonly ping: Ping
   /** Whether storing, rules and notices work. */
   isWorking(): Promise<boolean>
@@ -37,10 +37,10 @@ export function openWatches(parts: WatchParts, stack: ClosingStack): Watches {
   const network = new OwnNetwork({
     ...parts,
     onFrozen: freeze,
-    onReached: () => alerting.hear('network', OWN_NETWORK),
+    onReached: () => alerting.engine.hear('network', OWN_NETWORK),
   })
   const sender = new HeartbeatSender({ ...parts, userAgent: `Wardround/${VERSION}` })
-  const heartbeats = new ExpectedCollectors(alerting)
+  const heartbeats = new ExpectedCollectors(alerting.engine)
   // what an earlier process found out of its network says nothing of now
   if (alerting.dispatching.look((dispatcher) => dispatcher.held.frozen) !== undefined)
     freeze(undefined)
@@ -53,7 +53,7 @@ export function openWatches(parts: WatchParts, stack: ClosingStack): Watches {
     heartbeats,
     sender,
     replace({ notify }, resolved) {
-      alerting.expect('network', resolved.selfCheck === undefined ? [] : [OWN_NETWORK])
+      alerting.engine.expect('network', resolved.selfCheck === undefined ? [] : [OWN_NETWORK])
       network.replace(resolved.selfCheck)
       heartbeats.replace(notify.heartbeatsFrom)
       sender.replace(resolved.heartbeats)

@@ -1,18 +1,18 @@
 import type { HeartbeatReceiver } from '../http/routes/heartbeat.ts'
-import type { Alerting } from '../notify/alerting.ts'
+import type { EngineFeed } from '../notify/engine-feed.ts'
 
 /** The other collectors that send heartbeats here. */
 export class ExpectedCollectors implements HeartbeatReceiver {
-  readonly #alerting: Pick<Alerting, 'hear' | 'expect'>
+  readonly #engine: Pick<EngineFeed, 'hear' | 'expect'>
   #names: readonly string[] = []
 
-  constructor(alerting: Pick<Alerting, 'hear' | 'expect'>) {
-    this.#alerting = alerting
+  constructor(engine: Pick<EngineFeed, 'hear' | 'expect'>) {
+    this.#engine = engine
   }
 
   replace(names: readonly string[]): void {
     this.#names = names
-    this.#alerting.expect('collector', names)
+    this.#engine.expect('collector', names)
   }
 
   isExpected(name: string): boolean {
@@ -20,6 +20,6 @@ export class ExpectedCollectors implements HeartbeatReceiver {
   }
 
   heard(name: string): void {
-    this.#alerting.hear('collector', name)
+    this.#engine.hear('collector', name)
   }
 }

@@ -15,7 +15,7 @@ import type { ReachWatch } from '../reach/reach-watch.ts'
 import type { State } from '../state/state.ts'
 
 export interface AgentEventParts {
-  readonly alerting: Pick<Alerting, 'contact'>
+  readonly alerting: Pick<Alerting, 'engine'>
   readonly reach: Pick<ReachWatch, 'connected' | 'gone'>
   readonly connections: ConnectionLog
   readonly changes: CollectorChanges
@@ -48,7 +48,7 @@ export class AgentEvents {
     agent.version = version
     agent.platform = platform
     connections.add({ change: 'connected', host, atMs: nowMs(), version, platform, epoch, address })
-    alerting.contact(host)
+    alerting.engine.contact(host)
     changes.hostChanged(host)
     log.info({ agent: host, address, version, epoch }, 'agent connected')
   }
@@ -73,7 +73,7 @@ export class AgentEvents {
   }
 
   pinged({ host }: Agent): void {
-    this.#parts.alerting.contact(host)
+    this.#parts.alerting.engine.contact(host)
   }
 
   /** Told when it begins and when it is over; recorded at most once a minute. */

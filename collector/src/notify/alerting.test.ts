@@ -149,10 +149,10 @@ describe('from sample to webhook', () => {
       heartbeatSpacingMs: 0,
     })
     world.alerting.start()
-    world.alerting.contact('db1')
+    world.alerting.engine.contact('db1')
     await server.untilHits(1)
-    world.alerting.contact('db1')
-    world.alerting.contact('db1')
+    world.alerting.engine.contact('db1')
+    world.alerting.engine.contact('db1')
     await server.untilHits(2)
     expect(told(server.hits)).toEqual(['firing offline', 'resolved offline'])
   })

@@ -9,7 +9,7 @@ import { ReachWatch } from './reach-watch.ts'
 
 export interface ReachParts {
   readonly registry: AgentRegistry
-  readonly alerting: Pick<Alerting, 'hearPing' | 'pingOf'>
+  readonly alerting: Pick<Alerting, 'engine'>
   readonly ping: Ping
   readonly network: Pick<OwnNetwork, 'isFailing'>
   readonly settings: { readonly deadlines: Pick<CollectorSettings['deadlines'], 'pingMs'> }
@@ -26,10 +26,10 @@ export function openReach(parts: ReachParts, stack: ClosingStack): ReachWatch {
     ...parts,
     goneEveryMs,
     isPaused: () => network.isFailing,
-    onChange: (host, state) => alerting.hearPing(host, state),
+    onChange: (host, state) => alerting.engine.hearPing(host, state),
   })
   for (const { host, address = '' } of registry)
-    reach.recall(host, pingableAddress(address), alerting.pingOf(host))
+    reach.recall(host, pingableAddress(address), alerting.engine.pingOf(host))
   const timer = setInterval(() => reach.tick(), Math.min(LONGEST_TICK_MS, goneEveryMs)).unref()
   stack.defer(async () => clearInterval(timer))
   return reach

@@ -9,7 +9,7 @@ import { askStore } from './ask-store.ts'
 
 export interface RuleHistoryParts {
   readonly store: Pick<Store, 'query' | 'status'>
-  readonly alerting: Pick<Alerting, 'historyNeeds' | 'fillHistory'>
+  readonly alerting: Pick<Alerting, 'engine'>
   /** What an earlier process took lies before its durable end. */
   readonly journal: Pick<Journal, 'status'>
   readonly log: Logger
@@ -70,7 +70,7 @@ async function fill(
   kinds: readonly HistoryNeed['kind'][],
   signal: AbortSignal,
 ): Promise<void> {
-  const needs = parts.alerting.historyNeeds().filter(({ kind }) => kinds.includes(kind))
+  const needs = parts.alerting.engine.historyNeeds().filter(({ kind }) => kinds.includes(kind))
   if (needs.length === 0 || signal.aborted) return
   await untilRead(parts, signal)
   for (const need of needs) await fillOne(parts, need, signal)
@@ -102,7 +102,7 @@ async function fillOne(
     try {
       const history = await askStore(store, need, nowMs(), signal)
       signal.throwIfAborted()
-      const dropped = alerting.fillHistory(need, history)
+      const dropped = alerting.engine.fillHistory(need, history)
       if (dropped > 0) log.warn({ ...what, dropped }, 'the past of some points has no room')
       return
     } catch (error) {
