@@ -7,6 +7,8 @@ export interface MeasurementFacts {
   readonly fields: Readonly<Record<string, FieldDeclaration>>
   /** By field, how often it comes, in seconds: the longest interval of the probes that give it. */
   readonly intervals: Readonly<Record<string, number>>
+  /** Who gives which of the fields. */
+  readonly probes?: readonly { readonly name: string; readonly fields: readonly string[] }[]
   /** It is in no catalogue: any field may be named, and every tag identifies. */
   readonly undeclared?: true
 }
@@ -58,10 +60,10 @@ export interface Catalogue {
 
 /** A catalogue of declarations; a measurement that several probes give has the fields of all of them. */
 export function toCatalogue(
-  probes: readonly Pick<ProbeDeclaration, 'everySeconds' | 'measurements'>[],
+  probes: readonly Pick<ProbeDeclaration, 'name' | 'everySeconds' | 'measurements'>[],
 ): Catalogue {
   const measurements = new Map<string, MeasurementFacts>()
-  for (const { everySeconds, measurements: declared } of probes) {
+  for (const { name: probe, everySeconds, measurements: declared } of probes) {
     for (const [name, { identifyingTags, descriptiveTags = [], fields }] of Object.entries(
       declared,
     )) {
@@ -71,6 +73,7 @@ export function toCatalogue(
         descriptiveTags: union(known?.descriptiveTags, descriptiveTags),
         fields: { ...known?.fields, ...fields },
         intervals: longerIntervals(known?.intervals, Object.keys(fields), everySeconds),
+        probes: [...(known?.probes ?? []), { name: probe, fields: Object.keys(fields) }],
       })
     }
   }

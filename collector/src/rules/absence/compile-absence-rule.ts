@@ -1,7 +1,7 @@
 import { nearestName, parseDurationMs } from '@wardround/program'
 import { intervalOf, type Catalogue, type MeasurementFacts } from '../catalogue.ts'
 import { describeSpan } from '../levels/describe-threshold.ts'
-import { toTiming } from '../levels/compile-level.ts'
+import { toTiming } from '../levels/read-level.ts'
 import { NO_SEVERITY } from '../reading/no-severity.ts'
 import type { AbsenceRule, LevelTiming } from '../compiled-rule.ts'
 import { TWO_RULES } from '../reading/read-overrides.ts'

@@ -1,7 +1,7 @@
 import { nearestName, parseDurationMs } from '@wardround/program'
 import { NO_SEVERITY } from '../reading/no-severity.ts'
 import type { EventLevel, EventRule, EventTest } from '../compiled-rule.ts'
-import { DEFAULT_CLEAR_MS } from '../levels/compile-level.ts'
+import { DEFAULT_CLEAR_MS } from '../levels/read-level.ts'
 import { EVENT_KINDS, hasMember } from './event-kinds.ts'
 import { TWO_RULES } from '../reading/read-overrides.ts'
 import { describeThreshold } from '../levels/describe-threshold.ts'

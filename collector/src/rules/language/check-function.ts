@@ -4,7 +4,7 @@ import { intervalOf } from '../catalogue.ts'
 import { NO_CROSSING_SECONDS } from '../windows/point-function.ts'
 import { declarationOf, type RuleMeasurement } from './rule-measurement.ts'
 import { RuleTextError } from '../rule-problem.ts'
-import { canHold, fieldRange, type ValueRange } from './value-range.ts'
+import { canHold, describeRange, fieldRange, type ValueRange } from './value-range.ts'
 
 const MAX_WINDOW_MS = 31 * 86_400_000
 
@@ -162,9 +162,6 @@ function checkLimit(
       zh: `“${field.field}”永远到不了这个值`,
       en: `"${field.field}" can never reach this`,
     },
-    {
-      zh: `${range.low} 到 ${range.high} 之间的数`,
-      en: `a number from ${range.low} to ${range.high}`,
-    },
+    describeRange(range),
   )
 }

@@ -1,4 +1,4 @@
-import type { FieldDeclaration, Unit } from '@wardround/protocol'
+import type { FieldDeclaration, LocalizedText, Unit } from '@wardround/protocol'
 import type { Expression, ReadNode } from './expression.ts'
 
 /** The smallest and largest value that something can have. */
@@ -93,4 +93,11 @@ export function canHold(range: ValueRange, comparison: string, bound: number): b
     default:
       return range.low !== bound || range.high !== bound
   }
+}
+
+/** What numbers there are, for people. */
+export function describeRange({ low, high }: ValueRange): LocalizedText {
+  if (high === Infinity) return { zh: `不小于 ${low} 的数`, en: `a number from ${low} up` }
+  if (low === -Infinity) return { zh: `不大于 ${high} 的数`, en: `a number up to ${high}` }
+  return { zh: `${low} 到 ${high} 之间的数`, en: `a number from ${low} to ${high}` }
 }

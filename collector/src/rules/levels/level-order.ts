@@ -1,4 +1,4 @@
-import type { ReadLevel } from './compile-level.ts'
+import type { ReadLevel } from './read-level.ts'
 import type { ProblemList } from '../problem-list.ts'
 import type { RuleProblem } from '../rule-problem.ts'
 import { compileThreshold, direction, isBeyond, isStateSet, type Threshold } from './threshold.ts'

@@ -1,4 +1,4 @@
-import type { Unit } from '@wardround/protocol'
+import type { LocalizedText, Unit } from '@wardround/protocol'
 import type { ProblemList } from '../problem-list.ts'
 import type { RuleProblem } from '../rule-problem.ts'
 import type { ClearDefinition, LevelDefinition } from '../rule-schema.ts'
@@ -14,7 +14,7 @@ import {
   type Threshold,
   type ThresholdKey,
 } from './threshold.ts'
-import { canHold, type ValueRange } from '../language/value-range.ts'
+import { canHold, describeRange, type ValueRange } from '../language/value-range.ts'
 
 /** What a level's number is read against. */
 export interface ThresholdContext {
@@ -51,7 +51,7 @@ export function readThreshold(
   const threshold = readBound(level, key, context.unit, path, problems)
   if (threshold === undefined) return undefined
   if (!isPossible(threshold, context)) {
-    problems.add([...path, key], IMPOSSIBLE, describeRange(context))
+    problems.add([...path, key], IMPOSSIBLE, expectedOf(context))
     return undefined
   }
   return threshold
@@ -165,14 +165,10 @@ function isPossible({ comparison, bound }: Bound, { range, states }: ThresholdCo
   return canHold(range, comparison, bound)
 }
 
-function describeRange({ range, states }: ThresholdContext): { zh: string; en: string } {
-  if (states !== undefined) return describeStates(states)
-  return {
-    zh: `${range.low} 到 ${range.high} 之间的数`,
-    en: `a number from ${range.low} to ${range.high}`,
-  }
+function expectedOf({ range, states }: ThresholdContext): LocalizedText {
+  return states === undefined ? describeRange(range) : describeStates(states)
 }
 
-function describeStates(states: readonly number[]): { zh: string; en: string } {
+function describeStates(states: readonly number[]): LocalizedText {
   return { zh: `状态值之一：${states.join('、')}`, en: `one of the states ${states.join(', ')}` }
 }

@@ -13,7 +13,7 @@ export interface MetricSource {
   readonly value: MetricFile
 }
 
-type Declared = Pick<ProbeDeclaration, 'everySeconds' | 'measurements'>
+type Declared = Pick<ProbeDeclaration, 'name' | 'everySeconds' | 'measurements'>
 type Measurement = MetricFile['measurements'][string]
 
 /** What a site's files declare, and what is wrong with them: names that are taken, tags that are none, states without words. */
@@ -39,6 +39,7 @@ export function readSiteMetrics(
       checkStates(measurement, path, problems)
       const { every, ...declared } = measurement
       declarations.push({
+        name,
         everySeconds: Math.ceil(parseDurationMs(every) / 1000),
         measurements: { [name]: declared },
       })

@@ -1,4 +1,4 @@
-import type { ReadLevel } from '../levels/compile-level.ts'
+import type { ReadLevel } from '../levels/read-level.ts'
 import type { ReadValueRule } from '../values/compile-value-rule.ts'
 import { fieldsOf, type FieldNode } from '../language/expression.ts'
 import { isStateSet, type Threshold } from '../levels/threshold.ts'

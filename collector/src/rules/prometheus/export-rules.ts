@@ -5,7 +5,7 @@ import { fieldNamesOf, type ReadValueRule } from '../values/compile-value-rule.t
 import type { AbsenceRule, RuleSet } from '../compiled-rule.ts'
 import type { RuleDefinition } from '../rule-schema.ts'
 import { absenceExpression } from './absence-expression.ts'
-import type { ReadLevel } from '../levels/compile-level.ts'
+import type { ReadLevel } from '../levels/read-level.ts'
 import { alertExpression, type AlertTiming } from './alert-expression.ts'
 import { absenceTemplate, goTemplate } from './go-template.ts'
 import { NotInPromql } from './not-in-promql.ts'

@@ -1,6 +1,6 @@
 import { parseDurationMs } from '@wardround/program'
 import { describeSpan } from '../levels/describe-threshold.ts'
-import { keepMsOf, toTiming } from '../levels/compile-level.ts'
+import { keepMsOf, toTiming } from '../levels/read-level.ts'
 import type { SilenceLevel, SilenceRule } from '../compiled-rule.ts'
 import { PING_STATES } from './ping-state.ts'
 import type { ProblemList } from '../problem-list.ts'

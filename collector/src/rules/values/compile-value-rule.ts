@@ -2,18 +2,12 @@ import type { Unit } from '@wardround/protocol'
 import { rangeIn, statesIn, unitIn } from '../language/check-expression.ts'
 import { NO_SEVERITY } from '../reading/no-severity.ts'
 import { compileNumeric } from '../language/compile-expression.ts'
-import {
-  calmBetween,
-  keepMsOf,
-  compileLevel,
-  neededReads,
-  optionalReads,
-  readLevel,
-  type ReadLevel,
-} from '../levels/compile-level.ts'
+import { calmBetween, compileLevel, neededReads, optionalReads } from '../levels/compile-level.ts'
+import { keepMsOf, readLevel, type ReadLevel } from '../levels/read-level.ts'
 import type { ValueRule } from '../compiled-rule.ts'
 import { fieldsOf, readsOf, type Expression, type ReadNode } from '../language/expression.ts'
 import { checkOrder } from '../levels/level-order.ts'
+import { OneProbe } from '../language/one-probe.ts'
 import { parseNumeric } from '../language/parse-expression.ts'
 import { gapOf, type PointLayout } from '../points/point-layout.ts'
 import type { ProblemList } from '../problem-list.ts'
@@ -133,6 +127,7 @@ interface ReadValue {
   readonly value: Expression
   readonly measurement: RuleMeasurement
   readonly unit: Unit
+  readonly probe: OneProbe
 }
 
 function readValue(
@@ -164,15 +159,18 @@ function readValue(
         { zh: `unit: ${derived}`, en: `unit: ${derived}` },
       )
     }
-    return { value, measurement, unit: written ?? derived ?? 'count' }
+    const probe = new OneProbe(measurement.facts.probes)
+    probe.take(value)
+    return { value, measurement, unit: written ?? derived ?? 'count', probe }
   })
 }
 
 function readLevels(
   { definition, placeOf }: LevelsInPlace,
-  { value, measurement, unit }: ReadValue,
+  { value, measurement, unit, probe: ofValue }: ReadValue,
   problems: ProblemList,
 ): ReadLevel[] {
+  const probe = ofValue.fork()
   const range = rangeIn(value, measurement)
   const declared = statesIn(value, measurement)
   const states = declared === undefined ? undefined : Object.keys(declared).map(Number)
@@ -185,7 +183,7 @@ function readLevels(
     const read = readLevel(
       severity,
       level,
-      { measurement, unit, range, states, keepMs },
+      { value, measurement, unit, range, states, probe, keepMs },
       place,
       problems,
     )
