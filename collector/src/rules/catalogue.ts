@@ -8,9 +8,16 @@ export interface MeasurementFacts {
   /** By field, how often it comes, in seconds: the longest interval of the probes that give it. */
   readonly intervals: Readonly<Record<string, number>>
   /** Who gives which of the fields. */
-  readonly probes?: readonly { readonly name: string; readonly fields: readonly string[] }[]
+  readonly probes?: readonly FieldGiver[]
   /** It is in no catalogue: any field may be named, and every tag identifies. */
   readonly undeclared?: true
+}
+
+/** A probe, as far as one measurement knows it. */
+export interface FieldGiver {
+  readonly name: string
+  readonly fields: readonly string[]
+  readonly everySeconds: number
 }
 
 /** Of a measurement that is in no catalogue. */
@@ -51,6 +58,15 @@ export function intervalOf(
   return Math.max(0, ...names.map((name) => intervals[name] ?? 0))
 }
 
+/** How often these fields may come at the oftenest, in seconds: by any of the probes that give all of them; where none does, as intervalOf. */
+export function leastIntervalOf(facts: MeasurementFacts, names: readonly string[]): number {
+  const givers = (facts.probes ?? []).filter(({ fields }) =>
+    names.every((name) => fields.includes(name)),
+  )
+  if (givers.length === 0) return intervalOf(facts, names)
+  return Math.min(...givers.map(({ everySeconds }) => everySeconds))
+}
+
 /** What is measured: by the probes' declarations, and by a site's own. */
 export interface Catalogue {
   measurement(name: string): MeasurementFacts | undefined
@@ -73,7 +89,10 @@ export function toCatalogue(
         descriptiveTags: union(known?.descriptiveTags, descriptiveTags),
         fields: { ...known?.fields, ...fields },
         intervals: longerIntervals(known?.intervals, Object.keys(fields), everySeconds),
-        probes: [...(known?.probes ?? []), { name: probe, fields: Object.keys(fields) }],
+        probes: [
+          ...(known?.probes ?? []),
+          { name: probe, fields: Object.keys(fields), everySeconds },
+        ],
       })
     }
   }

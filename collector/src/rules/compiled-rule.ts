@@ -120,6 +120,8 @@ export interface AbsenceRule extends RuleText {
   readonly where: ReadonlyMap<string, TagTest>
   /** Mildest first; `forMs` rises with severity or is the same. */
   readonly levels: readonly LevelTiming[]
+  /** How often a point comes at the seldomest, as far as declared. */
+  readonly usualMs: number
   /** An alert ends when nothing came of its point for so long. */
   readonly staleMs: number
 }

@@ -12,6 +12,8 @@ export interface AbsenceKind {
   readonly tags: Readonly<Record<string, string>>
   /** See concernOf. */
   readonly concernMs: number
+  /** How often a point of it comes while its samples don't tell. */
+  readonly usualMs: number
 }
 
 /** Every kind of point that rules about absence watch, numbered; shared by all hosts. */
@@ -45,7 +47,8 @@ export class AbsenceKinds {
     const key = JSON.stringify(tags)
     const known = kinds.get(key)
     if (known !== undefined) return known
-    const number = this.#kinds.push({ rules, tags, concernMs: concernOf(rules) }) - 1
+    const usualMs = Math.max(...rules.map((rule) => rule.usualMs))
+    const number = this.#kinds.push({ rules, tags, concernMs: concernOf(rules), usualMs }) - 1
     kinds.set(key, number)
     return number
   }

@@ -1,3 +1,4 @@
+import { PointPaces } from './point-paces.ts'
 import { AbsenceKinds, mayWatch, pick, watches, type AbsenceKind } from './absence-kinds.ts'
 import type { AbsenceRule } from '../compiled-rule.ts'
 import { PairIndex } from './pair-index.ts'
@@ -12,7 +13,7 @@ const UNKNOWN = -2
 const FORGOTTEN = 2
 
 /**
- * Every point that rules about absence watch, in typed arrays: some 60 bytes a point, and 4 a series. A descriptive tag is no part of a point: it may
+ * Every point that rules about absence watch, in typed arrays: some 90 bytes a point, and 4 a series. A descriptive tag is no part of a point: it may
  * change, and choose which rules watch the point, but the point goes on.
  */
 export class AbsencePoints {
@@ -38,6 +39,7 @@ export class AbsencePoints {
   markOf = new Uint32Array(64)
   /** By point: the point of the whole measurement, where this one is of a field; else −1. */
   parentOf = new Int32Array(64)
+  readonly paces = new PointPaces()
 
   constructor(rules: readonly AbsenceRule[], directory: SeriesDirectory) {
     this.#directory = directory
@@ -50,6 +52,16 @@ export class AbsencePoints {
 
   kindOf(point: number): AbsenceKind {
     return this.#kinds.get(this.#pairs.secondOf(point))
+  }
+
+  /** After how long without a sample one of this point must be missing. */
+  patienceMs(point: number): number {
+    return this.paces.patienceMs(point, this.kindOf(point).usualMs)
+  }
+
+  /** A silence as long as this makes one think that the point is gone. */
+  concernMs(point: number): number {
+    return Math.max(this.kindOf(point).concernMs, this.patienceMs(point) / 2)
   }
 
   /** The shortest of all kinds. */

@@ -70,6 +70,7 @@ export class AbsenceRows {
           ? this.#points.adopt(rule, subject, tags, { lastAtMs, heardAtMs })
           : undefined
         if (adopted === undefined) this.changed(old, subject)
+        else this.#points.paces.takeOver(adopted, points.paces, point)
       }
     }
   }

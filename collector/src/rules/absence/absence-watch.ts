@@ -37,7 +37,7 @@ export class AbsenceWatch implements RowKeeper {
   }
 
   /** Live samples of one subject came. */
-  accept({ subject, series }: SampleBlock, atMs: number, transitions: Transition[]): void {
+  accept({ subject, timeMs, series }: SampleBlock, atMs: number, transitions: Transition[]): void {
     if (!this.#hasRules) return
     const points = this.#points
     const subjectId = points.internSubject(subject, atMs)
@@ -50,6 +50,7 @@ export class AbsenceWatch implements RowKeeper {
       while (point >= 0 && points.markOf[point] !== mark) {
         points.markOf[point] = mark
         points.lastAtOf[point] = atMs
+        points.paces.take(point, timeMs)
         if (points.stateOf[point] === 1) this.#returned(point, atMs, transitions)
         point = points.parentOf[point] ?? -1
       }
@@ -65,8 +66,8 @@ export class AbsenceWatch implements RowKeeper {
       const heardAtMs = points.heardAtOf[points.subjectIdOf(point)] ?? 0
       const missingMs = heardAtMs - (points.lastAtOf[point] ?? 0)
       if (missingMs === 0) continue
-      const { rules, concernMs } = points.kindOf(point)
-      if (missingMs < concernMs) continue
+      if (missingMs < points.concernMs(point)) continue
+      const { rules } = points.kindOf(point)
       for (const [bit, rule] of rules.entries())
         if ((mask & (1 << bit)) !== 0)
           this.#raise(rule, point, bit, { missingMs, atMs }, transitions)
@@ -119,7 +120,7 @@ export class AbsenceWatch implements RowKeeper {
     const points = this.#points
     if (gapMs < points.shortestConcernMs) return
     for (const point of points.pointsOf(subjectId)) {
-      if (gapMs < points.kindOf(point).concernMs) continue
+      if (gapMs < points.concernMs(point)) continue
       const lastAtMs = points.lastAtOf[point] ?? atMs
       points.lastAtOf[point] = this.#hasFired(point, atMs) ? lastAtMs + gapMs : atMs
     }
@@ -142,7 +143,8 @@ export class AbsenceWatch implements RowKeeper {
     { missingMs, atMs }: { readonly missingMs: number; readonly atMs: number },
     transitions: Transition[],
   ): void {
-    if (missingMs < (rule.levels[0]?.forMs ?? 0) / 2) return
+    const patienceMs = this.#points.patienceMs(point)
+    if (missingMs < Math.max(rule.levels[0]?.forMs ?? 0, patienceMs) / 2) return
     const instance = instanceOf(point, bit)
     const before = this.#liveOf.get(instance)
     // it ended otherwise than by samples: what comes of its point later makes that known anew
@@ -157,9 +159,10 @@ export class AbsenceWatch implements RowKeeper {
     for (const [index, { forMs }] of rule.levels.entries()) {
       const state = live.levels[index]?.state
       if (state === undefined) continue
-      changed ||= state.active ? state.clearSamples > 0 : missingMs >= forMs
+      const isMissing = missingMs >= Math.max(forMs, patienceMs)
+      changed ||= state.active ? state.clearSamples > 0 : isMissing
       if (state.active) forgetClear(state)
-      else if (missingMs >= forMs) activate(state)
+      else if (isMissing) activate(state)
       else state.raisedAtMs = atMs - missingMs
     }
     if (changed) this.#settle(live, rule, atMs, transitions)

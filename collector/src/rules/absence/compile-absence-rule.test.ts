@@ -19,19 +19,19 @@ describe('a rule about missing points is refused for', () => {
       problem: 'noData@5: "disk" has no field "fre" (free?)',
     },
     {
-      note: 'a time that is shorter than three intervals',
-      changes: { warning: '{for: 2m}' },
-      problem: 'warning.for@0: shorter than 3 intervals of 60 s',
+      note: 'a time that is shorter than three intervals of the probe that comes oftenest',
+      changes: { warning: '{for: 20s}' },
+      problem: 'warning.for@0: shorter than 3 intervals of 10 s',
     },
     {
-      note: 'a time that is shorter than three intervals of the seldomest of all fields',
+      note: 'a time that is shorter than three intervals of the seldomest field, where no probe gives all',
       changes: { noData: 'pg_database', where: '{}', warning: '{for: 20m}' },
       problem: 'warning.for@0: shorter than 3 intervals of 600 s',
     },
     {
       note: 'no time',
       changes: { warning: '{}' },
-      problem: 'warning.for@0: shorter than 3 intervals of 60 s',
+      problem: 'warning.for@0: shorter than 3 intervals of 10 s',
     },
     {
       note: 'a severer level that is due no later',

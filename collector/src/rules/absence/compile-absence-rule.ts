@@ -1,5 +1,6 @@
 import { nearestName, parseDurationMs } from '@wardround/program'
-import { intervalOf, type Catalogue, type MeasurementFacts } from '../catalogue.ts'
+import { intervalOf, leastIntervalOf, type Catalogue, type MeasurementFacts } from '../catalogue.ts'
+import { MIN_INTERVALS } from './point-paces.ts'
 import { describeSpan } from '../levels/describe-threshold.ts'
 import { toTiming } from '../levels/read-level.ts'
 import { NO_SEVERITY } from '../reading/no-severity.ts'
@@ -15,8 +16,6 @@ import type { LevelDefinition, RuleDefinition } from '../rule-schema.ts'
 import { SEVERITIES } from '../severity.ts'
 import { refuseKeys } from '../reading/refuse-keys.ts'
 
-/** A point that comes late once or twice is not missing. */
-const MIN_INTERVALS = 3
 /** Samples that end the alert, where the rule doesn't say. */
 const DEFAULT_SAMPLES = 2
 
@@ -46,10 +45,10 @@ export function compileAbsenceRule(
   const where = readWhere(definition, watched, reading)
   const { facts, field, name: measurement } = watched
   const { identifyingTags } = facts
-  const everySeconds = intervalOf(facts, field === undefined ? undefined : [field])
+  const fields = field === undefined ? Object.keys(facts.fields) : [field]
   const known = ['value', ...SUBJECT_TAGS, ...identifyingTags]
   const summary = readTemplates(definition, known, path, problems)
-  const levels = readLevels(definition, everySeconds, reading)
+  const levels = readLevels(definition, leastIntervalOf(facts, fields), reading)
   if (summary === undefined || problems.problems.length > before) return undefined
   const { id, name, quote } = definition
   const what = { measurement, field, identifyingTags, where }
@@ -63,6 +62,7 @@ export function compileAbsenceRule(
     ...purpose,
     ...what,
     levels,
+    usualMs: intervalOf(facts, fields) * 1000,
     staleMs,
   }
 }

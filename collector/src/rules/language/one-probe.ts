@@ -1,8 +1,8 @@
-import type { MeasurementFacts } from '../catalogue.ts'
+import type { FieldGiver } from '../catalogue.ts'
 import { RuleTextError } from '../rule-problem.ts'
 import { fieldsOf, readName, type Expression, type FieldNode } from './expression.ts'
 
-type Probes = NonNullable<MeasurementFacts['probes']>
+type Probes = readonly FieldGiver[]
 
 /**
  * The probe that gives all of what a rule reads. Probes that share a measurement run at times of their own, so what two of them give never comes

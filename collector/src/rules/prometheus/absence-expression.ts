@@ -1,3 +1,4 @@
+import { MIN_INTERVALS } from '../absence/point-paces.ts'
 import type { AbsenceRule, LevelTiming } from '../compiled-rule.ts'
 import type { RuleMeasurement } from '../language/rule-measurement.ts'
 import type { AlertTiming } from './alert-expression.ts'
@@ -9,7 +10,7 @@ import { formatPromDuration } from './prom-duration.ts'
 const DAY_MS = 86_400_000
 
 /**
- * A point that was seen and is no more, at one severity: nothing came of it for so long, and something did within a day (or twice as long). The value
+ * A point that was seen and is no more, at one severity: nothing came of it for so long (and for three intervals of the probe that comes seldomest), and something did within a day (or twice as long). The value
  * is how long Prometheus has had none, in seconds: up to five minutes less than it is.
  */
 export function absenceExpression(
@@ -20,12 +21,13 @@ export function absenceExpression(
 ): AlertTiming {
   const series = seriesOf(field, measurement, source)
   const by = `max by (${source.labels.join(', ')})`
-  const memory = formatPromDuration(Math.max(DAY_MS, 2 * forMs))
+  const missingMs = Math.max(forMs, MIN_INTERVALS * source.everyMs)
+  const memory = formatPromDuration(Math.max(DAY_MS, 2 * missingMs))
   const keepMs = (clearSamples - 1) * source.everyMs
   return {
     expr: [
       `(time() - max_over_time(timestamp(${by} (${series}))[${memory}:1m]))`,
-      `unless ${by} (last_over_time(${series}[${formatPromDuration(forMs)}]))`,
+      `unless ${by} (last_over_time(${series}[${formatPromDuration(missingMs)}]))`,
     ].join('\n'),
     ...(keepMs > 0 && { keep_firing_for: formatPromDuration(keepMs) }),
   }
