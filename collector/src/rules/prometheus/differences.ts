@@ -78,8 +78,8 @@ export const DIFFERENCES = [
   {
     id: 'absence',
     what: {
-      zh: '“无数据”规则（noData: 测量项）在 Wardround 中只计该主机仍有其他数据到达的时间（整机静默由失联规则告警），持续到 staleAfter（默认 7 天）；Prometheus 按钟点计时，整机静默时也会触发，并且只回看一天（或 for 的两倍），之后告警自行结束。各点的采集间隔不同时，Wardround 等待该点自己的三个间隔，Prometheus 等待其中最长的三个间隔。',
-      en: 'A rule about what is no more (noData: a measurement) counts, in Wardround, the time in which something else comes of the host (a silent host is an alert of its own) and fires until `staleAfter` (7 days). Prometheus goes by the clock, fires for a silent host too, and looks back a day (or twice `for`); then the alert ends by itself. A point that comes seldomer than others is given three of its own intervals; Prometheus gives every point three of the longest.',
+      zh: '“无数据”规则（noData: 测量项）在 Wardround 中只计该主机仍有其他数据到达的时间（整机静默由失联规则告警），持续到 staleAfter（默认 7 天）；Prometheus 按钟点计时，整机静默时也会触发，并且只回看一天（或 for 的两倍），之后告警自行结束。各点的采集间隔不同时，Wardround 等待该点自己的三个间隔，Prometheus 等待其中最长的三个间隔；只出现过一次的点，Wardround 等待一小时。',
+      en: 'A rule about what is no more (noData: a measurement) counts, in Wardround, the time in which something else comes of the host (a silent host is an alert of its own) and fires until `staleAfter` (7 days). Prometheus goes by the clock, fires for a silent host too, and looks back a day (or twice `for`); then the alert ends by itself. A point that comes seldomer than others is given three of its own intervals; Prometheus gives every point three of the longest. What came only once Wardround gives an hour.',
     },
     isMet: true,
   },

@@ -180,11 +180,15 @@ describe.skipIf(!isInstalled(PROMTOOL, '--version'))('our engine and the real Pr
 
   function explain(seen: Disagreement): string | undefined {
     const rule = read.find(({ definition }) => definition.id === seen.alertname)
+    const absence = rules.absenceRules.find(({ id }) => id === seen.alertname)
+    const measurement = absence?.measurement ?? rule?.measurement.name
     const point = points.find(
-      ({ series }) => series.host === seen.host && series.measurement === rule?.measurement.name,
+      ({ series }) => series.host === seen.host && series.measurement === measurement,
     )
-    if (rules.absenceRules.some(({ id }) => id === seen.alertname))
-      return seen.steps <= ABSENCE_STEPS ? 'absence' : undefined
+    if (absence !== undefined)
+      return seen.steps <= ABSENCE_STEPS || isHardlySeen(point?.series, seen.fromStep)
+        ? 'absence'
+        : undefined
     if (rule === undefined || point === undefined) return undefined
     const { series, plan, everySteps } = point
     const tagChanges = changesOf(series.fields[plan.follows?.field ?? ''] ?? [])
@@ -243,6 +247,17 @@ function withoutTexts(
     rules: group.rules.map((rule) => ({ ...rule, annotations: {} })),
   }))
   return formatRuleFile({ groups: plain, unsaid: [] }, 'en')
+}
+
+/** Whether so few samples came before that nobody knows how often more do. */
+function isHardlySeen(series: GeneratedSeries | undefined, fromStep: number): boolean {
+  const came = Object.values(series?.fields ?? {}).map(
+    (values) =>
+      values.filter(
+        (value, step) => step < fromStep && value !== undefined && series?.late.has(step) !== true,
+      ).length,
+  )
+  return Math.max(0, ...came) < 3
 }
 
 function changesOf(values: readonly (number | undefined)[]): number[] {
