@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkYaml } from '@wardround/program'
-import { DependencyFile } from '../notify/dispatch/dispatch-settings.ts'
+import { DependencyFile } from '../notify/dispatch/dependency-settings.ts'
 
 /** The file of the default pack that says which alerts are the cause of which. */
 export const DEPENDENCIES_FILE = 'dependencies.yaml'

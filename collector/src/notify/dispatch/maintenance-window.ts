@@ -2,7 +2,7 @@ import { isTimeZone, parseDurationMs, WallClock, type LocalizedText } from '@war
 import { Cron } from 'croner'
 import type { ProblemList } from '../../rules/problem-list.ts'
 import type { Calendar } from './calendar.ts'
-import type { MaintenanceSettings } from './dispatch-settings.ts'
+import type { MaintenanceSettings } from './maintenance-settings.ts'
 import type { MaintenanceWindow, TimeRange } from './maintenance-book.ts'
 import { readMatcher, type SettingsKnowledge } from './settings-check.ts'
 import { isOfKind } from './time-condition.ts'
