@@ -15,7 +15,7 @@ const HOSTILE = fc.oneof(
   fc
     .array(
       fc.constantFrom(
-        ...'@<>*_`[]()#!|~&"\'\\/={};$',
+        ...Array.from('@<>*_`[]()#!|~&"\'\\/={};$'),
         '@all',
         'http://',
         '<script>',
@@ -46,9 +46,8 @@ function hostileNotice(one: string, other: string) {
   return toNoticeText(aNotice({ alerts: [told], people: [{ name: one, phone: '' }] }))
 }
 
-// oxlint-disable-next-line no-control-regex -- these must not be there; a line feed ends our own lines
-const CONTROLS =
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/
+/** A line feed ends our own lines. */
+const CONTROLS = /(?!\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u
 
 /** Our own Markdown and HTML; what is left of a message without it may hold nothing that acts. */
 const OWN_MARKDOWN = /^### |\*\*[^*\n]+\*\*：|^\[查看详情\]\(\S+\)$/gm
