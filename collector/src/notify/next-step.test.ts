@@ -112,8 +112,11 @@ describe('after an attempt', () => {
     expect(delays(1)).toEqual([1000, 2000, 4000, 32_000, 256_000, 300_000, 300_000])
   })
 
-  test('a message that is too old is given up, whatever was wrong', () => {
+  test('a message that is too old is given up, whatever was wrong, and none before', () => {
     const age = { ...AGE, createdAtMs: NOW_MS - AGE.giveUpAfterMs }
+    const younger = { ...age, createdAtMs: age.createdAtMs + 1, attempts: 500 }
+    for (const outcome of [answered(500), answered(429), failed('network'), failed('timeout')])
+      expect(decideNextStep(outcome, younger, () => 0)).toMatchObject({ action: 'retry' })
     expect(decideNextStep(failed('network'), age, () => 0)).toMatchObject({
       action: 'giveUp',
       failure: { reason: 'expired', detail: 'ECONNREFUSED' },
