@@ -9,6 +9,8 @@ export interface DecisionRow {
   readonly from: string | null
   readonly occasion: string | null
   readonly channels: readonly string[]
+  /** Why people were not reached. */
+  readonly detail: { readonly zh: string; readonly en: string } | null
 }
 
 export interface SilenceRow {

@@ -1,6 +1,6 @@
 import { fetchDecisions, type DecisionRow } from './alert-api.ts'
 import { formatTime } from './format.ts'
-import { findText, text } from './i18n/language.ts'
+import { findText, language, text } from './i18n/language.ts'
 import { useRefreshed } from './use-refreshed.ts'
 
 const REFRESH_MS = 15_000
@@ -23,12 +23,13 @@ export function DecisionsList({ fingerprint }: { fingerprint: string }) {
   )
 }
 
-function describe({ code, by, from, occasion, channels }: DecisionRow): string {
+function describe({ code, by, from, occasion, channels, detail }: DecisionRow): string {
   const what = findText(`decision.${code}`) ?? findText(`held.${code}`) ?? code
   const why =
     occasion === null || occasion === 'news' ? undefined : findText(`occasion.${occasion}`)
   const who = from === null ? by : `${from} → ${by}`
-  const parts = [what, why, channels.join(', '), who].filter(
+  const failure = detail === null ? undefined : language.value === 'en' ? detail.en : detail.zh
+  const parts = [what, why, channels.join(', '), who, failure].filter(
     (part) => part !== undefined && part !== null && part !== '',
   )
   return parts.join(' · ')

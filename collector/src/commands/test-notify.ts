@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { EXIT, type Language, type LocalizedText, pickText, UsageError } from '@wardround/program'
 import type { AttemptOutcome } from '../notify/attempt-outcome.ts'
 import type { Channel } from '../notify/channel.ts'
+import { inBothLanguages } from '../notify/failure-detail.ts'
+import { describeRefused } from '../notify/refused-recipients.ts'
 import { maskSecrets } from '../notify/channels/mask-secrets.ts'
 import { externalUrlOf } from '../notify/external-url.ts'
 import type { Notice } from '../notify/notice.ts'
@@ -49,6 +51,7 @@ async function sendSample(
     nowMs: notice.atMs,
     userAgent: `Wardround/${VERSION}`,
     closing: new AbortController().signal,
+    language,
     onExchange: ({ request, answer }) =>
       print(`${quote('> ', hideQuery(request))}\n${quote('< ', answer)}`),
   })
@@ -77,15 +80,17 @@ function exitCodeOf(outcome: AttemptOutcome): number {
 
 function describeOutcome(outcome: AttemptOutcome): LocalizedText {
   if (isTaken(outcome)) return { zh: '已送达', en: 'Taken' }
-  const detail =
-    outcome.kind === 'answered'
-      ? `HTTP ${outcome.status}`
-      : outcome.kind === 'accepted'
-        ? ''
-        : outcome.detail
+  const { zh, en } = detailOf(outcome)
   return outcome.kind === 'failed'
-    ? { zh: `无法连接：${detail}`, en: `Not reached: ${detail}` }
-    : { zh: `被拒绝：${detail}`, en: `Refused: ${detail}` }
+    ? { zh: `无法连接：${zh}`, en: `Not reached: ${en}` }
+    : { zh: `被拒绝：${zh}`, en: `Refused: ${en}` }
+}
+
+function detailOf(outcome: AttemptOutcome): LocalizedText {
+  if (outcome.kind === 'accepted') return { zh: '', en: '' }
+  if (outcome.kind === 'answered') return inBothLanguages(`HTTP ${outcome.status}`)
+  if (outcome.kind === 'partly') return describeRefused(outcome.never, outcome.later)
+  return inBothLanguages(outcome.detail)
 }
 
 function nobodyThere(wanted: string | undefined, channels: readonly Channel[]): LocalizedText {

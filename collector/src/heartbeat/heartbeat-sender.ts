@@ -1,5 +1,6 @@
 import type { Logger } from '@wardround/program'
 import { exchangeHttp } from '../notify/channels/http-exchange.ts'
+import { detailIn } from '../notify/failure-detail.ts'
 import type { Heartbeat } from './heartbeat.ts'
 
 export interface HeartbeatSenderOptions {
@@ -90,7 +91,8 @@ export class HeartbeatSender implements Disposable {
     const atMs = nowMs()
     const context = { deliveryId: `${name}-${atMs}`, nowMs: atMs, userAgent, closing }
     const answer = await exchangeHttp(reach, message, context, 'status')
-    if (answer.kind !== 'answer') return { outcome: 'failed', detail: answer.detail }
+    if (answer.kind !== 'answer')
+      return { outcome: 'failed', detail: detailIn(answer.detail, 'en') }
     const isTaken = answer.status >= 200 && answer.status < 300
     return { outcome: isTaken ? 'sent' : 'failed', detail: `HTTP ${answer.status}` }
   }

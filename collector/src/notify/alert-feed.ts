@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from '@wardround/program'
 import type { Alert, Transition } from '../rules/alert.ts'
 import type { Channel } from './channel.ts'
+import { detailIn } from './failure-detail.ts'
 import type { TransitionRecord } from './outbox-store.ts'
 
 /** How often everything is told again. */
@@ -125,5 +126,6 @@ export class AlertFeed implements AsyncDisposable {
 
 function failureOf(outcome: Awaited<ReturnType<Channel['send']>> | undefined): string | undefined {
   if (outcome === undefined || outcome.kind === 'accepted') return undefined
-  return outcome.kind === 'answered' ? `HTTP ${outcome.status}` : outcome.detail
+  if (outcome.kind === 'answered') return `HTTP ${outcome.status}`
+  return outcome.kind === 'partly' ? 'not for all' : detailIn(outcome.detail, 'en')
 }

@@ -1,27 +1,15 @@
-import type { Logger } from '@wardround/program'
-import type { AttemptOutcome } from './attempt-outcome.ts'
 import type { Channel } from './channel.ts'
+import { chooseBatch } from './choose-batch.ts'
 import { MAX_IN_FLIGHT_PER_CHANNEL, MAX_NOTICES_PER_DIGEST } from './limits.ts'
 import { decideNextStep, type NextStep } from './next-step.ts'
-import type { Delivery, FailedAttempt, NewDelivery, NotificationOutbox } from './outbox-store.ts'
+import type { Delivery, NewDelivery } from './outbox-store.ts'
+import type { QueueParts } from './queue-parts.ts'
 import type { RateBudget } from './rate-budget.ts'
-import { type QueueStatus, QueueTally } from './queue-tally.ts'
+import { QueueReports } from './queue-reports.ts'
+import type { QueueStatus } from './queue-tally.ts'
+import { serviceOf } from './shared-budgets.ts'
 import { UnrecordedSteps } from './unrecorded-steps.ts'
 import { UnsavedMessages } from './unsaved-messages.ts'
-
-/** Makes one attempt with messages that go out as one; never rejects. */
-type Send = (channel: Channel, deliveries: readonly NewDelivery[]) => Promise<AttemptOutcome>
-
-export interface QueueParts {
-  readonly outbox: NotificationOutbox
-  readonly send: Send
-  /** What the channel's service still lets itself be asked; undefined: there is no limit. */
-  readonly budgetOf: (channel: Channel) => Promise<RateBudget | undefined>
-  readonly log: Logger
-  readonly nowMs: () => number
-  readonly random: () => number
-  readonly onGivenUp: (delivery: NewDelivery, failure: FailedAttempt) => void
-}
 
 /** A timer's longest delay; later messages are looked at again then. */
 const MAX_SLEEP_MS = 60_000
@@ -39,8 +27,8 @@ interface Settled {
 
 /**
  * Sends the messages of one channel from the outbox: several at a time, those of one group one after the other. Where the service has a limit, one request at
- * a time, and over the limit all that waits as one digest. A channel in trouble is given one message at a time until one gets through. Its own state
- * is only what a restart may forget.
+ * a time, the most urgent first, and over the limit all that waits as one digest. A channel in trouble is given one message at a time until one gets
+ * through. Its own state is only what a restart may forget.
  */
 export class ChannelQueue {
   readonly #parts: QueueParts
@@ -52,22 +40,27 @@ export class ChannelQueue {
   readonly #ended = new Set<string>()
   readonly #unrecorded: UnrecordedSteps
   readonly #unsaved = new UnsavedMessages()
-  #pausedUntilMs = 0
   #inTrouble = false
   #pumping = false
   #pumpAgain = false
   #timer: NodeJS.Timeout | undefined
   #closed = false
-  #lastLogged = ''
-  readonly #tally = new QueueTally()
+  readonly #reports: QueueReports
 
   constructor(channel: Channel, parts: QueueParts) {
     this.#channel = channel
     this.#parts = parts
+    this.#reports = new QueueReports(parts)
     this.#unrecorded = new UnrecordedSteps({
       ...parts,
+      service: () => serviceOf(this.#channel),
       onFailure: (error) => {
-        if (!this.#closed) this.#logOnce(error, 'the notification outbox can not be written')
+        if (!this.#closed)
+          this.#reports.once(
+            this.#channel.name,
+            error,
+            'the notification outbox can not be written',
+          )
       },
     })
   }
@@ -101,7 +94,7 @@ export class ChannelQueue {
 
   status(): QueueStatus {
     const { size: unsaved, dropped } = this.#unsaved
-    return { ...this.#tally.status(), unsaved, dropped }
+    return { ...this.#reports.status(), unsaved, dropped }
   }
 
   /** Starts nothing more; resolves when what is under way has ended and is recorded. */
@@ -124,12 +117,23 @@ export class ChannelQueue {
 
   /** Starts what is due and can be started; returns when to look again. */
   async #startDue(nowMs: number): Promise<number | undefined> {
-    if (nowMs < this.#pausedUntilMs) return this.#pausedUntilMs
+    const { limit } = this.#channel
+    const budget = await this.#parts.budgetOf(this.#channel)
+    const windows = limit?.windows ?? []
+    const mayBeginAtMs = budget.nextAtMs(nowMs, windows) ?? nowMs + SHARED_LIMIT_RETRY_MS
     // Only where nothing else is being told it.
     if (this.#inFlight.size === 0) await this.#unrecorded.tellAgain()
-    if (this.#channel.limit !== undefined) return this.#startWithinLimit(nowMs)
+    if (mayBeginAtMs > nowMs) return mayBeginAtMs
+    if (this.#closed) return undefined
+    return limit === undefined
+      ? this.#startHeads(nowMs, budget)
+      : this.#startWithinLimit(nowMs, budget, budget.free(nowMs, windows))
+  }
+
+  /** The oldest of each group, as many as there is room for. */
+  async #startHeads(nowMs: number, budget: RateBudget): Promise<number | undefined> {
     const room = (this.#inTrouble ? 1 : MAX_IN_FLIGHT_PER_CHANNEL) - this.#inFlight.size
-    if (room <= 0 || this.#closed) return undefined
+    if (room <= 0) return undefined
     const skipped = this.#inFlight.size + this.#unrecorded.size
     this.#ended.clear()
     const found = await this.#readDue(nowMs, room + skipped, 'heads')
@@ -141,27 +145,27 @@ export class ChannelQueue {
       if (groups.has(delivery.groupKey) || this.#isSettled(delivery)) continue
       groups.add(delivery.groupKey)
       started++
-      this.#start([delivery], undefined)
+      this.#start([delivery], budget)
     }
     return found.nextDueAtMs
   }
 
-  /** One message while there is room for each that waits, else all of them as one. */
-  async #startWithinLimit(nowMs: number): Promise<number | undefined> {
-    if (this.#inFlight.size > 0 || this.#closed) return undefined
-    const budget = await this.#parts.budgetOf(this.#channel)
-    const mayBeginAtMs = budget?.nextAtMs(nowMs) ?? nowMs + SHARED_LIMIT_RETRY_MS
-    if (mayBeginAtMs > nowMs) return mayBeginAtMs
+  /** One request at a time, of what is most urgent. */
+  async #startWithinLimit(
+    nowMs: number,
+    budget: RateBudget,
+    free: number,
+  ): Promise<number | undefined> {
+    if (this.#inFlight.size > 0) return undefined
     this.#ended.clear()
     const most = MAX_NOTICES_PER_DIGEST + this.#unrecorded.size
     const found = await this.#readDue(nowMs, most, 'all')
-    const waiting = [...found.deliveries, ...this.#unsaved.due(nowMs)].filter(
+    if (this.#closed) return undefined
+    const waiting = [...found.deliveries, ...this.#unsaved.waiting()].filter(
       (delivery) => !this.#isSettled(delivery),
     )
-    const [first] = waiting
-    if (first === undefined || this.#closed) return found.nextDueAtMs
-    const each = waiting.length <= Math.max(1, budget?.free(nowMs) ?? 1)
-    this.#start(each ? [first] : waiting.slice(0, MAX_NOTICES_PER_DIGEST), budget)
+    const batch = chooseBatch(waiting, free, nowMs)
+    if (batch.length > 0) this.#start(batch, budget)
     return found.nextDueAtMs
   }
 
@@ -174,31 +178,34 @@ export class ChannelQueue {
     try {
       return await this.#parts.outbox.due(this.#channel.name, nowMs, limit, which)
     } catch (error) {
-      if (!this.#closed) this.#logOnce(error, 'the notification outbox can not be read')
+      if (!this.#closed)
+        this.#reports.once(this.#channel.name, error, 'the notification outbox can not be read')
       return { deliveries: [], nextDueAtMs: nowMs + OUTBOX_RETRY_MS }
     }
   }
 
-  #start(deliveries: readonly Delivery[], budget: RateBudget | undefined): void {
+  #start(deliveries: readonly Delivery[], budget: RateBudget): void {
     for (const { deliveryId, groupKey } of deliveries) this.#inFlight.set(deliveryId, groupKey)
     const attempt = this.#attempt(deliveries, budget).finally(() => this.#attempts.delete(attempt))
     this.#attempts.add(attempt)
   }
 
-  async #attempt(deliveries: readonly Delivery[], budget: RateBudget | undefined): Promise<void> {
+  async #attempt(deliveries: readonly Delivery[], budget: RateBudget): Promise<void> {
     const { nowMs, random, send } = this.#parts
-    budget?.begin()
+    budget.begin()
     const outcome = await send(this.#channel, deliveries)
-    budget?.end(nowMs())
+    budget.end(nowMs())
     const { giveUpAfterMs } = this.#channel
     const chance = random()
     const steps = deliveries.map((delivery) => {
-      const { attempts, createdAtMs } = delivery
-      const age = { attempts, createdAtMs, nowMs: nowMs(), giveUpAfterMs }
+      const age = { ...delivery, nowMs: nowMs(), giveUpAfterMs }
       return { delivery, step: decideNextStep(outcome, age, () => chance) }
     })
-    this.#inTrouble = steps.some(({ step }) => step.action === 'retry')
-    for (const { delivery, step } of steps) this.#count(step, delivery)
+    this.#inTrouble = steps.some(({ step }) => step.action === 'retry' && step.delivered !== true)
+    for (const { delivery, step } of steps) {
+      if (step.action === 'retry' && step.whole) budget.pauseUntil(step.atMs)
+      this.#reports.count(this.#channel.name, step, delivery)
+    }
     await this.#record(steps)
     for (const { deliveryId } of deliveries) {
       this.#inFlight.delete(deliveryId)
@@ -207,44 +214,16 @@ export class ChannelQueue {
     this.wake()
   }
 
-  #count(step: NextStep, delivery: Delivery): void {
-    const { log, nowMs, onGivenUp } = this.#parts
-    const { deliveryId } = delivery
-    const channel = this.#channel.name
-    this.#tally.count(step, nowMs())
-    if (step.action === 'sent') {
-      if (this.#lastLogged !== '') log.info({ channel }, 'the channel takes messages again')
-      this.#lastLogged = ''
-      return
-    }
-    const { reason, detail } = step.failure
-    if (step.action === 'giveUp') {
-      log.error({ channel, deliveryId, reason, detail }, 'a message was given up')
-      onGivenUp(delivery, step.failure)
-    } else {
-      if (step.whole) this.#pausedUntilMs = step.atMs
-      if (this.#lastLogged !== detail)
-        log.warn({ channel, reason, detail }, 'the channel does not take messages')
-      this.#lastLogged = detail
-    }
-  }
-
   /** Tells the outbox, or the messages in memory, what became of each. */
   async #record(steps: readonly Settled[]): Promise<void> {
     const toTell: [string, NextStep][] = []
     for (const { delivery, step } of steps) {
       const { deliveryId } = delivery
       if (!this.#unsaved.has(deliveryId)) toTell.push([deliveryId, step])
-      else if (step.action === 'retry') this.#unsaved.retryAt(deliveryId, step.atMs)
+      else if (step.action === 'retry') this.#unsaved.retryAt(deliveryId, step.atMs, step.onlyTo)
       else this.#unsaved.remove(deliveryId)
     }
     await this.#unrecorded.tell(toTell)
-  }
-
-  #logOnce(error: unknown, message: string): void {
-    if (this.#lastLogged === message) return
-    this.#lastLogged = message
-    this.#parts.log.error({ err: error, channel: this.#channel.name }, message)
   }
 
   /** What became due since `lookedAtMs` was not started: it counts as the future, else nobody would look again. */

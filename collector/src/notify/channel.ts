@@ -29,8 +29,12 @@ export interface SendContext {
   /** The wall clock, for signatures. Epoch ms. */
   readonly nowMs: number
   readonly userAgent: string
+  /** Recipients that an earlier attempt left: only they get the message. Undefined: all. */
+  readonly onlyTo?: readonly string[] | undefined
   /** The collector is closing: what is under way is cut. */
   readonly closing: AbortSignal
+  /** Of whoever reads the exchange; English where it is not said. */
+  readonly language?: Language
   readonly onExchange?: (exchange: Exchange) => void
 }
 

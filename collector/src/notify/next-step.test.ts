@@ -124,3 +124,61 @@ describe('after an attempt', () => {
     expect(decideNextStep(answered(200), age, () => 0)).toEqual({ action: 'sent' })
   })
 })
+
+describe('a message that some of its recipients got', () => {
+  const partly = (more: object): AttemptOutcome => ({
+    kind: 'partly',
+    accepted: 1,
+    later: [],
+    never: [],
+    ...more,
+  })
+  const grey = { address: 'b@example.org', code: 450 }
+  const gone = { address: 'c@example.org', code: 550 }
+
+  test('is sent; who is refused for good is named', () => {
+    expect(decideNextStep(partly({ never: [gone] }), AGE, () => 0)).toMatchObject({
+      action: 'sent',
+      unreached: {
+        reason: 'recipient',
+        detail: { en: expect.stringContaining('c@example.org (550)') },
+      },
+    })
+  })
+
+  test('is tried again, a minute later at the earliest, for those alone who are refused for now', () => {
+    expect(decideNextStep(partly({ never: [gone], later: [grey] }), AGE, () => 0)).toMatchObject({
+      action: 'retry',
+      atMs: NOW_MS + 60_000,
+      whole: false,
+      onlyTo: ['b@example.org'],
+      delivered: true,
+    })
+  })
+
+  test('stays sent when it is too late for the others, or the server refuses the rest', () => {
+    const old = { ...AGE, createdAtMs: NOW_MS - AGE.giveUpAfterMs }
+    expect(decideNextStep(partly({ later: [grey] }), old, () => 0)).toMatchObject({
+      action: 'sent',
+    })
+    const rest = { ...AGE, onlyTo: ['b@example.org'] }
+    expect(decideNextStep(answered(400), rest, () => 0)).toMatchObject({
+      action: 'sent',
+      unreached: {
+        reason: 'clientError',
+        detail: { zh: '收件人未收到：b@example.org（HTTP 400）' },
+      },
+    })
+    expect(decideNextStep(answered(503), rest, () => 0)).toMatchObject({
+      action: 'retry',
+      onlyTo: ['b@example.org'],
+    })
+  })
+
+  test('is given up where nobody got it and it is too late', () => {
+    const old = { ...AGE, createdAtMs: NOW_MS - AGE.giveUpAfterMs }
+    expect(decideNextStep(partly({ accepted: 0, later: [grey] }), old, () => 0)).toMatchObject({
+      action: 'giveUp',
+    })
+  })
+})

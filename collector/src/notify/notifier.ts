@@ -1,10 +1,12 @@
 import type { Logger } from '@wardround/program'
+import type { Channel } from './channel.ts'
+import { ChannelQueue } from './channel-queue.ts'
 import { MonotonicTime } from './monotonic-time.ts'
 import type { FailedAttempt, NewDelivery, NotificationOutbox } from './outbox-store.ts'
-import type { Channel, RateLimit } from './channel.ts'
-import { ChannelQueue, type QueueParts } from './channel-queue.ts'
+import type { QueueParts } from './queue-parts.ts'
 import type { QueueStatus } from './queue-tally.ts'
-import { RateBudget } from './rate-budget.ts'
+import { RemovedChannels } from './removed-channels.ts'
+import { SharedBudgets } from './shared-budgets.ts'
 
 /** What is under way at the end may take this long; then it is cut, and sent again after the next start. */
 const CLOSING_GRACE_MS = 2000
@@ -19,7 +21,7 @@ export interface NotifierOptions {
   readonly monotonicMs?: () => number
   /** Gives [0, 1): the chance in back-off. */
   readonly random?: () => number
-  /** A message was given up: people should see it. */
+  /** A message was given up, or some of its recipients will not get it: people should see it. */
   readonly onGivenUp?: (delivery: NewDelivery, failure: FailedAttempt) => void
 }
 
@@ -35,7 +37,7 @@ export interface Notifier extends AsyncDisposable {
   takeUnsaved(): NewDelivery[]
   /** Whether the outbox has what takeUnsaved gave. */
   settleUnsaved(saved: boolean): void
-  /** Other channels; those of the same name go on with their queues. */
+  /** Other channels; those of the same name go on with their queues. What waits for one that is gone is given up. */
   replaceChannels(channels: readonly Channel[]): void
   /** By channel name, since the start of the process. */
   status(): Readonly<Record<string, QueueStatus>>
@@ -43,90 +45,129 @@ export interface Notifier extends AsyncDisposable {
 
 /** Starts sending at once what an earlier process left in the outbox. */
 export function openNotifier(options: NotifierOptions): Notifier {
-  const { outbox, log, version, nowMs = Date.now, random = Math.random } = options
-  const { onGivenUp = () => undefined } = options
-  const closing = new AbortController()
+  return new RunningNotifier(options)
+}
+
+class RunningNotifier implements Notifier {
+  channels: readonly Channel[] = []
+  readonly #parts: QueueParts
+  readonly #queues = new Map<string, ChannelQueue>()
+  /** Queues of removed channels that are still ending, by name. */
+  readonly #ending = new Map<string, Promise<void>>()
+  readonly #removed: RemovedChannels
+  readonly #closing = new AbortController()
+  #closed = false
+
+  constructor(options: NotifierOptions) {
+    const { outbox, log, nowMs: wallMs = Date.now, random = Math.random } = options
+    const { onGivenUp = () => undefined } = options
+    // A wall clock that is set back must not make a channel wait for hours.
+    const time = new MonotonicTime(wallMs, options.monotonicMs ?? (() => performance.now()))
+    const nowMs = () => time.nowMs()
+    const budgets = new SharedBudgets({ outbox, nowMs, channels: () => this.channels })
+    this.#parts = {
+      outbox,
+      log,
+      nowMs,
+      random,
+      onGivenUp,
+      budgetOf: (channel) => budgets.of(channel),
+      send: openSend(options, wallMs, this.#closing.signal),
+    }
+    this.#removed = new RemovedChannels({
+      ...this.#parts,
+      kept: () => [...this.channels.map(({ name }) => name), ...this.#ending.keys()],
+    })
+    this.replaceChannels(options.channels)
+  }
+
+  wake(): void {
+    for (const queue of this.#queues.values()) queue.wake()
+  }
+
+  sendUnsaved(deliveries: readonly NewDelivery[]): void {
+    for (const delivery of deliveries) {
+      const queue = this.#queues.get(delivery.channel)
+      if (queue === undefined) this.#removed.unsaved.hold(delivery)
+      else queue.holdUnsaved(delivery)
+    }
+    this.wake()
+  }
+
+  takeUnsaved(): NewDelivery[] {
+    const removed = this.#removed.unsaved.take(() => false)
+    return [...[...this.#queues.values()].flatMap((queue) => queue.takeUnsaved()), ...removed]
+  }
+
+  settleUnsaved(saved: boolean): void {
+    for (const queue of this.#queues.values()) queue.settleUnsaved(saved)
+    if (this.#removed.unsaved.settle(saved) && saved) this.#removed.look()
+  }
+
+  replaceChannels(channels: readonly Channel[]): void {
+    this.channels = channels
+    for (const [name, queue] of this.#queues)
+      if (!channels.some((channel) => channel.name === name)) this.#end(name, queue)
+    this.#openQueues()
+    this.#removed.look()
+    this.wake()
+  }
+
+  status(): Readonly<Record<string, QueueStatus>> {
+    return Object.fromEntries([...this.#queues].map(([name, queue]) => [name, queue.status()]))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    const grace = setTimeout(() => this.#closing.abort(), CLOSING_GRACE_MS)
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close()))
+    await Promise.all([this.#removed.close(), ...this.#ending.values()])
+    clearTimeout(grace)
+  }
+
+  /** A queue under the name of one that is still ending begins after it: what that sends is not sent twice. */
+  #openQueues(): void {
+    for (const channel of this.channels) {
+      const queue = this.#queues.get(channel.name)
+      if (queue !== undefined) queue.channel = channel
+      else if (!this.#ending.has(channel.name))
+        this.#queues.set(channel.name, new ChannelQueue(channel, this.#parts))
+    }
+  }
+
+  /** What is under way ends as it ends; what waits is given up after it. */
+  #end(name: string, queue: ChannelQueue): void {
+    this.#queues.delete(name)
+    const ended = queue.close().then(() => {
+      for (const delivery of queue.takeUnsaved()) this.#removed.unsaved.hold(delivery)
+      this.#ending.delete(name)
+      if (this.#closed) return
+      this.#openQueues()
+      this.#removed.look()
+      this.wake()
+    })
+    this.#ending.set(name, ended)
+  }
+}
+
+function openSend(
+  { log, version }: NotifierOptions,
+  nowMs: () => number,
+  closing: AbortSignal,
+): QueueParts['send'] {
   const userAgent = `Wardround/${version}`
-  const send: QueueParts['send'] = async (channel, deliveries) => {
+  return async (channel, deliveries) => {
     const notices = deliveries.map(({ notice }) => notice)
-    const [{ deliveryId } = { deliveryId: '' }] = deliveries
-    const context = { deliveryId, nowMs: nowMs(), userAgent, closing: closing.signal }
+    const [{ deliveryId, onlyTo } = { deliveryId: '', onlyTo: undefined }] = deliveries
+    const context = { deliveryId, onlyTo, nowMs: nowMs(), userAgent, closing }
     try {
       return await channel.send(notices, context)
     } catch (error) {
       // A fault of ours, which must not stop the queue.
       log.error({ err: error, channel: channel.name, deliveryId }, 'a channel broke')
-      return { kind: 'refused', reason: 'serverError', detail: 'the channel broke' }
-    }
-  }
-  // A wall clock that is set back must not make a channel wait for hours.
-  const time = new MonotonicTime(nowMs, options.monotonicMs ?? (() => performance.now()))
-  const budgetOf = openBudgets(outbox, () => time.nowMs())
-  const parts = { outbox, send, budgetOf, log, nowMs: () => time.nowMs(), random, onGivenUp }
-  const queues = new Map<string, ChannelQueue>()
-  let channels: readonly Channel[] = []
-
-  const replaceChannels = (replacing: readonly Channel[]): void => {
-    channels = replacing
-    for (const [name, queue] of queues) {
-      if (replacing.some((channel) => channel.name === name)) continue
-      void queue.close()
-      queues.delete(name)
-    }
-    for (const channel of replacing) {
-      const queue = queues.get(channel.name)
-      if (queue === undefined) queues.set(channel.name, new ChannelQueue(channel, parts))
-      else queue.channel = channel
-    }
-    wakeAll(queues)
-  }
-  replaceChannels(options.channels)
-
-  return {
-    get channels() {
-      return channels
-    },
-    wake: () => wakeAll(queues),
-    sendUnsaved(deliveries) {
-      for (const delivery of deliveries) queues.get(delivery.channel)?.holdUnsaved(delivery)
-      wakeAll(queues)
-    },
-    takeUnsaved: () => [...queues.values()].flatMap((queue) => queue.takeUnsaved()),
-    settleUnsaved(saved) {
-      for (const queue of queues.values()) queue.settleUnsaved(saved)
-    },
-    replaceChannels,
-    status: () => Object.fromEntries([...queues].map(([name, queue]) => [name, queue.status()])),
-    async [Symbol.asyncDispose]() {
-      const grace = setTimeout(() => closing.abort(), CLOSING_GRACE_MS)
-      await Promise.all([...queues.values()].map((queue) => queue.close()))
-      clearTimeout(grace)
-    },
-  }
-}
-
-function wakeAll(queues: ReadonlyMap<string, ChannelQueue>): void {
-  for (const queue of queues.values()) queue.wake()
-}
-
-/** The budgets by what services count by, each begun with the attempts that the outbox knows of: a restart gives no service more than it takes. */
-function openBudgets(outbox: NotificationOutbox, nowMs: () => number): QueueParts['budgetOf'] {
-  const budgets = new Map<string, Promise<RateBudget>>()
-  const begin = async ({ name }: Channel, { windows }: RateLimit): Promise<RateBudget> => {
-    const longestMs = Math.max(...windows.map(({ perMs }) => perMs))
-    return new RateBudget(windows, await outbox.recentAttempts(name, nowMs() - longestMs))
-  }
-  return async (channel) => {
-    const { limit } = channel
-    if (limit === undefined) return undefined
-    const key = JSON.stringify([limit.key, limit.windows])
-    const budget = budgets.get(key) ?? begin(channel, limit)
-    budgets.set(key, budget)
-    try {
-      return await budget
-    } catch {
-      budgets.delete(key) // the outbox can't be read now, which the queue says
-      return new RateBudget(limit.windows)
+      return { kind: 'refused', reason: 'serverError', detail: BROKEN }
     }
   }
 }
+
+const BROKEN = { zh: '通道内部出错，详见日志', en: 'the channel broke; the log says how' }

@@ -3,6 +3,7 @@ import type { FailedAttempt } from './outbox-store.ts'
 
 /** What one channel has come to since the start of the process. */
 export interface QueueStatus {
+  /** Messages that somebody got. */
   readonly sent: number
   readonly failedAttempts: number
   readonly givenUp: number
@@ -25,18 +26,23 @@ export class QueueTally {
   #refusal: FailedAttempt | undefined
   #lastSentAtMs: number | undefined
 
-  count(step: NextStep, atMs: number): void {
-    if (step.action === 'sent') {
-      this.#sent++
-      this.#lastSentAtMs = atMs
-      this.#refusal = undefined
-      return
+  /** `isRest`: the message was counted as sent when the first of its recipients got it. */
+  count(step: NextStep, atMs: number, isRest: boolean): void {
+    const failure = step.action === 'sent' ? step.unreached : step.failure
+    if (failure !== undefined) {
+      this.#failedAttempts++
+      this.#lastFailure = failure
     }
-    this.#failedAttempts++
-    this.#lastFailure = step.failure
-    if (step.action !== 'giveUp') return
-    this.#givenUp++
-    this.#refusal = step.failure
+    if (step.action === 'giveUp') {
+      this.#givenUp++
+      this.#refusal = step.failure
+    } else if (step.action === 'sent' || step.delivered === true) this.#delivered(atMs, isRest)
+  }
+
+  #delivered(atMs: number, isRest: boolean): void {
+    if (!isRest) this.#sent++
+    this.#lastSentAtMs = atMs
+    this.#refusal = undefined
   }
 
   status(): Omit<QueueStatus, 'unsaved' | 'dropped'> {

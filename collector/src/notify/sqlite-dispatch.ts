@@ -45,17 +45,22 @@ export function openDispatchTable(database: DatabaseSync) {
     WHERE (rule_id, key) = (SELECT rule_id, key FROM alert_decisions WHERE fingerprint = :fingerprint LIMIT 1)
     ORDER BY number DESC LIMIT :limit`)
   const prune = database.prepare('DELETE FROM alert_decisions WHERE at_ms < ?')
+  const recordAll = (decisions: readonly Decision[]): void => {
+    for (const { ruleId, key, fingerprint, atMs, code, ...more } of decisions) {
+      const json = JSON.stringify(more)
+      record.run({ ruleId, key, fingerprint, atMs: Math.round(atMs), code, json })
+    }
+    if (decisions.length > 0) bound.run(MAX_DECISIONS)
+  }
   return {
     rows: (): DispatchRow[] => rows.all().map(toRow),
+    /** Legal inside a transaction of the caller's. */
+    record: recordAll,
     /** Legal inside a transaction of the caller's. */
     write(changes: DispatchChanges, decisions: readonly Decision[]): void {
       for (const { kind, key } of changes.remove) remove.run({ kind, key })
       for (const { kind, key, json } of changes.put) put.run({ kind, key, json })
-      for (const { ruleId, key, fingerprint, atMs, code, ...more } of decisions) {
-        const json = JSON.stringify(more)
-        record.run({ ruleId, key, fingerprint, atMs: Math.round(atMs), code, json })
-      }
-      if (decisions.length > 0) bound.run(MAX_DECISIONS)
+      recordAll(decisions)
     },
     /** About the alert that had this fingerprint, under whatever severity, the newest first. */
     decisions: (fingerprint: string, limit: number): Decision[] =>

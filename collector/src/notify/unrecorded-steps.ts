@@ -7,6 +7,8 @@ type Step = readonly [deliveryId: string, step: NextStep]
 interface UnrecordedParts {
   readonly outbox: Pick<NotificationOutbox, 'markSent' | 'markFailed' | 'giveUp'>
   readonly nowMs: () => number
+  /** What the channel's service counts by. */
+  readonly service: () => string
   readonly onFailure: (error: unknown) => void
 }
 
@@ -31,19 +33,29 @@ export class UnrecordedSteps {
   async tell(steps: readonly Step[]): Promise<void> {
     for (const [deliveryId, step] of steps) this.#steps.set(deliveryId, step)
     const { outbox, nowMs, onFailure } = this.#parts
-    const sent = steps.filter(([, { action }]) => action === 'sent').map(([id]) => id)
+    const atMs = nowMs()
+    const sent = steps.filter(([, step]) => isWhollySent(step)).map(([id]) => id)
     try {
       // In one call: the messages of a digest have one time, by which they are known as one request.
-      if (sent.length > 0) await outbox.markSent(sent, nowMs())
+      if (sent.length > 0) await outbox.markSent(sent, atMs)
       this.#forget(sent)
       for (const [id, step] of steps) {
-        if (step.action === 'giveUp') await outbox.giveUp([id], step.failure)
-        if (step.action === 'retry') await outbox.markFailed([id], step.failure, step.atMs)
+        await this.#tellOne(id, step, atMs)
         this.#forget([id])
       }
     } catch (error) {
       onFailure(error)
     }
+  }
+
+  async #tellOne(id: string, step: NextStep, atMs: number): Promise<void> {
+    const { outbox, service } = this.#parts
+    if (step.action === 'giveUp') return outbox.giveUp([id], step.failure)
+    if (step.action === 'sent')
+      return isWhollySent(step) ? undefined : outbox.markSent([id], atMs, step.unreached)
+    const { failure, asked, onlyTo, atMs: untilMs } = step
+    const pause = asked ? { service: service(), untilMs } : undefined
+    return outbox.markFailed([id], failure, untilMs, { pause, onlyTo })
   }
 
   tellAgain(): Promise<void> {
@@ -53,4 +65,8 @@ export class UnrecordedSteps {
   #forget(deliveryIds: readonly string[]): void {
     for (const deliveryId of deliveryIds) this.#steps.delete(deliveryId)
   }
+}
+
+function isWhollySent(step: NextStep): boolean {
+  return step.action === 'sent' && step.unreached === undefined
 }

@@ -1,12 +1,9 @@
 import { MAX_UNSAVED_DELIVERIES } from './limits.ts'
 import type { Delivery, NewDelivery } from './outbox-store.ts'
 
-/** A message that is in memory alone, and not to be sent before. */
-type Unsaved = Delivery & { readonly notBeforeMs: number }
-
 /** One channel's messages that the outbox could not take: sent from memory, and handed over when the outbox can be written. */
 export class UnsavedMessages {
-  readonly #messages = new Map<string, Unsaved>()
+  readonly #messages = new Map<string, Delivery>()
   /** Those that are being saved just now: not to be sent. */
   readonly #saving = new Set<string>()
   #dropped = 0
@@ -25,7 +22,12 @@ export class UnsavedMessages {
   }
 
   hold(delivery: NewDelivery): void {
-    this.#messages.set(delivery.deliveryId, { ...delivery, attempts: 0, notBeforeMs: 0 })
+    this.#messages.set(delivery.deliveryId, {
+      ...delivery,
+      attempts: 0,
+      notBeforeMs: 0,
+      onlyTo: undefined,
+    })
     const [oldest] = this.#messages.keys()
     if (this.#messages.size <= MAX_UNSAVED_DELIVERIES || oldest === undefined) return
     this.#messages.delete(oldest)
@@ -47,10 +49,13 @@ export class UnsavedMessages {
     return true
   }
 
+  /** Those that may be sent, due or not. */
+  waiting(): Delivery[] {
+    return [...this.#messages.values()].filter(({ deliveryId }) => !this.#saving.has(deliveryId))
+  }
+
   due(nowMs: number): Delivery[] {
-    return [...this.#messages.values()].filter(
-      ({ deliveryId, notBeforeMs }) => notBeforeMs <= nowMs && !this.#saving.has(deliveryId),
-    )
+    return this.waiting().filter(({ notBeforeMs }) => notBeforeMs <= nowMs)
   }
 
   /** When the next one that isn't due yet will be. */
@@ -66,10 +71,12 @@ export class UnsavedMessages {
     this.#messages.delete(deliveryId)
   }
 
-  /** An attempt failed. */
-  retryAt(deliveryId: string, notBeforeMs: number): void {
+  /** An attempt failed; with `onlyTo` it is left for these alone, a group of its own. */
+  retryAt(deliveryId: string, notBeforeMs: number, onlyTo?: readonly string[]): void {
     const message = this.#messages.get(deliveryId)
-    if (message !== undefined)
-      this.#messages.set(deliveryId, { ...message, attempts: message.attempts + 1, notBeforeMs })
+    if (message === undefined) return
+    const left = onlyTo === undefined ? {} : { onlyTo, groupKey: deliveryId }
+    const attempts = message.attempts + 1
+    this.#messages.set(deliveryId, { ...message, ...left, attempts, notBeforeMs })
   }
 }

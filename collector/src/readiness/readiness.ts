@@ -2,6 +2,7 @@ import type { UnreadyReason } from '../http/routes/health.ts'
 import type { FactFeed } from '../ingest/fact-feed.ts'
 import type { JournalWriter } from '../ingest/journal-writer.ts'
 import type { Alerting } from '../notify/alerting.ts'
+import { detailIn } from '../notify/failure-detail.ts'
 import type { Notifier } from '../notify/notifier.ts'
 import { describeReason } from './readiness-text.ts'
 import type { State } from '../state/state.ts'
@@ -46,8 +47,8 @@ function refusingChannels(notifier: Pick<Notifier, 'status'>): UnreadyReason[] {
           {
             code: 'CHANNEL_REFUSES',
             message: {
-              zh: `告警通道“${channel}”拒收，消息已放弃：${refusal.detail}；请检查配置后执行 wardround-collector test-notify --channel ${channel}`,
-              en: `channel "${channel}" refuses messages, which were given up: ${refusal.detail}; check its settings with wardround-collector test-notify --channel ${channel}`,
+              zh: `告警通道“${channel}”拒收，消息已放弃：${detailIn(refusal.detail, 'zh-CN')}；请检查配置后执行 wardround-collector test-notify --channel ${channel}`,
+              en: `channel "${channel}" refuses messages, which were given up: ${detailIn(refusal.detail, 'en')}; check its settings with wardround-collector test-notify --channel ${channel}`,
             },
           },
         ],

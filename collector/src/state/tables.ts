@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { openAlertStateTable } from '../notify/sqlite-alert-state.ts'
 import { openDispatchTable } from '../notify/sqlite-dispatch.ts'
-import { openNotificationTable } from '../notify/sqlite-outbox.ts'
+import { openNotificationTable } from '../notify/outbox/sqlite-outbox.ts'
 import { openAgentTable } from './agents.ts'
 import { openCursorTable } from './cursors.ts'
 import { openDatabase, copyDaily, type OpenedDatabase } from './database.ts'
@@ -41,9 +41,9 @@ function openTables(database: DatabaseSync, file: string, eventsDirectory: strin
   const raw = openRawRecordFiles(join(eventsDirectory, 'raw'))
   const events = sortEventFiles(openEventFiles(eventsDirectory), raw)
   const agents = openAgentTable(database)
-  const notices = openNotificationTable(database)
-  const projects = openProjectTable(database)
   const dispatch = openDispatchTable(database)
+  const notices = openNotificationTable(database, dispatch)
+  const projects = openProjectTable(database)
   const alerts = openAlertStateTable(database, cursors, notices, dispatch)
   return {
     alerts,

@@ -156,6 +156,8 @@ export const en = {
   'decision.unchanged': 'not told: it is as it was when it was told last',
   'decision.noRoute': 'not told: no route leads to a channel',
   'decision.endedUntold': 'not told: it ended while it was held',
+  'decision.undelivered': 'not told: the notice was given up',
+  'decision.partly': 'some recipients did not get it',
   'decision.claimed': 'not repeated: it is claimed',
   'decision.takenOn': 'claimed',
   'decision.takenOver': 'taken over',

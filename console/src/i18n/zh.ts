@@ -155,6 +155,8 @@ export const zh = {
   'decision.unchanged': '与上次通知的状态相同，不再通知',
   'decision.noRoute': '没有匹配的通知路由，未通知',
   'decision.endedUntold': '暂不通知期间已恢复，未通知',
+  'decision.undelivered': '通知未送达，已放弃',
+  'decision.partly': '部分收件人未收到',
   'decision.claimed': '已认领，不再重复通知',
   'decision.takenOn': '认领',
   'decision.takenOver': '接手',

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { AlertDesk } from '../../notify/alert-desk.ts'
+import { inBothLanguages } from '../../notify/failure-detail.ts'
 import type { Api } from '../api.ts'
 import { HttpProblem, notFound } from '../problem.ts'
 import { answers } from '../problem-schema.ts'
@@ -34,7 +35,7 @@ const Decisions = Type.Object({
       fingerprint: Type.String({ description: 'Under which severity' }),
       code: Type.String({
         description:
-          'sent, gathered, unchanged, noRoute, endedUntold, claimed (so not repeated), takenOn, takenOver, givenUp, or why it was held: frozen, muted, maintenance, silenced, backup, digest, flapping',
+          'sent, gathered, unchanged, noRoute, endedUntold, claimed (so not repeated), takenOn, takenOver, givenUp (a claim), undelivered (a notice will never be sent), partly (some recipients did not get it), or why it was held: frozen, muted, maintenance, silenced, backup, digest, flapping',
       }),
       by: OrNull(
         'Who or what holds it: an alert’s id, a window’s name, a silence’s id, a job; or who claimed it',
@@ -44,6 +45,12 @@ const Decisions = Type.Object({
       occasion: OrNull('Of what was sent: news, repeat, escalation, digest, catchUp, claim'),
       channels: Type.Array(Type.String(), { description: 'That were told' }),
       until: OrNull('When what is gathered is told, RFC 3339, UTC'),
+      reason: OrNull(
+        'Why people were not reached: network, timeout, rateLimited, authError, recipient, removed, …',
+      ),
+      detail: Type.Union([Type.Object({ zh: Type.String(), en: Type.String() }), Type.Null()], {
+        description: 'The same in words',
+      }),
     }),
   ),
 })
@@ -110,6 +117,8 @@ function addDecisionsRoute(app: Api, desk: AlertDesk): void {
         occasion: one.occasion ?? null,
         channels: [...(one.channels ?? [])],
         until: one.untilMs === undefined ? null : new Date(one.untilMs).toISOString(),
+        reason: one.failure?.reason ?? null,
+        detail: one.failure === undefined ? null : inBothLanguages(one.failure.detail),
       })),
     }),
   )

@@ -26,21 +26,28 @@ const MAX_TEXT_BYTES = 16_000
 const THROTTLED = {
   reason: 'rateLimited',
   pauseMs: 10 * 60_000, // so long the robot is shut after too many
-  words: 'too fast',
+  words: { zh: '发送过快', en: 'too fast' },
 } as const
 
 const ANSWERS: AnswerForm = {
   codes: ['errcode'],
   messages: ['errmsg'],
   meanings: {
-    [-1]: { reason: 'serverError', words: 'the service is busy' },
+    [-1]: { reason: 'serverError', words: { zh: '服务繁忙', en: 'the service is busy' } },
     130101: THROTTLED,
     410100: THROTTLED,
-    90030: { reason: 'quota', pauseMs: 3_600_000, words: "the organisation's quota is used up" },
-    310000: { reason: 'authError', words: 'keyword, signature or address not accepted' },
-    300001: { reason: 'authError', words: 'no such robot' },
-    300005: { reason: 'authError', words: 'no such robot' },
-    460101: { reason: 'tooLong', words: 'too long' },
+    90030: {
+      reason: 'quota',
+      pauseMs: 3_600_000,
+      words: { zh: '企业额度已用完', en: "the organisation's quota is used up" },
+    },
+    310000: {
+      reason: 'authError',
+      words: { zh: '关键词、签名或 IP 不符', en: 'keyword, signature or address not accepted' },
+    },
+    300001: { reason: 'authError', words: { zh: '机器人不存在', en: 'no such robot' } },
+    300005: { reason: 'authError', words: { zh: '机器人不存在', en: 'no such robot' } },
+    460101: { reason: 'tooLong', words: { zh: '超长', en: 'too long' } },
   },
 }
 

@@ -4,6 +4,7 @@ import { parseDurationMs, type Secret, SecretReference } from '@wardround/progra
 import { Type } from 'typebox'
 import type { AttemptOutcome } from '../attempt-outcome.ts'
 import type { SendContext } from '../channel.ts'
+import { detailIn } from '../failure-detail.ts'
 import { mergeNotices } from '../merge-notices.ts'
 import type { Notice } from '../notice.ts'
 import { toHtml } from '../text/html.ts'
@@ -12,7 +13,7 @@ import { toPlainText } from '../text/plain-text.ts'
 import { AddressRefusedError, checkWrittenUrl } from './address-policy.ts'
 import { CA, defineChannel } from './channel-kind.ts'
 import { dialling } from './dialling.ts'
-import { outcomeOfMail } from './mail-outcome.ts'
+import { outcomeOfMail, outcomeOfRecipients } from './mail-outcome.ts'
 import { PER_MINUTE_MS } from './robot.ts'
 import type { SettingsReader } from './settings-reader.ts'
 
@@ -74,8 +75,11 @@ export default defineChannel({
         key: `email ${host}:${port} ${user ?? ''}`,
         windows: [{ requests: perMinute, perMs: PER_MINUTE_MS }],
       },
-      send: (notices, context) =>
-        sendMail(server, toMail(mergeNotices(notices), { from, to }, context), context),
+      async send(notices, context) {
+        const mail = toMail(mergeNotices(notices), { from, to }, context)
+        const { onlyTo = mail.to } = context
+        return sendMail(server, { ...mail, recipients: onlyTo }, context)
+      },
     }
   },
 })
@@ -129,13 +133,19 @@ function toMail(
   }
 }
 
+const NOBODY = { zh: '没有收件人', en: 'nobody to write to' }
+
+const NOT_ONE = { 'zh-CN': '所有收件人都被拒收', en: 'every recipient was refused' } as const
+
+/** A message with those who get it now: who has it already is still shown in its header. */
+type Mail = ReturnType<typeof toMail> & { readonly recipients: readonly string[] }
+
 async function sendMail(
   server: MailServer,
-  mail: ReturnType<typeof toMail>,
-  { closing, onExchange }: SendContext,
+  { recipients, ...mail }: Mail,
+  { closing, onExchange, language = 'en' }: SendContext,
 ): Promise<AttemptOutcome> {
-  if (mail.to.length === 0)
-    return { kind: 'refused', reason: 'clientError', detail: 'nobody to write to' }
+  if (recipients.length === 0) return { kind: 'refused', reason: 'clientError', detail: NOBODY }
   const deadline = AbortSignal.timeout(server.timeoutMs)
   const signal = AbortSignal.any([deadline, closing])
   let answer = ''
@@ -143,25 +153,20 @@ async function sendMail(
     const { createTransport } = await import('nodemailer')
     const transport = createTransport(await transportOptions(server, signal))
     try {
-      const info = await transport.sendMail({ ...mail, signal })
+      const envelope = { from: mail.from, to: [...recipients] }
+      const info = await transport.sendMail({ ...mail, envelope, signal })
       answer = info.response
-      return info.rejected.length === 0
-        ? { kind: 'accepted' }
-        : {
-            kind: 'refused',
-            reason: 'clientError',
-            detail: `${info.rejected.length} of ${mail.to.length} recipients refused`,
-          }
+      return outcomeOfRecipients(recipients.length, info.rejectedErrors)
     } finally {
       transport.close()
     }
   } catch (error) {
-    const outcome = outcomeOfMail(error, deadline.aborted, server.timeoutMs)
-    answer = outcome.detail
+    const outcome = outcomeOfMail(error, recipients.length, deadline.aborted, server.timeoutMs)
+    answer = outcome.kind === 'partly' ? NOT_ONE[language] : detailIn(outcome.detail, language)
     return outcome
   } finally {
     const { host, port } = server
-    const request = `SMTP ${host}:${port}\nFrom: ${mail.from}\nTo: ${mail.to.join(', ')}\nSubject: ${mail.subject}\n\n${mail.text}`
+    const request = `SMTP ${host}:${port}\nFrom: ${mail.from}\nTo: ${recipients.join(', ')}\nSubject: ${mail.subject}\n\n${mail.text}`
     onExchange?.({ request, answer })
   }
 }

@@ -26,12 +26,15 @@ const ANSWERS: AnswerForm = {
   codes: ['code', 'StatusCode'],
   messages: ['msg', 'StatusMessage'],
   meanings: {
-    9499: { reason: 'clientError', words: 'bad body' },
-    11232: { reason: 'rateLimited', pauseMs: 60_000, words: 'too fast' },
-    19001: { reason: 'authError', words: 'no such robot' },
-    19021: { reason: 'authError', words: 'signature not accepted, or the clock is wrong' },
-    19022: { reason: 'authError', words: 'address not accepted' },
-    19024: { reason: 'authError', words: 'keyword missing' },
+    9499: { reason: 'clientError', words: { zh: '请求体有误', en: 'bad body' } },
+    11232: { reason: 'rateLimited', pauseMs: 60_000, words: { zh: '发送过快', en: 'too fast' } },
+    19001: { reason: 'authError', words: { zh: '机器人不存在', en: 'no such robot' } },
+    19021: {
+      reason: 'authError',
+      words: { zh: '签名不符，或时钟不准', en: 'signature not accepted, or the clock is wrong' },
+    },
+    19022: { reason: 'authError', words: { zh: 'IP 不在白名单', en: 'address not accepted' } },
+    19024: { reason: 'authError', words: { zh: '缺少关键词', en: 'keyword missing' } },
   },
 }
 

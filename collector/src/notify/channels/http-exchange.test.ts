@@ -141,7 +141,15 @@ test('where the status decides, a body that never ends is not waited for', async
 })
 
 test.each([
-  ['no answer', hang, { kind: 'failed', reason: 'timeout', detail: 'no answer in 200 ms' }],
+  [
+    'no answer',
+    hang,
+    {
+      kind: 'failed',
+      reason: 'timeout',
+      detail: { zh: '200 毫秒内无应答', en: 'no answer in 200 ms' },
+    },
+  ],
   ['a reset', reset, { kind: 'failed', reason: 'network', detail: 'ECONNRESET' }],
 ] as const)('%s is a failure', async (_note, behaviour, outcome) => {
   await using server = await startWebhookServer(behaviour)

@@ -3,6 +3,7 @@ import { request as requestHttps } from 'node:https'
 import type { Secret } from '@wardround/program'
 import type { AttemptOutcome } from '../attempt-outcome.ts'
 import type { SendContext } from '../channel.ts'
+import { detailIn, timedOut } from '../failure-detail.ts'
 import { AddressRefusedError } from './address-policy.ts'
 import { dialling } from './dialling.ts'
 import { openTunnel } from './proxy-tunnel.ts'
@@ -39,7 +40,7 @@ export type HttpOutcome =
       /** The first 64 KiB. */
       readonly body: string
     }
-  | Exclude<AttemptOutcome, { kind: 'answered' | 'accepted' }>
+  | Exclude<AttemptOutcome, { kind: 'answered' | 'accepted' | 'partly' }>
 
 /**
  * Makes one request over one connection. Never rejects: what went wrong is the outcome. No redirect is followed; the address that is really connected to is
@@ -64,7 +65,7 @@ export async function exchangeHttp(
     return { kind: 'answer', status: answer.statusCode ?? 0, retryAfter, body }
   } catch (error) {
     const outcome = toFailure(error, deadline.aborted, reach.timeoutMs)
-    received += outcome.detail
+    received += detailIn(outcome.detail, context.language ?? 'en')
     return outcome
   } finally {
     context.onExchange?.({ request: formatRequest(message), answer: received })
@@ -137,10 +138,9 @@ function toFailure(
   isTooLate: boolean,
   timeoutMs: number,
 ): Exclude<HttpOutcome, { kind: 'answer' }> {
-  if (isTooLate)
-    return { kind: 'failed', reason: 'timeout', detail: `no answer in ${timeoutMs} ms` }
+  if (isTooLate) return { kind: 'failed', reason: 'timeout', detail: timedOut(timeoutMs) }
   if (error instanceof AddressRefusedError)
-    return { kind: 'refused', reason: 'blocked', detail: error.message }
+    return { kind: 'refused', reason: 'blocked', detail: error.text }
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
   return { kind: 'failed', reason: 'network', detail: typeof code === 'string' ? code : 'UNKNOWN' }
 }

@@ -207,7 +207,14 @@ function judge(outcome: HttpOutcome, { member, equals }: Success): AttemptOutcom
     return outcomeOfStatus(outcome)
   if (String(memberOf(outcome.body, member)) === String(equals)) return { kind: 'accepted' }
   // The service's own codes are not known: it may be better another time.
-  return { kind: 'refused', reason: 'serverError', detail: `${member} is not ${String(equals)}` }
+  return {
+    kind: 'refused',
+    reason: 'serverError',
+    detail: {
+      zh: `应答的 ${member} 不是 ${String(equals)}`,
+      en: `${member} is not ${String(equals)}`,
+    },
+  }
 }
 
 function memberOf(text: string, member: string): unknown {

@@ -1,16 +1,58 @@
-import type { AttemptOutcome } from '../attempt-outcome.ts'
+import type { AttemptOutcome, RefusedRecipient } from '../attempt-outcome.ts'
+import { timedOut } from '../failure-detail.ts'
+import { describeRefused } from '../refused-recipients.ts'
 import { AddressRefusedError } from './address-policy.ts'
 
-type Failure = Exclude<AttemptOutcome, { kind: 'accepted' | 'answered' }>
+type Failure = Extract<AttemptOutcome, { kind: 'refused' | 'failed' | 'partly' }>
 
-/** What an error of the mail library means. Replies of 4xx are for now, those of 5xx for good (RFC 5321, section 4.2.1); its texts are not shown, they may quote us. */
-export function outcomeOfMail(error: unknown, isTooLate: boolean, timeoutMs: number): Failure {
-  if (isTooLate)
-    return { kind: 'failed', reason: 'timeout', detail: `no answer in ${timeoutMs} ms` }
+/**
+ * What an error of the mail library means, for a message to so many recipients. Replies of 4xx are for now, those of 5xx for good (RFC 5321, section 4.2.1); its
+ * texts are not shown, they may quote us.
+ */
+export function outcomeOfMail(
+  error: unknown,
+  recipients: number,
+  isTooLate: boolean,
+  timeoutMs: number,
+): Failure {
+  if (isTooLate) return { kind: 'failed', reason: 'timeout', detail: timedOut(timeoutMs) }
   if (error instanceof AddressRefusedError)
-    return { kind: 'refused', reason: 'blocked', detail: error.message }
-  const code = memberOf(error, 'code')
-  const reply = memberOf(error, 'responseCode')
+    return { kind: 'refused', reason: 'blocked', detail: error.text }
+  const each = memberOf(error, 'rejectedErrors')
+  if (Array.isArray(each) && each.length === recipients) return allRefused(each)
+  return outcomeOfReply(memberOf(error, 'code'), memberOf(error, 'responseCode'))
+}
+
+/** The server took the message, but not for these. */
+export function outcomeOfRecipients(
+  recipients: number,
+  refused: readonly unknown[] = [],
+): AttemptOutcome {
+  if (refused.length === 0) return { kind: 'accepted' }
+  return { kind: 'partly', accepted: recipients - refused.length, ...sortRefused(refused) }
+}
+
+/** Nobody is left where all are refused for good: then it is the message that is refused. */
+function allRefused(errors: readonly unknown[]): Failure {
+  const { later, never } = sortRefused(errors)
+  if (later.length > 0) return { kind: 'partly', accepted: 0, later, never }
+  return { kind: 'refused', reason: 'clientError', detail: describeRefused(never, []) }
+}
+
+function sortRefused(errors: readonly unknown[]) {
+  const later: RefusedRecipient[] = []
+  const never: RefusedRecipient[] = []
+  for (const error of errors) {
+    const reply = memberOf(error, 'responseCode')
+    const code = typeof reply === 'number' ? reply : undefined
+    const address = String(memberOf(error, 'recipient'))
+    if (isForNow(code)) later.push({ address, code })
+    else never.push({ address, code })
+  }
+  return { later, never }
+}
+
+function outcomeOfReply(code: unknown, reply: unknown): Failure {
   const word = typeof code === 'string' ? code : 'UNKNOWN'
   const detail = typeof reply === 'number' ? `${word} ${reply}` : word
   if (code === 'EAUTH' && !isForNow(reply)) return { kind: 'refused', reason: 'authError', detail }

@@ -49,8 +49,7 @@ export default defineChannel({
         if (notice === undefined) return { kind: 'accepted' }
         const { deliveryId, nowMs } = context
         const body = writeRequest({ deliveryId, channel }, notice)
-        if (body === undefined)
-          return { kind: 'refused', reason: 'tooLong', detail: 'one alert is larger than 4 MiB' }
+        if (body === undefined) return { kind: 'refused', reason: 'tooLong', detail: TOO_LARGE }
         const message = {
           method: 'POST',
           url: relayUrl(url.reveal()),
@@ -67,6 +66,10 @@ export default defineChannel({
     }
   },
 })
+
+const TOO_LARGE = { zh: '单条告警超过 4 MiB', en: 'one alert is larger than 4 MiB' }
+
+const NO_COLLECTOR = { zh: '应答方不是监控中心', en: 'the answer is no collector’s' }
 
 function relayUrl(base: string): URL {
   const url = new URL(base)
@@ -96,7 +99,7 @@ function judge(outcome: HttpOutcome, deliveryId: string): AttemptOutcome {
   if (outcome.status >= 200 && outcome.status < 300)
     return status === 'taken' && taken === deliveryId
       ? { kind: 'accepted' }
-      : { kind: 'refused', reason: 'serverError', detail: 'the answer is no collector’s' }
+      : { kind: 'refused', reason: 'serverError', detail: NO_COLLECTOR }
   // What is no code of ours might say back what it was sent.
   if (typeof code !== 'string' || !/^[A-Z][A-Z_]{1,60}$/.test(code) || outcome.status >= 500)
     return byStatus

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Secret } from '@wardround/program'
+import type { LocalizedText, Secret } from '@wardround/program'
 import { type Static, Type } from 'typebox'
 import type { AttemptOutcome } from '../attempt-outcome.ts'
 import type { RateLimit, RateWindow } from '../channel.ts'
@@ -11,7 +11,7 @@ import { maskSecrets } from './mask-secrets.ts'
 
 /** What a service's own code means for the message. */
 export type CodeMeaning = Omit<Extract<AttemptOutcome, { kind: 'refused' }>, 'kind' | 'detail'> & {
-  readonly words: string
+  readonly words: LocalizedText
 }
 
 /** How a robot says in its answer's body what it did. */
@@ -36,17 +36,28 @@ export function readRobotAnswer(
   const code = form.codes.map((name) => body[name]).find((value) => typeof value === 'number')
   if (code === undefined) {
     if (outcome.status < 200 || outcome.status >= 300) return outcomeOfStatus(outcome)
-    const detail = `HTTP ${outcome.status} without the service's own code`
+    const detail = {
+      zh: `HTTP ${outcome.status}，应答里没有该服务的返回码`,
+      en: `HTTP ${outcome.status} without the service's own code`,
+    }
     return { kind: 'refused', reason: 'serverError', detail }
   }
   if (code === 0) return { kind: 'accepted' }
   const { words, ...meaning } = form.meanings[code] ?? UNKNOWN
   const said = form.messages.map((name) => body[name]).find((value) => typeof value === 'string')
   const quoted = said === undefined ? '' : `: ${inertText(maskSecrets(said, secrets), 200)}`
-  return { kind: 'refused', ...meaning, detail: `${code} ${words}${quoted}` }
+  return {
+    kind: 'refused',
+    ...meaning,
+    detail: inBoth((language) => `${code} ${words[language]}${quoted}`),
+  }
 }
 
-const UNKNOWN: CodeMeaning = { reason: 'clientError', words: 'refused' }
+const UNKNOWN: CodeMeaning = { reason: 'clientError', words: { zh: '被拒绝', en: 'refused' } }
+
+function inBoth(write: (language: 'zh' | 'en') => string): LocalizedText {
+  return { zh: write('zh'), en: write('en') }
+}
 
 function readObject(text: string): Readonly<Record<string, unknown>> {
   try {

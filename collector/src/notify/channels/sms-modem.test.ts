@@ -44,7 +44,7 @@ test('a number that has got it does not get it again when another fails', async 
   expect(await sendOnce(channel)).toEqual({
     kind: 'refused',
     reason: 'serverError',
-    detail: 'exit status 3',
+    detail: { zh: '退出码 3', en: 'exit status 3' },
   })
   await writeFile(`${program}.ok`, '')
   expect(await sendOnce(channel)).toEqual({ kind: 'accepted' })
@@ -60,7 +60,7 @@ test('a program that hangs is ended, and one that is not there is said so', asyn
   })
   expect(await sendOnce(await open(['/nonexistent/modem'], { phones }))).toMatchObject({
     kind: 'refused',
-    detail: 'the program: ENOENT',
+    detail: { zh: '程序无法运行：ENOENT', en: 'the program: ENOENT' },
   })
 })
 

@@ -4,6 +4,7 @@ import { parseDurationMs } from '@wardround/program'
 import { Type } from 'typebox'
 import type { AttemptOutcome } from '../attempt-outcome.ts'
 import type { SendContext } from '../channel.ts'
+import { detailIn } from '../failure-detail.ts'
 import { mergeNotices } from '../merge-notices.ts'
 import { toNoticeText } from '../text/notice-text.ts'
 import { toPlainText } from '../text/plain-text.ts'
@@ -79,8 +80,7 @@ export default defineChannel({
           return new RegExp(PHONE).test(number) ? [number] : []
         })
         const numbers = new Set([...phones, ...onDuty])
-        if (numbers.size === 0)
-          return { kind: 'refused', reason: 'clientError', detail: 'no number to write to' }
+        if (numbers.size === 0) return { kind: 'refused', reason: 'clientError', detail: NOBODY }
         const got = remember(done, context.deliveryId)
         for (const number of numbers) {
           if (got.has(number)) continue
@@ -96,6 +96,8 @@ export default defineChannel({
   },
 })
 
+const NOBODY = { zh: '没有可发送的号码', en: 'no number to write to' }
+
 function remember(done: Map<string, Set<string>>, deliveryId: string): Set<string> {
   const got = done.get(deliveryId) ?? new Set<string>()
   done.set(deliveryId, got)
@@ -110,7 +112,7 @@ function run(
   argv: readonly string[],
   text: string,
   timeoutMs: number,
-  { closing, onExchange }: SendContext,
+  { closing, onExchange, language = 'en' }: SendContext,
 ): Promise<AttemptOutcome | undefined> {
   const deadline = AbortSignal.timeout(timeoutMs)
   return new Promise((resolve) => {
@@ -133,11 +135,15 @@ function run(
     }
     child.on('error', (error) => {
       const outcome = failureOf(error, deadline.aborted, timeoutMs)
-      end(outcome, outcome.detail)
+      end(outcome, detailIn(outcome.detail, language))
     })
     child.on('close', (status) => {
-      const detail = `exit status ${status ?? 'none'}`
-      end(status === 0 ? undefined : { kind: 'refused', reason: 'serverError', detail }, detail)
+      const detail = {
+        zh: `退出码 ${status ?? '无'}`,
+        en: `exit status ${status ?? 'none'}`,
+      }
+      const word = detailIn(detail, language)
+      end(status === 0 ? undefined : { kind: 'refused', reason: 'serverError', detail }, word)
     })
     // A program that does not read its input ends as its exit status says.
     child.stdin?.on('error', () => undefined)
@@ -150,8 +156,12 @@ function failureOf(error: Error, isTooLate: boolean, timeoutMs: number) {
     return {
       kind: 'failed',
       reason: 'timeout',
-      detail: `the program did not end in ${timeoutMs} ms`,
+      detail: {
+        zh: `程序 ${timeoutMs} 毫秒内没有结束`,
+        en: `the program did not end in ${timeoutMs} ms`,
+      },
     } as const
   const code = 'code' in error ? String(error.code) : 'UNKNOWN'
-  return { kind: 'refused', reason: 'serverError', detail: `the program: ${code}` } as const
+  const detail = { zh: `程序无法运行：${code}`, en: `the program: ${code}` }
+  return { kind: 'refused', reason: 'serverError', detail } as const
 }

@@ -25,13 +25,26 @@ const ANSWERS: AnswerForm = {
   codes: ['errcode'],
   messages: ['errmsg'],
   meanings: {
-    [-1]: { reason: 'serverError', words: 'the service is busy' },
-    45009: { reason: 'rateLimited', pauseMs: 60_000, words: 'too fast' },
-    45033: { reason: 'rateLimited', pauseMs: 5_000, words: 'too many at a time' },
-    40058: { reason: 'tooLong', words: 'too long, or not as the service wants it' },
-    93000: { reason: 'authError', words: 'no such robot, or its key is wrong' },
-    93004: { reason: 'authError', words: 'the robot is off' },
-    93008: { reason: 'authError', words: 'the robot is not in the group' },
+    [-1]: { reason: 'serverError', words: { zh: '服务繁忙', en: 'the service is busy' } },
+    45009: { reason: 'rateLimited', pauseMs: 60_000, words: { zh: '发送过快', en: 'too fast' } },
+    45033: {
+      reason: 'rateLimited',
+      pauseMs: 5_000,
+      words: { zh: '并发过多', en: 'too many at a time' },
+    },
+    40058: {
+      reason: 'tooLong',
+      words: { zh: '超长或格式不符', en: 'too long, or not as the service wants it' },
+    },
+    93000: {
+      reason: 'authError',
+      words: { zh: '机器人不存在或 key 有误', en: 'no such robot, or its key is wrong' },
+    },
+    93004: { reason: 'authError', words: { zh: '机器人已停用', en: 'the robot is off' } },
+    93008: {
+      reason: 'authError',
+      words: { zh: '机器人不在群里', en: 'the robot is not in the group' },
+    },
   },
 }
 

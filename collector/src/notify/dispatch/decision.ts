@@ -1,4 +1,5 @@
 import type { NoticeOccasion } from '../notice.ts'
+import type { FailedAttempt } from '../outbox-store.ts'
 import type { HoldKind } from './tracked-alert.ts'
 
 /** What was decided about telling an alert. */
@@ -20,6 +21,10 @@ export type DecisionCode =
   | 'takenOver'
   /** who had it gave it up */
   | 'givenUp'
+  /** a notice of it will never be sent; `failure` says why */
+  | 'undelivered'
+  /** some of a notice's recipients did not get it; `failure` names them */
+  | 'partly'
   | HoldKind
 
 /** Why a notice about an alert was or was not sent, as it is recorded. */
@@ -38,4 +43,6 @@ export interface Decision {
   readonly occasion: NoticeOccasion | undefined
   /** When what is gathered will be told. */
   readonly untilMs: number | undefined
+  /** Why a notice did not reach people. */
+  readonly failure?: Pick<FailedAttempt, 'reason' | 'detail'> | undefined
 }

@@ -3,7 +3,12 @@ import { openCursorTable } from '../../state/cursors.ts'
 import type { AlertStateStore, NotificationOutbox } from '../outbox-store.ts'
 import { ALERT_STATE_TABLES, openAlertStateTable } from '../sqlite-alert-state.ts'
 import { DISPATCH_TABLES, openDispatchTable } from '../sqlite-dispatch.ts'
-import { NOTICES_IN_OUTBOX, NOTIFICATION_TABLES, openNotificationTable } from '../sqlite-outbox.ts'
+import {
+  NOTICES_IN_OUTBOX,
+  NOTIFICATION_TABLES,
+  URGENCY_AND_PAUSES,
+} from '../outbox/outbox-tables.ts'
+import { openNotificationTable } from '../outbox/sqlite-outbox.ts'
 
 const CURSORS = `CREATE TABLE cursors (consumer TEXT PRIMARY KEY, segment INTEGER NOT NULL, "offset" INTEGER NOT NULL) STRICT`
 
@@ -20,8 +25,8 @@ export interface MemoryTables {
 }
 
 export function openMemoryTables(database = newDatabase()): MemoryTables {
-  const table = openNotificationTable(database)
   const dispatch = openDispatchTable(database)
+  const table = openNotificationTable(database, dispatch)
   const alerts = openAlertStateTable(database, openCursorTable(database), table, dispatch)
   const tables: MemoryTables = {
     database,
@@ -35,6 +40,8 @@ export function openMemoryTables(database = newDatabase()): MemoryTables {
       markSent: (...args) => write(() => table.markSent(...args)),
       markFailed: (...args) => write(() => table.markFailed(...args)),
       giveUp: (...args) => write(() => table.giveUp(...args)),
+      giveUpOthers: (...args) => write(() => table.giveUpOthers(...args)),
+      pauses: () => read(() => table.pauses()),
       recentAttempts: (...args) => read(() => table.recentAttempts(...args)),
       givenUp: (...args) => read(() => table.givenUp(...args)),
       counts: () => read(() => table.counts()),
@@ -59,7 +66,7 @@ export function openMemoryTables(database = newDatabase()): MemoryTables {
 function newDatabase(): DatabaseSync {
   const database = new DatabaseSync(':memory:')
   database.exec(
-    `${CURSORS};${ALERT_STATE_TABLES}${NOTIFICATION_TABLES}${NOTICES_IN_OUTBOX}${DISPATCH_TABLES}`,
+    `${CURSORS};${ALERT_STATE_TABLES}${NOTIFICATION_TABLES}${NOTICES_IN_OUTBOX}${DISPATCH_TABLES}${URGENCY_AND_PAUSES}`,
   )
   return database
 }

@@ -1,3 +1,3 @@
-import { NOTICES_IN_OUTBOX } from '../../notify/sqlite-outbox.ts'
+import { NOTICES_IN_OUTBOX } from '../../notify/outbox/outbox-tables.ts'
 
 export const sql = NOTICES_IN_OUTBOX

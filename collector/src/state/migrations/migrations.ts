@@ -4,6 +4,15 @@ import { sql as subjects } from './0003-subjects.ts'
 import { sql as notices } from './0004-notices.ts'
 import { sql as dispatch } from './0005-dispatch.ts'
 import { sql as projects } from './0006-projects.ts'
+import { sql as urgency } from './0007-urgency.ts'
 
 /** Numbered from 1, in order; a migration that has been released is never edited. `PRAGMA user_version` says how many a database has had. */
-export const MIGRATIONS: readonly string[] = [first, alerts, subjects, notices, dispatch, projects]
+export const MIGRATIONS: readonly string[] = [
+  first,
+  alerts,
+  subjects,
+  notices,
+  dispatch,
+  projects,
+  urgency,
+]

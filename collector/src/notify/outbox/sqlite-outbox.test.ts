@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { MAX_QUEUED_PER_CHANNEL } from './limits.ts'
-import type { NewDelivery } from './outbox-store.ts'
-import { aNotice } from './testing/a-notice.ts'
-import { openMemoryTables } from './testing/memory-tables.ts'
+import { MAX_QUEUED_PER_CHANNEL } from '../limits.ts'
+import type { NewDelivery } from '../outbox-store.ts'
+import { aNotice, aNoticeAlert } from '../testing/a-notice.ts'
+import { anAlert } from '../testing/a-transition.ts'
+import { openMemoryTables } from '../testing/memory-tables.ts'
 
 const NOW_MS = Date.UTC(2026, 10, 22, 4)
 const FAILURE = { atMs: NOW_MS, reason: 'serverError', detail: 'HTTP 500' } as const
@@ -83,6 +84,60 @@ describe('the outbox', () => {
     })
     expect(table.givenUp(10).map(({ deliveryId }) => deliveryId)).toEqual(['m1', 'm0'])
     expect(table.due('a', NOW_MS, 1).deliveries).toMatchObject([{ deliveryId: 'm2' }])
+  })
+
+  test('gives groups whole where all is asked for, the most urgent first, also what stands behind one that waits', () => {
+    const table = open()
+    const calm = aNotice({ alerts: [aNoticeAlert({ alert: anAlert({ severity: 'info' }) })] })
+    table.enqueue([
+      aDelivery('1', { groupKey: 'calm', notice: calm }),
+      aDelivery('2', { notice: calm }),
+      aDelivery('3', { groupKey: 'h', notice: calm }),
+      aDelivery('4'),
+    ])
+    const due = (limit = 10) =>
+      table.due('a', NOW_MS, limit, 'all').deliveries.map(({ deliveryId }) => deliveryId)
+    expect(due()).toEqual(['2', '4', '1', '3'])
+    expect(due(2)).toEqual(['2', '4'])
+    table.markFailed(['2', '3'], FAILURE, NOW_MS + 5000)
+    expect(due()).toEqual(['2', '4', '1'])
+  })
+
+  test('keeps for whom a message is left, as a group of its own, and records whom it did not reach', () => {
+    const { table, dispatch } = openMemoryTables()
+    const detail = { zh: '收件人暂时拒收', en: 'refused for now' }
+    const failure = { atMs: NOW_MS, reason: 'recipient', detail } as const
+    table.enqueue([aDelivery('1'), aDelivery('2')])
+    table.markFailed(['1'], failure, NOW_MS + 5000, { onlyTo: ['b@example.org'] })
+    expect(table.due('a', NOW_MS, 10).deliveries).toMatchObject([
+      { deliveryId: '2', onlyTo: undefined },
+    ])
+    expect(table.due('a', NOW_MS + 5000, 10).deliveries).toMatchObject([
+      { deliveryId: '1', onlyTo: ['b@example.org'], groupKey: '1' },
+      { deliveryId: '2' },
+    ])
+    expect(dispatch.decisions(anAlert().fingerprint, 9)).toMatchObject([
+      { code: 'partly', channels: ['a'], failure: { reason: 'recipient', detail } },
+    ])
+  })
+
+  test('gives up what waits for other channels, some at a time, and records it', () => {
+    const { table, dispatch } = openMemoryTables()
+    table.enqueue([
+      aDelivery('1'),
+      aDelivery('2', { channel: 'b' }),
+      aDelivery('3', { channel: 'c' }),
+    ])
+    const failure = { atMs: NOW_MS, reason: 'removed', detail: 'x' } as const
+    expect(table.giveUpOthers(['a'], failure, 1)).toMatchObject([{ deliveryId: '2', channel: 'b' }])
+    expect(table.giveUpOthers(['a'], failure, 9)).toMatchObject([{ deliveryId: '3', channel: 'c' }])
+    expect(table.giveUpOthers(['a'], failure, 9)).toEqual([])
+    expect(table.counts()).toMatchObject({ a: { queued: 1 }, b: { givenUp: 1 }, c: { givenUp: 1 } })
+    expect(dispatch.decisions(anAlert().fingerprint, 9)).toMatchObject([
+      { code: 'undelivered', channels: ['c'], failure: { reason: 'removed' } },
+      { code: 'undelivered', channels: ['b'] },
+    ])
+    expect(table.givenUp(9).map(({ attempts }) => attempts)).toEqual([0, 0])
   })
 
   test('forgets what is old', () => {
