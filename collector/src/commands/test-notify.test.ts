@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { CHANNEL_KINDS } from '../notify/channels/kinds.ts'
+import { startMailServer } from '../notify/testing/mail-stand-in.ts'
+import { startWebhookServer, type Behaviour } from '../notify/testing/webhook-server.ts'
 import { startDingTalk } from '../notify/testing/robot-stand-ins.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/wardround-collector.mjs', import.meta.url))
@@ -12,8 +15,9 @@ const BIN = fileURLToPath(new URL('../../bin/wardround-collector.mjs', import.me
 let environment: Readonly<Record<string, string>> = {}
 
 async function testNotify(channels: readonly object[], ...args: string[]) {
-  const file = join(await mkdtemp(join(tmpdir(), 'wardround-test-notify-')), 'collector.yaml')
-  await writeFile(file, JSON.stringify({ notify: { channels } }))
+  const directory = await mkdtemp(join(tmpdir(), 'wardround-test-notify-'))
+  const file = join(directory, 'collector.yaml')
+  await writeFile(file, JSON.stringify({ state: join(directory, 'state'), notify: { channels } }))
   const child = spawn(process.execPath, [BIN, 'test-notify', '--config', file, ...args], {
     env: { PATH: process.env['PATH'], SECRET: 'SEC-canary', TOKEN: 'token-canary', ...environment },
   })
@@ -22,7 +26,12 @@ async function testNotify(channels: readonly object[], ...args: string[]) {
     return Buffer.concat(chunks).toString()
   })
   const [code] = await once(child, 'close')
-  return { code: Number(code), out: (await out) ?? '', err: (await err) ?? '' }
+  const names = await readdir(directory, { recursive: true, withFileTypes: true })
+  const written = names.filter((entry) => entry.isFile())
+  const files = await Promise.all(
+    written.map(({ parentPath, name }) => readFile(join(parentPath, name), 'utf8')),
+  )
+  return { code: Number(code), out: (await out) ?? '', err: (await err) ?? '', files }
 }
 
 test('sends a sample and prints the whole exchange, secrets masked', async () => {
@@ -42,6 +51,101 @@ test('sends a sample and prints the whole exchange, secrets masked', async () =>
   expect(out).not.toContain('canary')
   expect(code).toBe(0)
 })
+
+/** Says back all that it heard, in the ways in which services and gateways write it. */
+const echo: Behaviour = ({ path, headers, body }, answer) => {
+  const heard = `${path} ${JSON.stringify(headers)} ${body}`
+  const said = [
+    heard,
+    decodeURIComponent(path),
+    path.split(/[/?&=]/).join('\n'),
+    JSON.stringify(heard),
+    JSON.stringify(JSON.stringify(heard)),
+    heard.replace(/[^ -~]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    heard.replace(/[&<>"']/g, (one) => `&#${one.charCodeAt(0)};`),
+    encodeURIComponent(heard).replace(/%../g, (code) => code.toLowerCase()),
+    Buffer.from(heard).toString('base64'),
+    ...Object.values(headers).map((value) => Buffer.from(String(value)).toString('base64')),
+    ...path.split(/[/?&=]/).map((part) => Buffer.from(decodeURIComponent(part)).toString('hex')),
+  ].join('\n')
+  answer.setHeader('x-heard', encodeURIComponent(path))
+  answer.end(
+    JSON.stringify({ errcode: 310000, code: 19021, errmsg: said, msg: said, status: 'no' }),
+  )
+}
+
+test(
+  'whatever a service says back, no secret of any channel is shown, on no stream and in no file',
+  { timeout: 60_000 },
+  async () => {
+    await using server = await startWebhookServer(echo)
+    // Characters that are written differently in URLs, JSON, HTML and forms. Each place has its own.
+    const plant = (place: string) => `can4ry-${place}+a b"/&<é`
+    const leaf = (place: string) => `can4ry${place}`
+    const query = new URLSearchParams({ access_token: plant('query'), key: plant('key') })
+    environment = {
+      URL: `${server.url}/${leaf('path')}?${query.toString()}`,
+      BASE: `${server.url}/${leaf('base')}`,
+      SIGN: plant('sign'),
+      BEARER: 'can4ry-bearer-token',
+      HEADER: 'can4ry-header-value',
+      PROXY: `http://${leaf('user')}:${encodeURIComponent(plant('proxy'))}@127.0.0.1:${new URL(server.url).port}`,
+      PASSWORD: plant('password'),
+    }
+    const mail = await startMailServer({
+      onAuth: ({ username, password }, _session, done) =>
+        done(new Error(`${username} ${password} ${Buffer.from(`${password}`).toString('base64')}`)),
+    })
+    const url = { env: 'URL' }
+    const signingSecret = { env: 'SIGN' }
+    const bearerToken = { env: 'BEARER' }
+    const channels = [
+      { type: 'dingtalk', url, signingSecret },
+      { type: 'wecom', url },
+      { type: 'feishu', url, signingSecret },
+      { type: 'webhook', url, bearerToken },
+      { type: 'webhook', url, bearerToken, proxy: { env: 'PROXY' } },
+      { type: 'alertmanager', url: { env: 'BASE' }, bearerToken },
+      { type: 'http', url, signingSecret, headers: { 'X-Key': { env: 'HEADER' } } },
+      {
+        type: 'http',
+        url,
+        success: { member: 'code', equals: 0 },
+        format: 'form',
+        body: { a: '{{title}}' },
+      },
+      {
+        type: 'relay',
+        url: { env: 'BASE' },
+        as: 'north',
+        channel: 'x',
+        secret: signingSecret,
+        bearerToken,
+      },
+      {
+        type: 'email',
+        host: '127.0.0.1',
+        port: mail.port,
+        security: 'none',
+        user: 'watch',
+        password: { env: 'PASSWORD' },
+        from: 'a@example.org',
+        to: ['b@example.org'],
+      },
+      { type: 'sms-modem', command: ['/bin/false'], phones: ['13800000000'] },
+    ].map((settings, at) => ({ name: `c${at}`, timeout: '3s', ...settings }))
+    expect(new Set(channels.map(({ type }) => type)).size).toBe(CHANNEL_KINDS.length)
+    const { code, out, err, files } = await testNotify(channels)
+    const shown = [out, err, ...files].join('\n')
+    for (const { name } of channels) expect(shown).toContain(`── ${name} (`)
+    expect(shown.match(/.{0,60}(can4ry|Y2FuNHJ5|63616e34).{0,40}/gi)).toBeNull()
+    // What can be read in base64 at another offset.
+    for (const [text] of shown.matchAll(/[A-Za-z0-9+/]{16,}/g))
+      for (const offset of [0, 1, 2, 3])
+        expect(Buffer.from(text.slice(offset), 'base64').toString()).not.toContain('can4ry')
+    expect(code).toBe(69) // the proxy refuses
+  },
+)
 
 test('a refusal is 1, nobody there is 69, and no such channel is wrong usage', async () => {
   await using robot = await startDingTalk({ secret: 'SEC-canary' })
