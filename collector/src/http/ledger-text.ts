@@ -82,6 +82,6 @@ function snakeCase(name: string): string {
 }
 
 /** A label's value in the text format: backslash, quote and line feed are escaped. */
-function escapeLabel(value: string): string {
+export function escapeLabel(value: string): string {
   return value.replace(/[\\"\n]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`))
 }

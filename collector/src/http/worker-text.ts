@@ -1,3 +1,4 @@
+import { escapeLabel } from './ledger-text.ts'
 import type { StoreStatus } from '../store/store.ts'
 
 /** What waits for each channel in the outbox, and what became of the rest. */
@@ -43,9 +44,9 @@ export function formatStoreGone(): string {
 
 export function formatNotices(counts: NoticeCounts): string {
   const rows = Object.entries(counts).flatMap(([channel, { queued, sent, givenUp }]) => [
-    `{channel="${channel}",state="queued"} ${queued}`,
-    `{channel="${channel}",state="sent"} ${sent}`,
-    `{channel="${channel}",state="given_up"} ${givenUp}`,
+    `{channel="${escapeLabel(channel)}",state="queued"} ${queued}`,
+    `{channel="${escapeLabel(channel)}",state="sent"} ${sent}`,
+    `{channel="${escapeLabel(channel)}",state="given_up"} ${givenUp}`,
   ])
   return [...family('notices', 'gauge', 'Messages in the outbox, by state.', rows), ''].join('\n')
 }

@@ -95,7 +95,8 @@ async function post(
   return { kind: 'accepted' }
 }
 
-function toPosted(
+/** One alert as an Alertmanager takes it. */
+export function toPosted(
   one: NoticeAlert,
   notice: Pick<Notice, 'externalUrl' | 'language'>,
   nowMs: number,

@@ -11,7 +11,7 @@ import { exchangeHttp } from './http-exchange.ts'
 import {
   type AnswerForm,
   chatPhone,
-  cleanId,
+  cleanIds,
   Keyword,
   limitOf,
   MentionAll,
@@ -117,9 +117,7 @@ export function toDingTalkMessage(notice: Notice, { keyword, mentionAll }: Messa
   const mobiles = text.people.flatMap(({ phone }) =>
     phone === undefined ? [] : [chatPhone(phone)],
   )
-  const userIds = text.people.flatMap(({ dingtalk }) =>
-    dingtalk === undefined ? [] : [cleanId(dingtalk)],
-  )
+  const userIds = cleanIds(text.people.map(({ dingtalk }) => dingtalk))
   const isAtAll = mentionsAll(mentionAll, notice, text)
   const lead = inertMarkdown(text.title).includes(keyword) ? '' : inertText(keyword)
   return {

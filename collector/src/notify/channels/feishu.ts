@@ -10,7 +10,7 @@ import { Address, defineChannel, REACH } from './channel-kind.ts'
 import { exchangeHttp } from './http-exchange.ts'
 import {
   type AnswerForm,
-  cleanId,
+  cleanIds,
   Keyword,
   limitOf,
   MentionAll,
@@ -113,7 +113,7 @@ interface MessageSettings {
 export function toFeishuMessage(notice: Notice, { keyword, mentionAll }: MessageSettings) {
   const text = toNoticeText(notice)
   const all = mentionsAll(mentionAll, notice, text)
-  const ids = text.people.flatMap(({ feishu }) => (feishu === undefined ? [] : [cleanId(feishu)]))
+  const ids = cleanIds(text.people.map(({ feishu }) => feishu))
   const content = toChatMarkdown(text, {
     lineEnd: '\n',
     heading: () => '', // the card has its own

@@ -74,7 +74,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** A regular expression for a text as it may be escaped: in JSON (also JSON within JSON), URLs, forms and HTML. */
 function anyEscape(text: string): string {
-  return [...text].map((character) => `(?:${escapesOf(character).join('|')})`).join('')
+  return Array.from(text, (one) => `(?:${escapesOf(one).join('|')})`).join('')
 }
 
 function escapesOf(character: string): string[] {

@@ -105,10 +105,15 @@ export function mentionsAll(
   return setting === 'always' || (setting === 'critical' && standing === 'critical')
 }
 
-/** User ids and phone numbers reach a message's markup: only what these may hold. */
-export function cleanId(id: string): string {
-  return id.replace(/[^\w.@+-]/g, '')
+/** User ids reach a message's markup: only what these may hold. Nobody's id is the word for everybody, nor empty. */
+export function cleanIds(ids: readonly (string | undefined)[]): string[] {
+  return ids
+    .map((id = '') => id.replace(/[^\w.@+-]/g, ''))
+    .filter((id) => id !== '' && !EVERYBODY.test(id))
 }
+
+/** WeCom's and Feishu's word, however it is written. */
+const EVERYBODY = /^@*all$/i
 
 /** A Chinese mobile number as the chat services know it: digits without the country's code. */
 export function chatPhone(phone: string): string {

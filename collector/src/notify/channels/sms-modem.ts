@@ -6,6 +6,7 @@ import type { AttemptOutcome } from '../attempt-outcome.ts'
 import type { SendContext } from '../channel.ts'
 import { detailIn } from '../failure-detail.ts'
 import { mergeNotices } from '../merge-notices.ts'
+import type { Notice } from '../notice.ts'
 import { toNoticeText } from '../text/notice-text.ts'
 import { toPlainText } from '../text/plain-text.ts'
 import { defineChannel } from './channel-kind.ts'
@@ -75,16 +76,12 @@ export default defineChannel({
       async send(notices, context) {
         const notice = mergeNotices(notices)
         const text = toPlainText(toNoticeText(notice), maxBytes)
-        const onDuty = notice.people.flatMap(({ phone = '' }) => {
-          const number = chatPhone(phone)
-          return new RegExp(PHONE).test(number) ? [number] : []
-        })
-        const numbers = new Set([...phones, ...onDuty])
+        const numbers = numbersOf(notice, phones)
         if (numbers.size === 0) return { kind: 'refused', reason: 'clientError', detail: NOBODY }
         const got = remember(done, context.deliveryId)
         for (const number of numbers) {
           if (got.has(number)) continue
-          const argv = args.map((arg) => arg.replaceAll(PLACE, number))
+          const argv = argumentsFor(number, args)
           const failure = await run(program, argv, text, timeoutMs, context)
           if (failure !== undefined) return failure
           got.add(number)
@@ -95,6 +92,23 @@ export default defineChannel({
     }
   },
 })
+
+/** Who gets a notice: digits alone, with + before them. */
+export function numbersOf(
+  { people }: Pick<Notice, 'people'>,
+  phones: readonly string[],
+): ReadonlySet<string> {
+  const isNumber = new RegExp(PHONE)
+  const onDuty = people
+    .map(({ phone = '' }) => chatPhone(phone))
+    .filter((one) => isNumber.test(one))
+  return new Set([...phones, ...onDuty])
+}
+
+/** The program's arguments for one number. */
+export function argumentsFor(number: string, args: readonly string[]): string[] {
+  return args.map((arg) => arg.replaceAll(PLACE, number))
+}
 
 const NOBODY = { zh: '没有可发送的号码', en: 'no number to write to' }
 

@@ -10,7 +10,7 @@ import { exchangeHttp } from './http-exchange.ts'
 import {
   type AnswerForm,
   chatPhone,
-  cleanId,
+  cleanIds,
   limitOf,
   MentionAll,
   mentionsAll,
@@ -107,7 +107,7 @@ export function toWeComMessage(notice: Notice, { format, mentionAll }: MessageSe
 }
 
 function userIdsOf(text: NoticeText): string[] {
-  return text.people.flatMap(({ wecom }) => (wecom === undefined ? [] : [cleanId(wecom)]))
+  return cleanIds(text.people.map(({ wecom }) => wecom))
 }
 
 function toTextMessage(text: NoticeText, all: boolean) {

@@ -13,7 +13,7 @@ export function inertText(text: string, maxCharacters = MAX_FACT_CHARACTERS): st
     .slice(0, maxCharacters * 16)
     .toWellFormed()
     // oxlint-disable-next-line no-control-regex -- escape sequences of terminals are what is looked for
-    .replace(/\u001b(\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(\u0007|\u001b\\)?|.)?/g, '')
+    .replace(/\u001b(\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(\u0007|\u001b\\)?|.)?/gu, '')
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g, '')
     .trim()
