@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -7,7 +6,9 @@ import { BackupRecords } from '../backup-records/backup-records.ts'
 import {
   NO_OWNED_STATE,
   OwnedState,
-  STATE_OWNER,
+  REFUSED_TO_ROOT,
+  runCommand,
+  type CommandOutcome,
   UNTOUCHED_VICTIM,
 } from '@wardround/program/testing'
 
@@ -40,37 +41,22 @@ afterEach(async () => {
   await owned[Symbol.asyncDispose]()
 })
 
-interface Outcome {
-  readonly code: number
-  readonly err: string
-}
-
-function agent(...words: string[]): Promise<Outcome> {
+function agent(...words: string[]): Promise<CommandOutcome> {
   const [end = words.length] = [words.indexOf('--')].filter((at) => at >= 0)
   const language = words.includes('--lang') ? [] : ['--lang', 'en']
   const common = ['--config', owned.pathOf('agent.yaml'), ...language]
   const args = [MAIN, ...words.slice(0, end), ...common, ...words.slice(end)]
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, { timeout: TIMEOUT }, (error, _out, err) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, err }),
-    )
-  })
+  return runCommand(args, TIMEOUT)
 }
 
 const attest = () =>
   agent('backup', 'attest', '--job', 'tape', '--medium', 'LTO-1', '--operator', 'Zhang')
 const report = () => agent('backup', 'report', '--job', 'logs', '--status', 'ok')
 
-async function checkOwners(): Promise<void> {
-  const owners = await owned.listOwners()
-  expect(owners.size).toBeGreaterThan(1)
-  expect([...owners.values()].filter((uid) => uid !== STATE_OWNER)).toEqual([])
-}
-
 describe('what is written is the agent’s', () => {
   test('backup attest, by whom ran it', { timeout: TIMEOUT }, async () => {
-    expect(await attest()).toEqual({ code: 0, err: '' })
-    await checkOwners()
+    expect(await attest()).toMatchObject({ code: 0, err: '' })
+    expect(await owned.listStrangers()).toEqual([])
     const { records } = await new BackupRecords(owned.state).read()
     expect(records[0]?.record.enteredBy).toBe('root')
   })
@@ -88,19 +74,19 @@ describe('what is written is the agent’s', () => {
       '-c',
       `(${script}) > ${file}`,
     )
-    expect(ran).toEqual({ code: 0, err: '' })
+    expect(ran).toMatchObject({ code: 0, err: '' })
     expect((await readFile(file, 'utf8')).split('\n')).toMatchObject([
       '0',
       expect.stringMatching(/^0\b/),
       'file',
       '',
     ])
-    await checkOwners()
+    expect(await owned.listStrangers()).toEqual([])
   })
 
   test('pause, and resume', { timeout: TIMEOUT }, async () => {
-    expect(await agent('pause', 'his')).toEqual({ code: 0, err: '' })
-    await checkOwners()
+    expect(await agent('pause', 'his')).toMatchObject({ code: 0, err: '' })
+    expect(await owned.listStrangers()).toEqual([])
     expect((await agent('resume', 'his')).code).toBe(0)
     expect([...(await owned.listOwners()).keys()]).toEqual(['sources'])
   })
@@ -130,14 +116,11 @@ describe('symbolic links lead nowhere', () => {
   })
 })
 
-test.each([
-  { lang: 'en', says: `belongs to the user with uid ${STATE_OWNER} and root can't use it` },
-  { lang: 'zh-CN', says: `属于用户（uid ${STATE_OWNER}），不能以 root 身份使用` },
-])(
+test.each(REFUSED_TO_ROOT)(
   'root does not run an agent on it, said in $lang',
   { timeout: TIMEOUT },
   async ({ lang, says }) => {
-    expect(await agent('run', '--lang', lang)).toEqual({
+    expect(await agent('run', '--lang', lang)).toMatchObject({
       code: 77,
       err: expect.stringContaining(says),
     })

@@ -1,11 +1,13 @@
-import { execFile } from 'node:child_process'
 import { chown, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   NO_OWNED_STATE,
   OwnedState,
+  REFUSED_TO_ROOT,
+  runCommand,
   STATE_OWNER,
+  type CommandOutcome,
   UNTOUCHED_VICTIM,
 } from '@wardround/program/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -28,33 +30,17 @@ afterEach(async () => {
   await owned[Symbol.asyncDispose]()
 })
 
-interface Outcome {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-function collector(...words: string[]): Promise<Outcome> {
+function collector(...words: string[]): Promise<CommandOutcome> {
   const lang = words.includes('--lang') ? [] : ['--lang', 'en']
   const args = [MAIN, ...words, '--config', owned.pathOf('collector.yaml'), ...lang]
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, { timeout: TIMEOUT }, (error, out, err) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
-    )
-  })
+  return runCommand(args, TIMEOUT)
 }
 
 const createToken = () => collector('token', 'create', 'db01')
 
-async function checkOwners(): Promise<void> {
-  const owners = await owned.listOwners()
-  expect(owners.size).toBeGreaterThan(1)
-  expect([...owners.values()].filter((uid) => uid !== STATE_OWNER)).toEqual([])
-}
-
 test('what token create writes is the collector’s', { timeout: TIMEOUT }, async () => {
   expect(await createToken()).toMatchObject({ code: 0, err: '' })
-  await checkOwners()
+  expect(await owned.listStrangers()).toEqual([])
 })
 
 test(
@@ -77,7 +63,7 @@ test('what journal repair writes is the collector’s', { timeout: TIMEOUT }, as
   await chown(segment, STATE_OWNER, STATE_OWNER)
   await collector('journal', 'repair')
   expect((await readdir(owned.state)).sort()).toContain('lock.db')
-  await checkOwners()
+  expect(await owned.listStrangers()).toEqual([])
 })
 
 test.each(['lock.json', 'lock.db', 'state.db', 'state.db-wal'])(
@@ -102,10 +88,7 @@ test(
   },
 )
 
-test.each([
-  { lang: 'en', says: `belongs to the user with uid ${STATE_OWNER} and root can't use it` },
-  { lang: 'zh-CN', says: `属于用户（uid ${STATE_OWNER}），不能以 root 身份使用` },
-])(
+test.each(REFUSED_TO_ROOT)(
   'root does not run a collector on it, said in $lang',
   { timeout: TIMEOUT },
   async ({ lang, says }) => {

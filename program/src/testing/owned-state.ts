@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import {
   chmod,
   chown,
@@ -77,6 +78,13 @@ export class OwnedState implements AsyncDisposable {
     return new Map(await Promise.all(owners))
   }
 
+  /** What is in the state directory and not its owner's. @throws Error where hardly anything is there: nothing was tried */
+  async listStrangers(): Promise<string[]> {
+    const owners = await this.listOwners()
+    if (owners.size < 2) throw new Error(`nothing was written: ${[...owners.keys()].join()}`)
+    return [...owners].filter(([, uid]) => uid !== STATE_OWNER).map(([name]) => name)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#directory, { recursive: true, force: true })
   }
@@ -87,3 +95,25 @@ export const UNTOUCHED_VICTIM = {
   file: [0, 0, 0o600],
   text: '',
 }
+
+/** How a command ended; -1: not by itself. */
+export interface CommandOutcome {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs a program of ours to its end, as root. */
+export function runCommand(args: readonly string[], timeoutMs: number): Promise<CommandOutcome> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { timeout: timeoutMs }, (error, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
+    )
+  })
+}
+
+/** What root is told that would run a service on somebody else's state, by language. */
+export const REFUSED_TO_ROOT = [
+  { lang: 'en', says: `belongs to the user with uid ${STATE_OWNER} and root can't use it` },
+  { lang: 'zh-CN', says: `属于用户（uid ${STATE_OWNER}），不能以 root 身份使用` },
+] as const
