@@ -7,6 +7,7 @@ import { LevelAgent } from '../../support/level-agent.ts'
 import { pass, until } from '../../support/until.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../../support/webhook-receiver.ts'
 import { resultOf, type FaultRow } from '../fault-row.ts'
+import { sideBySide } from '../side-by-side.ts'
 
 const HOUR_MS = 3_600_000
 const FOR_MS = 4_000
@@ -16,6 +17,7 @@ const REPORT_EVERY_MS = 250
 const LATE_MS = 20_000
 const NOTICE_DEADLINE_MS = 60_000
 const EARLY_MS = 500
+const TRIALS_AT_ONCE = 2
 
 const RULES = `rules:
   - id: full
@@ -38,12 +40,12 @@ export const row: FaultRow = {
   fullTrials: 40,
   async run({ trials, log }) {
     const violations: string[] = []
-    for (let trial = 1; trial <= trials; trial++) {
+    await sideBySide(trials, TRIALS_AT_ONCE, async (trial) => {
       const stepMs = trial % 2 === 1 ? HOUR_MS : -HOUR_MS
       const found = await runTrial(stepMs)
       violations.push(...found.map((text) => `trial ${trial}, ${stepMs / HOUR_MS} h: ${text}`))
       log(`trial ${trial}: ${found.length} wrong`)
-    }
+    })
     return resultOf(trials, violations)
   },
 }
