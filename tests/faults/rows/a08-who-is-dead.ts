@@ -121,7 +121,9 @@ async function untilSilent(
   { deadlineMs }: Form,
 ): Promise<void> {
   const areSilent = async () => {
-    const silent = (await site.alerts()).filter((alert) => alert.startsWith('agent_offline '))
+    // A collector that had no time to answer is asked again.
+    const alerts = await site.alerts().catch(() => [])
+    const silent = alerts.filter((alert) => alert.startsWith('agent_offline '))
     return silent.join() === hosts.map((host) => `agent_offline ${host}`).join()
   }
   await until(`${hosts.length} hosts are silent`, areSilent, deadlineMs)
