@@ -1,11 +1,9 @@
-import { SecretReference } from '@wardround/program'
-import { Type } from 'typebox'
 import type { AttemptOutcome } from '../attempt-outcome.ts'
 import type { SendContext } from '../channel.ts'
 import type { Notice, NoticeAlert } from '../notice.ts'
 import { toPayloadAlert } from './alert-payload.ts'
-import { Address, defineChannel, REACH } from './channel-kind.ts'
-import { exchangeHttp, outcomeOfStatus, type Reach } from './http-exchange.ts'
+import { defineChannel, jsonServiceSettings } from './channel-kind.ts'
+import { addressUnder, exchangeHttp, outcomeOfStatus, type Reach } from './http-exchange.ts'
 
 /** Alerts in one request, as Prometheus has them. */
 const BATCH = 256
@@ -27,23 +25,13 @@ export default defineChannel({
   type: 'alertmanager',
   description:
     'Pushes all live alerts to an Alertmanager, every minute anew, whatever the routes say',
-  settings: {
-    url: Address(
-      'Base address of the Alertmanager, such as http://10.0.0.8:9093',
-      'Alertmanager 的根地址，如 http://10.0.0.8:9093',
-    ),
-    bearerToken: Type.Optional(SecretReference),
-    ...REACH,
-  },
+  settings: jsonServiceSettings(
+    'Base address of the Alertmanager, such as http://10.0.0.8:9093',
+    'Alertmanager 的根地址，如 http://10.0.0.8:9093',
+  ),
   async open(settings, reader) {
-    const url = await reader.url(['url'], settings.url)
-    const reach = await reader.reach(settings, url)
-    const token = await reader.optionalSecret(['bearerToken'], settings.bearerToken)
+    const { reach, headers } = await reader.jsonService(settings)
     const common = reader.common(settings)
-    const headers = {
-      'Content-Type': 'application/json',
-      ...(token === undefined ? {} : { Authorization: `Bearer ${token.reveal()}` }),
-    }
     return {
       ...common,
       limit: undefined,
@@ -83,8 +71,7 @@ async function post(
   notice: Pick<Notice, 'externalUrl' | 'language'>,
   context: SendContext,
 ): Promise<AttemptOutcome> {
-  const url = new URL(reach.url.reveal())
-  url.pathname = `${url.pathname.replace(/\/$/, '')}/api/v2/alerts`
+  const url = addressUnder(reach, '/api/v2/alerts')
   const posted = alerts.map((one) => toPosted(one, notice, context.nowMs))
   for (let from = 0; from < posted.length; from += BATCH) {
     const body = JSON.stringify(posted.slice(from, from + BATCH))

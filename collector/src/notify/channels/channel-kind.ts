@@ -78,6 +78,15 @@ export const REACH = {
   ...CA,
 }
 
+/** Settings of a service that takes JSON over HTTP, with a token where it wants one; read by SettingsReader.jsonService. */
+export function jsonServiceSettings(description: string, descriptionZh: string) {
+  return {
+    url: Address(description, descriptionZh),
+    bearerToken: Type.Optional(SecretReference),
+    ...REACH,
+  }
+}
+
 /** Declares a kind of channel. Its settings are its own and those that all have. */
 export function defineChannel<Own extends TProperties>(kind: {
   readonly type: string

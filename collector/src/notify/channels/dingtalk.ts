@@ -2,23 +2,12 @@ import { createHmac } from 'node:crypto'
 import { type Secret, SecretReference } from '@wardround/program'
 import { Type } from 'typebox'
 import type { Notice } from '../notice.ts'
-import { mergeNotices } from '../merge-notices.ts'
 import { toChatMarkdown } from '../text/chat-markdown.ts'
 import { inertMarkdown, inertText } from '../text/inert-text.ts'
 import { toNoticeText } from '../text/notice-text.ts'
-import { defineChannel, REACH, Address } from './channel-kind.ts'
-import { exchangeHttp } from './http-exchange.ts'
-import {
-  type AnswerForm,
-  chatPhone,
-  cleanIds,
-  Keyword,
-  limitOf,
-  MentionAll,
-  mentionsAll,
-  PER_MINUTE_MS,
-  readRobotAnswer,
-} from './robot.ts'
+import { defineChannel } from './channel-kind.ts'
+import { type AnswerForm, chatPhone, cleanIds, Keyword, mentionsAll } from './robot.ts'
+import { openRobot, robotSettings } from './robot-channel.ts'
 
 /** A body may have about 20 kB; the rest is for its frame and mentions. */
 const MAX_TEXT_BYTES = 16_000
@@ -56,42 +45,23 @@ export default defineChannel({
   type: 'dingtalk',
   description: 'Robot of a DingTalk group',
   settings: {
-    url: Address(
-      "The robot's webhook, https://oapi.dingtalk.com/robot/send?access_token=…, by reference; another host where DingTalk is private",
-      '机器人 Webhook 地址（引用）；专属钉钉写自己的域名',
-    ),
+    ...robotSettings({
+      url: "The robot's webhook, https://oapi.dingtalk.com/robot/send?access_token=…, by reference; another host where DingTalk is private",
+      urlZh: '机器人 Webhook 地址（引用）；专属钉钉写自己的域名',
+      perMinute: 20,
+      limit: 'Messages that the robot is sent in a minute; beyond it they are merged',
+    }),
     signingSecret: Type.Optional(SecretReference),
     keyword: Keyword,
-    mentionAll: MentionAll,
-    perMinute: Type.Integer({
-      default: 20,
-      minimum: 1,
-      maximum: 20,
-      description: 'Messages that the robot is sent in a minute; beyond it they are merged',
-    }),
-    ...REACH,
   },
   async open(settings, reader) {
-    const url = await reader.url(['url'], settings.url)
     const secret = await reader.optionalSecret(['signingSecret'], settings.signingSecret)
-    const reach = await reader.reach(settings, url)
-    const common = reader.common(settings)
-    const { keyword = '', mentionAll, perMinute } = settings
-    return {
-      ...common,
-      limit: limitOf('dingtalk', url, [{ requests: perMinute, perMs: PER_MINUTE_MS }]),
-      async send(notices, context) {
-        const body = toDingTalkMessage(mergeNotices(notices), { keyword, mentionAll })
-        const message = {
-          method: 'POST',
-          url: signUrl(url.reveal(), secret, context.nowMs),
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify(body),
-        }
-        const outcome = await exchangeHttp(reach, message, context, 'body')
-        return readRobotAnswer(outcome, ANSWERS, common.secrets)
-      },
-    }
+    const { keyword = '', mentionAll } = settings
+    return openRobot(settings, reader, {
+      answers: ANSWERS,
+      write: (notice) => toDingTalkMessage(notice, { keyword, mentionAll }),
+      addressOf: (address, nowMs) => signUrl(address, secret, nowMs),
+    })
   },
 })
 

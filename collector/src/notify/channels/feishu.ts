@@ -2,22 +2,12 @@ import { createHmac } from 'node:crypto'
 import { type Secret, SecretReference } from '@wardround/program'
 import { Type } from 'typebox'
 import type { Notice } from '../notice.ts'
-import { mergeNotices } from '../merge-notices.ts'
 import { toChatMarkdown } from '../text/chat-markdown.ts'
 import { inertMarkdown, inertText } from '../text/inert-text.ts'
 import { type Standing, toNoticeText } from '../text/notice-text.ts'
-import { Address, defineChannel, REACH } from './channel-kind.ts'
-import { exchangeHttp } from './http-exchange.ts'
-import {
-  type AnswerForm,
-  cleanIds,
-  Keyword,
-  limitOf,
-  MentionAll,
-  mentionsAll,
-  PER_MINUTE_MS,
-  readRobotAnswer,
-} from './robot.ts'
+import { defineChannel } from './channel-kind.ts'
+import { type AnswerForm, cleanIds, Keyword, mentionsAll } from './robot.ts'
+import { openRobot, robotSettings } from './robot-channel.ts'
 
 /** A body may have 20 kB; the rest is for the card around it. */
 const MAX_TEXT_BYTES = 16_000
@@ -43,46 +33,27 @@ export default defineChannel({
   type: 'feishu',
   description: 'Robot of a Feishu or Lark group',
   settings: {
-    url: Address(
-      "The robot's webhook, https://open.feishu.cn/open-apis/bot/v2/hook/…, by reference; open.larksuite.com for Lark, another host where Feishu is private",
-      '机器人 Webhook 地址（引用）；Lark 为 open.larksuite.com，私有部署写自己的域名',
-    ),
-    signingSecret: Type.Optional(SecretReference),
-    keyword: Keyword,
-    mentionAll: MentionAll,
-    perMinute: Type.Integer({
-      default: 100,
-      minimum: 1,
-      maximum: 100,
-      description:
+    ...robotSettings({
+      url: "The robot's webhook, https://open.feishu.cn/open-apis/bot/v2/hook/…, by reference; open.larksuite.com for Lark, another host where Feishu is private",
+      urlZh: '机器人 Webhook 地址（引用）；Lark 为 open.larksuite.com，私有部署写自己的域名',
+      perMinute: 100,
+      limit:
         'Messages that the robot is sent in a minute, never more than 5 in a second; beyond it they are merged',
     }),
-    ...REACH,
+    signingSecret: Type.Optional(SecretReference),
+    keyword: Keyword,
   },
   async open(settings, reader) {
-    const url = await reader.url(['url'], settings.url)
     const secret = await reader.optionalSecret(['signingSecret'], settings.signingSecret)
-    const reach = await reader.reach(settings, url)
-    const common = reader.common(settings)
-    const { keyword = '', mentionAll, perMinute } = settings
-    return {
-      ...common,
-      limit: limitOf('feishu', url, [
-        { requests: perMinute, perMs: PER_MINUTE_MS },
-        { requests: 5, perMs: 1000 },
-      ]),
-      async send(notices, context) {
-        const card = toFeishuMessage(mergeNotices(notices), { keyword, mentionAll })
-        const message = {
-          method: 'POST',
-          url: new URL(url.reveal()),
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ ...signature(secret, context.nowMs), ...card }),
-        }
-        const outcome = await exchangeHttp(reach, message, context, 'body')
-        return readRobotAnswer(outcome, ANSWERS, common.secrets)
-      },
-    }
+    const { keyword = '', mentionAll } = settings
+    return openRobot(settings, reader, {
+      answers: ANSWERS,
+      windows: [{ requests: 5, perMs: 1000 }],
+      write: (notice, nowMs) => ({
+        ...signature(secret, nowMs),
+        ...toFeishuMessage(notice, { keyword, mentionAll }),
+      }),
+    })
   },
 })
 

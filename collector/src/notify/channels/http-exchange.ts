@@ -72,6 +72,13 @@ export async function exchangeHttp(
   }
 }
 
+/** An address below a service's base address. */
+export function addressUnder({ url: base }: Reach, path: string): URL {
+  const url = new URL(base.reveal())
+  url.pathname = `${url.pathname.replace(/\/$/, '')}${path}`
+  return url
+}
+
 /** The outcome by the status alone. */
 export function outcomeOfStatus(outcome: HttpOutcome): AttemptOutcome {
   if (outcome.kind !== 'answer') return outcome

@@ -4,8 +4,8 @@ import type { AttemptOutcome } from '../attempt-outcome.ts'
 import { MAX_RELAY_BYTES } from '../limits.ts'
 import type { Notice } from '../notice.ts'
 import { COLLECTOR_HEADER, RELAY_PATH } from '../relay/relay-request.ts'
-import { Address, defineChannel, REACH } from './channel-kind.ts'
-import { exchangeHttp, type HttpOutcome, outcomeOfStatus } from './http-exchange.ts'
+import { defineChannel, jsonServiceSettings } from './channel-kind.ts'
+import { addressUnder, exchangeHttp, type HttpOutcome, outcomeOfStatus } from './http-exchange.ts'
 import { signHeaders } from './signature.ts'
 
 /** Passes notices on to another collector, which has a way out, for one of its channels. Sent is what the other has durably in its own outbox. */
@@ -13,7 +13,7 @@ export default defineChannel({
   type: 'relay',
   description: 'Another collector that has a way out; its notify.relayFrom must open a channel',
   settings: {
-    url: Address(
+    ...jsonServiceSettings(
       'Base address of the other collector, such as https://10.0.0.7:8470',
       '对方监控中心的根地址，如 https://10.0.0.7:8470',
     ),
@@ -33,15 +33,11 @@ export default defineChannel({
       descriptionZh: '经由对方的哪个通道发出',
     }),
     secret: SecretReference,
-    bearerToken: Type.Optional(SecretReference),
-    ...REACH,
   },
   async open(settings, reader) {
     const { as, channel } = settings
-    const url = await reader.url(['url'], settings.url)
-    const reach = await reader.reach(settings, url)
+    const { reach, headers } = await reader.jsonService(settings)
     const secret = await reader.secret(['secret'], settings.secret)
-    const token = await reader.optionalSecret(['bearerToken'], settings.bearerToken)
     return {
       ...reader.common(settings),
       limit: undefined,
@@ -52,11 +48,10 @@ export default defineChannel({
         if (body === undefined) return { kind: 'refused', reason: 'tooLong', detail: TOO_LARGE }
         const message = {
           method: 'POST',
-          url: relayUrl(url.reveal()),
+          url: addressUnder(reach, RELAY_PATH),
           headers: {
-            'Content-Type': 'application/json',
+            ...headers,
             [COLLECTOR_HEADER]: as,
-            ...(token === undefined ? {} : { Authorization: `Bearer ${token.reveal()}` }),
             ...signHeaders(secret.reveal(), body, nowMs),
           },
           body,
@@ -70,12 +65,6 @@ export default defineChannel({
 const TOO_LARGE = { zh: '单条告警超过 4 MiB', en: 'one alert is larger than 4 MiB' }
 
 const NO_COLLECTOR = { zh: '应答方不是监控中心', en: 'the answer is no collector’s' }
-
-function relayUrl(base: string): URL {
-  const url = new URL(base)
-  url.pathname = `${url.pathname.replace(/\/$/, '')}${RELAY_PATH}`
-  return url
-}
 
 /** Alerts that have no room are left out, the last first, and counted; undefined where not even one has. */
 function writeRequest(

@@ -38,6 +38,11 @@ interface ReachSettings extends CommonSettings {
   readonly ca?: string
 }
 
+interface JsonServiceSettings extends ReachSettings {
+  readonly url: MaybeSecret
+  readonly bearerToken?: SecretReference
+}
+
 export interface ReaderOptions {
   /** Place of the channel's settings within `notify:`. */
   readonly path: readonly (string | number)[]
@@ -153,6 +158,16 @@ export class SettingsReader {
       ca: await this.ca(['ca'], ca),
       timeoutMs: parseDurationMs(timeout),
     }
+  }
+
+  /** The way to a service that takes JSON, and the headers that it wants. */
+  async jsonService(
+    settings: JsonServiceSettings,
+  ): Promise<{ readonly reach: Reach; readonly headers: Readonly<Record<string, string>> }> {
+    const reach = await this.reach(settings, await this.url(['url'], settings.url))
+    const token = await this.optionalSecret(['bearerToken'], settings.bearerToken)
+    const authorization = token === undefined ? {} : { Authorization: `Bearer ${token.reveal()}` }
+    return { reach, headers: { 'Content-Type': 'application/json', ...authorization } }
   }
 
   /** What every channel has. */

@@ -1,22 +1,12 @@
 import { Type } from 'typebox'
 import type { Notice } from '../notice.ts'
-import { mergeNotices } from '../merge-notices.ts'
 import { toChatMarkdown } from '../text/chat-markdown.ts'
 import { inertText } from '../text/inert-text.ts'
 import { type NoticeText, type Standing, toNoticeText } from '../text/notice-text.ts'
 import { toPlainText } from '../text/plain-text.ts'
-import { Address, defineChannel, REACH } from './channel-kind.ts'
-import { exchangeHttp } from './http-exchange.ts'
-import {
-  type AnswerForm,
-  chatPhone,
-  cleanIds,
-  limitOf,
-  MentionAll,
-  mentionsAll,
-  PER_MINUTE_MS,
-  readRobotAnswer,
-} from './robot.ts'
+import { defineChannel } from './channel-kind.ts'
+import { type AnswerForm, chatPhone, cleanIds, mentionsAll } from './robot.ts'
+import { openRobot, robotSettings } from './robot-channel.ts'
 
 const MAX_MARKDOWN_BYTES = 4096
 const MAX_TEXT_BYTES = 2048
@@ -53,10 +43,12 @@ export default defineChannel({
   type: 'wecom',
   description: 'Robot of a WeCom group',
   settings: {
-    url: Address(
-      "The robot's webhook, https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…, by reference; another host where WeCom is private",
-      '机器人 Webhook 地址（引用）；私有部署写自己的域名',
-    ),
+    ...robotSettings({
+      url: "The robot's webhook, https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…, by reference; another host where WeCom is private",
+      urlZh: '机器人 Webhook 地址（引用）；私有部署写自己的域名',
+      perMinute: 20,
+      limit: 'Messages that the robot is sent in a minute; beyond it they are merged',
+    }),
     format: Type.Union([Type.Literal('markdown'), Type.Literal('text')], {
       default: 'markdown',
       description:
@@ -64,34 +56,12 @@ export default defineChannel({
       descriptionZh:
         'markdown：4096 字节，按 userid @；text：2048 字节，还可按手机号 @，在个人微信里也能显示',
     }),
-    mentionAll: MentionAll,
-    perMinute: Type.Integer({
-      default: 20,
-      minimum: 1,
-      maximum: 20,
-      description: 'Messages that the robot is sent in a minute; beyond it they are merged',
+  },
+  open: (settings, reader) =>
+    openRobot(settings, reader, {
+      answers: ANSWERS,
+      write: (notice) => toWeComMessage(notice, settings),
     }),
-    ...REACH,
-  },
-  async open(settings, reader) {
-    const url = await reader.url(['url'], settings.url)
-    const reach = await reader.reach(settings, url)
-    const common = reader.common(settings)
-    return {
-      ...common,
-      limit: limitOf('wecom', url, [{ requests: settings.perMinute, perMs: PER_MINUTE_MS }]),
-      async send(notices, context) {
-        const message = {
-          method: 'POST',
-          url: new URL(url.reveal()),
-          headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify(toWeComMessage(mergeNotices(notices), settings)),
-        }
-        const outcome = await exchangeHttp(reach, message, context, 'body')
-        return readRobotAnswer(outcome, ANSWERS, common.secrets)
-      },
-    }
-  },
 })
 
 interface MessageSettings {
