@@ -92,7 +92,7 @@ describe('a notice in words', () => {
     const one = aNoticeAlert({ claimedBy: '李工', claimedFrom: '王工', claimNote: '正在换盘' })
     const say = (language: 'zh-CN' | 'en') =>
       toPlainText(toNoticeText(aNotice({ occasion: 'claim', alerts: [one], language })))
-    expect(say('zh-CN')).toContain('\n认领：李工（从 王工 接手）：正在换盘\n')
+    expect(say('zh-CN')).toMatch(/^【严重·已认领】.*\n认领：李工（从 王工 接手）：正在换盘\n/)
     expect(say('en')).toContain('\nClaimed by: 李工 (took over from 王工): 正在换盘\n')
   })
 

@@ -172,7 +172,7 @@ function lineOf(one: NoticeAlert, summary: string, notice: Notice): LocalizedTex
 
 function factsOf(
   one: NoticeAlert,
-  { atMs, language, timeZone }: Notice,
+  { atMs, language, timeZone, occasion }: Notice,
   summary: string,
 ): (readonly [string, string])[] {
   const { alert, mutes, quote, reason } = one
@@ -183,7 +183,9 @@ function factsOf(
   // a state, or yes and no, says nothing that the summary does not say in words; JSON has no infinity
   const isSaid = unit === 'state' || unit === 'boolean'
   const span = formatSpan((endsAtMs ?? atMs) - startsAtMs)
+  const claim: [keyof typeof LABELS, string] = ['claimedBy', say(claimOf(one))]
   const facts: [keyof typeof LABELS, string | undefined][] = [
+    ...(occasion === 'claim' ? [claim] : []),
     [fires ? 'what' : 'was', summary],
     ['where', placeOf(one)],
     [
@@ -198,7 +200,7 @@ function factsOf(
     ['why', fires || reason === 'condition' ? '' : say(ENDED_BY[reason])],
     ['quote', fires ? quote : ''],
     ['runbook', fires && runbook ? say(runbook) : ''],
-    ['claimedBy', say(claimOf(one))],
+    ...(occasion === 'claim' ? [] : [claim]),
     ['mutes', mutes > 0 ? say(mutedBy(mutes)) : ''],
     ['numbers', fires ? say(NUMBERS_OF[numbers]) : ''],
     ['clauses', fires ? clauses.map((clause) => say(describeClause(clause))).join('；') : ''],
