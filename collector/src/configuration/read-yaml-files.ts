@@ -36,6 +36,15 @@ export async function readEach(
   names: readonly string[],
   read: (name: string) => Promise<void>,
 ): Promise<void> {
+  const problems = await problemsOfEach(names, read)
+  if (problems.length > 0) throw new ConfigError(problems)
+}
+
+/** Reads every file; what is wrong with those that can't be taken. */
+export async function problemsOfEach(
+  names: readonly string[],
+  read: (name: string) => Promise<void>,
+): Promise<ConfigProblem[]> {
   const problems: ConfigProblem[] = []
   for (const name of names) {
     try {
@@ -45,7 +54,7 @@ export async function readEach(
       problems.push(...error.problems)
     }
   }
-  if (problems.length > 0) throw new ConfigError(problems)
+  return problems
 }
 
 /** What is thrown about problems, each at its place in its file. */

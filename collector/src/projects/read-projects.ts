@@ -1,6 +1,6 @@
-import { checkYaml, ConfigError, type ConfigProblem, type Located } from '@wardround/program'
-import { readdir, readFile } from 'node:fs/promises'
+import { ConfigError, type ConfigProblem, type Located } from '@wardround/program'
 import { join } from 'node:path'
+import { listYamlFiles, problemsOfEach, readYamlFile } from '../configuration/read-yaml-files.ts'
 import type { ClauseBook } from '../rules/clause-book.ts'
 import { checkProject } from './check-project.ts'
 import { type Project, toProject } from './project.ts'
@@ -13,6 +13,9 @@ export interface ProjectKnowledge {
   readonly calendar: CalendarSettings
 }
 
+const DIRECTORY = { zh: '可读的项目文件目录', en: 'a directory of project files that can be read' }
+const FILE = { zh: '可读的项目文件', en: 'a project file that can be read' }
+
 /**
  * Reads every project file of a directory; none where there is no directory.
  * @throws ConfigError listing every problem with its file, line and column
@@ -23,15 +26,11 @@ export async function readProjects(
 ): Promise<readonly Project[]> {
   if (directory === undefined) return []
   const read: Located<ProjectFile>[] = []
-  const problems: ConfigProblem[] = []
-  for (const name of await listFiles(directory)) {
-    try {
-      read.push(await readProjectFile(join(directory, name)))
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error
-      problems.push(...error.problems)
-    }
-  }
+  const names = await listYamlFiles(directory, DIRECTORY)
+  const problems = await problemsOfEach(names, async (name) => {
+    const { located } = await readYamlFile(ProjectFile, join(directory, name), FILE)
+    read.push(located)
+  })
   for (const located of read) problems.push(...problemsOf(located, knowledge.clauses))
   problems.push(...findShared(read))
   if (problems.length > 0) throw new ConfigError(problems)
@@ -41,39 +40,6 @@ export async function readProjects(
       workDaysWith: (days) => toWorkDays(knowledge.calendar, days),
     }),
   )
-}
-
-async function listFiles(directory: string): Promise<string[]> {
-  try {
-    const names = await readdir(directory)
-    return names.filter((name) => /\.ya?ml$/.test(name) && !name.startsWith('.')).toSorted()
-  } catch (error) {
-    throw unreadable(directory, error, {
-      zh: '可读的项目文件目录',
-      en: 'a directory of project files that can be read',
-    })
-  }
-}
-
-async function readProjectFile(file: string): Promise<Located<ProjectFile>> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    throw unreadable(file, error, { zh: '可读的项目文件', en: 'a project file that can be read' })
-  }
-  return checkYaml(ProjectFile, { file, text })
-}
-
-function unreadable(
-  file: string,
-  error: unknown,
-  expected: NonNullable<ConfigProblem['expected']>,
-): ConfigError {
-  const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-  const what = { zh: `无法读取（${reason}）`, en: `can't be read (${reason})` }
-  const problem = { file, line: 1, column: 1, path: '', what, expected, suggestion: undefined }
-  return new ConfigError([problem], { cause: error })
 }
 
 function problemsOf(located: Located<ProjectFile>, clauses: ClauseBook): ConfigProblem[] {

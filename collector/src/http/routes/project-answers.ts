@@ -3,6 +3,8 @@ import { Contract, Source } from '../../projects/schema/work-schema.ts'
 
 const Time = { description: 'RFC 3339, UTC' }
 
+export const ProjectName = Type.String({ minLength: 1, maxLength: 64 })
+
 /** A member that is there and may be null. */
 function orNull<S extends TSchema>(schema: S) {
   return Type.Union([schema, Type.Null()])
