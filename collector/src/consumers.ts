@@ -14,8 +14,11 @@ import { type Notifier, openNotifier } from './notify/notifier.ts'
 import { RelayInbox } from './notify/relay/relay-inbox.ts'
 import type { ResolvedConfig } from './configuration/resolve-config.ts'
 import type { CollectorSettings } from './configuration/settings.ts'
+import type { SubjectLabels } from './rules/alerts/alert-labels.ts'
+import { alertId } from './rules/alerts/live-alert.ts'
 import { openEmbeddedStore } from './store/embedded/open-embedded-store.ts'
 import type { Store } from './store/store.ts'
+import { IncidentBook } from './projects/incident-book.ts'
 import { openProjectDesk, type ProjectDesk } from './projects/project-desk.ts'
 import { VERSION } from './version.ts'
 
@@ -110,27 +113,18 @@ export async function openConsumers(
 }
 
 async function openRules(
-  { config, resolved, log, nowMs, monotonicMs }: ConsumerParts,
+  parts: ConsumerParts,
   { state, table, hosts, projects, lastAliveMs }: Foundations,
   stack: ClosingStack,
 ): Promise<Pick<Consumers, 'notifier' | 'alerting' | 'desk' | 'relay'>> {
-  const notifier = stack.use(
-    openNotifier({
-      channels: resolved.channels,
-      outbox: state.notices,
-      log,
-      version: VERSION,
-      nowMs,
-      monotonicMs,
-      onGivenUp: ({ deliveryId, channel, groupKey, createdAtMs }, { atMs, reason, detail }) => {
-        const body = JSON.stringify({ channel, groupKey, createdAtMs, reason, detail })
-        const event = { atMs, subject: '', kind: 'notice_given_up', key: deliveryId, body }
-        state.events.append([event]).catch((error: unknown) => {
-          log.error({ err: error, channel }, 'that a message was given up could not be recorded')
-        })
-      },
-    }),
-  )
+  const { config, settings, resolved, log, nowMs, monotonicMs } = parts
+  const notifier = stack.use(openNotices(parts, state))
+  const subjectLabels: SubjectLabels = (subject) => ({
+    ...projects.labelsOf(subject),
+    ...hosts.labelsOf(subject),
+  })
+  const incidents = new IncidentBook(projects, (host) => subjectLabels(host)['project'])
+  incidents.restore(await state.projects.openIncidents())
   const alerting = stack.use(
     await openAlerting({
       rules: resolved.rules,
@@ -138,7 +132,9 @@ async function openRules(
       directory: table,
       dutyOf: (project, atMs) => projects.dutyOf(project, atMs),
       escalationOf: (project, level) => projects.escalationOf(project, level),
-      subjectLabels: (subject) => ({ ...projects.labelsOf(subject), ...hosts.labelsOf(subject) }),
+      projectOf: (project, atMs) => projects.noticeOf(project, atMs),
+      aboutOf: ({ tags }) => incidents.find(tags['incident'] ?? '')?.alerts.map(alertId) ?? [],
+      subjectLabels,
       state: state.alerts,
       notifier,
       externalUrl: externalUrlOf(config.value),
@@ -160,7 +156,32 @@ async function openRules(
   )
   feed.recall(await state.alerts.history(nowMs() - ENDED_FOR_MS, Infinity, MAX_ENDED))
   alerting.onTransition((transition) => feed.changed(transition))
-  const desk = stack.use(await openProjectDesk({ projects, state, alerting, log, nowMs }))
+  const keepMs = () => settings.recordsMs
+  const desk = stack.use(
+    await openProjectDesk({ projects, incidents, state, alerting, keepMs, log, nowMs }),
+  )
   const relay = new RelayInbox(resolved.relaySenders, { outbox: state.notices, notifier, nowMs })
   return { notifier, alerting, desk, relay }
+}
+
+/** The channels; what is given up is an event. */
+function openNotices(
+  { resolved, log, nowMs, monotonicMs }: ConsumerParts,
+  state: Foundations['state'],
+): Notifier {
+  return openNotifier({
+    channels: resolved.channels,
+    outbox: state.notices,
+    log,
+    version: VERSION,
+    nowMs,
+    monotonicMs,
+    onGivenUp: ({ deliveryId, channel, groupKey, createdAtMs }, { atMs, reason, detail }) => {
+      const body = JSON.stringify({ channel, groupKey, createdAtMs, reason, detail })
+      const event = { atMs, subject: '', kind: 'notice_given_up', key: deliveryId, body }
+      state.events.append([event]).catch((error: unknown) => {
+        log.error({ err: error, channel }, 'that a message was given up could not be recorded')
+      })
+    },
+  })
 }

@@ -32,6 +32,7 @@ export function IncidentCard({
     <article class={`card alert ${incident.severity}`} data-incident={incident.id}>
       <span class="what">
         <strong>{incident.summary}</strong>
+        <AlertCount count={incident.alerts} />
         <small>
           {incident.row} · {findText(`incident.${incident.phase}`)}
           {incident.claimedBy !== null && ` · ${text('duty.claimedBy')}${incident.claimedBy}`}
@@ -62,6 +63,10 @@ export function IncidentCard({
       </span>
     </article>
   )
+}
+
+function AlertCount({ count }: { count: number }) {
+  return count === 1 ? null : <small>{text('incident.alerts').replace('{n}', String(count))}</small>
 }
 
 /** How much of a limit is used: the contract warns at 50 and 80 %. */

@@ -23,11 +23,20 @@ export interface IncidentRow {
   readonly host: string
   readonly severity: 'info' | 'warning' | 'critical'
   readonly summary: string
+  /** That it has had. */
+  readonly alerts: number
   readonly row: string
   readonly phase: 'open' | 'awaitingAcceptance' | 'closed'
   readonly start: string | null
   readonly claimedBy: string | null
   readonly clocks: readonly ClockRow[]
+}
+
+/** A time in which the service is guarded more closely; whole days. */
+export interface GuardRow {
+  readonly name: string
+  readonly from: string
+  readonly to: string
 }
 
 export interface CountRow {
@@ -55,7 +64,11 @@ export interface ProjectAnswer extends Omit<ProjectRow, 'incidents'> {
     readonly lastSeen: string | null
   }[]
   readonly counts: readonly CountRow[]
-  readonly duty: { readonly now: readonly { readonly name: string }[]; readonly least: number }
+  readonly duty: {
+    readonly now: readonly { readonly name: string }[]
+    readonly least: number
+    readonly guard: { readonly now: readonly GuardRow[]; readonly next: GuardRow | null }
+  }
   readonly incidents: readonly IncidentRow[]
   readonly records: readonly RecordRow[]
 }

@@ -31,6 +31,7 @@ export function ProjectPage({ id }: { id: string }) {
           {project.duty.least > 0 &&
             text('project.least').replace('{n}', String(project.duty.least))}
         </p>
+        <Guards guard={project.duty.guard} />
       </section>
       {project.incidents.length > 0 && (
         <section data-part="incidents">
@@ -50,6 +51,18 @@ export function ProjectPage({ id }: { id: string }) {
       <ProjectHosts project={project} />
       <Records project={project} />
     </>
+  )
+}
+
+/** The guarded time that runs, else the next one. */
+function Guards({ guard: { now, next } }: { guard: ProjectAnswer['duty']['guard'] }) {
+  const shown = now.length > 0 ? now : next === null ? [] : [next]
+  if (shown.length === 0) return null
+  return (
+    <p data-part="guards">
+      {text(now.length > 0 ? 'project.guardNow' : 'project.guardNext')}
+      {shown.map(({ name, from, to }) => `${name} ${from} – ${to}`).join('、')}
+    </p>
   )
 }
 

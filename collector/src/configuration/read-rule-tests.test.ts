@@ -94,13 +94,13 @@ test.each([
     note: 'a tag that such findings never have',
     from: '    series:',
     to: '    findings: [{ kind: sla_clock, tags: { job: x }, values: 1 }]\n    series:',
-    says: ':3:48: findings have no "job"; expected one of clock, incident',
+    says: ':3:48: findings have no "job"; expected one of incident',
   },
   {
     note: 'words that such findings never say',
     from: '    series:',
     to: '    findings: [{ kind: holidays_unknown, details: { day: x }, values: 1 }]\n    series:',
-    says: ':3:58: findings have no "day"; expected none',
+    says: ':3:58: findings have no "day"; expected one of project_zh, project_en',
   },
   {
     note: 'values of a finding that are none',

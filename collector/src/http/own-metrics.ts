@@ -7,6 +7,7 @@ import { formatHeartbeats } from './heartbeat-text.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { JournalConsumers } from '../ingest/journal-consumers.ts'
 import type { LiveStream } from '../live/live-stream.ts'
+import type { ProjectDesk } from '../projects/project-desk.ts'
 import type { State } from '../state/state.ts'
 import type { Store } from '../store/store.ts'
 import { withinDeadline } from '../readiness/within-deadline.ts'
@@ -16,6 +17,7 @@ import type { HeartbeatSender } from '../heartbeat/heartbeat-sender.ts'
 import type { Losses } from '../readiness/losses.ts'
 import { formatLedgers } from './ledger-text.ts'
 import { formatLosses } from './loss-text.ts'
+import { formatProjects } from './project-text.ts'
 import { formatNotices, formatStore, formatStoreGone } from './worker-text.ts'
 
 export interface OwnMetricsParts {
@@ -31,6 +33,7 @@ export interface OwnMetricsParts {
   readonly reach: Pick<ReachWatch, 'counts'>
   readonly network: Pick<OwnNetwork, 'frozen' | 'targets'>
   readonly sender: Pick<HeartbeatSender, 'status'>
+  readonly desk: Pick<ProjectDesk, 'status'>
   alertCount(): number
   /** What alerts, notices and incidents had no room for. */
   losses(): Losses
@@ -117,6 +120,7 @@ export class OwnMetrics {
       formatLosses(this.#parts.losses()),
       formatLedgers(this.#parts.registry),
       formatHeartbeats(this.#parts.sender.status()),
+      formatProjects(this.#parts.desk.status()),
     ].join('\n')
   }
 

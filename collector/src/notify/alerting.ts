@@ -12,7 +12,7 @@ import type { DispatchRules } from './dispatch/dispatcher.ts'
 import type { Dispatching } from './dispatching.ts'
 import type { EngineFeed } from './engine-feed.ts'
 import { MonotonicTime } from './monotonic-time.ts'
-import type { Contact } from './notice.ts'
+import type { Contact, NoticeProject } from './notice.ts'
 import type { Notifier } from './notifier.ts'
 import type { AlertStateStore } from './outbox-store.ts'
 import { RunningAlerting } from './running-alerting.ts'
@@ -32,6 +32,10 @@ export interface AlertingOptions {
   readonly dutyOf?: (project: string, atMs: number) => readonly Contact[]
   /** Whom a project's chain names at a level of an escalation; nobody where it is not said. */
   readonly escalationOf?: (project: string, level: number) => readonly Contact[]
+  /** What notices show of a project; undefined: nothing is known of it. */
+  readonly projectOf?: (project: string, atMs: number) => NoticeProject | undefined
+  /** Ids of the alerts that an alert tells of: it is held with them. None: it stands for itself. */
+  readonly aboutOf?: (alert: Alert) => readonly string[]
   /** Until when an earlier process watched, by the wall clock; undefined: there was none. */
   readonly lastAliveMs: number | undefined
   readonly log: Logger

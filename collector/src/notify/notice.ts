@@ -1,4 +1,4 @@
-import type { Language } from '@wardround/program'
+import type { Language, LocalizedText } from '@wardround/program'
 import type { Alert, TransitionReason } from '../rules/alert.ts'
 
 /** Why a channel is told now. */
@@ -29,6 +29,13 @@ export interface Contact {
   readonly feishu?: string | undefined
 }
 
+/** A project as notices show it. */
+export interface NoticeProject {
+  readonly name: LocalizedText
+  /** The time of closer guard (重点保障期) in which it is. */
+  readonly guard?: LocalizedText | undefined
+}
+
 /** One alert of a notice. */
 export interface NoticeAlert {
   /** With `endsAtMs` where it has ended. */
@@ -43,6 +50,8 @@ export interface NoticeAlert {
   readonly claimedFrom?: string | undefined
   /** How many others are muted because of it. */
   readonly mutes: number
+  /** Where its project has a file. */
+  readonly project?: NoticeProject | undefined
 }
 
 /** What one channel is told at once: alerts of one group. Plain data without secrets: it waits in the outbox as JSON and is rendered when it is sent. */

@@ -178,6 +178,8 @@ export class RunningAlerting implements Alerting {
         quoteOf: (host, quote) => this.#documents.quote(host, quote),
         dutyOf: this.#options.dutyOf ?? (() => []),
         escalationOf: this.#options.escalationOf ?? (() => []),
+        projectOf: this.#options.projectOf ?? (() => undefined),
+        aboutOf: this.#options.aboutOf ?? (() => []),
       },
     })
   }

@@ -32,7 +32,7 @@ export function checkDuty({ duty, calendars }: ProjectFile, problems: ProjectPro
   })
   duty.least.forEach(({ when, calendar }, index) => {
     const path: Path = ['duty', 'least', index]
-    if (when !== 'always' && calendar === undefined)
+    if ((when === 'inHours' || when === 'outOfHours') && calendar === undefined)
       problems.add(path, {
         zh: `when: ${when} 需要写明 calendar`,
         en: `when: ${when} needs a calendar`,

@@ -1,5 +1,6 @@
+import { nearestName } from '@wardround/program'
 import { areOrderly, parseHours } from './hours-of-day.ts'
-import type { ProjectProblems } from './project-problems.ts'
+import { ProjectProblems } from './project-problems.ts'
 import type { ProjectFile } from './schema/project-file.ts'
 import { CLOCKS } from './schema/service-schema.ts'
 import { parseServiceTime } from './service-time.ts'
@@ -67,4 +68,22 @@ export function checkGuard({ guardedHolidays }: ProjectFile, problems: ProjectPr
       zh: `写了 ${names.length} 个节假日，合同为 ${count.value} 个`,
       en: `there are ${names.length} holidays; the contract has ${count.value}`,
     })
+}
+
+/** Guarded holidays that no calendar knows: nothing would ever be guarded by them. */
+export function findUnknownHolidays(
+  { guardedHolidays }: ProjectFile,
+  known: readonly string[],
+): ProjectProblems {
+  const problems = new ProjectProblems()
+  guardedHolidays?.names.forEach((name, index) => {
+    if (known.some((one) => one.includes(name))) return
+    problems.add(
+      ['guardedHolidays', 'names', index],
+      { zh: `日历中没有节假日“${name}”`, en: `the calendar has no holiday "${name}"` },
+      { zh: `以下之一：${known.join('、')}`, en: `one of ${known.join(', ')}` },
+      nearestName(name, [...known]),
+    )
+  })
+  return problems
 }

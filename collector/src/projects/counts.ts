@@ -1,5 +1,6 @@
 import type { Finding } from '../rules/finding.ts'
 import type { Project } from './project.ts'
+import type { NumberSource } from './quoted-clause.ts'
 import { type ProjectRecord, standing } from './project-record.ts'
 
 const DAY_MS = 86_400_000
@@ -12,6 +13,8 @@ const AFTERMATH_MS = 30 * DAY_MS
 export interface CountState {
   readonly kind: string
   readonly name: Project['file']['counts'][number]['name']
+  /** As the file has it. */
+  readonly number: NumberSource | undefined
   /** Recorded within the contract's time. */
   readonly done: number
   /** Undefined where only the time between two is fixed. */
@@ -40,12 +43,12 @@ export function countStates(
     if (target === undefined) {
       const sinceMs = lastMs ?? fromMs
       const dueMs = sinceMs + (within?.value ?? 0) * DAY_MS
-      return { kind, name, done, target, lastMs, sinceMs, dueMs }
+      return { kind, name, number: within, done, target, lastMs, sinceMs, dueMs }
     }
     const periodMs = (toMs - fromMs) / target
     const sinceMs = fromMs + done * periodMs
     const dueMs = done < target ? sinceMs + periodMs : undefined
-    return { kind, name, done, target, lastMs, sinceMs, dueMs }
+    return { kind, name, number: atLeast, done, target, lastMs, sinceMs, dueMs }
   })
 }
 
@@ -64,15 +67,28 @@ export function findCounts(
       name_en: name.en,
       progress: target === undefined ? String(done) : `${done}/${target}`,
     }
-    const common = { host: project.id, tags: { count: kind } }
+    const basis = project.basisOf([state.number])
+    const common = { host: project.id, tags: { count: kind }, basis }
     if (target === undefined || target <= FEW) {
-      const value = Math.round((100 * (atMs - sinceMs)) / (dueMs - sinceMs))
+      const isOverdue = atMs >= dueMs
       const due = new Date(project.workDays.wallAt(dueMs)).toISOString().slice(0, 10)
-      return [{ ...common, kind: 'counter_due', value, details: { ...shown, due } }]
+      const details = { ...shown, due }
+      return isOverdue
+        ? [{ ...common, kind: 'counter_overdue', value: daysSince(dueMs, atMs), details }]
+        : [{ ...common, kind: 'counter_due', value: percentOf(state, atMs), details }]
     }
     const isOver = atMs >= project.toMs
     const late = Math.floor((atMs - dueMs) / (dueMs - sinceMs))
     const value = isOver ? Math.max(target - done, 2) : late
     return value < 1 ? [] : [{ ...common, kind: 'counter_behind', value, details: shown }]
   })
+}
+
+/** How much of the time until the next is due has passed; below 100 while it is not. */
+function percentOf({ sinceMs, dueMs = Infinity }: CountState, atMs: number): number {
+  return Math.min(99, Math.round((100 * (atMs - sinceMs)) / (dueMs - sinceMs)))
+}
+
+function daysSince(dueMs: number, atMs: number): number {
+  return Math.max(1, Math.ceil((atMs - dueMs) / DAY_MS))
 }

@@ -1,6 +1,8 @@
 import { parseDay, startOf, type CivilDay } from './civil-day.ts'
 import { parseHours } from './hours-of-day.ts'
 import { WEEKDAYS } from './schema/duty-schema.ts'
+import { type GuardPeriod, guardsAt } from './guard.ts'
+import type { NumberSource } from './quoted-clause.ts'
 import type { ProjectFile } from './schema/project-file.ts'
 import { inService, type ServiceCalendar } from './service-calendar.ts'
 import type { WorkDays } from './work-days.ts'
@@ -23,8 +25,10 @@ interface Shift {
 }
 
 /** The least number of people on duty, at some times. */
-interface Least {
+export interface Least {
   readonly people: number
+  /** As the file has it. */
+  readonly number: NumberSource
   holdsAt(atMs: number): boolean
 }
 
@@ -42,11 +46,14 @@ export function compileRoster(
   duty: DutySection,
   workDays: WorkDays,
   calendars: ReadonlyMap<string, ServiceCalendar>,
+  guards: readonly GuardPeriod[],
 ): Roster {
   const shifts = duty.shifts.map((shift) => toShift(shift, workDays))
-  const least = duty.least.map(({ when, calendar, people }) =>
-    toLeast(when, calendar === undefined ? undefined : calendars.get(calendar), people.value),
-  )
+  const least = duty.least.map(({ when, calendar = '', people }) => ({
+    people: people.value,
+    number: people,
+    holdsAt: timeTest(when, calendars.get(calendar), guards),
+  }))
   const hours = [...calendars.values()].flatMap((calendar) => calendar.hours)
   const minutes = [...shifts, ...hours].flatMap(({ fromMinute, toMinute }) => [
     fromMinute,
@@ -100,13 +107,14 @@ function groupOn(
   return groups[((turn % groups.length) + groups.length) % groups.length] ?? []
 }
 
-function toLeast(
+function timeTest(
   when: DutySection['least'][number]['when'],
   calendar: ServiceCalendar | undefined,
-  people: number,
-): Least {
-  if (when === 'always' || calendar === undefined) return { people, holdsAt: () => true }
-  return { people, holdsAt: (atMs) => inService(calendar, atMs) === (when === 'inHours') }
+  guards: readonly GuardPeriod[],
+): Least['holdsAt'] {
+  if (when === 'guarded') return (atMs) => guardsAt(guards, atMs).length > 0
+  if (when === 'always' || calendar === undefined) return () => true
+  return (atMs) => inService(calendar, atMs) === (when === 'inHours')
 }
 
 /** Who the roster has on duty at a moment, placeholders among them; each once. */
@@ -132,9 +140,24 @@ export function peopleOnDuty(roster: Roster, atMs: number): readonly Person[] {
   return rosteredAt(roster, atMs).filter(({ placeholder }) => !placeholder)
 }
 
+/** What says how many people must be on duty at a moment; undefined: nothing does. Of several the strictest. */
+export function strictestAt({ least }: Roster, atMs: number): Least | undefined {
+  return least
+    .filter((one) => one.holdsAt(atMs))
+    .toSorted((a, b) => b.people - a.people)
+    .at(0)
+}
+
 /** How many people must be on duty at a moment; 0 where the contract says nothing. */
-export function leastAt({ least }: Roster, atMs: number): number {
-  return Math.max(0, ...least.filter((one) => one.holdsAt(atMs)).map(({ people }) => people))
+export function leastAt(roster: Roster, atMs: number): number {
+  return strictestAt(roster, atMs)?.people ?? 0
+}
+
+/** The most that must be on duty at some time between two moments. */
+export function mostAskedBetween(roster: Roster, fromMs: number, toMs: number): number {
+  const days = Math.ceil((toMs - fromMs) / DAY_MS)
+  const moments = turnsFrom(roster, fromMs, days).filter((atMs) => atMs < toMs)
+  return Math.max(...moments.map((atMs) => leastAt(roster, atMs)))
 }
 
 /** A stretch of time in which fewer people are rostered than there must be. */
@@ -145,6 +168,8 @@ export interface RosterGap {
   readonly people: number
   /** The most that there must be within it. */
   readonly least: number
+  /** What says so; undefined: nothing does. */
+  readonly number: NumberSource | undefined
 }
 
 /**
@@ -160,7 +185,8 @@ export function firstRosterGap(
   let gap: RosterGap | undefined
   for (const atMs of turnsFrom(roster, fromMs, days)) {
     if (gap !== undefined) gap = { ...gap, toMs: atMs }
-    const least = Math.max(wanted, leastAt(roster, atMs))
+    const strictest = strictestAt(roster, atMs)
+    const least = Math.max(wanted, strictest?.people ?? 0)
     const people = peopleOnDuty(roster, atMs).length
     if (people >= least) {
       if (gap !== undefined) return gap
@@ -171,6 +197,7 @@ export function firstRosterGap(
       toMs: gap?.toMs ?? atMs,
       people: Math.min(gap?.people ?? people, people),
       least: Math.max(gap?.least ?? least, least),
+      number: gap !== undefined && gap.least >= least ? gap.number : strictest?.number,
     }
   }
   return gap

@@ -131,6 +131,7 @@ test('numbers that are ours are few: schedules, calendars and people that no cla
   expect(ours).toEqual([
     '000 backups.0.schedule',
     '001 duty.least.0.people',
+    '001 duty.least.1.people',
     '002 backups.0.schedule',
     '002 calendars.always.kind',
     '002 duty.least.0.people',
@@ -140,6 +141,7 @@ test('numbers that are ours are few: schedules, calendars and people that no cla
     '003 exchanges.2.window',
     '003 exchanges.3.window',
     '003 duty.least.0.people',
+    '003 duty.least.1.people',
     '003 counts.3.atLeast',
     '004 backups.0.schedule',
     '004 backups.1.schedule',

@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest'
 import type { Finding } from '../rules/finding.ts'
 import { FINDING_KINDS } from '../rules/findings/finding-kinds.ts'
 import { countStates, findCounts } from './counts.ts'
+import { findAll } from './find-all.ts'
 import { findDifferences } from './find-differences.ts'
-import { findDuties, findLedgerEntries, findUnknownYear } from './find-duties.ts'
+import { findEndedContract, findLedgerEntries, findUnknownYear } from './find-dates.ts'
+import { findDuties, findGuards } from './find-duties.ts'
 import { findMissing, findUndecided } from './find-missing.ts'
 import { aProject } from './testing/a-project.ts'
 import { aRecord, Known, NOW_MS } from './testing/known.ts'
@@ -122,7 +124,7 @@ backups: [{job: his, host: db-1, schedule: {value: 1d, clause: B01}, secondCopy:
         .add('db-1', 'backup_copy', { job: 'his' }, { field: 'state' })
         .facts()
     expect(shown(findMissing(BACKUP, weekly(604_800)))).toEqual([
-      'backup_schedule_differs db-1 his 604800 1d',
+      'backup_schedule_differs db-1 his 604800 1 天 1 d',
     ])
     expect(findMissing(BACKUP, weekly(86_400))).toEqual([])
   })
@@ -231,6 +233,88 @@ test('a certificate of the ledger has so many days left', () => {
   expect(shown(findLedgerEntries(project, NOW_MS))).toEqual([
     'certificate_ledger_due clinic key 11 设备证书 2026-12-01 甲 更换',
   ])
+  const on = (day: string) =>
+    shown(findLedgerEntries(project, Date.parse(`${day}T10:00:00+08:00`)))[0]
+  expect(on('2026-12-01')).toMatch(/^certificate_ledger_due clinic key 0 /)
+  expect(on('2026-12-02')).toMatch(/^certificate_ledger_expired clinic key 1 /)
+  expect(on('2027-01-10')).toMatch(/^certificate_ledger_expired clinic key 40 /)
+})
+
+test('a contract that has ended is told, from the day after its last one', () => {
+  const on = (time: string) => shown(findEndedContract(aProject(), Date.parse(`${time}+08:00`)))
+  expect(on('2026-12-31T23:59')).toEqual([])
+  expect(on('2027-01-01T00:00')).toEqual(['contract_ended clinic 1 2026-12-31'])
+  expect(on('2027-02-09T10:00')).toEqual(['contract_ended clinic 40 2026-12-31'])
+})
+
+describe('a time of closer guard', () => {
+  const project = aProject(`guardedHolidays: {names: [国庆节], count: {value: 1, platform: true}}
+keyPeriods: [{name: 重要会议, from: 2026-11-25, to: 2026-11-28}]
+duty:
+  least:
+    - {when: always, people: {value: 1, platform: true}}
+    - {when: guarded, people: {value: 2, platform: true}}
+  people: [{id: a, name: 甲}]
+  shifts: [{hours: '00:00-24:00', who: [a]}]`)
+  const on = (time: string) => shown(findGuards(project, Date.parse(`${time}:00+08:00`)))
+
+  test('is told of a week ahead and while it lasts, with the people that there must be', () => {
+    expect(on('2026-11-17T23:00')).toEqual([])
+    expect(on('2026-11-18T00:00')).toEqual([
+      'guard_period clinic 2026-11-25 重要会议 7 重要会议 重要会议 2026-11-25 2026-11-28 2',
+    ])
+    expect(on('2026-11-28T23:00')[0]).toMatch(/ 重要会议 0 /)
+    expect(on('2026-11-29T00:00')).toEqual([])
+  })
+
+  test('has the days of the holiday as the calendar has them', () => {
+    expect(on('2026-10-03T12:00')).toEqual([
+      'guard_period clinic 2026-10-01 国庆节 0 国庆节 National Day 2026-10-01 2026-10-07 2',
+    ])
+  })
+
+  test('asks for more people on duty', () => {
+    const kinds = (time: string) =>
+      findDuties(project, Date.parse(`${time}:00+08:00`)).map(({ kind, value, details }) =>
+        [kind, value, details['least'], details['from']].join(' '),
+      )
+    expect(kinds('2026-11-10T12:00')).toEqual([])
+    expect(kinds('2026-11-20T12:00')).toEqual(['roster_gap 1 2 2026-11-25 00:00'])
+    expect(kinds('2026-11-26T12:00')[0]).toBe('duty_understaffed 1 2 ')
+  })
+})
+
+describe('whose a number is', () => {
+  const basisOf = (finding: Finding | undefined) => [
+    finding?.basis?.numbers,
+    ...(finding?.basis?.clauses ?? []).map(({ id, documents, words }) =>
+      [id, ...documents.map(({ number, system }) => `${number} ${system.zh}`), words.zh].join(' '),
+    ),
+  ]
+  const DUTY = (people: string) =>
+    findDuties(
+      aProject(`duty:
+  least: [{when: always, people: ${people}}]
+  people: [{id: a, name: 甲}]`),
+      NOW_MS,
+    )[0]
+
+  test('the project’s file says: a clause of the book, one that it quotes itself, or the platform', () => {
+    expect(basisOf(DUTY('{value: 2, clause: S19}'))).toEqual([
+      'contract',
+      'S19 004 门诊系统 工作时间在岗服务人员不少于2人，其他时间不少于1人',
+    ])
+    const quoted = "{value: 2, clause: {document: '004', words: 值守不少于2人}}"
+    expect(basisOf(DUTY(quoted))).toEqual(['contract', ' 004 门诊系统 值守不少于2人'])
+    expect(basisOf(DUTY('{value: 2, platform: true}'))).toEqual(['platform'])
+  })
+
+  test('every finding names its project', () => {
+    const found = findAll(aProject('hosts: [{name: db-1, role: db}]'), new Known().facts(), [])
+    expect(found.map(({ project }) => project)).toEqual([
+      { id: 'clinic', name: { zh: '门诊系统', en: 'Clinic' }, document: '004' },
+    ])
+  })
 })
 
 test('in December the holidays of the next year should be known', () => {
@@ -273,7 +357,10 @@ counts:
 
   test('what is done twice a year is due half a year after the start, never recorded or not', () => {
     expect(found([], '2026-06-01')['counter_due patch_round']).toBe(83)
-    expect(found([], '2026-07-03')['counter_due patch_round']).toBe(101)
+    expect(found([], '2026-07-01')['counter_due patch_round']).toBe(99)
+    expect(found([], '2026-07-03')['counter_due patch_round']).toBeUndefined()
+    expect(found([], '2026-07-03')['counter_overdue patch_round']).toBe(1)
+    expect(found([], '2026-08-03')['counter_overdue patch_round']).toBe(32)
     const once = [aRecord('patch_round', '2026-03-01')]
     expect(found(once, '2026-06-01')['counter_due patch_round']).toBe(-17)
     const twice = [...once, aRecord('patch_round', '2026-04-01', { id: 2 })]

@@ -1,6 +1,7 @@
 import { CATALOGUE } from '@wardround/protocol'
 import { parseDurationMs } from '@wardround/program'
 import type { Finding } from '../rules/finding.ts'
+import { formatValue } from '../rules/texts/format-value.ts'
 import type { KnownFacts } from './known-facts.ts'
 import type { Project } from './project.ts'
 import type { SeenPoint } from './seen-points.ts'
@@ -28,12 +29,12 @@ export function findMissing(project: Project, known: KnownFacts): Finding[] {
       finding('expected_host_missing', name, {}, { details: { expected_role: role } }),
     ),
     ...hosts.filter(({ name }) => !names.has(name)).flatMap((host) => findSources(host, known)),
-    ...backups.filter(there).flatMap((backup) => findBackup(backup, known)),
-    ...exchanges.filter(there).flatMap((exchange) => findExchange(exchange, known)),
-    ...certificates.flatMap(({ id, name, source }) =>
-      source === undefined || names.has(source.host)
+    ...backups.filter(there).flatMap((backup) => findBackup(backup, project, known)),
+    ...exchanges.filter(there).flatMap((exchange) => findExchange(exchange, project, known)),
+    ...certificates.flatMap((certificate) =>
+      certificate.source === undefined || names.has(certificate.source.host)
         ? []
-        : findCertificate(id, name, source, known),
+        : findCertificate(certificate, certificate.source, project, known),
     ),
   ]
 }
@@ -103,6 +104,7 @@ function isGone(
 
 function findBackup(
   { job, host, schedule, secondCopy }: Project['file']['backups'][number],
+  { basisOf }: Project,
   known: KnownFacts,
 ): Finding[] {
   const jobs = known.seen.find(host, 'backup_job', { job })
@@ -114,46 +116,71 @@ function findBackup(
   const everyMs = EVERY_MS.get('backup') ?? 0
   const findings: Finding[] = []
   if (isGone(host, first, everyMs, known))
-    findings.push(finding('expected_backup_missing', host, { job, copy: '1' }))
+    findings.push(
+      finding('expected_backup_missing', host, { job, copy: '1' }, { basis: basisOf([schedule]) }),
+    )
   if (secondCopy !== undefined && isGone(host, second, EVERY_MS.get('backupcopy') ?? 0, known))
-    findings.push(finding('expected_backup_missing', host, { job, copy: '2' }))
-  const declared = Math.max(...first.map(({ values }) => values.get('schedule_seconds') ?? 0))
-  if (schedule !== undefined && declared * 1000 > parseDurationMs(schedule.value))
     findings.push(
       finding(
-        'backup_schedule_differs',
+        'expected_backup_missing',
         host,
-        { job },
-        { value: declared, details: { expected: schedule.value } },
+        { job, copy: '2' },
+        { basis: basisOf([secondCopy]) },
       ),
     )
+  const declared = Math.max(...first.map(({ values }) => values.get('schedule_seconds') ?? 0))
+  if (schedule !== undefined && declared * 1000 > parseDurationMs(schedule.value)) {
+    const { zh, en } = formatValue(parseDurationMs(schedule.value) / 1000, 'seconds')
+    const details = { expected_zh: zh, expected_en: en }
+    const more = { value: declared, details, basis: basisOf([schedule]) }
+    findings.push(finding('backup_schedule_differs', host, { job }, more))
+  }
   return findings
 }
 
 function findExchange(
-  { flow, host, name, units }: Project['file']['exchanges'][number],
+  { flow, host, name, units, window, clause }: Project['file']['exchanges'][number],
+  { basisOf }: Project,
   known: KnownFacts,
 ): Finding[] {
   const points = known.seen.find(host, 'exchange', { flow })
   const details = { name_zh: name.zh, name_en: name.en }
   if (isGone(host, points, EVERY_MS.get('exchange') ?? 0, known))
-    return [finding('expected_exchange_missing', host, { flow }, { details })]
+    return [
+      finding(
+        'expected_exchange_missing',
+        host,
+        { flow },
+        { details, basis: basisOf([{ clause }, window, units]) },
+      ),
+    ]
   const expected = points[0]?.values.get('units_expected')
   if (units === undefined || expected === undefined || expected === units.value) return []
-  const more = { value: expected, details: { ...details, expected: String(units.value) } }
+  const more = {
+    value: expected,
+    details: { ...details, expected: String(units.value) },
+    basis: basisOf([units]),
+  }
   return [finding('exchange_units_differ', host, { flow }, more)]
 }
 
 function findCertificate(
-  id: string,
-  name: string,
+  { id, name, lifetime }: Project['file']['certificates'][number],
   { host, name: source }: { readonly host: string; readonly name: string },
+  { basisOf }: Project,
   known: KnownFacts,
 ): Finding[] {
   const runs = known.seen.find(host, 'probe', { target: source })
   const own = runs.filter(({ tags }) => SOURCE_OF_PROBE.get(tags['probe'] ?? '') === 'certificate')
   return isGone(host, own, EVERY_MS.get('certificate') ?? 0, known)
-    ? [finding('expected_certificate_missing', host, { certificate: id }, { details: { name } })]
+    ? [
+        finding(
+          'expected_certificate_missing',
+          host,
+          { certificate: id },
+          { details: { name }, basis: basisOf([lifetime]) },
+        ),
+      ]
     : []
 }
 
@@ -161,7 +188,7 @@ function finding(
   kind: string,
   host: string,
   tags: Finding['tags'],
-  { value = 1, details = {} }: Partial<Pick<Finding, 'value' | 'details'>> = {},
+  { value = 1, details = {}, basis }: Partial<Pick<Finding, 'value' | 'details' | 'basis'>> = {},
 ): Finding {
-  return { kind, host, tags, value, details }
+  return { kind, host, tags, value, details, basis }
 }

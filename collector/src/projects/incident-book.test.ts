@@ -25,7 +25,7 @@ const START_MS = at('2026-11-20T10:00')
 function bookOf(more = '') {
   const project = aProject(`${SLA}\n${more}`)
   const projects = new ProjectBook([project], new WorkDays())
-  return { project, book: new IncidentBook(projects, (ruleId) => ruleId.startsWith('sla_')) }
+  return { project, projects, book: new IncidentBook(projects, () => 'clinic') }
 }
 
 function transition(
@@ -71,35 +71,60 @@ describe('an incident', () => {
     expect(book.list()[0]).toMatchObject({ project: 'clinic', row: 'all', startMs: START_MS })
   })
 
-  test.each([
-    ['a warning', { severity: 'warning' as const }],
-    ['of no project', { labels: {} }],
-    ['of a project without a file', { labels: { project: 'other' } }],
-    ['about a clock itself', { ruleId: 'sla_respond' }],
-  ])('is not begun by an alert that is %s', (_, more) => {
-    const { book } = bookOf()
-    book.take(transition('firing', more))
+  test('is not begun by what the SLA has no row for, nor by what is of no project', () => {
+    const { book, projects } = bookOf()
+    book.take(transition('firing', { severity: 'warning' }))
     expect(book.list()).toEqual([])
+    const elsewhere = new IncidentBook(projects, () => undefined)
+    elsewhere.take(transition('firing', { labels: {} }))
+    elsewhere.take(transition('firing', { labels: { project: 'other' } }))
+    expect(elsewhere.list()).toEqual([])
   })
+
+  const SILENCED = { kind: 'silenced', by: 's1' }
 
   test('begins when what held its alert back is over, if it still fires', () => {
     const { book } = bookOf()
     const other = { ruleId: 'disk_full', key: 'db-1' }
-    book.take(transition('firing'), true)
-    book.take(transition('firing', other), true)
-    book.release(() => true, START_MS + HOUR_MS)
+    book.take(transition('firing'), SILENCED)
+    book.take(transition('firing', other), SILENCED)
+    book.follow(() => SILENCED, START_MS + HOUR_MS)
     book.take(transition('resolved', other))
     expect(book.list()).toEqual([])
-    book.release(() => false, START_MS + 2 * HOUR_MS)
+    book.follow(() => undefined, START_MS + 2 * HOUR_MS)
     expect(book.list()).toMatchObject([{ ruleId: 'oracle_down', startMs: START_MS + 2 * HOUR_MS }])
   })
 
   test('goes on when its alert is held back later', () => {
     const { book } = bookOf()
     book.take(transition('firing'))
-    book.take(transition('severity'), true)
-    book.release(() => false, START_MS + HOUR_MS)
+    book.take(transition('severity'), SILENCED)
+    book.follow(() => undefined, START_MS + HOUR_MS)
     expect(book.list()).toMatchObject([{ startMs: START_MS }])
+  })
+
+  test('is of the project that its host is of now: an alert keeps the label of its beginning', () => {
+    const { projects } = bookOf()
+    const renamed = aProject(`project: clinic-new\n${SLA}`)
+    let name = 'clinic'
+    const book = new IncidentBook(projects, () => name)
+    book.take(transition('firing'), SILENCED)
+    book.take(transition('firing', { ruleId: 'disk_full', host: 'db-2', key: 'db-2' }))
+    name = 'clinic-new'
+    projects.replace([renamed], new WorkDays())
+    book.follow(() => undefined, START_MS + HOUR_MS)
+    expect(book.list()).toMatchObject([
+      { ruleId: 'disk_full', project: 'clinic-new', startMs: START_MS },
+      { ruleId: 'oracle_down', project: 'clinic-new', startMs: START_MS + HOUR_MS },
+    ])
+  })
+
+  test('is claimed by who claims an alert about its clocks', () => {
+    const { book } = bookOf()
+    book.take(transition('firing'))
+    const tags = { incident: book.list()[0]?.id ?? '' }
+    book.claim({ ruleId: 'sla_clock', key: 'x', tags }, '甲', START_MS + 60_000)
+    expect(book.list()).toMatchObject([{ claim: { by: '甲' } }])
   })
 
   test('is over when its alert ends, and is given to be written down', () => {
@@ -122,10 +147,24 @@ describe('an incident', () => {
     const said = { who: '用户', atMs: START_MS + 2 * HOUR_MS }
     expect(book.record(id, 'rejected', said)).toBe(true)
     expect(book.find(id)?.resolvedMs).toBeUndefined()
+    book.take(transition('firing', {}, START_MS + 2 * HOUR_MS))
+    expect(book.list()).toHaveLength(1)
     book.take(transition('resolved', {}, START_MS + 3 * HOUR_MS))
     expect(book.record(id, 'accepted', said)).toBe(true)
     expect(book.list()).toEqual([])
     expect(book.record(id, 'accepted', said)).toBe(false)
+  })
+
+  test('that was rejected and whose alert did not come back is over when the user says so', () => {
+    const { book } = bookOf('acceptance: {clause: S09}')
+    book.take(transition('firing'))
+    book.take(transition('resolved', {}, START_MS + HOUR_MS))
+    const id = book.list()[0]?.id ?? ''
+    const said = { who: '用户', atMs: START_MS + 2 * HOUR_MS }
+    book.record(id, 'rejected', said)
+    book.record(id, 'accepted', said)
+    expect(book.list()).toEqual([])
+    expect(book.takeChanges()).toMatchObject([{ resolvedMs: said.atMs }])
   })
 
   test('goes on over a restart', () => {
@@ -133,6 +172,8 @@ describe('an incident', () => {
     book.take(transition('firing'))
     const after = bookOf().book
     after.restore(book.takeChanges())
+    after.reconcile([transition('firing').alert], () => undefined, START_MS)
+    expect(after.list()).toHaveLength(1)
     after.take(transition('resolved', {}, START_MS + HOUR_MS))
     expect(after.list()).toEqual([])
   })
@@ -140,9 +181,102 @@ describe('an incident', () => {
   test('no more are begun than there is room for, and that is said', () => {
     const { book } = bookOf()
     for (let index = 0; index < 2_010; index++)
-      book.take(transition('firing', { key: `db-${index}` }))
+      book.take(transition('firing', { key: `db-${index}`, host: `db-${index}` }))
     expect(book.list()).toHaveLength(2_000)
     expect(book.dropped).toBe(10)
+  })
+})
+
+describe('alerts of one cause are one incident', () => {
+  const MINUTE_MS = 60_000
+  const fire = (book: IncidentBook, host: string, ruleId: string, minutes: number) =>
+    book.take(transition('firing', { host, key: host, ruleId }, START_MS + minutes * MINUTE_MS))
+  const end = (book: IncidentBook, host: string, ruleId: string, minutes: number) =>
+    book.take(transition('resolved', { host, key: host, ruleId }, START_MS + minutes * MINUTE_MS))
+  const shown = (book: IncidentBook) =>
+    book.list().map(({ ruleId, host, alertCount, alerts, startMs }) => {
+      const minutes = (startMs - START_MS) / MINUTE_MS
+      return `${ruleId}@${host} from ${minutes}: ${alerts.length}/${alertCount}`
+    })
+  /** Mutes what fires on these hosts. */
+  const mutedBy =
+    (cause: string, ...hosts: string[]) =>
+    ({ key, ruleId }: { readonly key: string; readonly ruleId: string }) =>
+      hosts.includes(key) && `${ruleId}\n${key}` !== cause
+        ? { kind: 'muted', by: cause }
+        : undefined
+
+  test('where they come soon after each other on one host; it ends with the last of them', () => {
+    const { book } = bookOf()
+    fire(book, 'sw', 'port_down', 0)
+    fire(book, 'sw', 'fan_broken', 9)
+    fire(book, 'sw', 'power_lost', 11)
+    fire(book, 'db', 'oracle_down', 1)
+    expect(shown(book)).toEqual([
+      'port_down@sw from 0: 2/2',
+      'power_lost@sw from 11: 1/1',
+      'oracle_down@db from 1: 1/1',
+    ])
+    end(book, 'sw', 'port_down', 12)
+    expect(shown(book)[0]).toBe('port_down@sw from 0: 1/2')
+    end(book, 'sw', 'fan_broken', 13)
+    expect(shown(book)).toHaveLength(2)
+  })
+
+  test('where one mutes the others: they are of its incident, and it is named after it', () => {
+    const { book } = bookOf()
+    fire(book, 'sw', 'port_down', 0)
+    fire(book, 'sw', 'silent', 2)
+    const holdOf = mutedBy('silent\nsw', 'sw', 'web')
+    book.take(
+      transition('firing', { host: 'web', key: 'web', ruleId: 'offline' }),
+      holdOf({ key: 'web', ruleId: 'offline' }),
+    )
+    book.follow(holdOf, START_MS + 3 * MINUTE_MS)
+    expect(shown(book)).toEqual(['silent@sw from 0: 3/3'])
+    end(book, 'sw', 'silent', 5)
+    end(book, 'sw', 'port_down', 5)
+    expect(shown(book)).toEqual(['silent@sw from 0: 1/3'])
+    end(book, 'web', 'offline', 6)
+    expect(shown(book)).toEqual([])
+  })
+
+  test('where the cause is found later, their incident becomes part of its: what was done counts, from the earlier beginning', () => {
+    const { book } = bookOf()
+    fire(book, 'web', 'offline', 0)
+    book.claim({ ruleId: 'offline', key: 'web' }, '甲', START_MS + MINUTE_MS)
+    fire(book, 'sw', 'silent', 30)
+    expect(shown(book)).toHaveLength(2)
+    book.follow(mutedBy('silent\nsw', 'web'), START_MS + 31 * MINUTE_MS)
+    expect(shown(book)).toEqual(['silent@sw from 0: 2/2'])
+    expect(book.list()).toMatchObject([{ claim: { by: '甲' } }])
+    const closed = book.takeChanges().find(({ mergedInto }) => mergedInto !== undefined)
+    expect(closed).toMatchObject({ host: 'web', mergedInto: book.list()[0]?.id })
+    expect(closed && phaseOf(closed, true)).toBe('closed')
+  })
+
+  test('not where only some of its alerts are muted', () => {
+    const { book } = bookOf()
+    fire(book, 'web', 'offline', 0)
+    fire(book, 'web', 'disk_broken', 1)
+    fire(book, 'sw', 'silent', 2)
+    const holdOf = ({ key, ruleId }: { readonly key: string; readonly ruleId: string }) =>
+      key === 'web' && ruleId === 'offline' ? { kind: 'muted', by: 'silent\nsw' } : undefined
+    book.follow(holdOf, START_MS + 3 * MINUTE_MS)
+    expect(shown(book)).toEqual(['offline@web from 0: 2/2', 'silent@sw from 2: 1/1'])
+  })
+
+  test('over a restart too', () => {
+    const before = bookOf().book
+    fire(before, 'sw', 'silent', 0)
+    fire(before, 'sw', 'port_down', 1)
+    const { book } = bookOf()
+    book.restore(before.takeChanges())
+    const again = transition('firing', { host: 'sw', key: 'sw', ruleId: 'port_down' }).alert
+    book.reconcile([again], () => undefined, START_MS + 5 * MINUTE_MS)
+    expect(shown(book)).toEqual(['silent@sw from 0: 1/2'])
+    end(book, 'sw', 'port_down', 6)
+    expect(shown(book)).toEqual([])
   })
 })
 
@@ -201,34 +335,41 @@ describe('the clocks of an incident', () => {
     ).toMatchObject({ respond: 'kept 25' })
   })
 
-  test('that run are found, for rules to tell of', () => {
+  const foundAt = (time: string) => {
     const { book, project } = bookOf()
     book.take(transition('firing'))
+    book.take(transition('firing', { ruleId: 'listener_down' }))
     const [incident] = book.list()
-    const found = incident && findClocks(project, incident, at('2026-11-20T10:30'))
+    return incident === undefined ? [] : findClocks(project, incident, at(time))
+  }
+
+  test('that run are one finding, of the one that is nearest its end', () => {
+    const found = foundAt('2026-11-20T10:30')
     expect(found).toMatchObject([
-      { kind: 'sla_clock', host: 'db-1', tags: { clock: 'respond' }, value: 50 },
-      { kind: 'sla_clock', host: 'db-1', tags: { clock: 'arrive' }, value: 25 },
+      { kind: 'sla_clock', host: 'db-1', value: 50, basis: { numbers: 'contract' } },
     ])
-    expect(found?.[0]?.details).toEqual({
-      clock_zh: '响应',
-      clock_en: 'response',
-      about_zh: 'db-1 中断',
-      about_en: 'db-1 is down',
-      due: '2026-11-20 11:00',
-      limit: '1h',
+    expect(found[0]?.details).toEqual({
+      about_zh: '数据库中断（连同其他 1 条告警）',
+      about_en: 'database down (and 1 more of the same fault)',
+      clocks_zh:
+        '须在 2026-11-20 11:00 前认领（时限 1 小时，已用 50%）；须在 2026-11-20 12:00 前到达现场（时限 2 小时，已用 25%）；' +
+        '须在 2026-11-20 18:00 前建成替代环境（时限 8 小时，已用 6%）；须在 2026-11-24 10:00 前解决（时限 2 个工作日，已用 3%）',
+      clocks_en:
+        'to be claimed by 2026-11-20 11:00 (within 1 hour, 50% used); somebody on site by 2026-11-20 12:00 (within 2 hours, 25% used); ' +
+        'the substitute environment running by 2026-11-20 18:00 (within 8 hours, 6% used); to be resolved by 2026-11-24 10:00 (within 2 working days, 3% used)',
     })
   })
 
-  test('and are used up are breaches, and no warnings any more', () => {
-    const { book, project } = bookOf()
-    book.take(transition('firing'))
-    const [incident] = book.list()
-    const kindAt = (time: string) =>
-      incident &&
-      findClocks(project, incident, at(time)).find(({ tags }) => tags['clock'] === 'respond')?.kind
-    expect(kindAt('2026-11-20T10:59')).toBe('sla_clock')
-    expect(kindAt('2026-11-20T11:00')).toBe('sla_breach')
-    expect(kindAt('2026-11-20T12:00')).toBe('sla_breach')
+  test('that are used up are a finding each, and no longer among those that run', () => {
+    const kinds = (time: string) =>
+      foundAt(time).map(({ kind, value, tags }) => [kind, tags['clock'] ?? '', value].join(' '))
+    expect(kinds('2026-11-20T10:05')).toEqual([])
+    expect(kinds('2026-11-20T11:00')).toEqual(['sla_clock  100'])
+    expect(kinds('2026-11-20T11:01')).toEqual(['sla_clock  50', 'sla_breach respond 101'])
+    expect(kinds('2026-11-20T12:06')).toEqual([
+      'sla_clock  26',
+      'sla_breach respond 210',
+      'sla_breach arrive 105',
+    ])
   })
 })

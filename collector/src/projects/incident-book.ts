@@ -2,31 +2,56 @@ import type { Alert, Transition } from '../rules/alert.ts'
 import { alertId } from '../rules/alerts/live-alert.ts'
 import {
   type Incident,
+  type IncidentAlert,
   type IncidentRecordKind,
+  merged,
+  namedAfter,
+  SAME_FAULT_MS,
   phaseOf,
   toIncident,
+  withAlert,
+  withoutAlert,
   withRecord,
 } from './incident.ts'
-import { slaRowFor } from './project.ts'
+import { type Project, slaRowFor } from './project.ts'
 import type { ProjectBook } from './project-book.ts'
 
-/** A storm of alerts is one incident to people; beyond so many at once no more are begun, and that is said. */
+/** A storm of alerts is one incident to people; beyond so many at once no more are begun, and that is counted. */
 const MAX_OPEN = 2_000
 
-/** The incidents that are not over, from the alerts' transitions, claims and what people record. */
+/** What keeps an alert from being told; `by` is the id of the alert that mutes it. */
+export interface AlertHold {
+  readonly kind: string
+  readonly by: string
+}
+
+/** The hold of an alert; undefined: it is told. */
+export type HoldOf = (alert: IncidentAlert) => AlertHold | undefined
+
+/** An alert that fires and is part of an incident. */
+interface Member {
+  readonly alert: Alert
+  readonly incident: string
+}
+
+/** The incidents that are not over, from the alerts' transitions, their holds, claims and what people record. */
 export class IncidentBook {
   readonly #projects: Pick<ProjectBook, 'find'>
-  /** Rules whose alerts are no incidents: those about the clocks themselves, and about the platform. */
-  readonly #isOwn: (ruleId: string) => boolean
+  readonly #projectOf: (host: string) => string | undefined
   readonly #open = new Map<string, Incident>()
   readonly #changed = new Map<string, Incident>()
+  readonly #members = new Map<string, Member>()
   /** Alerts that fire and are held back: no clock runs for what nobody is told of. */
   readonly #held = new Map<string, Alert>()
   #dropped = 0
 
-  constructor(projects: Pick<ProjectBook, 'find'>, isOwn: (ruleId: string) => boolean) {
+  /** `projectOf`: of a host or device, as identities and project files have it now. */
+  constructor(
+    projects: Pick<ProjectBook, 'find'>,
+    projectOf: (host: string) => string | undefined,
+  ) {
     this.#projects = projects
-    this.#isOwn = isOwn
+    this.#projectOf = projectOf
   }
 
   /** Not begun for lack of room, since the start. */
@@ -48,46 +73,55 @@ export class IncidentBook {
   }
 
   /**
-   * Makes the incidents fit the alerts that fire, after a restart: one that fires without an incident began, and one whose alert is gone ended, when nobody
-   * could write it down any more.
+   * Makes the incidents fit the alerts that fire, after a restart: one that fires without an incident began, and one whose alerts are gone ended, when
+   * nobody could write it down any more.
    */
-  reconcile(firing: readonly Alert[], isHeld: (alert: Alert) => boolean, atMs: number): void {
-    const ids = new Set(firing.map(alertId))
-    for (const incident of this.list())
-      if (incident.resolvedMs === undefined && !ids.has(alertId(incident)))
-        this.#put({ ...incident, resolvedMs: atMs })
-    for (const alert of firing) {
-      if (isHeld(alert)) this.hold(alert)
-      else this.#begin(alert, alert.severitySinceMs)
+  reconcile(firing: readonly Alert[], holdOf: HoldOf, atMs: number): void {
+    const known = new Map(firing.map((alert) => [alertId(alert), alert]))
+    for (const incident of this.list()) {
+      for (const name of incident.alerts) {
+        const alert = known.get(alertId(name))
+        if (alert === undefined) this.#end(name, incident.id, atMs)
+        else this.#members.set(alertId(name), { alert, incident: incident.id })
+      }
     }
+    for (const alert of firing) this.#look(alert, holdOf(alert), alert.severitySinceMs)
   }
 
-  /** `isHeld`: it is not told for now; what it is begins an incident once it is free. */
-  take({ kind, alert, atMs }: Transition, isHeld = false): void {
-    this.#held.delete(alertId(alert))
-    if (kind === 'resolved') this.#resolve(alert, atMs)
-    else if (isHeld) this.hold(alert)
-    else this.#begin(alert, alert.severitySinceMs)
-  }
-
-  /** It fires and is held back. */
-  hold(alert: Alert): void {
-    this.#held.set(alertId(alert), alert)
-  }
-
-  /** Begins the incidents of alerts that were held back and are free now. */
-  release(isHeld: (alert: Alert) => boolean, atMs: number): void {
-    for (const [id, alert] of this.#held) {
-      if (isHeld(alert)) continue
+  /** `hold`: it is not told for now. */
+  take({ kind, alert, atMs }: Transition, hold?: AlertHold): void {
+    const id = alertId(alert)
+    const member = this.#members.get(id)
+    if (kind === 'resolved') {
       this.#held.delete(id)
-      this.#begin(alert, atMs)
+      if (member !== undefined) this.#end(alert, member.incident, atMs)
+    } else this.#look(alert, hold, alert.severitySinceMs)
+  }
+
+  /**
+   * Time has passed, and holds, project files and identities may be others: begins the incidents of alerts that are free now, makes alerts and incidents
+   * part of those of their causes, and moves incidents to the project that their host is of now.
+   */
+  follow(holdOf: HoldOf, atMs: number): void {
+    const held = [...this.#held.values()]
+    for (const alert of held) this.#look(alert, holdOf(alert), atMs)
+    for (const incident of this.list()) {
+      if (incident.resolvedMs !== undefined) continue
+      this.#move(incident)
+      this.#mergeWithCause(incident, holdOf)
     }
   }
 
-  /** Somebody took an alert on. */
-  claim(alert: { readonly ruleId: string; readonly key: string }, who: string, atMs: number): void {
-    for (const incident of this.#of(alert))
-      if (incident.resolvedMs === undefined) this.#put(withRecord(incident, 'claim', { who, atMs }))
+  /** Somebody took an alert on, of an incident or about its clocks. */
+  claim(
+    { tags, ...alert }: IncidentAlert & Partial<Pick<Alert, 'tags'>>,
+    who: string,
+    atMs: number,
+  ): void {
+    const id = this.#members.get(alertId(alert))?.incident ?? tags?.['incident'] ?? ''
+    const incident = this.#open.get(id)
+    if (incident !== undefined && incident.resolvedMs === undefined)
+      this.#put(withRecord(incident, 'claim', { who, atMs }))
   }
 
   /** Somebody recorded something of an incident; false where it is not known, or over. */
@@ -115,22 +149,99 @@ export class IncidentBook {
       if (!this.#changed.has(incident.id)) this.#changed.set(incident.id, incident)
   }
 
-  #begin(alert: Alert, startMs: number): void {
-    const project = this.#projects.find(alert.labels['project'] ?? '')
+  /** What a firing alert is to the incidents. */
+  #look(alert: Alert, hold: AlertHold | undefined, startMs: number): void {
+    const id = alertId(alert)
+    const member = this.#members.get(id)
+    if (member !== undefined) {
+      this.#members.set(id, { ...member, alert })
+      return
+    }
+    this.#held.delete(id)
+    const project = this.#projectFor(alert.host, alert.labels['project'])
     const row = project === undefined ? undefined : slaRowFor(project, alert)
-    if (project === undefined || row === undefined || this.#isOwn(alert.ruleId)) return
-    if (this.#of(alert).some(({ resolvedMs }) => resolvedMs === undefined)) return
-    if (this.#open.size >= MAX_OPEN) this.#dropped++
-    else this.#put(toIncident(alert, { project: project.id, row: row.id, startMs }))
+    if (project === undefined || row === undefined) return
+    const known =
+      hold === undefined
+        ? this.#sameFault(project.id, row.id, alert.host, startMs)
+        : this.#ofCause(hold, project.id)
+    if (known !== undefined) this.#join(known, alert, Math.min(startMs, alert.severitySinceMs))
+    else if (hold !== undefined) this.#held.set(id, alert)
+    else if (this.#open.size >= MAX_OPEN) this.#dropped++
+    else {
+      const incident = toIncident(alert, { project: project.id, row: row.id, startMs })
+      this.#members.set(id, { alert, incident: incident.id })
+      this.#put(incident)
+    }
   }
 
-  #resolve(alert: Alert, resolvedMs: number): void {
-    for (const incident of this.#of(alert))
-      if (incident.resolvedMs === undefined) this.#put({ ...incident, resolvedMs })
+  /** The project that a host is of now: an alert keeps the label that it began with. */
+  #projectFor(host: string, label: string | undefined): Project | undefined {
+    return this.#projects.find(this.#projectOf(host) ?? label ?? '')
   }
 
-  #of({ ruleId, key }: { readonly ruleId: string; readonly key: string }): Incident[] {
-    return this.list().filter((incident) => incident.ruleId === ruleId && incident.key === key)
+  /** That of the same host and row that has just begun, or whose end the user did not accept. */
+  #sameFault(project: string, row: string, host: string, startMs: number): Incident | undefined {
+    for (const incident of this.#open.values()) {
+      if (incident.resolvedMs !== undefined || incident.host !== host) continue
+      if (incident.project !== project || incident.row !== row) continue
+      const isNear = Math.abs(startMs - incident.startMs) <= SAME_FAULT_MS
+      if (isNear || incident.alerts.length === 0) return incident
+    }
+    return undefined
+  }
+
+  /** The incident of the alert that mutes, if it is one of the same project. */
+  #ofCause({ kind, by }: AlertHold, project: string): Incident | undefined {
+    const member = kind === 'muted' ? this.#members.get(by) : undefined
+    const incident = member === undefined ? undefined : this.#open.get(member.incident)
+    return incident?.project === project && incident.resolvedMs === undefined ? incident : undefined
+  }
+
+  #join(incident: Incident, alert: Alert, startMs: number): void {
+    this.#members.set(alertId(alert), { alert, incident: incident.id })
+    this.#put(withAlert(incident, alert, startMs))
+  }
+
+  #end(alert: IncidentAlert, id: string, atMs: number): void {
+    this.#members.delete(alertId(alert))
+    const incident = this.#open.get(id)
+    if (incident !== undefined && incident.resolvedMs === undefined)
+      this.#put(withoutAlert(incident, alert, atMs))
+  }
+
+  /** Its project's file, or the row that it is under, is no more: its host's project now has it, under the row that fits. */
+  #move(incident: Incident): void {
+    const known = this.#projects.find(incident.project)
+    if (known?.sla.some(({ id }) => id === incident.row) === true) return
+    const project = known ?? this.#projectFor(incident.host, undefined)
+    const row = project === undefined ? undefined : slaRowFor(project, incident)
+    if (project !== undefined && row !== undefined)
+      this.#put({ ...incident, project: project.id, row: row.id })
+  }
+
+  /** Where all its alerts are muted, it becomes part of the incident of what mutes them; where that is its own, it is named after it. */
+  #mergeWithCause({ id }: Incident, holdOf: HoldOf): void {
+    const incident = this.#open.get(id)
+    const first = incident?.alerts[0]
+    if (incident === undefined || first === undefined) return
+    const named = holdOf(incident)
+    const namedCause = named?.kind === 'muted' ? this.#members.get(named.by) : undefined
+    if (namedCause?.incident === id) {
+      this.#put(namedAfter(incident, namedCause.alert))
+      return
+    }
+    if (holdOf(first)?.kind !== 'muted') return
+    const holds = incident.alerts.map(holdOf)
+    const causes = holds.map((hold) => hold && this.#ofCause(hold, incident.project))
+    const cause = causes.find((one) => one !== undefined && one.id !== id)
+    if (cause === undefined || causes.includes(undefined)) return
+    for (const name of incident.alerts) {
+      const member = this.#members.get(alertId(name))
+      if (member !== undefined) this.#members.set(alertId(name), { ...member, incident: cause.id })
+    }
+    this.#put(merged(cause, incident))
+    this.#put({ ...incident, alerts: [], mergedInto: cause.id })
   }
 
   #put(incident: Incident): void {

@@ -2,18 +2,29 @@ import type { LocalizedText } from '@wardround/program'
 import type { Alert } from '../rules/alert.ts'
 import { labelFingerprint } from '../rules/alerts/fingerprint.ts'
 
-/** An alert for which a contract says how fast: from its firing until it is over for the user. Times are epoch ms. */
+/** Names an alert. */
+export type IncidentAlert = Pick<Alert, 'ruleId' | 'key'>
+
+/**
+ * A fault for which a contract says how fast: from the first of its alerts until it is over for the user. It is one for all alerts that have one
+ * cause, or that come soon after each other on one host or device. Times are epoch ms.
+ */
 export interface Incident {
   readonly id: string
   readonly project: string
   /** Id of the row of the SLA. */
   readonly row: string
+  /** Of the alert that it is named after: the cause of the others, where there is one, else the first. */
   readonly ruleId: string
   readonly key: string
   readonly host: string
   readonly severity: Alert['severity']
   readonly name: LocalizedText
   readonly summary: LocalizedText
+  /** Its alerts that still fire; the first MAX_INCIDENT_ALERTS of them. */
+  readonly alerts: readonly IncidentAlert[]
+  /** How many alerts it has had. */
+  readonly alertCount: number
   readonly startMs: number
   /** Somebody took it on. */
   readonly claim?: { readonly by: string; readonly atMs: number } | undefined
@@ -24,11 +35,19 @@ export interface Incident {
   readonly sparePartMs?: number | undefined
   /** A substitute environment runs. */
   readonly substituteMs?: number | undefined
-  /** The alert ended. */
+  /** The last of its alerts ended. */
   readonly resolvedMs?: number | undefined
   /** The user says that it is over. */
   readonly acceptedMs?: number | undefined
+  /** Id of the incident of its cause, of which it is a part since that is known. */
+  readonly mergedInto?: string | undefined
 }
+
+/** What begins on a host or device so soon after an incident of it is the same fault. */
+export const SAME_FAULT_MS = 10 * 60_000
+
+/** More alerts of an incident are counted, and not waited for. */
+const MAX_INCIDENT_ALERTS = 1_000
 
 /** What people record of an incident; `accepted` and `rejected` are what the user says once it is resolved. */
 export const INCIDENT_RECORDS = [
@@ -46,9 +65,10 @@ export type IncidentRecordKind = (typeof INCIDENT_RECORDS)[number]
 export type IncidentPhase = 'open' | 'awaitingAcceptance' | 'closed'
 
 export function phaseOf(
-  { resolvedMs, acceptedMs }: Incident,
+  { resolvedMs, acceptedMs, mergedInto }: Incident,
   needsAcceptance: boolean,
 ): IncidentPhase {
+  if (mergedInto !== undefined) return 'closed'
   if (resolvedMs === undefined) return 'open'
   return needsAcceptance && acceptedMs === undefined ? 'awaitingAcceptance' : 'closed'
 }
@@ -58,9 +78,64 @@ export function toIncident(
   alert: Alert,
   { project, row, startMs }: Pick<Incident, 'project' | 'row' | 'startMs'>,
 ): Incident {
-  const { ruleId, key, host, severity, name, summary } = alert
+  const { ruleId, key } = alert
   const id = labelFingerprint({ ruleId, key, startMs: String(startMs) })
-  return { id, project, row, ruleId, key, host, severity, name, summary, startMs }
+  return { id, project, row, ...titleOf(alert), alerts: [{ ruleId, key }], alertCount: 1, startMs }
+}
+
+type Title = Pick<Incident, 'ruleId' | 'key' | 'host' | 'severity' | 'name' | 'summary'>
+
+function titleOf({ ruleId, key, host, severity, name, summary }: Title): Title {
+  return { ruleId, key, host, severity, name, summary }
+}
+
+/** It is named after another of its alerts. */
+export function namedAfter(incident: Incident, alert: Alert): Incident {
+  return { ...incident, ...titleOf(alert) }
+}
+
+/** With one more alert; one that began not long before the incident was its beginning. */
+export function withAlert(
+  incident: Incident,
+  { ruleId, key }: IncidentAlert,
+  startMs: number,
+): Incident {
+  const { alerts, alertCount } = incident
+  const isNear = startMs >= incident.startMs - SAME_FAULT_MS
+  const isFull = alerts.length >= MAX_INCIDENT_ALERTS
+  return {
+    ...incident,
+    alerts: isFull ? alerts : [...alerts, { ruleId, key }],
+    alertCount: alertCount + 1,
+    startMs: isNear ? Math.min(startMs, incident.startMs) : incident.startMs,
+  }
+}
+
+/** One of its alerts has ended at a time; with the last one the incident is resolved. */
+export function withoutAlert(
+  incident: Incident,
+  ended: IncidentAlert,
+  resolvedMs: number,
+): Incident {
+  const alerts = incident.alerts.filter(
+    ({ ruleId, key }) => ruleId !== ended.ruleId || key !== ended.key,
+  )
+  return alerts.length > 0 ? { ...incident, alerts } : { ...incident, alerts, resolvedMs }
+}
+
+/** An incident with the alerts of another one of which it is the cause: it began with the earlier of both, and what was done about either was done. */
+export function merged(cause: Incident, part: Incident): Incident {
+  return {
+    ...cause,
+    alerts: [...cause.alerts, ...part.alerts].slice(0, MAX_INCIDENT_ALERTS),
+    alertCount: cause.alertCount + part.alertCount,
+    startMs: Math.min(cause.startMs, part.startMs),
+    claim: cause.claim ?? part.claim,
+    arrivedMs: cause.arrivedMs ?? part.arrivedMs,
+    sparePartWantedMs: cause.sparePartWantedMs ?? part.sparePartWantedMs,
+    sparePartMs: cause.sparePartMs ?? part.sparePartMs,
+    substituteMs: cause.substituteMs ?? part.substituteMs,
+  }
 }
 
 /** The incident after a record of a person; the first time of each thing counts, but for what the user says. */
@@ -81,8 +156,13 @@ export function withRecord(
     case 'substitute':
       return { ...incident, substituteMs: incident.substituteMs ?? atMs }
     case 'accepted':
-      return { ...incident, acceptedMs: atMs }
+      return { ...incident, acceptedMs: atMs, resolvedMs: resolvedBy(incident, atMs) }
     case 'rejected':
       return { ...incident, resolvedMs: undefined, acceptedMs: undefined }
   }
+}
+
+/** What was rejected, and whose alerts did not come back, is over when the user says so. */
+function resolvedBy({ resolvedMs, alerts }: Incident, atMs: number): number | undefined {
+  return resolvedMs ?? (alerts.length === 0 ? atMs : undefined)
 }

@@ -1,5 +1,6 @@
-import type { Contact } from '../notify/notice.ts'
+import type { Contact, NoticeProject } from '../notify/notice.ts'
 import { peopleOnDuty, type Person } from './duty.ts'
+import { guardsAt } from './guard.ts'
 import type { Project } from './project.ts'
 import type { WorkDays } from './work-days.ts'
 
@@ -49,6 +50,19 @@ export class ProjectBook {
   dutyOf(id: string, atMs: number): readonly Contact[] {
     const project = this.find(id)
     return project === undefined ? [] : peopleOnDuty(project.roster, atMs).map(toContact)
+  }
+
+  /** What notices show of a project; undefined where there is no such project. */
+  noticeOf(id: string, atMs: number): NoticeProject | undefined {
+    const project = this.find(id)
+    if (project === undefined) return undefined
+    const guards = guardsAt(project.guards, atMs)
+    if (guards.length === 0) return { name: project.file.name }
+    const guard = {
+      zh: guards.map(({ name, to }) => `${name.zh}（至 ${to}）`).join('、'),
+      en: guards.map(({ name, to }) => `${name.en} (until ${to})`).join(', '),
+    }
+    return { name: project.file.name, guard }
   }
 
   /** Who is told at a level of the project's chain, from 1; nobody beyond its last. */

@@ -4,9 +4,11 @@ import { expect, test } from 'vitest'
 import { anAlert } from '../notify/testing/a-transition.ts'
 import type { Alert } from '../rules/alert.ts'
 import { openProjectTable, PROJECT_TABLES } from '../state/projects.ts'
+import { IncidentBook } from './incident-book.ts'
 import { ProjectBook } from './project-book.ts'
 import { openProjectDesk } from './project-desk.ts'
 import { aProject } from './testing/a-project.ts'
+import { MAX_RECORDS } from './record-shelf.ts'
 import { WorkDays } from './work-days.ts'
 
 const SLA = `sla:
@@ -34,9 +36,14 @@ function openDisk() {
     purge: async (beforeMs: number) => table.purge(beforeMs),
   }
   /** Begun, and killed at the test's end: nothing is closed. */
-  const begin = (firing: readonly Alert[]) =>
-    openProjectDesk({
-      projects: new ProjectBook([aProject(SLA)], new WorkDays()),
+  const begin = async (firing: readonly Alert[]) => {
+    const book = new ProjectBook([aProject(SLA)], new WorkDays())
+    const incidents = new IncidentBook(book, () => 'clinic')
+    incidents.restore(table.openIncidents())
+    return openProjectDesk({
+      projects: book,
+      incidents,
+      keepMs: () => 86_400_000,
       state: { projects },
       alerting: {
         onTransition: () => undefined,
@@ -50,7 +57,8 @@ function openDisk() {
       log: openLog({ name: 'test', level: 'silent' }),
       nowMs: () => NOW_MS,
     })
-  return { table, begin }
+  }
+  return { database, table, begin }
 }
 
 test('an alert that fires without an incident, its process having been killed, begins it from its firing', async () => {
@@ -79,4 +87,44 @@ test('what is recorded of an incident is durable at once', async () => {
   await desk.record({ ...said, kind: 'claim', incident: incident?.id })
   expect(table.openIncidents()).toMatchObject([{ claim: { by: '甲', atMs: NOW_MS } }])
   await desk[Symbol.asyncDispose]()
+})
+
+test('records have a bound: what has no room is refused and counted; what is too old to be kept makes room', async () => {
+  const { begin, database, table } = openDisk()
+  const said = {
+    project: 'clinic',
+    kind: 'inspection',
+    who: '甲',
+    what: 'x',
+    incident: undefined,
+    cancels: undefined,
+  }
+  database.exec('BEGIN')
+  for (let index = 0; index < MAX_RECORDS + 2; index++)
+    table.append({ ...said, atMs: NOW_MS - 1000, recordedAtMs: NOW_MS })
+  database.exec('COMMIT')
+  {
+    await using desk = await begin([])
+    expect(desk.records('clinic')).toHaveLength(MAX_RECORDS)
+    expect(await desk.record({ ...said, atMs: NOW_MS })).toBeUndefined()
+    expect(await desk.record({ ...said, project: 'other', atMs: NOW_MS })).toMatchObject({
+      who: '甲',
+    })
+    expect(desk.status()).toMatchObject({ recordsRefused: 1, recordsPassedOver: 2 })
+  }
+  database.exec(`UPDATE project_records SET at_ms = ${NOW_MS - 2 * 86_400_000} WHERE id < 100`)
+  await using desk = await begin([])
+  expect(await desk.record({ ...said, atMs: NOW_MS })).toMatchObject({ what: 'x' })
+  expect(desk.records('clinic')).toHaveLength(MAX_RECORDS - 97 + 1)
+})
+
+test('an incident that was written when it was of one alert alone is taken up', async () => {
+  const { begin, database, table } = openDisk()
+  {
+    await using _desk = await begin([ALERT])
+  }
+  database.exec(`UPDATE incidents SET body = json_remove(body, '$.alerts', '$.alertCount')`)
+  expect(table.openIncidents()).toMatchObject([{ alertCount: 1, alerts: [{ key: ALERT.key }] }])
+  await using desk = await begin([ALERT])
+  expect(desk.incidents.list()).toMatchObject([{ startMs: NOW_MS - 60_000 }])
 })

@@ -1,16 +1,20 @@
 import type { Logger } from '@wardround/program'
 import type { Alerting } from '../notify/alerting.ts'
-import type { Alert } from '../rules/alert.ts'
 import { INCIDENT_RECORDS, type Incident, phaseOf } from './incident.ts'
-import { IncidentBook } from './incident-book.ts'
+import type { HoldOf, IncidentBook } from './incident-book.ts'
 import type { ProjectBook } from './project-book.ts'
 import type { ProjectRecord } from './project-record.ts'
+import { RecordShelf } from './record-shelf.ts'
 import type { State } from '../state/state.ts'
 
 export interface ProjectDeskParts {
   readonly projects: ProjectBook
+  /** With those of an earlier process in it. */
+  readonly incidents: IncidentBook
   readonly state: Pick<State, 'projects'>
   readonly alerting: Pick<Alerting, 'onTransition' | 'isOwnRule' | 'listAlerts' | 'dispatching'>
+  /** How long records are kept. */
+  readonly keepMs: () => number
   readonly log: Logger
   readonly nowMs: () => number
 }
@@ -22,30 +26,91 @@ export type SaidRecord = Omit<ProjectRecord, 'id' | 'recordedAtMs'>
 export interface ProjectDesk extends AsyncDisposable {
   readonly incidents: IncidentBook
   records(project: string): readonly ProjectRecord[]
-  /** Durable when it resolves. */
-  record(said: SaidRecord): Promise<ProjectRecord>
+  /** Durable when it resolves; undefined: there is no room for more of this project. */
+  record(said: SaidRecord): Promise<ProjectRecord | undefined>
+  status(): ProjectDeskStatus
+}
+
+interface ProjectDeskStatus {
+  readonly incidents: number
+  /** Refused for lack of room, since the start. */
+  readonly recordsRefused: number
+  /** Of earlier processes, without room at the start. */
+  readonly recordsPassedOver: number
 }
 
 const SAVE_EVERY_MS = 1_000
 
 export async function openProjectDesk(parts: ProjectDeskParts): Promise<ProjectDesk> {
-  const { projects, state, alerting, log, nowMs } = parts
-  const all = await state.projects.records()
-  const incidents = new IncidentBook(projects, (id) => alerting.isOwnRule(id))
-  incidents.restore(await state.projects.openIncidents())
-  const isHeld = (alert: Alert) => {
-    const kind = alerting.dispatching.look((dispatcher) => dispatcher.get(alert)?.hold?.kind)
+  const { incidents, state, alerting, log, nowMs } = parts
+  const shelf = new RecordShelf(await state.projects.records())
+  if (shelf.passedOver > 0)
+    log.error(
+      { records: shelf.passedOver },
+      'records of projects had no room; they are not counted',
+    )
+  let recordsRefused = 0
+  const holdOf: HoldOf = (alert) => {
+    const hold = alerting.dispatching.look((dispatcher) => dispatcher.get(alert)?.hold)
     // what was wrong before it was watched is told late, and yet must be seen to
-    return kind !== undefined && kind !== 'digest'
+    return hold?.kind === 'digest' ? undefined : hold
   }
-  const firing = alerting.listAlerts().filter(({ phase }) => phase !== 'pending')
-  incidents.reconcile(firing, isHeld, nowMs())
-  alerting.onTransition((transition) => incidents.take(transition, isHeld(transition.alert)))
+  const firing = alerting
+    .listAlerts()
+    .filter(({ phase, ruleId }) => phase !== 'pending' && !alerting.isOwnRule(ruleId))
+  incidents.reconcile(firing, holdOf, nowMs())
+  alerting.onTransition((transition) => {
+    const { alert } = transition
+    if (!alerting.isOwnRule(alert.ruleId)) incidents.take(transition, holdOf(alert))
+  })
 
+  const saving = startSaving(parts, holdOf)
+
+  return {
+    incidents,
+    records: (project) => shelf.list(project),
+    async record(said) {
+      const recordedAtMs = nowMs()
+      if (!shelf.makeRoom(said.project, recordedAtMs - parts.keepMs())) {
+        recordsRefused++
+        return undefined
+      }
+      const record = { ...said, recordedAtMs }
+      const id = await state.projects.append(record)
+      const known = { ...record, id }
+      shelf.add(known)
+      const { incident, who, atMs } = said
+      const kind = INCIDENT_RECORDS.find((one) => one === said.kind)
+      if (incident !== undefined && kind !== undefined)
+        incidents.record(incident, kind, { who, atMs })
+      await saving.save()
+      return known
+    },
+    status: () => ({
+      incidents: incidents.list().length,
+      recordsRefused,
+      recordsPassedOver: shelf.passedOver,
+    }),
+    [Symbol.asyncDispose]: () => saving[Symbol.asyncDispose](),
+  }
+}
+
+interface Saving extends AsyncDisposable {
+  /** Resolves when all that has changed is saved, or could not be. */
+  save(): Promise<void>
+}
+
+/** Lets the incidents follow what holds their alerts, and saves what has changed, every second. */
+function startSaving(
+  { projects, incidents, state, log, nowMs }: ProjectDeskParts,
+  holdOf: HoldOf,
+): Saving {
+  const isOpen = (incident: Incident) =>
+    phaseOf(incident, projects.find(incident.project)?.needsAcceptance ?? false) !== 'closed'
   let failing = false
   let saving = Promise.resolve()
   const write = async () => {
-    incidents.release(isHeld, nowMs())
+    incidents.follow(holdOf, nowMs())
     const changes = incidents.takeChanges()
     if (changes.length === 0) return
     try {
@@ -59,27 +124,10 @@ export async function openProjectDesk(parts: ProjectDeskParts): Promise<ProjectD
       failing = true
     }
   }
-  /** Resolves when all that has changed is saved, or could not be. */
   const save = () => (saving = saving.then(write))
-  const isOpen = (incident: Incident) =>
-    phaseOf(incident, projects.find(incident.project)?.needsAcceptance ?? false) !== 'closed'
   const timer = setInterval(() => void save(), SAVE_EVERY_MS).unref()
-
   return {
-    incidents,
-    records: (project) => all.filter((record) => record.project === project),
-    async record(said) {
-      const record = { ...said, recordedAtMs: nowMs() }
-      const id = await state.projects.append(record)
-      const known = { ...record, id }
-      all.push(known)
-      const { incident, who, atMs } = said
-      const kind = INCIDENT_RECORDS.find((one) => one === said.kind)
-      if (incident !== undefined && kind !== undefined)
-        incidents.record(incident, kind, { who, atMs })
-      await save()
-      return known
-    },
+    save,
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
       await save()

@@ -36,7 +36,7 @@ test('what is found against a project file is an alert of the project, until the
     severity: 'warning',
     labels: { alertname: 'roster_gap', host: 'clinic', project: 'clinic' },
   })
-  expect(alert?.summary).toMatch(/the roster of clinic has 0 people; there must be 1$/)
+  expect(alert?.summary).toMatch(/the roster of Clinic has 0 people; there must be 1$/)
 
   await write(`${CONTRACT}\n${DUTY.replace('who: [p]', 'who: [a]')}`)
   await harness.reload(yaml())

@@ -3,9 +3,7 @@ import { CATALOGUE, type SeriesTable } from '@wardround/protocol'
 import type { HostDirectory } from '../ingest/host-directory.ts'
 import type { Alerting } from '../notify/alerting.ts'
 import type { ProjectDesk } from './project-desk.ts'
-import { findAll } from './find-all.ts'
-import { findUndecided } from './find-missing.ts'
-import { findClocks } from './incident-clocks.ts'
+import { findAll, findAllUndecided } from './find-all.ts'
 import type { KnownFacts } from './known-facts.ts'
 import type { ProjectBook } from './project-book.ts'
 import { SEEN_FIELDS, SeenPoints } from './seen-points.ts'
@@ -49,11 +47,6 @@ export function openProjectWatch(parts: ProjectWatchParts): ProjectWatch {
   let timer: NodeJS.Timeout | undefined
   let closed = false
 
-  const clocks = (atMs: number) =>
-    desk.incidents.list().flatMap((incident) => {
-      const project = projects.find(incident.project)
-      return project === undefined ? [] : findClocks(project, incident, atMs)
-    })
   const look = () => {
     const known: KnownFacts = {
       seen,
@@ -63,14 +56,14 @@ export function openProjectWatch(parts: ProjectWatchParts): ProjectWatch {
       atMs: nowMs(),
     }
     try {
-      findings = [
-        ...projects.list().flatMap((project) => findAll(project, known)),
-        ...clocks(known.atMs),
-      ]
+      findings = projects.list().flatMap((project) => {
+        const own = desk.incidents.list().filter((incident) => incident.project === project.id)
+        return findAll(project, known, own)
+      })
       alerting.acceptFindings(
         findings,
         projects.list().map(({ id }) => id),
-        projects.list().flatMap((project) => findUndecided(project, known)),
+        projects.list().flatMap((project) => findAllUndecided(project, known)),
       )
     } catch (error) {
       log.error({ err: error }, 'project files could not be held against what is there')

@@ -2,9 +2,16 @@ import type { LocalizedText } from '@wardround/program'
 import type { ClauseBook } from '../rules/clause-book.ts'
 import { parseDay, startOf } from './civil-day.ts'
 import { compileRoster, type Roster } from './duty.ts'
+import { type GuardPeriod, guardPeriods } from './guard.ts'
 import { parseHours } from './hours-of-day.ts'
 
-import { type QuotedClause, quoteClause } from './quoted-clause.ts'
+import {
+  type BasisOf,
+  basisIn,
+  type NumberSource,
+  type QuotedClause,
+  quoteClause,
+} from './quoted-clause.ts'
 import type { ProjectFile } from './schema/project-file.ts'
 import { CLOCKS, type ClockName } from './schema/service-schema.ts'
 import { namedCalendar, type ServiceCalendar } from './service-calendar.ts'
@@ -22,6 +29,8 @@ export interface ClockLimit {
   readonly text: string
   /** Undefined: this platform's default. */
   readonly clause: QuotedClause | undefined
+  /** As the file has it. */
+  readonly number: NumberSource
 }
 
 /** How fast, for some alerts of some places. */
@@ -55,6 +64,10 @@ export interface Project {
   readonly sla: readonly SlaRow[]
   /** Whether an incident is over only when the user accepts it. */
   readonly needsAcceptance: boolean
+  /** Whose numbers of its file are. */
+  readonly basisOf: BasisOf
+  /** Times in which the service is guarded more closely, the earliest first. */
+  readonly guards: readonly GuardPeriod[]
   readonly roster: Roster
   readonly subjects: ReadonlyMap<string, ProjectSubject>
 }
@@ -75,6 +88,7 @@ export function toProject(
       namedCalendar(kind.value, workDays, hours.map(parseHours)),
     ]),
   )
+  const guards = guardPeriods(file, workDays)
   const first = parseDay(file.contract.from) ?? 0
   const last = parseDay(file.contract.to) ?? 0
   return {
@@ -85,8 +99,10 @@ export function toProject(
     fromMs: workDays.toEpoch(startOf(first)),
     toMs: workDays.toEpoch(startOf(last + 1)),
     sla: file.sla.map((row) => toRow(row, calendars, given.clauses, file.contract.document)),
+    basisOf: basisIn(file, given.clauses),
     needsAcceptance: file.acceptance !== undefined,
-    roster: compileRoster(file.duty, workDays, calendars),
+    guards,
+    roster: compileRoster(file.duty, workDays, calendars, guards),
     subjects: toSubjects(file),
   }
 }
@@ -107,6 +123,7 @@ function toRow(
       calendar,
       lengthMs: lengthOn(parseServiceTime(clock.value), calendar),
       text: clock.value,
+      number: clock,
       clause: clock.clause === undefined ? undefined : quoteClause(clock.clause, clauses, document),
     })
   }

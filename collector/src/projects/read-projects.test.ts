@@ -76,3 +76,12 @@ test('a project has one file', async () => {
   const problems = await problemsOf({ 'a.yaml': projectYaml(), 'b.yaml': projectYaml() })
   expect(problems).toEqual(['b.yaml:1:10: "clinic" is already in a.yaml'])
 })
+
+test('a guarded holiday that no calendar knows', async () => {
+  const guarded = 'guardedHolidays: {names: [国庆节, 国庆假], count: {value: 2, platform: true}}'
+  const [problem, ...others] = await problemsOf({ 'a.yaml': projectYaml(guarded) })
+  expect(problem).toMatch(
+    /^a\.yaml:\d+:32: the calendar has no holiday "国庆假"; expected one of 元旦, .*did you mean "国庆节"\?$/,
+  )
+  expect(others).toEqual([])
+})

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { listYamlFiles, problemsOfEach, readYamlFile } from '../configuration/read-yaml-files.ts'
 import type { ClauseBook } from '../rules/clause-book.ts'
 import { checkProject } from './check-project.ts'
+import { findUnknownHolidays } from './check-service.ts'
 import { type Project, toProject } from './project.ts'
 import type { CalendarSettings } from './schema/calendar-settings.ts'
 import { ProjectFile } from './schema/project-file.ts'
-import { toWorkDays } from './site-calendar.ts'
+import { toChangedDay, toWorkDays } from './site-calendar.ts'
 
 export interface ProjectKnowledge {
   readonly clauses: ClauseBook
@@ -31,7 +32,7 @@ export async function readProjects(
     const { located } = await readYamlFile(ProjectFile, join(directory, name), FILE)
     read.push(located)
   })
-  for (const located of read) problems.push(...problemsOf(located, knowledge.clauses))
+  for (const located of read) problems.push(...problemsOf(located, knowledge))
   problems.push(...findShared(read))
   if (problems.length > 0) throw new ConfigError(problems)
   return read.map(({ value }) =>
@@ -42,8 +43,17 @@ export async function readProjects(
   )
 }
 
-function problemsOf(located: Located<ProjectFile>, clauses: ClauseBook): ConfigProblem[] {
-  return checkProject(located.value, clauses).found.map(({ path, what, expected, suggestion }) =>
+function problemsOf(
+  located: Located<ProjectFile>,
+  { clauses, calendar }: ProjectKnowledge,
+): ConfigProblem[] {
+  const { value } = located
+  const holidays = toWorkDays(calendar, value.days.map(toChangedDay)).holidayNames()
+  const found = [
+    ...checkProject(value, clauses).found,
+    ...findUnknownHolidays(value, holidays).found,
+  ]
+  return found.map(({ path, what, expected, suggestion }) =>
     located.problem(path, what, expected, suggestion),
   )
 }

@@ -56,6 +56,14 @@ export class WorkDays {
     return this.#days.get(day)?.name
   }
 
+  /** What the calendar calls its holidays, in Chinese. */
+  holidayNames(): readonly string[] {
+    const names = [...this.#days.values()].flatMap(({ isWorkday, name }) =>
+      isWorkday || name === undefined ? [] : name.zh.split('、'),
+    )
+    return [...new Set(names)]
+  }
+
   /** Whether holidays of a year are known. */
   knows(year: number): boolean {
     return this.#years.has(year)

@@ -21,6 +21,8 @@ export interface Alert {
   readonly host: string
   /** What its rule watches; '' for silence. */
   readonly measurement: string
+  /** Of an alert about what was found against a project's file. */
+  readonly project?: AlertProject | undefined
   /** Identifying tags. */
   readonly tags: Readonly<Record<string, string>>
   readonly phase: AlertPhase
@@ -59,9 +61,28 @@ export interface Alert {
 
 /**
  * Why an alert ended or changed. condition: by its own measure. rule: the rule or its severity was taken out of the configuration. retired: a person
- * retired the host, instance or device. stale: nothing came of it for the rule's `staleAfter`.
+ * retired the host, instance or device. stale: nothing came of it for the rule's `staleAfter`. replaced: what it warned of has come, and has an alert of
+ * its own. stopped: its clock no longer runs. over: the time that it announced is over.
  */
-export type TransitionReason = 'condition' | 'rule' | 'retired' | 'stale'
+export const TRANSITION_REASONS = [
+  'condition',
+  'rule',
+  'retired',
+  'stale',
+  'replaced',
+  'stopped',
+  'over',
+] as const
+export type TransitionReason = (typeof TRANSITION_REASONS)[number]
+
+/** The project of what was found against its file. */
+export interface AlertProject {
+  readonly id: string
+  /** What people call it. */
+  readonly name: LocalizedText
+  /** It is about the project itself: `host` is its id. */
+  readonly isSubject: boolean
+}
 
 /**
  * A change that somebody must hear of. For one (ruleId, key) they come in the order firing, severity*, resolved, and again;

@@ -57,9 +57,7 @@ export function openProjectTable(database: DatabaseSync): ProjectTable {
         append.run({ ...record, incident: incident ?? null, cancels: cancels ?? null })
           .lastInsertRowid,
       ),
-    openIncidents: () =>
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by putIncidents alone
-      open.all().map(({ body }) => JSON.parse(String(body)) as Incident),
+    openIncidents: () => open.all().map(({ body }) => toIncident(String(body))),
     putIncidents(rows) {
       for (const { incident, isOpen } of rows) {
         const { id, project, startMs } = incident
@@ -72,6 +70,15 @@ export function openProjectTable(database: DatabaseSync): ProjectTable {
       purgeIncidents.run(beforeMs)
     },
   }
+}
+
+/** One that was written when an incident was of one alert alone does not list it. */
+function toIncident(body: string): Incident {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by putIncidents alone
+  const stored = JSON.parse(body) as Omit<Incident, 'alerts' | 'alertCount'> & Partial<Incident>
+  const { ruleId, key, resolvedMs } = stored
+  const alerts = resolvedMs === undefined ? [{ ruleId, key }] : []
+  return { ...stored, alerts: stored.alerts ?? alerts, alertCount: stored.alertCount ?? 1 }
 }
 
 function toRecord(row: Readonly<Record<string, unknown>>): ProjectRecord {

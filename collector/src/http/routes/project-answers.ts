@@ -39,7 +39,7 @@ export const RecordRow = Type.Object({
 const Clock = Type.Object({
   name: Type.String({ description: 'respond, arrive, sparePart, substitute, resolve' }),
   phase: Type.String({ description: 'running, over, kept, broken' }),
-  limit: Type.String({ description: 'As the project file says it, such as 2h' }),
+  limit: Type.String({ description: 'In words, such as 2 hours' }),
   calendar: Type.String({ description: 'The calendar in which it counts' }),
   clause: orNull(
     Type.Object(
@@ -62,6 +62,7 @@ const Incident = Type.Object({
   host: Type.String(),
   severity: Type.String({ description: 'critical, warning or info' }),
   summary: Type.String(),
+  alerts: Type.Integer({ description: 'Alerts that it has had: all of one cause' }),
   row: Type.String({ description: 'Row of the SLA that it is under' }),
   phase: Type.String({ description: 'open, awaitingAcceptance, closed' }),
   start: orNull(Type.String(Time)),
@@ -103,9 +104,22 @@ const Person = Type.Object({
   feishu: orNull(Type.String()),
 })
 
+const Guard = Type.Object({
+  name: Type.String({ description: 'Of the holiday or key period' }),
+  from: Type.String({ description: 'First day' }),
+  to: Type.String({ description: 'Last day' }),
+})
+
 const Duty = Type.Object({
   now: Type.Array(Person),
   least: Type.Integer({ description: 'How many there must be now' }),
+  guard: Type.Object(
+    {
+      now: Type.Array(Guard),
+      next: orNull(Guard),
+    },
+    { description: 'Guarded holidays and key periods' },
+  ),
   gap: orNull(
     Type.Object(
       {

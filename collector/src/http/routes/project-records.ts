@@ -1,9 +1,10 @@
 import { Type } from 'typebox'
 import { INCIDENT_RECORDS } from '../../projects/incident.ts'
 import type { ProjectDesk } from '../../projects/project-desk.ts'
+import { MAX_RECORDS } from '../../projects/record-shelf.ts'
 import type { Project } from '../../projects/project.ts'
 import type { Api } from '../api.ts'
-import { badRequest, notFound } from '../problem.ts'
+import { badRequest, HttpProblem, notFound } from '../problem.ts'
 import { Problem } from '../problem-schema.ts'
 import { ProjectName, RecordRow } from './project-answers.ts'
 import { toRecordRow } from './project-view.ts'
@@ -62,7 +63,9 @@ export function addRecordRoute(app: Api, parts: RecordRouteParts): void {
       checkRecord(project, body, parts)
       const { kind, who, what, incident, cancels } = body
       const said = { project: project.id, kind, who, what, atMs, incident, cancels }
-      return reply.code(201).send(toRecordRow(await parts.desk.record(said)))
+      const recorded = await parts.desk.record(said)
+      if (recorded === undefined) throw noRoom(project.id)
+      return reply.code(201).send(toRecordRow(recorded))
     },
   )
 }
@@ -78,6 +81,19 @@ function readTime(text: string | undefined, nowMs: number): number {
   if (atMs > nowMs + FUTURE_MS)
     throw badRequest({ zh: `at：${text} 还没有到`, en: `at: ${text} is yet to come` })
   return atMs
+}
+
+function noRoom(project: string): HttpProblem {
+  const detail = {
+    zh: `项目“${project}”已有 ${MAX_RECORDS} 条记录，达到上限；缩短 collector.yaml 的 retention.records 后，过期记录会被清除`,
+    en: `Project "${project}" has ${MAX_RECORDS} records, which is the limit; a shorter retention.records of collector.yaml lets old ones go`,
+  }
+  return new HttpProblem(
+    507,
+    'NO_ROOM',
+    { zh: '记录已满', en: 'No room for more records' },
+    { detail },
+  )
 }
 
 function checkRecord(

@@ -2,6 +2,7 @@ import { type Language, pickText } from '@wardround/program'
 import type { Contact } from '../../notify/notice.ts'
 import { countStates } from '../../projects/counts.ts'
 import { firstRosterGap, leastAt } from '../../projects/duty.ts'
+import { type GuardPeriod, guardsAt } from '../../projects/guard.ts'
 import { clocksOf } from '../../projects/incident-clocks.ts'
 import { type Incident, phaseOf } from '../../projects/incident.ts'
 import type { ProjectBook } from '../../projects/project-book.ts'
@@ -10,6 +11,7 @@ import type { ProjectRecord } from '../../projects/project-record.ts'
 import type { ProjectWatch } from '../../projects/project-watch.ts'
 import type { Project } from '../../projects/project.ts'
 import type { QuotedClause } from '../../projects/quoted-clause.ts'
+import { sayServiceTime } from '../../projects/spoken-time.ts'
 
 /** What is shown of projects. */
 export interface ProjectViewParts {
@@ -72,6 +74,7 @@ export function toProjectAnswer(project: Project, parts: ProjectViewParts, langu
     duty: {
       now: parts.projects.dutyOf(id, atMs).map(toPersonRow),
       least: leastAt(roster, atMs),
+      guard: toGuards(project, atMs, language),
       gap:
         gap === undefined
           ? null
@@ -89,6 +92,13 @@ export function toProjectAnswer(project: Project, parts: ProjectViewParts, langu
   }
 }
 
+/** The guarded times of a project that run, and the next one. */
+function toGuards({ guards }: Project, atMs: number, language: Language) {
+  const toRow = ({ name, from, to }: GuardPeriod) => ({ name: pickText(name, language), from, to })
+  const next = guards.find(({ fromMs }) => fromMs > atMs)
+  return { now: guardsAt(guards, atMs).map(toRow), next: next === undefined ? null : toRow(next) }
+}
+
 function toIncidentRow(incident: Incident, project: Project, atMs: number, language: Language) {
   const row = project.sla.find(({ id }) => id === incident.row)
   return {
@@ -97,6 +107,7 @@ function toIncidentRow(incident: Incident, project: Project, atMs: number, langu
     host: incident.host,
     severity: incident.severity,
     summary: pickText(incident.summary, language),
+    alerts: incident.alertCount,
     row: row === undefined ? incident.row : pickText(row.name, language),
     phase: phaseOf(incident, project.needsAcceptance),
     start: timeOf(incident.startMs),
@@ -104,7 +115,7 @@ function toIncidentRow(incident: Incident, project: Project, atMs: number, langu
     clocks: (row === undefined ? [] : clocksOf(incident, row, atMs)).map((clock) => ({
       name: clock.name,
       phase: clock.phase,
-      limit: clock.limit.text,
+      limit: pickText(sayServiceTime(clock.limit.text), language),
       calendar: clock.limit.calendarName,
       clause: toClauseRow(clock.limit.clause),
       due: timeOf(clock.dueMs),

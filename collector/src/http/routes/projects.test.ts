@@ -109,8 +109,8 @@ test('an incident has its clocks, outlives a restart, and is over when the user 
     const claim = { kind: 'claim', who: '甲', what: 'on it', incident: incidents[0]?.id }
     expect(await post(harness, claim)).toMatchObject({ status: 201 })
     expect((await answerOf(harness)).incidents[0]?.clocks).toMatchObject([
-      { name: 'respond', phase: 'kept', limit: '1h' },
-      { name: 'resolve', phase: 'running', limit: '8h' },
+      { name: 'respond', phase: 'kept', limit: '1 hour' },
+      { name: 'resolve', phase: 'running', limit: '8 hours' },
     ])
   }
   await using again = await start(rules)

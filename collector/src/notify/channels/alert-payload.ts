@@ -5,7 +5,7 @@ import { formatValue } from '../../rules/texts/format-value.ts'
 import { describeRecent, type RecentValue } from '../../rules/alerts/recent-values.ts'
 import type { Notice, NoticeAlert } from '../notice.ts'
 import { ENDED_BY } from '../text/notice-words.ts'
-import { hostLink } from './links.ts'
+import { alertLink } from './links.ts'
 
 type Labels = Readonly<Record<string, string>>
 
@@ -69,7 +69,7 @@ export function toPayloadAlert(
     annotations: annotationsOf(one, language),
     startsAt: new Date(alert.severitySinceMs).toISOString(),
     endsAt: endsAtMs === undefined ? ZERO_TIME : new Date(endsAtMs).toISOString(),
-    generatorURL: hostLink(externalUrl, alert.host),
+    generatorURL: alertLink(externalUrl, alert),
     fingerprint: alert.fingerprint,
   }
 }

@@ -40,6 +40,8 @@ function restore(rows: readonly DispatchRow[]) {
     quoteOf: () => undefined,
     dutyOf: () => [],
     escalationOf: () => [],
+    projectOf: () => undefined,
+    aboutOf: () => [],
   })
   return { dispatcher, ...dispatcher.restore(rows, Date.now()) }
 }

@@ -34,7 +34,10 @@ export interface DispatchRules extends HoldRules {
 }
 
 /** What notices say that the dispatcher does not know. */
-export type DispatchContext = Omit<NoticeContext, 'mutes' | 'timeZone'>
+export interface DispatchContext extends Omit<NoticeContext, 'mutes' | 'timeZone'> {
+  /** Ids of the alerts that one tells of: it is held while all of them that fire are. */
+  aboutOf(alert: Alert): readonly string[]
+}
 
 const REMINDERS_EVERY_MS = 10_000
 
@@ -61,7 +64,7 @@ export class Dispatcher {
       mutes: (id) => this.#held.mutes(id),
       timeZone: () => this.#rules.timeZone,
     })
-    this.#held = new HeldAlerts(this.#state, this.#teller)
+    this.#held = new HeldAlerts(this.#state, this.#teller, context)
     this.#claims = new Claims(book, this.#teller)
     this.#flapping = new Flapping(book, this.#teller)
     this.#reminders = new Reminders(book, this.#teller, rules.repeatOf)

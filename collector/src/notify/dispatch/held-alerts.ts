@@ -1,5 +1,6 @@
 import type { LocalizedText } from '@wardround/protocol'
-import type { HoldRules } from './holds.ts'
+import type { DispatchContext } from './dispatcher.ts'
+import type { FoundHold, HoldRules } from './holds.ts'
 import type { KeptState } from './dispatch-rows.ts'
 import { InstanceBook, type DatabaseInstance } from './instance-book.ts'
 import type { Silence } from './silence-book.ts'
@@ -26,11 +27,15 @@ export class HeldAlerts {
   readonly #mutes = new Map<string, number>()
   /** Ids of those that are free at a time. */
   readonly #leaving = new Set<string>()
+  /** Ids of those that tell of others. */
+  readonly #followers = new Set<string>()
+  readonly #aboutOf: DispatchContext['aboutOf']
   #allChanged = true
 
-  constructor(state: KeptState, teller: Teller) {
+  constructor(state: KeptState, teller: Teller, { aboutOf }: Pick<DispatchContext, 'aboutOf'>) {
     this.#state = state
     this.#teller = teller
+    this.#aboutOf = aboutOf
   }
 
   /** How many alerts are not told because of this one. */
@@ -41,6 +46,7 @@ export class HeldAlerts {
   /** Takes in what an alert is now: whether it is held, and whom it holds. */
   update(tracked: TrackedAlert, nowMs: number): void {
     const before = tracked.hold
+    this.#keepFollower(tracked)
     if (this.#allChanged) this.look(nowMs)
     const affected = this.#state.holds.update(tracked)
     if (!this.#outgrows(tracked, nowMs)) this.#settle(tracked, nowMs)
@@ -65,6 +71,11 @@ export class HeldAlerts {
       if (tracked === undefined) this.#leaving.delete(id)
       else this.#settle(tracked, nowMs)
     }
+    for (const id of this.#followers) {
+      const tracked = book.alerts.get(id)
+      if (tracked === undefined) this.#followers.delete(id)
+      else this.#settle(tracked, nowMs)
+    }
     for (const id of holds.silences.tidy(nowMs)) book.touch({ kind: 'silence', key: id })
     const gone = holds.instances.tidy(nowMs)
     for (const key of gone) book.touch({ kind: 'instance', key })
@@ -86,6 +97,7 @@ export class HeldAlerts {
     this.#mutes.clear()
     for (const tracked of this.#state.book.alerts.values()) {
       this.#state.holds.update(tracked)
+      this.#keepFollower(tracked)
       const { hold } = tracked
       if (hold?.kind === 'muted') this.#count(hold.by, 1)
       if (hold?.freeAtMs !== undefined) this.#leaving.add(tracked.id)
@@ -149,10 +161,32 @@ export class HeldAlerts {
     this.look(nowMs)
   }
 
+  #keepFollower(tracked: TrackedAlert): void {
+    if (isFiring(tracked) && this.#aboutOf(tracked.alert).length > 0)
+      this.#followers.add(tracked.id)
+    else this.#followers.delete(tracked.id)
+  }
+
+  #find(tracked: TrackedAlert, nowMs: number): FoundHold | undefined {
+    const { holds, digests } = this.#state
+    return holds.find(tracked, nowMs, digests.holds(tracked)) ?? this.#findFollowed(tracked)
+  }
+
+  /** What tells of others is held while all of them are that fire: nobody is called for what nobody is to hear of. */
+  #findFollowed({ alert }: TrackedAlert): FoundHold | undefined {
+    const { alerts } = this.#state.book
+    const followed = this.#aboutOf(alert).flatMap((id) => alerts.get(id) ?? [])
+    const holds = followed.filter(isFiring).map(({ hold }) => hold)
+    const [first] = holds
+    if (first === undefined) return undefined
+    return holds.some((hold) => hold === undefined || hold.kind === 'digest')
+      ? undefined
+      : { kind: first.kind, by: first.by }
+  }
+
   #settle(tracked: TrackedAlert, nowMs: number): void {
     if (!isFiring(tracked)) return
-    const { holds, digests } = this.#state
-    const found = holds.find(tracked, nowMs, digests.holds(tracked))
+    const found = this.#find(tracked, nowMs)
     const before = tracked.hold
     if (found !== undefined) {
       const goesOn = before?.kind === found.kind && before.by === found.by
@@ -168,14 +202,14 @@ export class HeldAlerts {
   #outgrows(tracked: TrackedAlert, nowMs: number): boolean {
     const { hold } = tracked
     if (hold === undefined || hold.freeAtMs !== undefined || !isFiring(tracked)) return false
-    const { holds, digests } = this.#state
-    if (holds.find(tracked, nowMs, digests.holds(tracked)) !== undefined) return false
+    if (this.#find(tracked, nowMs) !== undefined) return false
     this.#set(tracked, undefined)
     return true
   }
 
   #free(tracked: TrackedAlert, hold: Hold, nowMs: number): void {
-    if (WITH_GRACE.has(hold.kind) && hold.freeAtMs === undefined) {
+    const hasGrace = WITH_GRACE.has(hold.kind) && !this.#followers.has(tracked.id)
+    if (hasGrace && hold.freeAtMs === undefined) {
       this.#set(tracked, { ...hold, freeAtMs: nowMs + GRACE_MS })
       return
     }

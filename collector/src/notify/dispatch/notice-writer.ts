@@ -1,6 +1,6 @@
 import type { Language } from '@wardround/program'
 import type { Severity } from '../../rules/severity.ts'
-import type { Contact, Notice, NoticeAlert, NoticeOccasion } from '../notice.ts'
+import type { Contact, Notice, NoticeAlert, NoticeOccasion, NoticeProject } from '../notice.ts'
 import { MAX_ALERTS_PER_NOTICE, MAX_PEOPLE } from './limits.ts'
 import type { News } from './news.ts'
 import type { EscalationLevel, Route } from './route.ts'
@@ -19,6 +19,8 @@ export interface NoticeContext {
   dutyOf(project: string, atMs: number): readonly Contact[]
   /** Whom a project's chain names at a level, from 1; '' is no project's. */
   escalationOf(project: string, level: number): readonly Contact[]
+  /** What people call a project, and the time of closer guard in which it is; undefined: nothing is known of it. */
+  projectOf(project: string, atMs: number): NoticeProject | undefined
   /** How many alerts are muted because of one. */
   mutes(id: string): number
 }
@@ -55,7 +57,7 @@ export function writeNotices(telling: Telling, atMs: number, context: NoticeCont
       externalUrl: context.externalUrl(),
       escalation: level?.number ?? 0,
       people,
-      alerts: news.slice(0, MAX_ALERTS_PER_NOTICE).map((one) => toNoticeAlert(one, context)),
+      alerts: news.slice(0, MAX_ALERTS_PER_NOTICE).map((one) => toNoticeAlert(one, atMs, context)),
       truncated: Math.max(0, news.length - MAX_ALERTS_PER_NOTICE),
     }
   })
@@ -99,7 +101,11 @@ function peopleOf(
   return [...people.values()].slice(0, MAX_PEOPLE)
 }
 
-function toNoticeAlert({ tracked, alert, reason }: News, context: NoticeContext): NoticeAlert {
+function toNoticeAlert(
+  { tracked, alert, reason }: News,
+  atMs: number,
+  context: NoticeContext,
+): NoticeAlert {
   const { host, quote } = alert
   return {
     alert: tracked.flappingUntilMs === undefined ? alert : sayFlapping(alert, tracked),
@@ -109,6 +115,7 @@ function toNoticeAlert({ tracked, alert, reason }: News, context: NoticeContext)
     claimNote: tracked.claim?.note,
     claimedFrom: tracked.claim?.from,
     mutes: context.mutes(tracked.id),
+    project: context.projectOf(alert.labels['project'] ?? '', atMs),
   }
 }
 

@@ -1,5 +1,6 @@
 import { UNITS } from '@wardround/protocol'
 import { Type } from 'typebox'
+import { TRANSITION_REASONS } from '../../rules/alert.ts'
 import { SEVERITIES } from '../../rules/severity.ts'
 
 /** Names the collector that relays a notice. */
@@ -35,6 +36,9 @@ const RelayedAlert = Type.Object({
   severity: choice(SEVERITIES),
   labels: Labels,
   fingerprint: Type.String(),
+  project: Type.Optional(
+    Type.Object({ id: Type.String(), name: Words, isSubject: Type.Boolean() }),
+  ),
   name: Words,
   summary: Words,
   clauses: Type.Array(Clause),
@@ -76,12 +80,13 @@ const RelayedNotice = Type.Object({
   alerts: Type.Array(
     Type.Object({
       alert: RelayedAlert,
-      reason: choice(['condition', 'rule', 'retired', 'stale', 'severity']),
+      reason: choice([...TRANSITION_REASONS, 'severity']),
       quote: Type.Optional(Type.String()),
       claimedBy: Type.Optional(Type.String()),
       claimNote: Type.Optional(Type.String()),
       claimedFrom: Type.Optional(Type.String()),
       mutes: Type.Integer({ minimum: 0 }),
+      project: Type.Optional(Type.Object({ name: Words, guard: Type.Optional(Words) })),
     }),
     { maxItems: 1_000 },
   ),

@@ -1,6 +1,7 @@
 import { fitMessage } from './fit.ts'
 import { inertMarkdown } from './inert-text.ts'
-import type { AlertText, NoticeText, Standing } from './notice-text.ts'
+import type { AlertText, NoticeText } from './notice-text.ts'
+import type { Standing } from './notice-title.ts'
 
 /** How a chat service writes what Markdown has no common form for. */
 export interface ChatStyle {

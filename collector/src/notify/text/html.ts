@@ -1,5 +1,6 @@
 import { inertHtml } from './inert-text.ts'
-import type { AlertText, NoticeText, Standing } from './notice-text.ts'
+import type { AlertText, NoticeText } from './notice-text.ts'
+import type { Standing } from './notice-title.ts'
 
 const COLORS: Readonly<Record<Standing, string>> = {
   critical: '#b42318',

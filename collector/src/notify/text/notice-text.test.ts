@@ -1,7 +1,8 @@
 import { WallClock } from '@wardround/program'
 import { describe, expect, test } from 'vitest'
 import { mergeNotices } from '../merge-notices.ts'
-import type { NoticeOccasion } from '../notice.ts'
+import type { Alert } from '../../rules/alert.ts'
+import type { NoticeAlert, NoticeOccasion } from '../notice.ts'
 import { aNotice, aNoticeAlert } from '../testing/a-notice.ts'
 import { anAlert, FIRED_AT_MS } from '../testing/a-transition.ts'
 import { formatMoment } from './moments.ts'
@@ -140,6 +141,66 @@ describe('a notice in words', () => {
       expect(toPlainText(textOf(aNoticeAlert({ alert: ended() })))).toMatch(
         /\n原告警：\/u01 已使用 95%\n[^]*\n恢复时：95%\n/,
       )
+    })
+  })
+
+  describe('an end that is no recovery', () => {
+    const NAME = { zh: '服务时限将到', en: 'Time runs out' }
+    const clock = (reason: NoticeAlert['reason']) =>
+      aNoticeAlert({ alert: ended({ name: NAME, fingerprint: 'c' }), reason })
+    const titleOf = (...alerts: NoticeAlert[]) => toNoticeText(aNotice({ alerts })).title
+
+    test.each<[NoticeAlert['reason'], string]>([
+      ['replaced', '【预警已成事实】服务时限将到 · db1'],
+      ['stopped', '【停止计时】服务时限将到 · db1'],
+      ['over', '【已结束】服务时限将到 · db1'],
+      ['severity', '【级别已变】服务时限将到 · db1'],
+      ['condition', '【已恢复】服务时限将到 · db1'],
+    ])('by %s', (reason, title) => {
+      expect(titleOf(clock(reason))).toBe(title)
+      expect(titleOf(clock(reason), clock(reason)).startsWith(title.slice(0, 5))).toBe(true)
+    })
+
+    test('is not counted among recoveries, and what came true is told as what it is now', () => {
+      expect(titleOf(clock('stopped'), aNoticeAlert({ alert: ended() }))).toBe(
+        '【已恢复】1 条已恢复，1 条已结束 · his',
+      )
+      expect(titleOf(clock('replaced'), aNoticeAlert())).toBe('【严重】文件系统空间不足 · db1')
+      expect(titleOf(clock('replaced'), aNoticeAlert(), aNoticeAlert())).toBe(
+        '【严重】2 条告警 · his',
+      )
+    })
+  })
+
+  describe('of a project', () => {
+    const project = { id: 'his', name: { zh: '医院信息系统', en: 'HIS' }, isSubject: true }
+    const duty = anAlert({ host: 'his', project, labels: { project: 'his' } })
+    const clock = anAlert({ project: { ...project, isSubject: false } })
+    const textOf = (...alerts: Alert[]) =>
+      toNoticeText(aNotice({ alerts: alerts.map((alert) => aNoticeAlert({ alert })) }))
+
+    test('has the project’s name and leads to its page', () => {
+      const text = textOf(duty)
+      expect(text.title).toBe('【严重】文件系统空间不足 · 医院信息系统')
+      expect(toPlainText(text)).toContain('\n位置：医院信息系统\n')
+      expect(text.link.url).toBe('http://monitor:8470/#/project/his')
+      expect(textOf(clock).link.url).toBe('http://monitor:8470/#/project/his')
+      expect(textOf(clock, duty).link.url).toBe('http://monitor:8470/#/project/his')
+      expect(textOf(clock, duty).title).toBe('【严重】2 条告警 · 医院信息系统')
+    })
+
+    test('a fault with its clocks leads to its host', () => {
+      expect(textOf(clock, anAlert()).link.url).toBe('http://monitor:8470/#/host/db1')
+      expect(textOf(duty, anAlert()).link.url).toBe('http://monitor:8470/')
+    })
+
+    test('that is guarded more closely says so', () => {
+      const guard = { zh: '国庆节（至 2026-10-07）', en: 'National Day (until 2026-10-07)' }
+      const known = { name: project.name, guard }
+      const text = toNoticeText(aNotice({ alerts: [aNoticeAlert({ project: known })] }))
+      expect(text.title).toBe('【严重·重点保障】文件系统空间不足 · db1')
+      expect(toPlainText(text)).toContain('\n位置：医院信息系统 / db1 / path=/u01\n')
+      expect(toPlainText(text)).toContain('\n重点保障期：国庆节（至 2026-10-07）\n')
     })
   })
 

@@ -3,15 +3,22 @@ import type { Alert } from '../../rules/alert.ts'
 import { describeClause, NUMBERS_OF } from '../../rules/clauses.ts'
 import { formatValue } from '../../rules/texts/format-value.ts'
 import { describeRecent } from '../../rules/alerts/recent-values.ts'
-import { SEVERITIES, type Severity } from '../../rules/severity.ts'
-import { hostLink } from '../channels/links.ts'
+import { commonLink } from '../channels/links.ts'
 import type { Contact, Notice, NoticeAlert } from '../notice.ts'
 import { inertText } from './inert-text.ts'
 import { clockOf, formatMoment, formatSpan } from './moments.ts'
-import { ENDED_BY, LABELS, OCCASION_WORDS, RESOLVED, SEVERITY_WORDS } from './notice-words.ts'
-
-/** How something stands: the colour of a message. */
-export type Standing = Severity | 'resolved'
+import {
+  endWord,
+  isFiring,
+  projectOf,
+  stateWord,
+  subjectOf,
+  titleOf,
+  toldAlerts,
+  worstOf,
+  type Standing,
+} from './notice-title.ts'
+import { ENDED_BY, LABELS } from './notice-words.ts'
 
 /** One alert in words; every text is inert, none is escaped for a format. */
 export interface AlertText {
@@ -45,10 +52,6 @@ export function toNoticeText(notice: Notice): NoticeText {
   const alerts = toldAlerts(notice)
   const say = (text: LocalizedText): string => pickText(text, language)
   const standing = worstOf(alerts)
-  const [only] = alerts
-  const host = alerts.every(({ alert }) => alert.host === only?.alert.host)
-    ? only?.alert.host
-    : undefined
   return {
     title: titleOf({ ...notice, alerts }, standing),
     standing,
@@ -56,7 +59,10 @@ export function toNoticeText(notice: Notice): NoticeText {
     truncated,
     link: {
       label: say({ zh: '查看详情', en: 'Details' }),
-      url: host === undefined ? externalUrl : hostLink(externalUrl, host),
+      url: commonLink(
+        externalUrl,
+        alerts.map(({ alert }) => alert),
+      ),
     },
     people: standing === 'resolved' ? [] : notice.people,
     language,
@@ -64,80 +70,11 @@ export function toNoticeText(notice: Notice): NoticeText {
   }
 }
 
-/** The end of a former severity is the other side of an alert that is told anyway. */
-function toldAlerts({ alerts }: Notice): readonly NoticeAlert[] {
-  const told = alerts.filter(({ reason }) => reason !== 'severity')
-  return told.length === 0 ? alerts : told
-}
-
-function worstOf(alerts: readonly NoticeAlert[]): Standing {
-  const firing = alerts.filter(isFiring).map(({ alert }) => SEVERITIES.indexOf(alert.severity))
-  return firing.length === 0 ? 'resolved' : (SEVERITIES[Math.max(...firing)] ?? 'critical')
-}
-
-function isFiring({ alert }: NoticeAlert): boolean {
-  return typeof alert.endsAtMs !== 'number'
-}
-
-/** `【严重·升级】文件系统空间不足 · db1`, or how many there are. */
-function titleOf(notice: Notice, standing: Standing): string {
-  const { alerts, truncated, language, occasion } = notice
-  const mark = markOf(standing, notice)
-  const [only, ...others] = alerts
-  if (only !== undefined && others.length === 0 && truncated === 0)
-    return mark + pickText(subjectOf(only), language)
-  const firing = alerts.filter(isFiring).length + truncated
-  const ended = alerts.length + truncated - firing
-  const counts: LocalizedText = {
-    zh: [
-      firing > 0 ? `${firing} 条告警` : '',
-      ended > 0 ? `${ended} 条${firing > 0 ? '已恢复' : '告警'}` : '',
-    ]
-      .filter((text) => text !== '')
-      .join('，'),
-    en: [
-      firing > 0 ? `${firing} firing` : '',
-      ended > 0 ? `${ended} ${firing > 0 ? 'resolved' : 'alerts'}` : '',
-    ]
-      .filter((text) => text !== '')
-      .join(', '),
-  }
-  const project = commonLabel(alerts, 'project')
-  const about = occasion === 'test' ? '' : project === undefined ? '' : ` · ${inertText(project)}`
-  return `${mark}${pickText(counts, language)}${about}`
-}
-
-function markOf(standing: Standing, { occasion, escalation, language }: Notice): string {
-  const state = standing === 'resolved' ? RESOLVED : SEVERITY_WORDS[standing]
-  const word = OCCASION_WORDS[occasion]
-  const level = escalation > 0 ? ` ${escalation}` : ''
-  return word === undefined
-    ? pickText({ zh: `【${state.zh}】`, en: `[${state.en}] ` }, language)
-    : pickText(
-        { zh: `【${state.zh}·${word.zh}${level}】`, en: `[${state.en}, ${word.en}${level}] ` },
-        language,
-      )
-}
-
-function subjectOf({ alert }: NoticeAlert): LocalizedText {
-  const host = inertText(alert.host, 100)
-  return {
-    zh: `${inertText(alert.name.zh, 100)} · ${host}`,
-    en: `${inertText(alert.name.en, 100)} · ${host}`,
-  }
-}
-
-function commonLabel(alerts: readonly NoticeAlert[], name: string): string | undefined {
-  const [first] = alerts
-  const value = first?.alert.labels[name]
-  return alerts.every(({ alert }) => alert.labels[name] === value) ? value : undefined
-}
-
 function toAlertText(one: NoticeAlert, notice: Notice): AlertText {
   const { alert } = one
   const { language } = notice
   const standing = isFiring(one) ? alert.severity : 'resolved'
-  const state = standing === 'resolved' ? RESOLVED : SEVERITY_WORDS[standing]
+  const state = endWord([one]) ?? stateWord(standing)
   const mark = pickText({ zh: `【${state.zh}】`, en: `[${state.en}] ` }, language)
   const heading = mark + pickText(subjectOf(one), language)
   const summary = inertText(pickText(alert.summary, language))
@@ -162,7 +99,8 @@ function lineOf(one: NoticeAlert, summary: string, notice: Notice): LocalizedTex
   const who = claimedBy === undefined ? '' : inertText(claimedBy, 100)
   const listed = (when: string, claimed: string) =>
     [summary === '' ? instanceOf(one) : summary, when, claimed].filter((text) => text !== '')
-  const zh = listed(ended === undefined ? `${since} 起` : `${ended} 恢复`, who && `${who} 已认领`)
+  const end = endWord([one])?.zh ?? '恢复'
+  const zh = listed(ended === undefined ? `${since} 起` : `${ended} ${end}`, who && `${who} 已认领`)
   const en = listed(
     ended === undefined ? `since ${since}` : `ended ${ended}`,
     who && `claimed by ${who}`,
@@ -175,33 +113,36 @@ function factsOf(
   { atMs, language, timeZone, occasion }: Notice,
   summary: string,
 ): (readonly [string, string])[] {
-  const { alert, mutes, quote, reason } = one
+  const { alert, mutes, project, quote, reason } = one
   const { value, unit, threshold, startsAtMs, endsAtMs, clauses, numbers, runbook } = alert
   const say = (text: LocalizedText): string => pickText(text, language)
   const moment = (ms: number): string => formatMoment(ms, atMs, clockOf(timeZone))
   const fires = isFiring(one)
   // a state, or yes and no, says nothing that the summary does not say in words; JSON has no infinity
   const isSaid = unit === 'state' || unit === 'boolean'
+  // what ended without a recovery has no value of its end
+  const isOver = endWord([one]) !== undefined
   const span = formatSpan((endsAtMs ?? atMs) - startsAtMs)
   const claim: [keyof typeof LABELS, string] = ['claimedBy', say(claimOf(one))]
   const facts: [keyof typeof LABELS, string | undefined][] = [
     ...(occasion === 'claim' ? [claim] : []),
     [fires ? 'what' : 'was', summary],
-    ['where', placeOf(one)],
+    ['where', placeOf(one, say)],
     [
       fires ? 'value' : 'endValue',
-      isSaid || typeof value !== 'number' ? '' : say(formatValue(value, unit)),
+      isSaid || isOver || typeof value !== 'number' ? '' : say(formatValue(value, unit)),
     ],
     ['threshold', fires && threshold && !isSaid ? say(threshold) : ''],
     ['recent', fires && !isSaid ? recentOf(alert, say) : ''],
     ['since', moment(startsAtMs) + (fires && atMs > startsAtMs ? say(lasting(span)) : '')],
-    ['ended', typeof endsAtMs === 'number' ? moment(endsAtMs) : ''],
+    [isOver ? 'over' : 'ended', typeof endsAtMs === 'number' ? moment(endsAtMs) : ''],
     ['lasted', fires ? '' : say(span)],
     ['why', fires || reason === 'condition' ? '' : say(ENDED_BY[reason])],
     ['quote', fires ? quote : ''],
     ['runbook', fires && runbook ? say(runbook) : ''],
     ...(occasion === 'claim' ? [] : [claim]),
     ['mutes', mutes > 0 ? say(mutedBy(mutes)) : ''],
+    ['guard', fires && project?.guard ? say(project.guard) : ''],
     ['numbers', fires ? say(NUMBERS_OF[numbers]) : ''],
     ['clauses', fires ? clauses.map((clause) => say(describeClause(clause))).join('；') : ''],
   ]
@@ -241,9 +182,9 @@ function mutedBy(count: number): LocalizedText {
 }
 
 /** Project, host and instance. */
-function placeOf(one: NoticeAlert): string {
-  const { host, labels } = one.alert
-  return [labels['project'], host, instanceOf(one)]
+function placeOf(one: NoticeAlert, say: (text: LocalizedText) => string): string {
+  const { host, project } = one.alert
+  return [projectOf(one, say), project?.isSubject === true ? '' : host, instanceOf(one)]
     .filter((text) => text !== undefined && text !== '')
     .join(' / ')
 }
@@ -252,7 +193,7 @@ const NO_INSTANCE = new Set(['alertname', 'host', 'project', 'role', 'severity']
 
 function instanceOf({ alert }: NoticeAlert): string {
   return Object.entries(alert.labels)
-    .filter(([name]) => !NO_INSTANCE.has(name))
+    .filter(([name]) => !NO_INSTANCE.has(name) && !(name === 'incident' && alert.project))
     .map(([name, value]) => `${name}=${inertText(value, 100)}`)
     .join(' ')
 }

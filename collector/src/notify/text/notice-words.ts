@@ -1,7 +1,7 @@
 import type { LocalizedText } from '@wardround/program'
 import type { TransitionReason } from '../../rules/alert.ts'
 import type { Severity } from '../../rules/severity.ts'
-import type { NoticeOccasion } from '../notice.ts'
+import type { NoticeAlert, NoticeOccasion } from '../notice.ts'
 
 export const SEVERITY_WORDS: Readonly<Record<Severity, LocalizedText>> = {
   critical: { zh: '严重', en: 'Critical' },
@@ -10,6 +10,17 @@ export const SEVERITY_WORDS: Readonly<Record<Severity, LocalizedText>> = {
 }
 
 export const RESOLVED: LocalizedText = { zh: '已恢复', en: 'Resolved' }
+
+/** How is called what has ended, and yet is no recovery. */
+export const ENDED_AS: Readonly<Partial<Record<NoticeAlert['reason'], LocalizedText>>> = {
+  replaced: { zh: '预警已成事实', en: 'Has come true' },
+  stopped: { zh: '停止计时', en: 'Clock stopped' },
+  over: { zh: '已结束', en: 'Over' },
+  severity: { zh: '级别已变', en: 'Severity changed' },
+}
+
+/** Beside the severity, while the project is guarded more closely. */
+export const GUARDED: LocalizedText = { zh: '重点保障', en: 'guarded' }
 
 /** Beside the severity, where it is more than news. */
 export const OCCASION_WORDS: Readonly<Record<NoticeOccasion, LocalizedText | undefined>> = {
@@ -33,6 +44,15 @@ export const ENDED_BY: Readonly<
     en: 'a person retired the host, instance or device',
   },
   stale: { zh: '长期没有新数据，视为已不存在', en: 'nothing has come of it for long' },
+  replaced: {
+    zh: '所预警的已经发生，另有告警',
+    en: 'what it warned of has come, and has an alert of its own',
+  },
+  stopped: {
+    zh: '计时已停止（已认领、已到场或已解决）；故障本身是否恢复以其告警为准',
+    en: 'its clock has stopped (claimed, on site or resolved); the fault itself has alerts of its own',
+  },
+  over: { zh: '所述时段已结束', en: 'the time that it announced is over' },
 }
 
 export const LABELS = {
@@ -46,11 +66,13 @@ export const LABELS = {
   since: { zh: '开始', en: 'Since' },
   lasted: { zh: '历时', en: 'Lasted' },
   ended: { zh: '恢复', en: 'Ended' },
+  over: { zh: '结束', en: 'Over' },
   why: { zh: '原因', en: 'Why' },
   numbers: { zh: '阈值来源', en: 'Numbers' },
   clauses: { zh: '对应条款', en: 'Clauses' },
   runbook: { zh: '处置', en: 'To do' },
   claimedBy: { zh: '认领', en: 'Claimed by' },
   mutes: { zh: '关联', en: 'Muted' },
+  guard: { zh: '重点保障期', en: 'Guarded' },
   quote: { zh: '现场', en: 'At the time' },
 } as const satisfies Readonly<Record<string, LocalizedText>>

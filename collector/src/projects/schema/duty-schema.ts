@@ -82,8 +82,9 @@ const Shift = Section(
 
 const Least = Section(
   {
-    when: OneOf(['inHours', 'outOfHours', 'always'], {
-      description: 'In or out of the hours of `calendar`, or always',
+    when: OneOf(['inHours', 'outOfHours', 'always', 'guarded'], {
+      description:
+        'In or out of the hours of `calendar`, always, or on guarded holidays and in key periods',
     }),
     calendar: Type.Optional(Id('Name of the calendar whose hours are meant')),
     people: Quoted(Type.Integer({ minimum: 1, maximum: 100 }), 'People on duty'),

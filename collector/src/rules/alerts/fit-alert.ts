@@ -15,7 +15,10 @@ export function fitAlert(
 ): Transition | undefined {
   if (found === undefined || !stillWatches(found, live)) return alerts.end(live, timeMs, 'rule')
   const rule = spokenRule(found, live)
-  live.text = alertText(rule)
+  // whose number a finding is measured with its project's file says, not the rule
+  const { clauses, numbers, project } = live.text
+  const isOfProject = rule.kind === 'finding' && project !== undefined
+  live.text = { ...alertText(rule), ...(isOfProject ? { clauses, numbers, project } : {}) }
   live.rule = undefined
   const holding = partOf(rule, live, alerts)
   if (holding !== undefined) refit(live, holding)

@@ -1,5 +1,5 @@
 import type { FieldDeclaration, LocalizedText, Unit } from '@wardround/protocol'
-import type { Alert, AlertPhase } from '../alert.ts'
+import type { Alert, AlertPhase, AlertProject } from '../alert.ts'
 import type { Clause, NumbersOf } from '../clauses.ts'
 import type { CompiledRule } from '../compiled-rule.ts'
 import { idleLevel, isIdleLevel, takeOver, type LevelState } from '../levels/level-state.ts'
@@ -26,6 +26,8 @@ export interface AlertText {
   readonly clauses: readonly Clause[]
   readonly numbers: NumbersOf
   readonly runbook: LocalizedText | undefined
+  /** Of what was found against a project's file. */
+  readonly project?: AlertProject | undefined
 }
 
 export function alertText({ name, unit, quote, clauses, numbers, runbook }: AlertText): AlertText {
@@ -137,6 +139,7 @@ export function toAlert(live: LiveAlert, said: SaidAlert, endsAtMs: number | und
     ruleId: subject.ruleId,
     key: subject.key,
     host: subject.host,
+    project: text.project,
     measurement: subject.measurement,
     tags: subject.tags,
     phase: phaseOf(live),

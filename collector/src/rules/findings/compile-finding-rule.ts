@@ -1,7 +1,7 @@
 import { nearestName, parseDurationMs } from '@wardround/program'
 import { NO_SEVERITY } from '../reading/no-severity.ts'
 import type { FindingLevel, FindingRule } from '../compiled-rule.ts'
-import { FINDING_KINDS } from './finding-kinds.ts'
+import { FINDING_KINDS, PROJECT_NAMES } from './finding-kinds.ts'
 import { readPurpose } from '../reading/read-purpose.ts'
 import { readTemplates, SUBJECT_TAGS } from '../texts/read-templates.ts'
 import { describeThreshold } from '../levels/describe-threshold.ts'
@@ -36,7 +36,7 @@ export function compileFindingRule(
     return level === undefined ? [] : [readLevel(severity, level, facts, reading)]
   })
   if (levels.length === 0) problems.add(path, NO_SEVERITY.what, NO_SEVERITY.expected)
-  const known = ['value', ...SUBJECT_TAGS, ...facts.identifying, ...facts.shown]
+  const known = ['value', ...SUBJECT_TAGS, ...PROJECT_NAMES, ...facts.identifying, ...facts.shown]
   const summary = readTemplates(definition, known, path, problems)
   if (summary === undefined || problems.problems.length > before) return undefined
   const { id, name } = definition

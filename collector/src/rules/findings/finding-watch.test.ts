@@ -34,6 +34,9 @@ const engineOf = (text = RULES) =>
     subjectLabels: (subject) => (subject === 'clinic' ? { project: 'clinic' } : {}),
   })
 
+const reasons = (transitions: ReturnType<RuleEngine['acceptFindings']>) =>
+  transitions.map(({ kind, alert, reason }) => `${kind} ${alert.ruleId} ${reason}`)
+
 const told = (transitions: ReturnType<RuleEngine['acceptFindings']>) =>
   transitions.map(({ kind, alert }) => `${kind} ${alert.severity} ${alert.summary.zh}`)
 
@@ -78,6 +81,60 @@ describe('an alert about what was found', () => {
       host: 'clinic',
       labels: { alertname: 'due', project: 'clinic', certificate: 'portal', severity: 'warning' },
     })
+  })
+
+  test('says why it ends where that is no recovery: what it warned of has come, or its clock stands', () => {
+    const engine = engineOf(`rules:
+  - {id: clock, name: {zh: 将到, en: due}, finding: sla_clock, warning: {atLeast: 50}, summary: {zh: x, en: x}}
+  - {id: breach, name: {zh: 已超, en: over}, finding: sla_breach, critical: {}, summary: {zh: x, en: x}}
+  - {id: due, name: {zh: 到期, en: due}, finding: certificate_ledger_due, warning: {}, summary: {zh: x, en: x}}
+  - {id: expired, name: {zh: 过期, en: over}, finding: certificate_ledger_expired, critical: {}, summary: {zh: x, en: x}}`)
+    const clock = found(60, { kind: 'sla_clock', tags: { incident: 'i1' }, details: {} })
+    const breach = (name: string, incident = 'i1') =>
+      found(100, { kind: 'sla_breach', tags: { clock: name, incident }, details: {} })
+    const look = (...findings: Finding[]) => reasons(engine.acceptFindings(findings, ['clinic'], 0))
+    look(clock)
+    expect(look(breach('respond'))).toEqual(['firing breach condition', 'resolved clock replaced'])
+    expect(look(breach('respond'), clock)).toEqual(['firing clock condition'])
+    expect(look(breach('respond'))).toEqual(['resolved clock stopped'])
+    expect(look(breach('respond'), clock, breach('arrive', 'i2'))).toHaveLength(2)
+    expect(look(breach('respond'), breach('arrive', 'i2'), breach('arrive', 'i3'))).toEqual([
+      'firing breach condition',
+      'resolved clock stopped',
+    ])
+    expect(look()).toEqual(Array.from({ length: 3 }, () => 'resolved breach stopped'))
+    look(found(1))
+    const expired = found(1, { kind: 'certificate_ledger_expired' })
+    expect(look(expired)).toEqual(['firing expired condition', 'resolved due replaced'])
+    expect(look()).toEqual(['resolved expired condition'])
+    look(found(1))
+    expect(look()).toEqual(['resolved due condition'])
+  })
+
+  test('names the project’s own clause and whose its number is, and of the rule’s clauses those of its contract', () => {
+    const clauses = `documents: {'001': {zh: 甲, en: a}, '004': {zh: 乙, en: b}}
+clauses:
+  - {id: E10, documents: ['001', '004'], words: {zh: 证书, en: certificate}, number: {zh: 一年, en: a year}}
+  - {id: E11, documents: ['001'], words: {zh: 设备, en: device}}`
+    const { value } = checkYaml(ClauseFile, { file: 'clauses.yaml', text: clauses })
+    const { clauses: book } = toClauseBook([{ file: 'clauses.yaml', value }])
+    const text = `${RULES}\n    clauses: [E10, E11]\n    numbers: contract`
+    const engine = new RuleEngine({
+      rules: rulesFromYaml(text, undefined, book),
+      directory: new SeriesTable(),
+      subjectLabels: () => ({}),
+    })
+    const project = { id: 'clinic', name: { zh: '门诊系统', en: 'Clinic' }, document: '004' }
+    const alertOf = (finding: Finding) =>
+      engine.acceptFindings([finding], ['clinic'], 0).find(({ kind }) => kind === 'firing')?.alert
+    const alert = alertOf(found(1, { project }))
+    expect(alert?.clauses.map(({ id, documents }) => [id, documents])).toEqual([
+      ['E10', [{ number: '004', system: { zh: '乙', en: 'b' } }]],
+    ])
+    expect(alert).toMatchObject({ numbers: 'contract', project: { id: 'clinic', isSubject: true } })
+    const basis = { numbers: 'platform' as const, clauses: [] }
+    const other = alertOf(found(1, { project, basis, host: 'db-1' }))
+    expect(other).toMatchObject({ numbers: 'platform', clauses: [], project: { isSubject: false } })
   })
 
   test('goes on over a restart, and ends when it is found no longer', () => {

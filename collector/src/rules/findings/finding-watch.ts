@@ -1,9 +1,17 @@
-import type { Transition } from '../alert.ts'
+import type { Transition, TransitionReason } from '../alert.ts'
+import { FINDING_KINDS } from './finding-kinds.ts'
+import { foundText } from './found-text.ts'
 import type { SubjectLabels } from '../alerts/alert-labels.ts'
 import type { FindingRule } from '../compiled-rule.ts'
 import type { Finding } from '../finding.ts'
 import { stepLevel } from '../levels/level-state.ts'
-import { alertId, alertKey, type AlertSubject, type LiveAlert } from '../alerts/live-alert.ts'
+import {
+  activeSeverity,
+  alertId,
+  alertKey,
+  type AlertSubject,
+  type LiveAlert,
+} from '../alerts/live-alert.ts'
 import type { KnownSubjects } from '../alerts/known-subjects.ts'
 import type { LiveAlerts } from '../alerts/live-alerts.ts'
 
@@ -18,6 +26,8 @@ export class FindingWatch {
   /** Alerts of these rules that live, by id. */
   readonly #live = new Set<string>()
   #rules: readonly FindingRule[]
+  /** What the look before found. */
+  #found: ReadonlySet<string> = new Set()
 
   constructor(
     rules: readonly FindingRule[],
@@ -38,6 +48,8 @@ export class FindingWatch {
   /** Looks at what is found now: what is neither among it nor undecided is no longer so. What the first look at a project finds was so before it was watched. */
   update({ findings, undecided, projects }: Look, atMs: number, transitions: Transition[]): void {
     const seen = new Set<string>()
+    const isNew = (one: Finding) => !this.#found.has(nameOf(one))
+    const now = { findings, isNew, atMs }
     const fresh = new Set(projects.filter((project) => !this.#known.has(keyOf(project))))
     for (const rule of this.#rules) {
       for (const finding of findings) {
@@ -45,13 +57,14 @@ export class FindingWatch {
         const subject = subjectOf(rule, finding)
         seen.add(alertId(subject))
         const isFirst = fresh.has(this.#projectOf(finding))
-        this.#step(rule, subject, { ...finding, isFirst, atMs }, transitions)
+        this.#step(rule, subject, { ...finding, isFirst, now }, transitions)
       }
       for (const finding of undecided)
         if (finding.kind === rule.findingKind && this.#watches(rule, finding))
           seen.add(alertId(subjectOf(rule, finding)))
     }
-    for (const id of this.#live) if (!seen.has(id)) this.#clear(id, atMs, transitions)
+    for (const id of this.#live) if (!seen.has(id)) this.#clear(id, now, transitions)
+    this.#found = new Set(findings.map(nameOf))
     for (const project of fresh) this.#known.hear(keyOf(project), atMs)
   }
 
@@ -69,41 +82,42 @@ export class FindingWatch {
   #step(
     rule: FindingRule,
     subject: AlertSubject,
-    { value, details, isFirst, atMs }: Looked,
+    { isFirst, now, ...finding }: Looked,
     transitions: Transition[],
   ): void {
+    const { value } = finding
     const id = alertId(subject)
     const before = this.#alerts.get(id)
     if (before === undefined && !rule.levels.some((level) => level.raises(value))) return
     const live = before ?? this.#alerts.begin(subject, rule)
     this.#live.add(id)
+    const { text, details } = foundText(rule, finding)
+    live.text = text
     live.value = value
     live.details = details
-    live.lastAtMs = atMs
+    live.lastAtMs = now.atMs
     if (isFirst)
       live.sinceFirst = rule.levels
         .filter((level) => level.raises(value))
         .map(({ severity }) => severity)
-    this.#judge(live, rule, value, atMs, transitions)
+    this.#judge(live, rule, { value, now }, transitions)
   }
 
   #projectOf({ host }: Finding): string {
     return this.#subjectLabels(host)['project'] ?? host
   }
 
-  #clear(id: string, atMs: number, transitions: Transition[]): void {
+  #clear(id: string, now: FoundNow, transitions: Transition[]): void {
     const live = this.#alerts.get(id)
     const rule = this.#rules.find((one) => one.id === live?.subject.ruleId)
     if (live === undefined || rule === undefined) this.#live.delete(id)
-    else this.#judge(live, rule, undefined, atMs, transitions)
+    else this.#judge(live, rule, { value: undefined, now }, transitions)
   }
 
-  /** `value` undefined: it is found no longer. */
   #judge(
     live: LiveAlert,
     rule: FindingRule,
-    value: number | undefined,
-    atMs: number,
+    { value, now }: Judged,
     transitions: Transition[],
   ): void {
     const states = JSON.stringify(live.levels)
@@ -111,10 +125,12 @@ export class FindingWatch {
       const state = live.levels.find(({ severity }) => severity === level.severity)?.state
       if (state === undefined) continue
       const raises = value !== undefined && level.raises(value)
-      stepLevel(state, level, { raises, holds: raises, atMs })
+      stepLevel(state, level, { raises, holds: raises, atMs: now.atMs })
     }
     if (JSON.stringify(live.levels) !== states) this.#alerts.touch(live)
-    const transition = this.#alerts.settle(live, { rule, timeMs: atMs, reason: 'condition' })
+    const ends = activeSeverity(live) === undefined
+    const reason = ends ? endReason(rule, live.subject, now) : 'condition'
+    const transition = this.#alerts.settle(live, { rule, timeMs: now.atMs, reason })
     if (transition !== undefined) transitions.push(transition)
     if (this.#alerts.get(alertId(live.subject)) === undefined)
       this.#live.delete(alertId(live.subject))
@@ -123,6 +139,35 @@ export class FindingWatch {
 
 function subjectOf({ id }: FindingRule, { host, tags }: Finding): AlertSubject {
   return { ruleId: id, key: alertKey(host, tags), host, measurement: '', tags }
+}
+
+/** Why an alert ends that was about a finding. */
+function endReason(
+  { findingKind }: FindingRule,
+  { host, tags }: AlertSubject,
+  { findings, isNew }: FoundNow,
+): TransitionReason {
+  const { replacedBy, endsAs = 'condition' } = FINDING_KINDS[findingKind] ?? {}
+  const replacing = findings.filter(
+    (one) =>
+      one.kind === replacedBy?.kind &&
+      one.host === host &&
+      one.tags[replacedBy.tag] === tags[replacedBy.tag],
+  )
+  if (replacing.some(isNew)) return 'replaced'
+  return replacing.length > 0 && endsAs === 'condition' ? 'replaced' : endsAs
+}
+
+function nameOf({ kind, host, tags }: Finding): string {
+  return `${kind}\n${alertKey(host, tags)}`
+}
+
+/** What a look found. */
+interface FoundNow {
+  readonly findings: readonly Finding[]
+  /** The look before did not find it. */
+  readonly isNew: (finding: Finding) => boolean
+  readonly atMs: number
 }
 
 /** One look at `projects`. */
@@ -137,7 +182,14 @@ interface Look {
 interface Looked extends Finding {
   /** This is the first look at its project. */
   readonly isFirst: boolean
-  readonly atMs: number
+  readonly now: FoundNow
+}
+
+/** What is to be made of an alert. */
+interface Judged {
+  /** Undefined: it is found no longer. */
+  readonly value: number | undefined
+  readonly now: FoundNow
 }
 
 /** No host or device has such a name. */

@@ -1,5 +1,5 @@
 import { nearestName } from '@wardround/program'
-import { FINDING_KINDS } from '../findings/finding-kinds.ts'
+import { FINDING_KINDS, PROJECT_NAMES } from '../findings/finding-kinds.ts'
 import type { ProblemList } from '../problem-list.ts'
 import { RuleTextError, type RuleProblem } from '../rule-problem.ts'
 import { parseValues } from './parse-values.ts'
@@ -21,7 +21,8 @@ export function checkFindings(
     if (facts === undefined) checkName(['kind'], kind, Object.keys(FINDING_KINDS))
     else {
       for (const tag of Object.keys(tags)) checkName(['tags', tag], tag, facts.identifying)
-      for (const name of Object.keys(details)) checkName(['details', name], name, facts.shown)
+      for (const name of Object.keys(details))
+        checkName(['details', name], name, [...facts.shown, ...PROJECT_NAMES])
     }
     return problems.attempt([...place, 'values'], () => parseValues(String(values)).length) ?? 0
   })

@@ -6,7 +6,7 @@ import type { Notice } from '../../notice.ts'
 import { FIRED_AT_MS, anAlert } from '../../testing/a-transition.ts'
 import type { Decision } from '../decision.ts'
 import type { DispatchRow } from '../dispatch-rows.ts'
-import { Dispatcher, type DispatchRules } from '../dispatcher.ts'
+import { Dispatcher, type DispatchContext, type DispatchRules } from '../dispatcher.ts'
 import { compileMatcher } from '../alert-matcher.ts'
 import type { Route } from '../route.ts'
 
@@ -100,6 +100,8 @@ export class Simulator {
 
   /** The next transition is taken, and the process killed before that is saved: another one has it from the journal again. */
   killsBeforeSave = false
+  /** Ids of the alerts that one tells of. */
+  aboutOf: DispatchContext['aboutOf'] = () => []
 
   take(transitions: readonly Transition[]): void {
     if (this.killsBeforeSave) {
@@ -198,6 +200,8 @@ export class Simulator {
       externalUrl: () => 'http://monitor:8470',
       languageOf: () => 'zh-CN',
       quoteOf: () => undefined,
+      projectOf: () => undefined,
+      aboutOf: (alert) => this.aboutOf(alert),
       escalationOf: (project, level) =>
         project === '' ? [] : [{ name: `level ${level} of ${project}` }],
       dutyOf: (project) => (project === '' ? [] : [{ name: `duty of ${project}` }]),
