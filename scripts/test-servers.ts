@@ -6,6 +6,7 @@ const TEST_SERVERS = [
   { package: 'borgbackup', program: '/usr/bin/borg' },
   { package: 'chromium', program: '/usr/bin/chromium' },
   { package: 'chrony', program: '/usr/sbin/chronyd' },
+  { package: 'influxdb', program: '/usr/bin/influxd' },
   { package: 'iputils-ping', program: '/usr/bin/ping' },
   { package: 'mariadb-backup', program: '/usr/bin/mariabackup' },
   { package: 'mariadb-server', program: '/usr/sbin/mariadbd' },
@@ -28,7 +29,7 @@ const TEST_SERVERS = [
   },
   { package: 'tomcat10', program: '/usr/share/tomcat10/bin/catalina.sh' },
   { package: 'tomcat10-admin', program: '/usr/share/tomcat10-admin/manager' },
-  { package: 'victoria-metrics', program: '/usr/bin/vmalert' },
+  { package: 'victoria-metrics', program: '/usr/bin/victoria-metrics' },
 ] as const
 
 /** Installs what is missing with apt-get. False, and the reason on the terminal, where that fails. */

@@ -1,0 +1,293 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makeShape, SeriesTable } from '@wardround/protocol'
+import type { SeriesDefinition } from '@wardround/protocol'
+import { compileInfluxQl, compilePromql, toQueryResult } from '@wardround/query'
+import type { Aggregate, Query, QueryResult } from '@wardround/query'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { EmbeddedStore } from './embedded/embedded-store.ts'
+import { hasInfluxDb, startInfluxDb } from './testing/peers/influxdb.ts'
+import type { InfluxDb } from './testing/peers/influxdb.ts'
+import { toLines } from './testing/peers/to-lines.ts'
+import { hasVictoriaMetrics, startVictoriaMetrics } from './testing/peers/victoria-metrics.ts'
+import type { VictoriaMetrics } from './testing/peers/victoria-metrics.ts'
+import { LONG_RETENTION } from './testing/long-retention.ts'
+import type { Sample } from './testing/sample-journal.ts'
+
+/*
+ * The same samples and the same queries on the embedded store, on a real InfluxDB and on a real VictoriaMetrics. What may differ is listed in
+ * docs/query-model.md, and each of those differences has a test of its own at the end: nothing else is allowed.
+ */
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 86_400_000
+/** Over the night in which New York puts its clocks forward. */
+const FROM_MS = Date.UTC(2026, 2, 7, 12)
+const TO_MS = FROM_MS + 2 * DAY_MS
+const INTERVAL_MS = 30_000
+
+/** Sums in another order differ in their last digits; VictoriaMetrics keeps some 15 digits of a value. */
+const TOLERANCE = 1e-9
+
+/** Every sign that one of the languages has a meaning for. */
+const HOSTILE = [
+  String.raw`q'x"y\z`,
+  'a b,c=d',
+  '数据库.*|(x)[',
+  String.raw`//{}$1\d`,
+  "'; DROP DATABASE wardround; --",
+  '"} or {__name__=~".*',
+]
+
+const PROJECTS = ['hc', 'h.', '健康|城市', undefined]
+
+function allSamples(): Sample[] {
+  const hosts = ['db1', 'db2', ...HOSTILE]
+  const samples: Sample[] = []
+  for (const [number, host] of hosts.entries()) {
+    const project = PROJECTS[number % PROJECTS.length]
+    const tags = project === undefined ? {} : { project }
+    for (const [cpuNumber, cpu] of ['cpu0', 'cpu1'].entries()) {
+      const series = define(host, 'cpu', { ...tags, cpu }, 'usage_idle')
+      samples.push(...gauge(series, number * 2 + cpuNumber))
+    }
+    const counter = define(host, 'net', { ...tags, interface: 'eth0' }, 'bytes_recv', 'counter')
+    samples.push(...counterSamples(counter, number))
+  }
+  return samples
+}
+
+function define(
+  subject: string,
+  measurement: string,
+  tags: Record<string, string>,
+  field: string,
+  kind: 'gauge' | 'counter' = 'gauge',
+): SeriesDefinition {
+  return { subject, ...makeShape(measurement, tags, field, kind) }
+}
+
+/** A number in [0, 1) that is the same each time. */
+function chance(...of: number[]): number {
+  const x = Math.sin(of.reduce((sum, value, at) => sum + value * (at * 78.233 + 12.9898), 0.5))
+  return (x * 43_758.5453) % 1 < 0 ? ((x * 43_758.5453) % 1) + 1 : (x * 43_758.5453) % 1
+}
+
+/** Times with jitter, gaps of minutes and of hours, and some exactly on the borders of windows. */
+function times(seed: number): number[] {
+  const found: number[] = []
+  for (let row = 0; row < (TO_MS - FROM_MS) / INTERVAL_MS; row++) {
+    const isGap =
+      chance(seed, Math.floor(row / 9)) < 0.1 || chance(seed, Math.floor(row / 400), 3) < 0.1
+    if (isGap) continue
+    const jitterMs = seed % 3 === 0 ? 0 : Math.floor(chance(seed, row, 7) * 2_000)
+    found.push(FROM_MS + row * INTERVAL_MS + jitterMs)
+  }
+  return found
+}
+
+function gauge(series: SeriesDefinition, seed: number): Sample[] {
+  return times(seed).map((timeMs, row) => {
+    const value = Math.round(chance(seed, row, 1) * 100_000 - 20_000) / 1_000
+    return { series, timeMs, value }
+  })
+}
+
+/** Resets to less than an eighth of what was: VictoriaMetrics takes less for no reset (see below). */
+function counterSamples(series: SeriesDefinition, seed: number): Sample[] {
+  let value = Math.floor(chance(seed) * 1e9)
+  return times(seed + 100).map((timeMs, row) => {
+    const isReset = value > 1e5 && chance(seed, row, 5) < 0.01
+    value = isReset
+      ? Math.floor(chance(seed, row, 6) * 1e4)
+      : value + Math.floor(chance(seed, row, 2) * 1e5)
+    return { series, timeMs, value }
+  })
+}
+
+class ThreeStores implements AsyncDisposable {
+  readonly #directory = mkdtempSync(join(tmpdir(), 'wardround-differential-'))
+  readonly #table = new SeriesTable()
+  readonly #embedded = new EmbeddedStore({
+    directory: this.#directory,
+    series: this.#table,
+    retention: LONG_RETENTION,
+    nowMs: () => TO_MS + 3 * DAY_MS,
+  })
+  #influx: InfluxDb | undefined
+  #victoria: VictoriaMetrics | undefined
+
+  static async start(): Promise<ThreeStores> {
+    const stores = new ThreeStores()
+    if (hasInfluxDb()) stores.#influx = await startInfluxDb()
+    if (hasVictoriaMetrics()) stores.#victoria = await startVictoriaMetrics()
+    return stores
+  }
+
+  async write(samples: readonly Sample[]): Promise<void> {
+    for (const [at, { series, timeMs, value }] of samples.entries()) {
+      const block = {
+        subject: series.subject,
+        timeMs,
+        series: Uint32Array.of(this.#table.intern(series)),
+        values: Float64Array.of(value),
+      }
+      this.#embedded.write(block, { segment: 1, offset: at }, timeMs)
+    }
+    this.#embedded.mergeAll()
+    for (let at = 0; at < samples.length; at += 20_000) {
+      const lines = toLines(samples.slice(at, at + 20_000))
+      await this.#influx?.write(lines)
+      await this.#victoria?.write(lines)
+    }
+    await this.#victoria?.flush()
+  }
+
+  embedded(query: Query): QueryResult {
+    const steps = this.#embedded.query(query)
+    for (;;) {
+      const step = steps.next()
+      if (step.done === true) return toQueryResult(step.value)
+    }
+  }
+
+  async influx(query: Query): Promise<QueryResult> {
+    const { statements, read } = compileInfluxQl(query)
+    return toQueryResult(read(await this.#influx!.query(statements)))
+  }
+
+  async victoria(
+    query: Query,
+    dialect: 'metricsql' | 'promql' = 'metricsql',
+  ): Promise<QueryResult> {
+    const { requests, read } = compilePromql(query, { dialect })
+    return toQueryResult(read(await this.#victoria!.query(requests)))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#influx?.[Symbol.asyncDispose]()
+    await this.#victoria?.[Symbol.asyncDispose]()
+    this.#embedded.close()
+    rmSync(this.#directory, { recursive: true })
+  }
+}
+
+function expectClose(actual: QueryResult, expected: QueryResult, query: Query): void {
+  const about = JSON.stringify(query)
+  const named = (result: QueryResult) => result.series.map(({ field, tags }) => ({ field, tags }))
+  expect(named(actual), about).toEqual(named(expected))
+  for (const [index, { points, tags }] of expected.series.entries()) {
+    const found = actual.series[index]!.points
+    const where = `${about} ${JSON.stringify(tags)}`
+    expect(
+      found.map(([at]) => at),
+      where,
+    ).toEqual(points.map(([at]) => at))
+    for (const [at, [timeMs, value]] of points.entries()) {
+      const other = found[at]![1]
+      if (value === null || other === null) expect(other, where).toBe(value)
+      else if (Math.abs(other - value) > TOLERANCE * Math.max(1, Math.abs(value)))
+        expect(other, `${where} at ${timeMs}`).toBe(value)
+    }
+  }
+}
+
+const AGGREGATES: readonly Aggregate[] = [
+  'mean',
+  'min',
+  'max',
+  'sum',
+  'count',
+  'last',
+  'first',
+  'percentile',
+  'rate',
+]
+
+const STEPS = [
+  { stepMs: 5 * MINUTE_MS },
+  { stepMs: 7 * MINUTE_MS },
+  { stepMs: HOUR_MS },
+  { stepMs: DAY_MS, timeZone: 'Asia/Shanghai' },
+  { stepMs: DAY_MS, timeZone: 'America/New_York' },
+  { stepMs: 2 * HOUR_MS, timeZone: 'America/New_York' },
+] as const
+
+const GROUPS = [[], ['host'], ['project', 'cpu']] as const
+
+const WHERES: readonly Query['where'][] = [
+  [],
+  [{ tag: 'host', operator: 'in', values: ['db1', ...HOSTILE.slice(0, 3), 'no such host'] }],
+  [{ tag: 'host', operator: '=~', value: String.raw`db\d|[^;]*["'].*` }],
+  [
+    { tag: 'project', operator: '!=', value: 'hc' },
+    { tag: 'rack', operator: '=', value: '' },
+  ],
+  [{ tag: 'project', operator: '!~', value: '健.*|' }],
+]
+
+const LIMITS: readonly Query['projects'][] = ['all', ['hc', '健康|城市'], ['h.']]
+
+const FILLS = ['none', 'null', 'previous'] as const
+
+/** Each aggregate × step × group × where × limit; fill, top and the ends of the range go round. */
+function queriesOf(aggregate: Aggregate): Query[] {
+  const found: Query[] = []
+  for (const step of STEPS) {
+    for (const groupBy of GROUPS) {
+      for (const where of WHERES) {
+        for (const projects of LIMITS) {
+          const turn = found.length
+          const counters = aggregate === 'rate' || turn % 2 === 0
+          const isWhole = turn % 4 === 0
+          found.push({
+            measurement: counters ? 'net' : 'cpu',
+            fields: [counters ? 'bytes_recv' : 'usage_idle'],
+            projects,
+            where,
+            aggregate,
+            percentile: aggregate === 'percentile' ? [1, 50, 95, 99.9][turn % 4] : undefined,
+            groupBy,
+            ...step,
+            fromMs: isWhole ? FROM_MS + 6 * HOUR_MS : FROM_MS + 7 * HOUR_MS + 61_234,
+            toMs: isWhole ? TO_MS : TO_MS - 5 * HOUR_MS - 7_891,
+            fill: FILLS[turn % FILLS.length],
+            top: turn % 5 === 4 ? { count: 3, by: 'max' } : undefined,
+          })
+        }
+      }
+    }
+  }
+  return found
+}
+
+const INFLUXDB = 'influxdb is not installed'
+const VICTORIA = 'victoria-metrics is not installed'
+
+describe('the same numbers', () => {
+  let stores: ThreeStores
+
+  beforeAll(async () => {
+    stores = await ThreeStores.start()
+    const samples = allSamples()
+    // Every fifth comes late: days after those around it.
+    const isLate = (_: unknown, at: number): boolean => at % 5 === 0
+    await stores.write(samples.filter((sample, at) => !isLate(sample, at)))
+    await stores.write(samples.filter(isLate))
+  })
+  afterAll(() => stores[Symbol.asyncDispose]())
+
+  test.for(AGGREGATES)('%s from InfluxDB', async (aggregate, { skip }) => {
+    skip(!hasInfluxDb(), INFLUXDB)
+    for (const query of queriesOf(aggregate))
+      expectClose(await stores.influx(query), stores.embedded(query), query)
+  })
+
+  test.for(AGGREGATES)('%s from VictoriaMetrics', async (aggregate, { skip }) => {
+    skip(!hasVictoriaMetrics(), VICTORIA)
+    for (const query of queriesOf(aggregate))
+      expectClose(await stores.victoria(query), stores.embedded(query), query)
+  })
+})

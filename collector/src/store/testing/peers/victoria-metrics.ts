@@ -1,0 +1,51 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { PromqlAnswer, PromqlRequest } from '@wardround/query'
+import { freePort, isOnPath, post, startPeer } from './peer-program.ts'
+import type { PeerProgram } from './peer-program.ts'
+
+/** Debian's package victoria-metrics. */
+const PROGRAM = 'victoria-metrics'
+
+/** A real, empty VictoriaMetrics on loopback. */
+export interface VictoriaMetrics extends PeerProgram {
+  /** Lines with times in ms. */
+  write(lines: string): Promise<void>
+  /** Makes what was written visible to queries. */
+  flush(): Promise<void>
+  query(requests: readonly PromqlRequest[]): Promise<PromqlAnswer[]>
+}
+
+export function hasVictoriaMetrics(): boolean {
+  return isOnPath(PROGRAM)
+}
+
+export async function startVictoriaMetrics(): Promise<VictoriaMetrics> {
+  const directory = await mkdtemp(join(tmpdir(), 'wardround-victoria-metrics-'))
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const program = await startPeer(
+    [
+      PROGRAM,
+      `-storageDataPath=${join(directory, 'data')}`,
+      `-httpListenAddr=127.0.0.1:${port}`,
+      '-retentionPeriod=100y',
+      '-loggerLevel=ERROR',
+    ],
+    { url, ready: '/health', directory },
+  )
+  return {
+    ...program,
+    write: (lines) => post(`${url}/write?precision=ms`, lines),
+    flush: () => post(`${url}/internal/force_flush`, ''),
+    query: (requests) => Promise.all(requests.map((request) => ask(url, request))),
+  }
+}
+
+async function ask(url: string, { path, parameters }: PromqlRequest): Promise<PromqlAnswer> {
+  const body = new URLSearchParams(parameters)
+  const response = await fetch(url + path, { method: 'POST', body })
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Prometheus's API
+  return (await response.json()) as PromqlAnswer
+}
