@@ -117,7 +117,7 @@ class ThreeStores implements AsyncDisposable {
     directory: this.#directory,
     series: this.#table,
     retention: LONG_RETENTION,
-    nowMs: () => TO_MS + 3 * DAY_MS,
+    nowMs: Date.now,
   })
   #influx: InfluxDb | undefined
   #victoria: VictoriaMetrics | undefined
@@ -389,6 +389,31 @@ describe('the same numbers', () => {
       expectClose(await stores.influx(grouped), stores.embedded(grouped), grouped)
     }
   })
+})
+
+test('what came a moment ago is answered, and nothing after it', async ({ skip }) => {
+  skip(!hasVictoriaMetrics(), VICTORIA)
+  await using stores = await ThreeStores.start()
+  const series = define('db1', 'net', { interface: 'eth0' }, 'bytes_recv', 'counter')
+  const nowMs = Math.floor(Date.now() / 10_000) * 10_000
+  const samples = Array.from({ length: 30 }, (_, at) => {
+    return { series, timeMs: nowMs - 300_000 + at * 10_000, value: at * at }
+  })
+  await stores.write(samples)
+  for (const aggregate of ['count', 'rate', 'last', 'percentile'] as const) {
+    for (const dialect of ['metricsql', 'promql'] as const) {
+      const query: Query = {
+        ...cpuOfHosts,
+        ...{ measurement: 'net', fields: ['bytes_recv'], aggregate, groupBy: ['host'] },
+        ...{ stepMs: 10_000, fromMs: nowMs - 120_000, toMs: nowMs + 60_000 },
+        percentile: aggregate === 'percentile' ? 50 : undefined,
+      }
+      expectClose(await stores.victoria(query, dialect), stores.embedded(query), query)
+    }
+  }
+  if (!hasInfluxDb()) return
+  const query: Query = { ...cpuOfHosts, fromMs: nowMs - 120_000, toMs: nowMs + 60_000 }
+  expectClose(await stores.influx(query), stores.embedded(query), query)
 })
 
 /** The differences that docs/query-model.md lists: each is there, so that the list stays true. */

@@ -19,7 +19,7 @@ export interface InfluxQlQuery {
   /** To be asked with `epoch=ms`, each by itself or all joined by `;`. None where the limit of projects leaves nothing. */
   readonly statements: readonly string[]
   /** Puts the answer together from the results, in the order of the statements. @throws StoreAnswerError */
-  read(results: readonly InfluxQlResult[]): AnswerSeries[]
+  readonly read: (results: readonly InfluxQlResult[]) => AnswerSeries[]
 }
 
 /**

@@ -7,7 +7,7 @@ export function quoteName(name: string): string {
 }
 
 /** A text in InfluxQL's quotes. */
-export function quoteText(text: string): string {
+function quoteText(text: string): string {
   return `'${escape(text).replaceAll("'", String.raw`\'`)}'`
 }
 

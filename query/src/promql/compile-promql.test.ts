@@ -22,15 +22,15 @@ function requestsOf(query: Partial<Query>, dialect: 'metricsql' | 'promql' = 'me
   return compilePromql({ ...cpu, ...query }, { dialect }).requests
 }
 
-test('a window that begins at t ends a millisecond before the next one, and is labelled t', () => {
+test('a window ends a millisecond before the next one; it is evaluated a minute early', () => {
   expect(requestsOf({})).toEqual([
     {
       path: '/api/v1/query_range',
       parameters: {
         query:
-          'max by (host) (max_over_time({__name__="cpu_usage_idle"}[60000ms] offset -59999ms))',
-        start: '600',
-        end: '840',
+          'max by (host) (max_over_time({__name__="cpu_usage_idle"}[60000ms] offset -119999ms))',
+        start: '540',
+        end: '780',
         step: '60',
         nocache: '1',
       },
@@ -45,18 +45,18 @@ test('windows that the range cuts are asked for by themselves', () => {
     /\[.*$/.exec(parameters['query'] ?? '')?.[0],
   ])
   expect(ranges).toEqual([
-    ['600', '600', '[58766ms] offset -59999ms))'],
-    ['660', '780', '[60000ms] offset -59999ms))'],
-    ['840', '840', '[59000ms] offset -58999ms))'],
+    ['540', '540', '[58766ms] offset -119999ms))'],
+    ['600', '720', '[60000ms] offset -119999ms))'],
+    ['780', '780', '[59000ms] offset -118999ms))'],
   ])
 })
 
 test('no request asks for more points than Prometheus gives', () => {
   const requests = requestsOf({ toMs: 600_000 + 25_000 * 60_000 })
   expect(requests.map(({ parameters }) => parameters['start'])).toEqual([
-    '600',
-    '600600',
-    '1200600',
+    '540',
+    '600540',
+    '1200540',
   ])
 })
 
@@ -134,7 +134,7 @@ test('plain PromQL has fewer names', () => {
 
 test('an answer is read, and what is none is said', () => {
   const { read } = compilePromql({ ...cpu, toMs: 720_000 }, { dialect: 'metricsql' })
-  const values = [[600, '1.5'] as const, [660, 'NaN'] as const]
+  const values = [[540, '1.5'] as const, [600, 'NaN'] as const]
   const data = { resultType: 'matrix', result: [{ metric: { host: 'db1' }, values }] }
   expect(toQueryResult(read([{ status: 'success', data }])).series).toEqual([
     { field: 'usage_idle', tags: { host: 'db1' }, points: [[600_000, 1.5]] },

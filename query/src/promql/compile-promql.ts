@@ -11,7 +11,7 @@ import { answerFromRaw } from './answer-from-raw.ts'
 import type { RawSeries } from './answer-from-raw.ts'
 import { pointsOf, seriesOf } from './promql-answer.ts'
 import type { PromqlAnswer } from './promql-answer.ts'
-import { toExpression } from './promql-expression.ts'
+import { EARLY_MS, toExpression } from './promql-expression.ts'
 import type { PromqlOptions } from './promql-options.ts'
 import { spansOf } from './promql-spans.ts'
 import { selector } from './quote-promql.ts'
@@ -27,7 +27,7 @@ export interface PromqlQuery {
   /** None where the limit of projects leaves nothing. */
   readonly requests: readonly PromqlRequest[]
   /** Puts the answer together from the bodies, in the order of the requests. @throws StoreAnswerError */
-  read(answers: readonly PromqlAnswer[]): AnswerSeries[]
+  readonly read: (answers: readonly PromqlAnswer[]) => AnswerSeries[]
 }
 
 /** Cached answers know nothing of samples that came late, and starts would be moved to multiples of the step. */
@@ -67,8 +67,8 @@ function rangeQuery(query: Query, windows: Windows, options: PromqlOptions): Pro
       const { labelMs, stepMs, count } = span
       const parameters = {
         query: toExpression(of, dialect),
-        start: toSeconds(labelMs),
-        end: toSeconds(labelMs + (count - 1) * stepMs),
+        start: toSeconds(labelMs - EARLY_MS),
+        end: toSeconds(labelMs - EARLY_MS + (count - 1) * stepMs),
         step: toSeconds(stepMs),
         ...UNCACHED,
       }
@@ -81,7 +81,7 @@ function rangeQuery(query: Query, windows: Windows, options: PromqlOptions): Pro
           const series = builder.of(field, one.metric)
           for (const [timeMs, value] of pointsOf(one)) {
             if (Number.isNaN(value)) continue
-            series.times.push(timeMs)
+            series.times.push(timeMs + EARLY_MS)
             series.values.push(value)
           }
         }

@@ -16,6 +16,12 @@ export interface ExpressionOf {
  * millisecond before the window does is the window: `x[d] offset -(d − 1 ms)` at t is [t, t + d), labelled t.
  */
 
+/**
+ * Expressions are evaluated so much earlier than the window's label and look so much further ahead: VictoriaMetrics writes over what is evaluated at a
+ * time of the last 30 seconds (`-search.latencyOffset`).
+ */
+export const EARLY_MS = 60_000
+
 /** The values of a span's windows, one series for each group. */
 export function toExpression(of: ExpressionOf, dialect: PromqlDialect): string {
   const { query } = of
@@ -58,7 +64,7 @@ function rateOf(of: ExpressionOf, dialect: PromqlDialect): string {
   const { lengthMs, beforeMs } = span
   const series = selector(query, field, dialect)
   const now = windowSelector(of, dialect)
-  const before = `${series}[${beforeMs}ms] offset 1ms`
+  const before = `${series}[${beforeMs}ms]${offset(-1)}`
   const both = `${series}[${beforeMs + lengthMs}ms]${offset(lengthMs - 1)}`
   const time = `tlast_over_time(${now}) - tlast_over_time(${before})`
   if (!isCounter) return `(last_over_time(${now}) - last_over_time(${before})) / (${time})`
@@ -72,6 +78,7 @@ function windowSelector({ query, field, span }: ExpressionOf, dialect: PromqlDia
   return `${selector(query, field, dialect)}[${lengthMs}ms]${offset(delayMs + lengthMs - 1)}`
 }
 
+/** For a range that ends so long after the label; −1 at the least. */
 function offset(aheadMs: number): string {
-  return aheadMs === 0 ? '' : ` offset -${aheadMs}ms`
+  return ` offset -${aheadMs + EARLY_MS}ms`
 }

@@ -1,7 +1,7 @@
 import { QueryError } from '../query-error.ts'
 import type { WindowRun, Windows } from '../windows.ts'
 
-/** Windows that one range query asks for. The number i of them is evaluated at labelMs + i × stepMs. */
+/** Windows that one range query asks for. The number i of them is labelled labelMs + i × stepMs. */
 export interface PromqlSpan {
   readonly labelMs: number
   readonly stepMs: number

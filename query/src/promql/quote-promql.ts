@@ -4,7 +4,7 @@ import { quoteRe2, toRe2 } from '../to-re2.ts'
 import type { PromqlDialect } from './promql-options.ts'
 
 /** A text in PromQL's quotes; Go reads them as JSON writes them. */
-export function quoteText(text: string): string {
+function quoteText(text: string): string {
   return JSON.stringify(text)
 }
 
