@@ -404,8 +404,13 @@ test('what came a moment ago is answered, and nothing after it', async ({ skip }
     for (const dialect of ['metricsql', 'promql'] as const) {
       const query: Query = {
         ...cpuOfHosts,
-        ...{ measurement: 'net', fields: ['bytes_recv'], aggregate, groupBy: ['host'] },
-        ...{ stepMs: 10_000, fromMs: nowMs - 120_000, toMs: nowMs + 60_000 },
+        measurement: 'net',
+        fields: ['bytes_recv'],
+        aggregate,
+        groupBy: ['host'],
+        stepMs: 10_000,
+        fromMs: nowMs - 120_000,
+        toMs: nowMs + 60_000,
         percentile: aggregate === 'percentile' ? 50 : undefined,
       }
       expectClose(await stores.victoria(query, dialect), stores.embedded(query), query)
@@ -428,8 +433,13 @@ describe('what may differ', () => {
     await stores.write(samples)
     const query: Query = {
       ...cpuOfHosts,
-      ...{ measurement: 'net', fields: ['bytes_recv'], aggregate: 'rate', groupBy: [] },
-      ...{ stepMs: MINUTE_MS, fromMs: FROM_MS, toMs: FROM_MS + 4 * MINUTE_MS },
+      measurement: 'net',
+      fields: ['bytes_recv'],
+      aggregate: 'rate',
+      groupBy: [],
+      stepMs: MINUTE_MS,
+      fromMs: FROM_MS,
+      toMs: FROM_MS + 4 * MINUTE_MS,
     }
     const rises = ({ series: [one] }: QueryResult) =>
       one?.points.map(([, value]) => Math.round(Number(value) * 60))
