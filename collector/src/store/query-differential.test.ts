@@ -113,17 +113,21 @@ function counterSamples(series: SeriesDefinition, seed: number): Sample[] {
 class ThreeStores implements AsyncDisposable {
   readonly #directory = mkdtempSync(join(tmpdir(), 'wardround-differential-'))
   readonly #table = new SeriesTable()
-  readonly #embedded = new EmbeddedStore({
-    directory: this.#directory,
-    series: this.#table,
-    retention: LONG_RETENTION,
-    nowMs: Date.now,
-  })
+  readonly #embedded: EmbeddedStore
   #influx: InfluxDb | undefined
   #victoria: VictoriaMetrics | undefined
 
-  static async start(): Promise<ThreeStores> {
-    const stores = new ThreeStores()
+  private constructor(nowMs: number) {
+    this.#embedded = new EmbeddedStore({
+      directory: this.#directory,
+      series: this.#table,
+      retention: LONG_RETENTION,
+      nowMs: () => nowMs,
+    })
+  }
+
+  static async start(nowMs = TO_MS + 3 * DAY_MS): Promise<ThreeStores> {
+    const stores = new ThreeStores(nowMs)
     if (hasInfluxDb()) stores.#influx = await startInfluxDb()
     if (hasVictoriaMetrics()) stores.#victoria = await startVictoriaMetrics()
     return stores
@@ -393,9 +397,9 @@ describe('the same numbers', () => {
 
 test('what came a moment ago is answered, and nothing after it', async ({ skip }) => {
   skip(!hasVictoriaMetrics(), VICTORIA)
-  await using stores = await ThreeStores.start()
-  const series = define('db1', 'net', { interface: 'eth0' }, 'bytes_recv', 'counter')
   const nowMs = Math.floor(Date.now() / 10_000) * 10_000
+  await using stores = await ThreeStores.start(nowMs)
+  const series = define('db1', 'net', { interface: 'eth0' }, 'bytes_recv', 'counter')
   const samples = Array.from({ length: 30 }, (_, at) => {
     return { series, timeMs: nowMs - 300_000 + at * 10_000, value: at * at }
   })
