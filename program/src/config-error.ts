@@ -17,16 +17,36 @@ export interface ConfigProblem {
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly ConfigProblem[]
+  /** How many more there are than `problems` says. */
+  readonly more: number
 
-  constructor(problems: readonly ConfigProblem[], options?: ErrorOptions) {
-    super(problems.map((problem) => formatProblem(problem, 'en')).join('\n'), options)
+  constructor(
+    problems: readonly ConfigProblem[],
+    { more = 0, ...options }: ErrorOptions & { readonly more?: number } = {},
+  ) {
+    super(formatProblems(problems, more, 'en'), options)
     this.problems = problems
+    this.more = more
   }
 
   /** One line a problem: `file:line:column: what is wrong; expected what; did you mean …?` */
   format(language: Language): string {
-    return this.problems.map((problem) => formatProblem(problem, language)).join('\n')
+    return formatProblems(this.problems, this.more, language)
   }
+}
+
+/** Who mends a file reads no more than this at once. */
+const MAX_LINES = 50
+
+function formatProblems(
+  problems: readonly ConfigProblem[],
+  more: number,
+  language: Language,
+): string {
+  const lines = problems.slice(0, MAX_LINES).map((problem) => formatProblem(problem, language))
+  const rest = problems.length - lines.length + more
+  const tail = { zh: `……另有 ${rest} 处问题未列出`, en: `… and ${rest} more` }
+  return [...lines, ...(rest > 0 ? [pickText(tail, language)] : [])].join('\n')
 }
 
 function formatProblem(problem: ConfigProblem, language: Language): string {

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Type } from 'typebox'
@@ -200,12 +200,77 @@ describe('a bad file is refused with its place, what was expected and what was p
   test('YAML that does not parse, with the place of the fault', () => {
     expect(refusal('listen: "a\n')).toMatch(/^agent\.yaml:\d+:\d+: YAML syntax error: /)
     expect(refusal('a: 1\na: 2')).toMatch(
-      /^agent\.yaml:2:1: YAML syntax error: Map keys must be unique/,
+      /^agent\.yaml:2:1: YAML syntax error: key "a" is there twice; expected each key once/,
     )
   })
 
   test.each([
-    { note: 'a key twice', text: 'a: 1\na: 2', expected: 'agent.yaml:2:1: YAML 语法错误：键重复' },
+    {
+      note: 'a key twice',
+      text: 'a: 1\na: 2',
+      expected: 'agent.yaml:2:1: YAML 语法错误：键“a”重复；应为每个键只写一次',
+    },
+    {
+      note: 'an open bracket, at its beginning',
+      text: 'level: info\nnames: [a, b\ntags: {}\n',
+      expected: 'agent.yaml:2:8: YAML 语法错误：此处的 [ 没有闭合；应为成对的引号和括号',
+    },
+    {
+      note: 'a tab before a key',
+      text: 'outbox:\n\tshare: 1\n',
+      expected: 'agent.yaml:2:1: YAML 语法错误：缩进不能使用制表符（Tab），请用空格；应为空格',
+    },
+    {
+      note: 'punctuation of an input method',
+      text: 'outbox: {share: 1， maxBytes: 1MiB}',
+      expected:
+        'agent.yaml:1:17: YAML 语法错误：[] 或 {} 之内不能使用缩进写法；应为半角标点：该行含有全角的“，”',
+    },
+    {
+      note: 'a full-width colon after a key',
+      text: 'listen：a: 1',
+      expected: expect.stringContaining('中的冒号是全角的'),
+    },
+    {
+      note: 'an infinite number',
+      text: 'outbox: {share: .inf}',
+      expected: 'agent.yaml:1:17: 数值无穷大（.inf）或超出范围；应为 0 到 1 之间的数字',
+    },
+    {
+      note: 'no number',
+      text: 'outbox: {share: .nan}',
+      expected: 'agent.yaml:1:17: .nan 不是数；应为 0 到 1 之间的数字',
+    },
+    {
+      note: 'a character that nobody sees',
+      text: 'level: info\nlisten: "a\u0007b"',
+      expected: 'agent.yaml:2:11: YAML 语法错误：不可见的控制字符 U+0007；应为可见的文本',
+    },
+    {
+      note: 'lines that end with a carriage return',
+      text: 'level: info\rlisten: a\r',
+      expected: 'agent.yaml:1:12: YAML 语法错误：行尾只有回车符（CR）；应为以 LF 或 CRLF 结尾的行',
+    },
+    {
+      note: 'an alias of what it is part of',
+      text: 'level: info\ntags: &all { a: *all }',
+      expected: 'agent.yaml:2:17: YAML 语法错误：别名（*）引用了包含它自己的内容',
+    },
+    {
+      note: 'a key that is a list',
+      text: 'tags: { [a, b]: c }',
+      expected: 'agent.yaml:1:9: YAML 语法错误：键必须是字符串',
+    },
+    {
+      note: 'the key of every object',
+      text: 'tags: { __proto__: a }',
+      expected: 'agent.yaml:1:9: 未知的键“__proto__”',
+    },
+    {
+      note: 'brackets without end',
+      text: `names: ${'['.repeat(20_000)}${']'.repeat(20_000)}`,
+      expected: expect.stringMatching(/^agent\.yaml:1:\d+: YAML 语法错误：嵌套太深$/m),
+    },
     { note: 'no text', text: 'listen: 5', expected: 'agent.yaml:1:9: 值 5 不合要求；应为文本' },
     {
       note: 'too long a list',
@@ -225,15 +290,15 @@ describe('a bad file is refused with its place, what was expected and what was p
     {
       note: 'an open quote',
       text: 'listen: "a\n',
-      expected: 'agent.yaml:2:1: YAML 语法错误：缺少字符：引号、括号未闭合，或缺少冒号、逗号、空格',
+      expected: 'agent.yaml:1:9: YAML 语法错误：此处的 " 没有闭合；应为成对的引号和括号',
     },
     {
       note: 'an alias of nothing',
       text: 'a: *b',
-      expected: 'agent.yaml:1:1: YAML 语法错误：别名（*）没有对应的锚点（&），或展开后过大',
+      expected: 'agent.yaml:1:4: YAML 语法错误：别名（*）没有对应的锚点（&），或展开后过大',
     },
   ])('the same in Chinese: $note', ({ text, expected }) => {
-    expect(refusal(text, {}, 'zh-CN')).toBe(expected)
+    expect(refusal(text, {}, 'zh-CN')).toEqual(expected)
   })
 
   test('aliases that multiply without end', () => {
@@ -244,12 +309,18 @@ describe('a bad file is refused with its place, what was expected and what was p
       ),
     ]
     expect(refusal(lines.join('\n'))).toMatch(
-      /^agent\.yaml:1:1: YAML syntax error: Excessive alias count/,
+      /^agent\.yaml:2:8: YAML syntax error: Excessive alias count/,
     )
   })
 
   test('several faults at once, each on its line', () => {
     expect(refusal('level: x\ninterval: y').split('\n')).toHaveLength(2)
+  })
+
+  test('no more faults than anybody reads, and how many more there are', () => {
+    const keys = Array.from({ length: 50_000 }, (_, at) => `k${at}: 1`).join('\n')
+    const lines = refusal(keys).split('\n')
+    expect([lines.length, lines.at(-1)]).toEqual([51, '… and 49950 more'])
   })
 
   test('an environment variable that names no setting', () => {
@@ -303,4 +374,31 @@ test.each([
       problems: [{ path: place, what: { zh: expect.stringContaining('冒号是全角的') } }],
     })
   }
+})
+
+describe('a file in another encoding is refused with the place:', () => {
+  const written = async (bytes: Buffer) => {
+    const file = join(await mkdtemp(join(tmpdir(), 'wardround-encoding-')), 'a.yaml')
+    await writeFile(file, bytes)
+    const error: unknown = await loadConfig(Schema, file).catch((e) => e)
+    return error instanceof ConfigError
+      ? error.format('zh-CN').replace(file, 'a.yaml')
+      : 'it was taken'
+  }
+  const text = 'level: info\nlisten: 本机\n'
+  const gbk = Buffer.concat([
+    Buffer.from('level: info\nlisten: '),
+    Buffer.from([0xb1, 0xbe, 0xbb, 0xfa]),
+  ])
+
+  test.each([
+    ['GBK', gbk, 'a.yaml:2:9: 不是 UTF-8 编码'],
+    ['UTF-16', Buffer.from(`\uFEFF${text}`, 'utf16le'), 'a.yaml:1:1: 文件是 UTF-16 编码'],
+    ['too much', Buffer.alloc(5 * 1_048_576, ' '), 'a.yaml:1:1: 文件过大'],
+    ['UTF-8 with a byte order mark', Buffer.from(`\uFEFF${text}`), 'it was taken'],
+    ['CRLF', Buffer.from(text.replaceAll('\n', '\r\n')), 'it was taken'],
+    ['a replacement character', Buffer.from('listen: \uFFFD'), 'it was taken'],
+  ])('%s', async (_, bytes, said) => {
+    expect(await written(bytes)).toContain(said)
+  })
 })

@@ -1,11 +1,13 @@
-import { readFile } from 'node:fs/promises'
 import type { Static, TSchema } from 'typebox'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import { overrideFromEnvironment, type Environment } from './environment-overrides.ts'
-import { errorCodeOf } from './error-code.ts'
 import type { LocalizedText } from './language.ts'
+import { readYamlText } from './read-yaml-text.ts'
 import { walkSchema, type SchemaProblem } from './schema-walk.ts'
 import { YamlDocument, type KeyPath, type TextPosition } from './yaml-document.ts'
+
+/** Of more problems than these the place is not looked for. */
+const MAX_PLACED = 200
 
 /** A checked configuration that still knows where each value stood, for checks that no schema can say. */
 export interface Located<T> {
@@ -36,7 +38,7 @@ export function checkYaml<S extends TSchema>(
   const overridden = overrideFromEnvironment(schema, document.value, environment, problems)
   const found: SchemaProblem[] = []
   const value = walkSchema(schema, overridden.value, [], found)
-  for (const { path, atKey, what, expected, suggestion } of found) {
+  for (const { path, atKey, what, expected, suggestion } of found.slice(0, MAX_PLACED)) {
     const variable = overridden.variables.get(path.join('.'))
     const position = atKey ? document.locateKey(path) : document.locate(path)
     const problem = document.problem(position, path, what, expected, suggestion)
@@ -44,7 +46,8 @@ export function checkYaml<S extends TSchema>(
       variable === undefined ? problem : { ...problem, file: variable, line: 1, column: 1 },
     )
   }
-  if (problems.length > 0) throw new ConfigError(problems)
+  if (problems.length > 0)
+    throw new ConfigError(problems, { more: Math.max(0, found.length - MAX_PLACED) })
   return {
     file: source.file,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- walkSchema found nothing wrong with it
@@ -65,27 +68,7 @@ export async function loadConfig<S extends TSchema>(
   environment: Environment = {},
 ): Promise<Located<Static<S>>> {
   if (file === undefined) return checkYaml(schema, { file: 'defaults', text: '' }, environment)
-  return checkYaml(schema, { file, text: await readText(file) }, environment)
+  return checkYaml(schema, { file, text: await readYamlText(file, READABLE) }, environment)
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    const reason = errorCodeOf(error) ?? String(error)
-    throw new ConfigError(
-      [
-        {
-          file,
-          line: 1,
-          column: 1,
-          path: '',
-          what: { zh: `无法读取（${reason}）`, en: `can't be read (${reason})` },
-          expected: { zh: '可读的 YAML 文件', en: 'a readable YAML file' },
-          suggestion: undefined,
-        },
-      ],
-      { cause: error },
-    )
-  }
-}
+const READABLE: LocalizedText = { zh: '可读的 YAML 文件', en: 'a readable YAML file' }

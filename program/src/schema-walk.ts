@@ -3,7 +3,7 @@ import { Errors } from 'typebox/value'
 import type { LocalizedText } from './language.ts'
 import { nearestName } from './nearest-name.ts'
 import type { KeyPath } from './yaml-document.ts'
-import { describeValue, unknownChoice } from './describe-value.ts'
+import { describeUnknownKey, describeValue, unknownChoice } from './describe-value.ts'
 
 /** What a walk over a value finds wrong; `atKey` where the key and not its value is the trouble. */
 export interface SchemaProblem {
@@ -107,7 +107,8 @@ function walkObject(
       : typeof open === 'object'
         ? open
         : undefined
-    if (property !== undefined) result[key] = walk(property, entry, [...path, key], problems)
+    if (key === '__proto__') problems.push(unknownKey(key, Object.keys(properties), path))
+    else if (property !== undefined) result[key] = walk(property, entry, [...path, key], problems)
     else if (schema.additionalProperties === false)
       problems.push(unknownKey(key, Object.keys(properties), path))
     else result[key] = entry
@@ -268,8 +269,8 @@ function unknownKey(key: string, known: readonly string[], path: KeyPath): Schem
   return {
     path: [...path, key],
     atKey: true,
-    what: { zh: `未知的键“${key}”`, en: `unknown key "${key}"` },
-    expected: oneOf(known),
+    what: describeUnknownKey(key),
+    expected: known.length === 0 ? undefined : oneOf(known),
     suggestion: nearestName(key, known),
   }
 }

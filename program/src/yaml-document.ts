@@ -1,7 +1,22 @@
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+} from 'yaml'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import type { LocalizedText } from './language.ts'
-import { describeYamlError } from './yaml-in-chinese.ts'
+import {
+  describeSyntax,
+  findInvisible,
+  findRepeated,
+  isCyclic,
+  type SyntaxFault,
+} from './yaml-syntax.ts'
 
 export type KeyPath = readonly (string | number)[]
 
@@ -25,24 +40,43 @@ export class YamlDocument {
     this.#document = parseDocument(text, {
       lineCounter: this.#lines,
       prettyErrors: false,
-      uniqueKeys: true,
+      uniqueKeys: false,
+      stringKeys: true,
+      logLevel: 'error',
     })
-    const problems = this.#document.errors.map((error) =>
-      this.#syntaxProblem(error.pos[0], describeYamlError(error.code), error.message),
-    )
-    if (problems.length > 0) throw new ConfigError(problems)
+    const { errors } = this.#document
+    const invisible = findInvisible(text)
+    this.#refuse(invisible === undefined ? [] : [invisible])
+    this.#refuse(describeSyntax(errors, this.#document, text))
+    this.#refuse(findRepeated(this.#document))
     this.value = this.#toJs() ?? {}
   }
 
-  /** @throws ConfigError for aliases that multiply without end */
+  /** @throws ConfigError for aliases that multiply without end, or hold themselves */
   #toJs(): unknown {
+    let value: unknown
     try {
-      return this.#document.toJS()
+      value = this.#document.toJS()
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      const chinese = '别名（*）没有对应的锚点（&），或展开后过大'
-      throw new ConfigError([this.#syntaxProblem(0, chinese, message)], { cause: error })
+      const what = { zh: '别名（*）没有对应的锚点（&），或展开后过大', en: message }
+      throw this.#refusal([{ offset: this.#firstAlias() ?? 0, what, expected: undefined }], error)
     }
+    const alias = this.#firstAlias()
+    if (alias !== undefined && isCyclic(value))
+      this.#refuse([{ offset: alias, what: HOLDS_ITSELF, expected: undefined }])
+    return value
+  }
+
+  #firstAlias(): number | undefined {
+    let offset: number | undefined
+    visit(this.#document, {
+      Alias(_, alias) {
+        offset = isAlias(alias) ? alias.range?.[0] : undefined
+        return visit.BREAK
+      },
+    })
+    return offset
   }
 
   /** Where the value of a path stands; of the nearest parent that is there, when it is missing. */
@@ -77,17 +111,26 @@ export class YamlDocument {
     return { file: this.file, ...position, path: path.join('.'), what, expected, suggestion }
   }
 
-  #syntaxProblem(offset: number, chinese: string, english: string): ConfigProblem {
-    return this.problem(
-      this.#position(offset),
-      [],
-      { zh: `YAML 语法错误：${chinese}`, en: `YAML syntax error: ${english}` },
-      undefined,
-    )
+  /** @throws ConfigError where there is anything to refuse */
+  #refuse(faults: readonly SyntaxFault[]): void {
+    if (faults.length > 0) throw this.#refusal(faults)
+  }
+
+  #refusal(faults: readonly SyntaxFault[], cause?: unknown): ConfigError {
+    const problems = faults.map(({ offset, what: { zh, en }, expected }) => {
+      const what = { zh: `YAML 语法错误：${zh}`, en: `YAML syntax error: ${en}` }
+      return this.problem(this.#position(offset), [], what, expected)
+    })
+    return new ConfigError(problems, { cause })
   }
 
   #position(offset: number): TextPosition {
     const { line, col } = this.#lines.linePos(offset)
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
   }
+}
+
+const HOLDS_ITSELF: LocalizedText = {
+  zh: '别名（*）引用了包含它自己的内容',
+  en: 'this alias is of something that it is itself part of',
 }

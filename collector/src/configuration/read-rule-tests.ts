@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { checkYaml, ConfigError, type TextPosition } from '@wardround/program'
+import { checkYaml, ConfigError, readYamlText, type TextPosition } from '@wardround/program'
 import { placeProblem } from './place-problem.ts'
 import type { Catalogue } from '../rules/catalogue.ts'
 import type { RuleSet } from '../rules/compiled-rule.ts'
@@ -22,7 +21,7 @@ export async function readRuleTests(
   rules: RuleSet,
   catalogue: Catalogue,
 ): Promise<PlacedTest[]> {
-  const text = await readText(file)
+  const text = await readYamlText(file, READABLE)
   const located = checkYaml(RuleTestFile, { file, text })
   const problems = new ProblemList()
   for (const [index, test] of located.value.tests.entries())
@@ -39,14 +38,4 @@ export async function readRuleTests(
   }))
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    const what = { zh: `无法读取（${reason}）`, en: `can't be read (${reason})` }
-    const expected = { zh: '可读的规则测试文件', en: 'a file of rule tests that can be read' }
-    const problem = { file, line: 1, column: 1, path: '', what, expected, suggestion: undefined }
-    throw new ConfigError([problem], { cause: error })
-  }
-}
+const READABLE = { zh: '可读的规则测试文件', en: 'a file of rule tests that can be read' }

@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { checkYaml, ConfigError, type ConfigProblem } from '@wardround/program'
+import { readdir } from 'node:fs/promises'
+import { checkYaml, ConfigError, readYamlText, type ConfigProblem } from '@wardround/program'
 import type { Static, TSchema } from 'typebox'
 import { placeProblem, type LocatedText } from './place-problem.ts'
 import type { RuleProblem } from '../rules/rule-problem.ts'
@@ -22,12 +22,8 @@ export async function readYamlFile<S extends TSchema>(
   file: string,
   expected: Expected,
 ): Promise<LocatedText<Static<S>>> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    throw unreadable(file, error, expected)
-  }
+  const text = await readYamlText(file, expected)
+  if (isBlank(text)) throw emptyFile(file, expected)
   return { located: checkYaml(schema, { file, text }), lines: text.split('\n') }
 }
 
@@ -71,6 +67,22 @@ export function refusal(
         : placeProblem(problem, text)
     }),
   )
+}
+
+/** Nothing but white space and comments. */
+function isBlank(text: string): boolean {
+  return text.split('\n').every((line) => /^\s*(?:#.*)?$/.test(line))
+}
+
+/** What was cut short must not take a site's rules away in silence. */
+function emptyFile(file: string, expected: Expected): ConfigError {
+  const what = { zh: '文件是空的', en: 'the file is empty' }
+  const hint = {
+    zh: `${expected.zh}；不再需要的文件请删除`,
+    en: `${expected.en}; delete a file that is no longer needed`,
+  }
+  const problem = { file, line: 1, column: 1, path: '', what, expected: hint }
+  return new ConfigError([{ ...problem, suggestion: undefined }])
 }
 
 function unreadable(file: string, error: unknown, expected: Expected): ConfigError {

@@ -1,24 +1,20 @@
 import type { LocalizedText } from '@wardround/protocol'
 import { Type, type Static } from 'typebox'
+import { LocalizedWords } from './localized-words.ts'
 
 const closed = { additionalProperties: false }
-
-const Words = (description: string) =>
-  Type.Object(
-    {
-      zh: Type.String({ minLength: 1, description: 'In Chinese' }),
-      en: Type.String({ minLength: 1, description: 'In English' }),
-    },
-    { ...closed, description },
-  )
 
 /** clauses.yaml: of the default pack, and of a site beside its rules. */
 export const ClauseFile = Type.Object(
   {
-    documents: Type.Record(Type.String({ minLength: 1 }), Words('The system that it is about'), {
-      default: {},
-      description: 'Contracts by number',
-    }),
+    documents: Type.Record(
+      Type.String({ minLength: 1 }),
+      LocalizedWords('The system that it is about'),
+      {
+        default: {},
+        description: 'Contracts by number',
+      },
+    ),
     clauses: Type.Array(
       Type.Object(
         {
@@ -30,8 +26,8 @@ export const ClauseFile = Type.Object(
             minItems: 1,
             description: 'Numbers of the contracts that it stands in',
           }),
-          words: Words('As it stands there (zh), and what that means (en)'),
-          number: Type.Optional(Words('The number that it sets, where it sets one')),
+          words: LocalizedWords('As it stands there (zh), and what that means (en)'),
+          number: Type.Optional(LocalizedWords('The number that it sets, where it sets one')),
         },
         closed,
       ),

@@ -1,18 +1,13 @@
 import { UNITS, type Unit } from '@wardround/protocol'
 import { Duration } from '@wardround/program'
 import { Type, type Static } from 'typebox'
+import { LocalizedWords } from './localized-words.ts'
 import { PING_STATES } from './silence/ping-state.ts'
 
 const closed = { additionalProperties: false }
 
-const Text = (description: string) =>
-  Type.Object(
-    {
-      zh: Type.String({ minLength: 1, description: 'In Chinese' }),
-      en: Type.String({ minLength: 1, description: 'In English' }),
-    },
-    { ...closed, description },
-  )
+/** A name is a title in notices. */
+const MAX_NAME = 200
 
 const Bound = (description: string) =>
   Type.Optional(Type.Union([Type.Number(), Type.String()], { description }))
@@ -116,12 +111,16 @@ const Level = (severity: string) =>
 const PingTexts = (when: string) =>
   Type.Optional(
     Type.Object(
-      { name: Text('What people call it then'), summary: Text('The message then') },
+      {
+        name: LocalizedWords('What people call it then', MAX_NAME),
+        summary: LocalizedWords('The message then'),
+      },
       { ...closed, description: when },
     ),
   )
 
-const Patterns = Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })])
+const Pattern = Type.String({ maxLength: 1024 })
+const Patterns = Type.Union([Pattern, Type.Array(Pattern, { minItems: 1 })])
 
 const Override = Type.Object(
   {
@@ -140,9 +139,13 @@ const Rule = Type.Object(
   {
     id: Type.String({
       pattern: '^[a-z][a-z0-9_]{0,63}$',
+      expected: {
+        zh: '小写字母、数字和下划线，以字母开头，至多 64 个字符',
+        en: 'lower-case letters, digits and _, beginning with a letter, at most 64 characters',
+      },
       description: "Names the rule for ever; the alert's `alertname`",
     }),
-    name: Text('What people call it'),
+    name: LocalizedWords('What people call it', MAX_NAME),
     value: Type.Optional(
       Type.String({
         description:
@@ -200,7 +203,7 @@ const Rule = Type.Object(
     keepFiringFor: Type.Optional(
       Duration({ description: 'How long an alert stays at least after its condition last held' }),
     ),
-    summary: Text(
+    summary: LocalizedWords(
       'The message; {{value}}, {{host}}, {{tag}} and {{measurement.field}} are filled in',
     ),
     staleAfter: Type.Optional(
@@ -227,7 +230,7 @@ const Rule = Type.Object(
       default: [],
       description: 'Levels that differ per host or tag; the first that fits holds',
     }),
-    runbook: Type.Optional(Text('What to do about it: a sentence or two, or a link')),
+    runbook: Type.Optional(LocalizedWords('What to do about it: a sentence or two, or a link')),
     clauses: Type.Array(Type.String(), {
       default: [],
       description: 'Ids of the clauses (clauses.yaml) that it serves',

@@ -1,17 +1,9 @@
 import { Duration } from '@wardround/program'
 import { UNITS, type MetricKind, type Unit } from '@wardround/protocol'
 import { Type, type Static } from 'typebox'
+import { LocalizedWords } from '../localized-words.ts'
 
 const closed = { additionalProperties: false }
-
-const Words = (description: string) =>
-  Type.Object(
-    {
-      zh: Type.String({ minLength: 1, description: 'In Chinese' }),
-      en: Type.String({ minLength: 1, description: 'In English' }),
-    },
-    { ...closed, description },
-  )
 
 /** What names look like: a measurement's as rules write it, a field's also in quotes. The schema's check lets others pass; readSiteMetrics doesn't. */
 export const NAMES = {
@@ -47,14 +39,14 @@ const Field = Type.Object(
       default: 0.01,
       description: 'Step to which it is rounded',
     }),
-    help: Words('What it is'),
+    help: LocalizedWords('What it is'),
     bits: Type.Optional(
       Type.Literal(32, {
         description: 'Of a counter that goes round at 2^32: a fall there is no reset',
       }),
     ),
     states: Type.Optional(
-      Type.Record(Type.String({ pattern: NAMES.states }), Words('What the number means'), {
+      Type.Record(Type.String({ pattern: NAMES.states }), LocalizedWords('What the number means'), {
         description: 'Of kind state: what each whole number means',
       }),
     ),

@@ -1,3 +1,4 @@
+import { describeRegexError } from './regex-reason.ts'
 import { RuleTextError } from '../rule-problem.ts'
 
 /** Whether a tag's value passes; a tag that is not there has the value ''. */
@@ -41,14 +42,30 @@ function compilePattern(entry: string): TagPattern {
   return { test: (value) => compiled.test(value), negative }
 }
 
+/** Who reads the rule must see what it matches. */
+const MAX_REGEX_CHARACTERS = 512
+
 function compileRegex(source: string, at: number): RegExp {
+  if (source.length > MAX_REGEX_CHARACTERS) {
+    throw new RuleTextError(
+      at,
+      {
+        zh: `正则表达式过长（${source.length} 个字符）`,
+        en: `the regular expression is too long (${source.length} characters)`,
+      },
+      {
+        zh: `至多 ${MAX_REGEX_CHARACTERS} 个字符`,
+        en: `at most ${MAX_REGEX_CHARACTERS} characters`,
+      },
+    )
+  }
   try {
     return new RegExp(source, 'u')
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = describeRegexError(error)
     throw new RuleTextError(
       at,
-      { zh: `正则表达式无法解析：${reason}`, en: `can't be read: ${reason}` },
+      { zh: `正则表达式无法解析：${reason.zh}`, en: `can't be read: ${reason.en}` },
       { zh: '正则表达式（ECMAScript）', en: 'a regular expression (ECMAScript)' },
     )
   }
