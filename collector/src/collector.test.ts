@@ -639,6 +639,19 @@ test('a bad configuration is refused at reload and the old one stays', async () 
   await expect(harness.reload('rules: {directory: /does/not/exist}')).rejects.toThrow(/exist/)
   const { agents } = await harness.get<{ agents: AgentRow[] }>('/api/v1/agents')
   expect(agents).toMatchObject([{ host: 'db1', project: 'old' }])
+  const readiness = (language: string) => harness.get('/readyz', { 'accept-language': language })
+  const notice = (message: string) => ({
+    status: 'ready',
+    notices: [{ code: 'CONFIG_REFUSED', message: expect.stringContaining(message) }],
+  })
+  expect(await readiness('zh-CN')).toMatchObject(
+    notice('未生效，仍按原配置运行：/does/not/exist:1:1: 无法读取（ENOENT）；应为可读的规则目录'),
+  )
+  expect(await readiness('en')).toMatchObject(
+    notice("the old one stays: /does/not/exist:1:1: can't"),
+  )
+  await harness.reload('hosts: [{name: db1, project: new}]')
+  expect(await readiness('en')).not.toHaveProperty('notices')
 })
 
 test('the page is served with a policy that lets it load from its own origin alone', async () => {

@@ -1,6 +1,6 @@
 import type { FileLayer } from '@wardround/journal'
 import type { Located, Logger } from '@wardround/program'
-import { ClosingStack } from '@wardround/program'
+import { ClosingStack, ConfigError, pickText } from '@wardround/program'
 import type { ConfigInForce } from './configuration/config-changes.ts'
 import type { CollectorConfig } from './config.ts'
 import { openConsumers } from './consumers.ts'
@@ -11,6 +11,7 @@ import { type Ping, systemPing } from './reach/ping.ts'
 import { openServer } from './open-server.ts'
 import { openWatches } from './open-watches.ts'
 import { openPage } from './page.ts'
+import { RefusedReload } from './readiness/refused-reload.ts'
 import { unreadyReasons } from './readiness/readiness.ts'
 import { reload } from './reload.ts'
 import { resolveConfig } from './configuration/resolve-config.ts'
@@ -38,8 +39,8 @@ export interface Collector extends AsyncDisposable {
   readonly address: string
   /** Rejects when a part has failed that the collector can't do without. */
   readonly failed: Promise<never>
-  /** Puts another configuration in force, as far as that goes while running. @throws ConfigError: the old one stays */
-  reload(config: Located<CollectorConfig>): Promise<void>
+  /** Reads another configuration and puts it in force, as far as that goes while running. @throws ConfigError: the old one stays, and the log and `/readyz` say so */
+  reload(read: () => Promise<Located<CollectorConfig>>): Promise<void>
 }
 
 /**
@@ -88,9 +89,16 @@ async function assemble(
   const entrance = openEntrance({ ...parts, ...watches }, foundations, consumers, page, stack)
   const isReady = async () => (await unreadyReasons({ ...consumers, ...entrance })).length === 0
 
+  const refused = new RefusedReload()
   let current: ConfigInForce = { config, rules: resolved.rules }
   const server = await openServer(
-    { ...parts, console: deps.console, address, language: () => current.config.value.language },
+    {
+      ...parts,
+      refused,
+      console: deps.console,
+      address,
+      language: () => current.config.value.language,
+    },
     { foundations, consumers, page, entrance, watches },
     stack,
   )
@@ -104,15 +112,19 @@ async function assemble(
   return {
     address: bound,
     failed: foundations.state.failed,
-    async reload(replacing) {
-      current = await reload(current, replacing, {
-        ...parts,
-        ...foundations,
-        ...consumers,
-        ...page,
-        ...entrance,
-        watches,
-      })
+    async reload(read) {
+      const running = { ...parts, ...foundations, ...consumers, ...page, ...entrance, watches }
+      try {
+        current = await reload(current, await read(), running)
+      } catch (error) {
+        refused.refuse(error, nowMs())
+        const { language } = current.config.value
+        const problems =
+          error instanceof ConfigError ? error.format(language).split('\n') : undefined
+        log.error({ err: error, problems }, pickText(OLD_STAYS, language))
+        throw error
+      }
+      refused.forget()
       history.renew()
     },
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
@@ -122,4 +134,9 @@ async function assemble(
 /** How long is kept what, and how often is saved who lives. */
 function keepingTimes({ recordsMs, rawLogs, deadlines }: CollectorSettings) {
   return { keepMs: () => recordsMs, rawLogs: () => rawLogs, everyMs: deadlines.aliveMs }
+}
+
+const OLD_STAYS = {
+  zh: '配置有误，未生效，仍按原配置运行',
+  en: 'the configuration was refused; the old one stays',
 }

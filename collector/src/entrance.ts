@@ -96,7 +96,7 @@ export function openEntrance(
 function openMetrics(
   foundations: Foundations,
   consumers: Consumers,
-  { stream }: Page,
+  { stream, watch }: Page,
   ingest: Ingest,
   admission: Admission,
   { reach, network, sender }: Pick<OwnMetricsParts, 'reach' | 'network' | 'sender'>,
@@ -108,6 +108,7 @@ function openMetrics(
     ingest,
     admission,
     stream,
+    watch,
     reach,
     network,
     sender,

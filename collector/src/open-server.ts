@@ -15,6 +15,8 @@ import type { Watches } from './open-watches.ts'
 import type { Page } from './page.ts'
 import { networkNotices } from './reach/network-notices.ts'
 import { lossesOf, lossNotices } from './readiness/losses.ts'
+import { seenPointsNotices } from './projects/seen-points-notices.ts'
+import type { RefusedReload } from './readiness/refused-reload.ts'
 import { readinessNotices, unreadyReasons } from './readiness/readiness.ts'
 import { VERSION } from './version.ts'
 
@@ -25,6 +27,7 @@ export interface ServerSettings {
   readonly language: () => Language
   readonly log: Logger
   readonly nowMs: () => number
+  readonly refused: Pick<RefusedReload, 'notices'>
 }
 
 export interface ServedParts {
@@ -60,6 +63,8 @@ export async function openServer(
     health: {
       reasons: () => unreadyReasons({ ...consumers, writer: entrance.writer }),
       notices: async () => [
+        ...settings.refused.notices(),
+        ...seenPointsNotices(page.watch.seen),
         ...networkNotices(watches.network),
         ...heartbeatNotices(watches.sender),
         ...lossNotices(lossesOf({ ...consumers, ...consumers.desk })),

@@ -1,14 +1,6 @@
 import { once } from 'node:events'
-import {
-  ConfigError,
-  type Language,
-  type Located,
-  type Logger,
-  openLog,
-  runProgram,
-} from '@wardround/program'
+import { type Language, openLog, runProgram } from '@wardround/program'
 import { startCollector } from '../collector.ts'
-import type { CollectorConfig } from '../config.ts'
 import { consoleDirectory } from './console-directory.ts'
 import { VERSION } from '../version.ts'
 import { type CommonOptions, configOf } from './common-options.ts'
@@ -32,8 +24,9 @@ export async function run(options: CommonOptions, language: Language): Promise<v
       let reloading = Promise.resolve()
       // One after the other: what is in force at the end is what the last signal found.
       signals.onReload(() => {
+        // a bad configuration is refused, and said so; the old one stays
         reloading = reloading.then(() =>
-          reload(options, log, (replacing) => collector.reload(replacing)),
+          collector.reload(() => configOf(options)).catch(() => undefined),
         )
         return reloading
       })
@@ -47,18 +40,4 @@ export async function run(options: CommonOptions, language: Language): Promise<v
     }
     log.info('stopped')
   })
-}
-
-/** A bad configuration is refused: the old one stays. */
-async function reload(
-  options: CommonOptions,
-  log: Logger,
-  replace: (config: Located<CollectorConfig>) => Promise<void>,
-): Promise<void> {
-  try {
-    await replace(await configOf(options))
-  } catch (error) {
-    const problems = error instanceof ConfigError ? error.format('en').split('\n') : undefined
-    log.error({ err: error, problems }, 'the configuration was refused; the old one stays')
-  }
 }

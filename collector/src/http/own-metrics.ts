@@ -11,6 +11,7 @@ import type { ProjectDesk } from '../projects/project-desk.ts'
 import type { State } from '../state/state.ts'
 import type { Store } from '../store/store.ts'
 import { withinDeadline } from '../readiness/within-deadline.ts'
+import type { SeenPoints } from '../projects/seen-points.ts'
 import type { OwnNetwork } from '../reach/own-network.ts'
 import type { ReachWatch } from '../reach/reach-watch.ts'
 import type { HeartbeatSender } from '../heartbeat/heartbeat-sender.ts'
@@ -34,6 +35,7 @@ export interface OwnMetricsParts {
   readonly network: Pick<OwnNetwork, 'frozen' | 'targets'>
   readonly sender: Pick<HeartbeatSender, 'status'>
   readonly desk: Pick<ProjectDesk, 'status'>
+  readonly watch: { readonly seen: Pick<SeenPoints, 'leftOut'> }
   alertCount(): number
   /** What alerts, notices and incidents had no room for. */
   losses(): Losses
@@ -137,6 +139,11 @@ export class OwnMetrics {
     )
     this.#gauge('connections_waiting', 'Handshakes in line.', () => admission.waiting)
     this.#gauge('live_readers', 'Pages that follow.', () => stream.clients)
+    this.#gauge(
+      'project_samples_left_out',
+      'Samples since the start that were not held against project files: there were too many points.',
+      () => this.#parts.watch.seen.leftOut,
+    )
     this.#gauge('alerts_live', 'Alerts pending or firing.', () => this.#parts.alertCount())
     this.#gauge('journal_bytes', 'Bytes of the journal on disk.', () => journal.status().bytes)
     this.#gauge('journal_segments', 'Segments of the journal.', () => journal.status().segments)

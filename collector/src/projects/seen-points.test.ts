@@ -1,5 +1,6 @@
 import { SeriesTable } from '@wardround/protocol'
 import { expect, test } from 'vitest'
+import { seenPointsNotices } from './seen-points-notices.ts'
 import { SeenPoints } from './seen-points.ts'
 
 function feed() {
@@ -61,4 +62,27 @@ test('what the store remembers does not take back what is newer', () => {
   take(5000)
   seen.recall('db-1', { measurement: 'cpu', field: 'x', tags: [] }, 1000, 1)
   expect(seen.seenAtMs('db-1')).toBe(5000)
+})
+
+test('points and hosts beyond its bound are left out, counted and said; those that are known go on', () => {
+  const seen = new SeenPoints(new SeriesTable(), { points: 2, subjects: 2 })
+  const recall = (subject: string, name: string, atMs: number) =>
+    seen.recall(
+      subject,
+      { measurement: 'probe', tags: [['probe', name]], field: 'success' },
+      atMs,
+      1,
+    )
+  recall('a', 'x', 1000)
+  recall('b', 'x', 1000)
+  expect(seenPointsNotices(seen)).toEqual([])
+  recall('a', 'y', 2000)
+  expect([seen.leftOut, seen.find('a', 'probe').length, seen.seenAtMs('a')]).toEqual([1, 1, 2000])
+  recall('c', 'x', 2000)
+  expect([seen.leftOut, seen.seenAtMs('c')]).toEqual([3, undefined])
+  recall('b', 'x', 3000)
+  expect([seen.leftOut, seen.find('b', 'probe')[0]?.atMs]).toEqual([3, 3000])
+  expect(seenPointsNotices(seen)).toMatchObject([
+    { code: 'SEEN_POINTS_FULL', message: { zh: expect.stringContaining('有 3 个采样') } },
+  ])
 })

@@ -22,6 +22,10 @@ export const SEEN_FIELDS: Readonly<Record<string, readonly string[]>> = {
   x509_cert: ['days_left'],
 }
 
+/** Points and subjects beyond these are left out and counted: a fleet of a thousand hosts has some twenty points each. */
+const MAX_POINTS = 50_000
+const MAX_SUBJECTS = 20_000
+
 interface Place {
   readonly place: number
   readonly shape: Shape
@@ -30,21 +34,31 @@ interface Place {
 /** What project files expect is looked for among these: the newest of each point, and when each host and device was last seen. */
 export class SeenPoints {
   readonly #table: SeriesTable
+  readonly #maxPoints: number
+  readonly #maxSubjects: number
   readonly #points = new Map<string, SeenPoint>()
   readonly #bySubject = new Map<string, SeenPoint[]>()
   readonly #subjects = new Map<string, number>()
   /** Connections repeat their lists of series: each is looked through once. */
   readonly #places = new WeakMap<Uint32Array, readonly Place[]>()
 
-  constructor(table: SeriesTable) {
+  /** Samples that were left out because there was no room. */
+  leftOut = 0
+
+  constructor(
+    table: SeriesTable,
+    { points = MAX_POINTS, subjects = MAX_SUBJECTS }: { points?: number; subjects?: number } = {},
+  ) {
     this.#table = table
+    this.#maxPoints = points
+    this.#maxSubjects = subjects
   }
 
   /** Late batches say nothing about now. */
   take({ late, batch }: AcceptedBatch): void {
     if (late) return
     for (const { subject, timeMs, series, values } of batch.blocks) {
-      this.#subjects.set(subject, Math.max(timeMs, this.#subjects.get(subject) ?? 0))
+      this.#see(subject, timeMs)
       for (const { place, shape } of this.#placesIn(series))
         this.recall(subject, shape, timeMs, values[place] ?? Number.NaN)
     }
@@ -57,9 +71,14 @@ export class SeenPoints {
     atMs: number,
     value: number,
   ): void {
-    if (atMs > (this.#subjects.get(subject) ?? 0)) this.#subjects.set(subject, atMs)
+    this.#see(subject, atMs)
     const key = JSON.stringify([subject, measurement, tags])
-    const point = this.#points.get(key) ?? this.#add(key, subject, measurement, tags)
+    const known = this.#points.get(key)
+    if (known === undefined && this.#points.size >= this.#maxPoints) {
+      this.leftOut++
+      return
+    }
+    const point = known ?? this.#add(key, subject, measurement, tags)
     if (atMs > point.atMs) {
       point.gapMs = point.atMs === 0 ? 0 : atMs - point.atMs
       point.atMs = atMs
@@ -84,6 +103,12 @@ export class SeenPoints {
         point.measurement === measurement &&
         wanted.every(([tag, value]) => point.tags[tag] === value),
     )
+  }
+
+  #see(subject: string, atMs: number): void {
+    const before = this.#subjects.get(subject)
+    if (before === undefined && this.#subjects.size >= this.#maxSubjects) this.leftOut++
+    else if (atMs > (before ?? 0)) this.#subjects.set(subject, atMs)
   }
 
   #add(key: string, subject: string, measurement: string, tags: Shape['tags']): SeenPoint {

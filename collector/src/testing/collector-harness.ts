@@ -84,7 +84,7 @@ export class CollectorHarness implements AsyncDisposable {
   }
 
   reload(yaml: string): Promise<void> {
-    return this.collector.reload(configOf(this.directory, yaml))
+    return this.collector.reload(async () => configOf(this.directory, yaml))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
