@@ -1,6 +1,6 @@
 import type { FileLayer } from '@wardround/journal'
 import type { Located, Logger } from '@wardround/program'
-import { ClosingStack, ConfigError, pickText } from '@wardround/program'
+import { ClosingStack } from '@wardround/program'
 import type { ConfigInForce } from './configuration/config-changes.ts'
 import type { CollectorConfig } from './config.ts'
 import { openConsumers } from './consumers.ts'
@@ -45,7 +45,7 @@ export interface Collector extends AsyncDisposable {
 
 /**
  * Starts a collector; it listens when this resolves.
- * @throws ConfigError, StateLockedError, StateTooNewError, StartError
+ * @throws StateLockedError, StateTooNewError, StartError
  */
 export async function startCollector(
   config: Located<CollectorConfig>,
@@ -89,7 +89,7 @@ async function assemble(
   const entrance = openEntrance({ ...parts, ...watches }, foundations, consumers, page, stack)
   const isReady = async () => (await unreadyReasons({ ...consumers, ...entrance })).length === 0
 
-  const refused = new RefusedReload()
+  const refused = new RefusedReload(log, nowMs)
   let current: ConfigInForce = { config, rules: resolved.rules }
   const server = await openServer(
     {
@@ -114,17 +114,10 @@ async function assemble(
     failed: foundations.state.failed,
     async reload(read) {
       const running = { ...parts, ...foundations, ...consumers, ...page, ...entrance, watches }
-      try {
-        current = await reload(current, await read(), running)
-      } catch (error) {
-        refused.refuse(error, nowMs())
-        const { language } = current.config.value
-        const problems =
-          error instanceof ConfigError ? error.format(language).split('\n') : undefined
-        log.error({ err: error, problems }, pickText(OLD_STAYS, language))
-        throw error
-      }
-      refused.forget()
+      current = await refused.watch(
+        async () => reload(current, await read(), running),
+        current.config.value.language,
+      )
       history.renew()
     },
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
@@ -134,9 +127,4 @@ async function assemble(
 /** How long is kept what, and how often is saved who lives. */
 function keepingTimes({ recordsMs, rawLogs, deadlines }: CollectorSettings) {
   return { keepMs: () => recordsMs, rawLogs: () => rawLogs, everyMs: deadlines.aliveMs }
-}
-
-const OLD_STAYS = {
-  zh: '配置有误，未生效，仍按原配置运行',
-  en: 'the configuration was refused; the old one stays',
 }

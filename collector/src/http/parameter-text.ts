@@ -39,14 +39,24 @@ function notAllowed(name: string, value: string, allowed: readonly string[]): Lo
   }
 }
 
-function wrongType(name: string, type: unknown): LocalizedText {
-  if (type === 'integer')
-    return { zh: `${name}：应为整数`, en: `${name}: a whole number is expected` }
-  if (type === 'number') return { zh: `${name}：应为数字`, en: `${name}: a number is expected` }
-  return { zh: `${name}：只能给出一次`, en: `${name}: may be given once` }
+function wrongType(name: string, type: string): LocalizedText {
+  const where = name === '' ? { zh: '请求体', en: 'the body' } : { zh: name, en: name }
+  const expected = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined
+  if (expected === undefined)
+    return { zh: `${name}：只能给出一次`, en: `${name}: may be given once` }
+  return { zh: `${where.zh}：应为${expected.zh}`, en: `${where.en}: ${expected.en} is expected` }
 }
 
-function outOfBounds(name: string, { keyword, params }: ParameterFault): LocalizedText | undefined {
+/** Of a text in the query nothing else can be wrong than that it is there twice. */
+const TYPES: Readonly<Record<string, LocalizedText>> = {
+  integer: { zh: '整数', en: 'a whole number' },
+  number: { zh: '数字', en: 'a number' },
+  boolean: { zh: ' true 或 false', en: 'true or false' },
+  array: { zh: '列表', en: 'a list' },
+  object: { zh: '一组键值（JSON 对象）', en: 'a JSON object' },
+}
+
+function outOfBounds(name: string, { keyword, params }: ParameterFault): LocalizedText {
   const limit = String(params['limit'])
   switch (keyword) {
     case 'minLength':
@@ -62,9 +72,24 @@ function outOfBounds(name: string, { keyword, params }: ParameterFault): Localiz
     case 'maximum':
       return { zh: `${name}：至多为 ${limit}`, en: `${name}: at most ${limit}` }
     case 'type':
-      return wrongType(name, params['type'])
+      return wrongType(name, String(params['type']))
+    case 'pattern':
+      return {
+        zh: `${name}：写法不正确；应符合 ${String(params['pattern'])}`,
+        en: `${name}: is not written rightly; text matching ${String(params['pattern'])} is expected`,
+      }
+    case 'minItems':
+      return { zh: `${name}：至少 ${limit} 项`, en: `${name}: at least ${limit} are expected` }
+    case 'maxProperties':
+      return { zh: `${name}：最多 ${limit} 个键`, en: `${name}: at most ${limit} keys` }
+    case 'uniqueItems':
+      return { zh: `${name}：不能有重复项`, en: `${name}: each may stand once` }
+    case 'additionalProperties': {
+      const other = String(params['additionalProperty'])
+      return { zh: `未知的参数“${other}”`, en: `Unknown parameter "${other}"` }
+    }
     default:
-      return undefined
+      return { zh: `${name}：不合要求`, en: `${name}: is not acceptable` }
   }
 }
 

@@ -1,7 +1,8 @@
 import { type Language, type LocalizedText, negotiateLanguage, pickText } from '@wardround/program'
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { QueryError } from '@wardround/query'
 import { WorkerCallError } from '../workers/worker-calls.ts'
+import { describeFrameworkError } from './framework-problem.ts'
 import { describeFaults } from './parameter-text.ts'
 
 /** An answer that says what is wrong with a request. */
@@ -56,9 +57,9 @@ export interface ProblemParts {
   onUnexpected(error: unknown, request: FastifyRequest): void
 }
 
-/** Every error of every route becomes a problem document in the reader's language. */
-export function handleProblems(app: FastifyInstance, parts: ProblemParts): void {
-  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+/** Answers with a problem document in the reader's language. */
+export function problemAnswerer(parts: ProblemParts) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const problem = toProblem(error, request)
     if (problem.status >= 500 && !(error instanceof HttpProblem)) parts.onUnexpected(error, request)
     const language = negotiateLanguage(request.headers['accept-language'], parts.language())
@@ -68,7 +69,13 @@ export function handleProblems(app: FastifyInstance, parts: ProblemParts): void 
       .type('application/problem+json')
       .serializer((body: unknown) => JSON.stringify(body))
       .send(formatProblem(problem, language))
-  })
+  }
+}
+
+/** Every error of every route becomes a problem document. */
+export function handleProblems(app: FastifyInstance, parts: ProblemParts): void {
+  const answer = problemAnswerer(parts)
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => answer(error, request, reply))
   app.setNotFoundHandler((request) => {
     throw notFound({
       zh: `这里没有 ${request.method} ${pathOf(request)}`,
@@ -91,7 +98,7 @@ function toProblem(error: unknown, request: FastifyRequest): HttpProblem {
   if (error instanceof HttpProblem) return error
   if (isQueryError(error)) return badRequest(error.text)
   if (isFastifyError(error) && error.statusCode !== undefined && error.statusCode < 500) {
-    const detail = describeInvalid(error, request) ?? { zh: error.message, en: error.message }
+    const detail = describeInvalid(error, request) ?? describeFrameworkError(error.code)
     return new HttpProblem(error.statusCode, error.code, INVALID, { detail })
   }
   return new HttpProblem(500, 'INTERNAL_ERROR', { zh: '内部错误', en: 'Internal error' })

@@ -12,7 +12,7 @@ import type { Store } from '../store/store.ts'
 import { guardAccess } from './access.ts'
 import type { Api } from './api.ts'
 import { addConsole, addSecurityHeaders } from './console.ts'
-import { handleProblems } from './problem.ts'
+import { handleProblems, problemAnswerer, type ProblemParts } from './problem.ts'
 import { addAgentRoutes } from './routes/agents.ts'
 import { refuseUnknownParameters } from './unknown-parameters.ts'
 import { addAlertActionRoutes } from './routes/alert-actions.ts'
@@ -54,7 +54,14 @@ const MAX_BODY_BYTES = 65_536
 
 /** HTTP and WebSocket of the collector, not yet listening. */
 export async function buildServer(parts: ServerParts): Promise<Api> {
+  const problems: ProblemParts = {
+    language: parts.language,
+    onUnexpected: (error, { method, url }) =>
+      parts.log.error({ err: error, method, url }, 'a request failed'),
+  }
+  const answerProblem = problemAnswerer(problems)
   const app = fastify({
+    frameworkErrors: (error, request, reply) => void answerProblem(error, request, reply),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: 0,
@@ -62,11 +69,7 @@ export async function buildServer(parts: ServerParts): Promise<Api> {
     routerOptions: { maxParamLength: 256 },
     http: { headersTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 16_384 },
   }).withTypeProvider<TypeBoxTypeProvider>()
-  handleProblems(app, {
-    language: parts.language,
-    onUnexpected: (error, { method, url }) =>
-      parts.log.error({ err: error, method, url }, 'a request failed'),
-  })
+  handleProblems(app, problems)
   addSecurityHeaders(app)
   guardAccess(app, parts)
   refuseUnknownParameters(app)

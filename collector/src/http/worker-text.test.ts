@@ -44,6 +44,7 @@ function metricsOf(status: () => Promise<unknown>, counts: () => Promise<unknown
     reach: { counts: () => new Map([['lost', 1]]) },
     network: { frozen: undefined, targets: () => new Map() },
     sender: { status: () => new Map() },
+    watch: { seen: { leftOut: 0 } },
     alertCount: () => 0,
     losses: () => ({ incidents: 0, transitions: 0, rows: 0, decisions: 0, notices: new Map() }),
     deadlineMs: 20,

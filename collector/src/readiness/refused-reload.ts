@@ -1,32 +1,60 @@
-import { ConfigError, textOf, type LocalizedText } from '@wardround/program'
+import {
+  ConfigError,
+  pickText,
+  textOf,
+  type Language,
+  type LocalizedText,
+  type Logger,
+} from '@wardround/program'
 import type { UnreadyReason } from '../http/routes/health.ts'
 
 /** The newest re-reading of the configuration that was refused: what was in force before goes on, and somebody thinks that it doesn't. */
 export class RefusedReload {
   #refusal: UnreadyReason | undefined
+  readonly #log: Logger
+  readonly #nowMs: () => number
 
-  /** Why nothing was put in force; the moment is epoch ms. */
-  refuse(error: unknown, atMs: number): void {
-    const at = new Date(atMs).toISOString()
-    const { zh, en } = describe(error)
-    this.#refusal = {
-      code: 'CONFIG_REFUSED',
-      message: {
-        zh: `${at} 重新读取的配置有误，未生效，仍按原配置运行：${zh}`,
-        en: `the configuration that was re-read at ${at} was refused, the old one stays: ${en}`,
-      },
-    }
+  /** `nowMs`: epoch ms. */
+  constructor(log: Logger, nowMs: () => number) {
+    this.#log = log
+    this.#nowMs = nowMs
   }
 
-  /** Another one is in force. */
-  forget(): void {
-    this.#refusal = undefined
+  /** Lets a re-reading happen; one that fails is logged in the configured language, said from now on, and thrown on. */
+  async watch<T>(reread: () => Promise<T>, language: Language): Promise<T> {
+    try {
+      const inForce = await reread()
+      this.#refusal = undefined
+      return inForce
+    } catch (error) {
+      const problems = error instanceof ConfigError ? error.format(language).split('\n') : undefined
+      this.#log.error({ err: error, problems }, pickText(OLD_STAYS, language))
+      this.#refusal = toNotice(error, this.#nowMs())
+      throw error
+    }
   }
 
   /** What `/readyz` says of it. */
   notices(): UnreadyReason[] {
     return this.#refusal === undefined ? [] : [this.#refusal]
   }
+}
+
+function toNotice(error: unknown, atMs: number): UnreadyReason {
+  const at = new Date(atMs).toISOString()
+  const { zh, en } = describe(error)
+  return {
+    code: 'CONFIG_REFUSED',
+    message: {
+      zh: `${at} 重新读取的配置有误，未生效，仍按原配置运行：${zh}`,
+      en: `the configuration that was re-read at ${at} was refused, the old one stays: ${en}`,
+    },
+  }
+}
+
+const OLD_STAYS: LocalizedText = {
+  zh: '配置有误，未生效，仍按原配置运行',
+  en: 'the configuration was refused; the old one stays',
 }
 
 /** The first problem, and how many others there are. */
