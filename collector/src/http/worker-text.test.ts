@@ -47,6 +47,7 @@ function metricsOf(status: () => Promise<unknown>, counts: () => Promise<unknown
     watch: { seen: { leftOut: 0 } },
     alertCount: () => 0,
     losses: () => ({ incidents: 0, transitions: 0, rows: 0, decisions: 0, notices: new Map() }),
+    desk: { status: () => ({ incidents: 0, recordsRefused: 0, recordsPassedOver: 0 }) },
     deadlineMs: 20,
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is read of each part
