@@ -7,12 +7,12 @@ import { startWorker } from '../../workers/worker.ts'
 import { QueryError, toQueryResult } from '@wardround/query'
 import type { Query, QueryResult } from '@wardround/query'
 import type { SeriesFilter, SeriesListing, Store, StoreStatus } from '../store.ts'
+import { type FedCalls, FedWorker } from '../feed/fed-worker.ts'
+import type { ErrorLog } from '../feed/worker-deaths.ts'
 import { DEFAULT_BOUNDS } from './query-plan.ts'
 import type { QueryBounds } from './query-plan.ts'
 import type { Retention } from './retention.ts'
-import type { CoveredMessage, StoreCalls, StoreWorkerData } from './store-messages.ts'
-import { WorkerDeaths } from './worker-deaths.ts'
-import type { ErrorLog } from './worker-deaths.ts'
+import type { StoreCalls, StoreWorkerData } from './store-messages.ts'
 
 export interface OpenEmbeddedStoreOptions {
   /** Where the store keeps its files; made if it isn't there. */
@@ -25,9 +25,6 @@ export interface OpenEmbeddedStoreOptions {
   /** For tests of faults. */
   readonly startWorker?: (data: StoreWorkerData) => Worker
 }
-
-/** A worker that died is started again after so long; it goes on from what it had covered. */
-const RESTART_MS = 1_000
 
 /**
  * Starts the embedded store in a worker thread. It answers as soon as this resolves, also while it catches up with the journal.
@@ -44,45 +41,34 @@ export async function openEmbeddedStore(options: OpenEmbeddedStoreOptions): Prom
   }
 }
 
-/** The worker is told so often how far it may read: each look at the journal costs it more than some records do. */
-const ADVANCE_EVERY_MS = 100
-
 /** Nearly all that the store allocates is gone at once: a young generation of 48 MB, Node's default, would only fill memory. */
 const LIMITS = { maxYoungGenerationSizeMb: 12 }
 
 class WorkerStore implements Store {
-  readonly #options: OpenEmbeddedStoreOptions
-  readonly #deaths: WorkerDeaths
+  readonly #worker: FedWorker
   readonly #listeners: ((covered: Position) => void)[] = []
-  #worker: Worker
-  #caller: Caller<StoreCalls>
-  #durable: Position | undefined
-  /** What the worker has heard of it, and when. */
-  #toldDurable: Position | undefined
-  #toldAtMs = -Infinity
-  #telling: NodeJS.Timeout | undefined
+  #caller!: Caller<StoreCalls>
   #queries = 0
-  #hasStarted = false
-  #isClosing = false
-  #restart: NodeJS.Timeout | undefined
 
   constructor(options: OpenEmbeddedStoreOptions) {
-    this.#options = options
-    this.#deaths = new WorkerDeaths(options.log)
-    this.#worker = this.#start()
-    this.#caller = openCaller(this.#worker)
+    this.#worker = new FedWorker({
+      log: options.log,
+      start: (feed) => start(options, feed),
+      connect: (worker) => this.#connect(worker),
+      onCovered: (covered) => {
+        for (const listener of this.#listeners) listener(covered)
+      },
+    })
   }
 
   /** Resolves when the worker answers; one that dies before that is not started again. */
   async start(): Promise<void> {
     await this.status()
-    this.#hasStarted = true
+    this.#worker.hasAnswered()
   }
 
   advance(durable: Position): void {
-    this.#durable = durable
-    const inMs = Math.max(0, this.#toldAtMs + ADVANCE_EVERY_MS - performance.now())
-    this.#telling ??= setTimeout(() => this.#tellDurable(), inMs)
+    this.#worker.advance(durable)
   }
 
   onCovered(listener: (covered: Position) => void): void {
@@ -94,7 +80,7 @@ class WorkerStore implements Store {
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<QueryResult> {
     signal?.throwIfAborted()
-    this.#tellDurable()
+    this.#worker.tellDurable()
     const number = ++this.#queries
     const answer = this.#caller.call('query', number, query).catch(toOwnError)
     if (signal === undefined) return toQueryResult(await answer)
@@ -112,13 +98,13 @@ class WorkerStore implements Store {
   }
 
   series(filter: SeriesFilter): Promise<SeriesListing> {
-    this.#tellDurable()
+    this.#worker.tellDurable()
     return this.#caller.call('series', filter)
   }
 
   async status(): Promise<StoreStatus> {
     const own = await this.#caller.call('status')
-    const deaths = this.#deaths
+    const { deaths } = this.#worker
     deaths.hasRead(own.readUpTo)
     const status = { ...own, restarts: deaths.count, skippedRecords: deaths.skippedRecords }
     if (deaths.reason === undefined) return status
@@ -126,67 +112,39 @@ class WorkerStore implements Store {
     return { ...status, ok: false, reason: own.reason ?? reason }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isClosing) return
-    this.#isClosing = true
-    clearTimeout(this.#restart)
-    clearTimeout(this.#telling)
-    try {
-      await this.#caller.call('close')
-    } catch {
-      // The worker is gone: what it had committed is on disk, the rest in the journal.
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#worker[Symbol.asyncDispose]()
+  }
+
+  #connect(worker: Worker): FedCalls {
+    const caller = openCaller<StoreCalls>(worker)
+    this.#caller = caller
+    return {
+      advance: (durable) => caller.call('advance', durable),
+      close: () => caller.call('close'),
+      fail: (reason) => caller.fail(reason),
     }
-    await this.#worker.terminate()
   }
+}
 
-  /** Tells the worker what is durable now, where it has not heard of it. */
-  #tellDurable(): void {
-    clearTimeout(this.#telling)
-    this.#telling = undefined
-    const durable = this.#durable
-    if (durable === undefined || durable === this.#toldDurable) return
-    this.#toldDurable = durable
-    this.#toldAtMs = performance.now()
-    // Nobody waits for it: a worker that is gone hears it when it is back.
-    this.#caller.call('advance', durable).catch(() => {})
+function start(
+  {
+    directory,
+    journalDirectory,
+    retention,
+    bounds,
+    startWorker: startOther,
+  }: OpenEmbeddedStoreOptions,
+  feed: Pick<StoreWorkerData, 'marker' | 'skip'>,
+): Worker {
+  const data: StoreWorkerData = {
+    directory,
+    journalDirectory,
+    retention,
+    bounds: { ...DEFAULT_BOUNDS, ...bounds },
+    ...feed,
   }
-
-  #start(): Worker {
-    const { directory, journalDirectory, retention, bounds } = this.#options
-    const data: StoreWorkerData = {
-      directory,
-      journalDirectory,
-      retention,
-      bounds: { ...DEFAULT_BOUNDS, ...bounds },
-      marker: this.#deaths.marker.buffer,
-      skip: this.#deaths.skip,
-    }
-    const worker = this.#options.startWorker?.(data) ?? startWorker('store', data, LIMITS)
-    worker.on('message', (message: unknown) => {
-      if (isCovered(message)) for (const listener of this.#listeners) listener(message.covered)
-    })
-    worker.on('error', (error) => this.#onGone(worker, error))
-    worker.on('exit', (code) =>
-      this.#onGone(worker, new Error(`The store's worker ended with code ${code}`)),
-    )
-    return worker
-  }
-
-  #onGone(worker: Worker, reason: unknown): void {
-    // A worker tells its error and then its exit: one death.
-    if (worker !== this.#worker || this.#restart !== undefined) return
-    const error = reason instanceof Error ? reason : new Error(String(reason))
-    this.#caller.fail(error)
-    if (this.#isClosing || !this.#hasStarted) return
-    this.#deaths.note(error, this.#durable)
-    this.#restart = setTimeout(() => {
-      this.#restart = undefined
-      this.#worker = this.#start()
-      this.#caller = openCaller(this.#worker)
-      this.#toldDurable = undefined
-      this.#tellDurable()
-    }, RESTART_MS)
-  }
+  return startOther?.(data) ?? startWorker('store', data, LIMITS)
 }
 
 /** An error of the worker as the one that was thrown there, where callers know it. */
@@ -195,8 +153,4 @@ function toOwnError(error: unknown): never {
     throw new QueryError(error.text, { cause: error })
   }
   throw error
-}
-
-function isCovered(message: unknown): message is CoveredMessage {
-  return typeof message === 'object' && message !== null && 'covered' in message
 }

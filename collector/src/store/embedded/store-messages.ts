@@ -1,20 +1,15 @@
 import type { Position } from '@wardround/journal'
 import type { AnswerSeries, Query } from '@wardround/query'
 import type { SeriesFilter, SeriesListing } from '../store.ts'
+import type { JournalFeedData } from '../feed/journal-feed.ts'
 import type { EmbeddedStatus } from './embedded-store.ts'
 import type { QueryBounds } from './query-plan.ts'
 import type { Retention } from './retention.ts'
 
 /** What the store's worker is started with. */
-export interface StoreWorkerData {
-  readonly directory: string
-  readonly journalDirectory: string
+export interface StoreWorkerData extends JournalFeedData {
   readonly retention: Retention
   readonly bounds: QueryBounds
-  /** Memory of a RecordMarker. */
-  readonly marker: SharedArrayBuffer
-  /** Where the records start that are passed over: the worker died of them. */
-  readonly skip: readonly Position[]
 }
 
 /** What the worker does when main calls. */
@@ -34,9 +29,4 @@ export type StoreCalls = {
 export interface WorkerStatus extends EmbeddedStatus {
   /** End of what was read of the journal; undefined: nothing yet. */
   readonly readUpTo: Position | undefined
-}
-
-/** What the worker says by itself. */
-export interface CoveredMessage {
-  readonly covered: Position
 }

@@ -6,7 +6,7 @@ import type { AnswerSeries, Query } from '@wardround/query'
 import type { SeriesFilter, SeriesListing } from '../store.ts'
 import { EmbeddedStore } from './embedded-store.ts'
 import type { EmbeddedStatus } from './embedded-store.ts'
-import { JournalFeed } from './journal-feed.ts'
+import { JournalFeed } from '../feed/journal-feed.ts'
 import { StoreFileError } from './sqlite-file.ts'
 import type { StoreWorkerData, WorkerStatus } from './store-messages.ts'
 

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { serveCalls } from '../../workers/worker-calls.ts'
-import type { CoveredMessage, StoreCalls, StoreWorkerData } from './store-messages.ts'
+import type { CoveredMessage } from '../feed/fed-worker.ts'
+import type { StoreCalls, StoreWorkerData } from './store-messages.ts'
 import { StoreRole } from './store-role.ts'
 
 /** Runs the embedded store in this worker thread until main calls `close`. */

@@ -5,7 +5,6 @@ import type { SeriesTable, StoredRecord } from '@wardround/protocol'
 import { join } from 'node:path'
 import { RecordMarker } from './record-marker.ts'
 import { setAsideRecord } from './set-aside-record.ts'
-import type { StoreWorkerData } from './store-messages.ts'
 
 /** Read at once; a slice of work is some of these. */
 const CHUNK_BYTES = 256 * 1024
@@ -17,10 +16,16 @@ export interface FedRecord {
   readonly record: StoredRecord | undefined
 }
 
-export type JournalFeedData = Pick<
-  StoreWorkerData,
-  'directory' | 'journalDirectory' | 'marker' | 'skip'
->
+/** What a worker that reads the journal is told of it. */
+export interface JournalFeedData {
+  /** Records that are passed over are kept in `set-aside/` of it. */
+  readonly directory: string
+  readonly journalDirectory: string
+  /** Memory of a RecordMarker. */
+  readonly marker: SharedArrayBuffer
+  /** Where the records start that are passed over: the worker died of them. */
+  readonly skip: readonly Position[]
+}
 
 /** Reads the journal's records one after the other, each decoded with the definitions of its segment. */
 export class JournalFeed implements Disposable {
