@@ -1,6 +1,7 @@
 import { ByteSize, Duration, LOG_LEVELS } from '@wardround/program'
 import { type Static, Type } from 'typebox'
 import { NotifySettings } from './notify/notify-settings.ts'
+import { StoreSettings } from './store/remote/store-settings.ts'
 import { CalendarSettings } from './projects/schema/calendar-settings.ts'
 
 const closed = { additionalProperties: false } as const
@@ -198,6 +199,11 @@ export const CollectorConfig = Type.Object(
     limits: Limits,
     journal: Journal,
     rules: Rules,
+    stores: Type.Array(StoreSettings, {
+      default: [],
+      description:
+        'Stores outside that get a copy of every sample; the embedded one always runs beside them',
+    }),
     projects: Projects,
     calendar: CalendarSettings,
     notify: NotifySettings,

@@ -17,6 +17,8 @@ import type { CollectorSettings } from './configuration/settings.ts'
 import type { SubjectLabels } from './rules/alerts/alert-labels.ts'
 import { alertId } from './rules/alerts/live-alert.ts'
 import { openEmbeddedStore } from './store/embedded/open-embedded-store.ts'
+import { largestBudget } from './store/remote/backlog.ts'
+import { consumerOf, RemoteStores } from './store/remote/remote-stores.ts'
 import type { Store } from './store/store.ts'
 import { IncidentBook } from './projects/incident-book.ts'
 import { openProjectDesk, type ProjectDesk } from './projects/project-desk.ts'
@@ -28,6 +30,8 @@ export interface Consumers {
   readonly progress: JournalConsumers
   readonly encoders: SegmentEncoders
   readonly store: Store
+  /** Stores outside, which get a copy. */
+  readonly remotes: RemoteStores
   readonly notifier: Notifier
   readonly alerting: Alerting
   readonly desk: ProjectDesk
@@ -53,7 +57,7 @@ export async function openConsumers(
   foundations: Foundations,
   stack: ClosingStack,
 ): Promise<Consumers> {
-  const { log, settings } = parts
+  const { log, settings, resolved } = parts
   const { paths, state, table, registry } = foundations
   const encoders = new SegmentEncoders(table)
   const head = (segment: SegmentKey) => encoders.head(segment, registry.heldRanges())
@@ -68,29 +72,22 @@ export async function openConsumers(
     }),
   )
   const { covered: storeCursor } = await store.status()
-  const journal = underStore.use(
-    await openJournal({
-      ...settings.journal,
-      directory: paths.journal,
-      maxAgeMs: Infinity,
-      whenFull: 'refuse',
-      // A cursor may have outlived the journal and the others: new segments are numbered above all of them.
-      afterSegment: Math.max(await state.cursors.highestSegment(), storeCursor?.segment ?? 0),
-      segmentHead: head,
-      nowMs: parts.nowMs,
-      ...(parts.files === undefined ? {} : { files: parts.files }),
-    }),
-  )
+  // A cursor may have outlived the journal and the others: new segments are numbered above all of them.
+  const afterSegment = Math.max(await state.cursors.highestSegment(), storeCursor?.segment ?? 0)
+  const journal = underStore.use(await openOwnJournal(parts, paths.journal, { head, afterSegment }))
   const covered = underStore.use(
     new JournalConsumers({
       journal,
-      consumers: ['store', 'rules', 'facts'],
+      consumers: ['store', 'rules', 'facts', ...resolved.stores.map(consumerOf)],
       head,
       onError: (error) => log.error({ err: error }, 'segments of the journal can not be deleted'),
     }),
   )
   const { notifier, alerting, desk, relay } = await openRules(parts, foundations, stack)
   foundations.retirement.bind((host, tags) => alerting.retire(host, tags))
+  const remotes = stack.use(
+    await openRemotes(parts, foundations, { journal, covered, store, alerting }),
+  )
   const facts = stack.use(
     new FactFeed({
       store: (found) => state.facts.store(found),
@@ -109,7 +106,65 @@ export async function openConsumers(
     { from: await state.facts.load(), take: ({ batch }, end) => facts.take(batch, end) },
   ]
   await replayJournal(journal, table, registry, readers, log)
-  return { journal, progress: covered, encoders, store, notifier, alerting, desk, relay, facts }
+  return {
+    journal,
+    progress: covered,
+    encoders,
+    store,
+    remotes,
+    notifier,
+    alerting,
+    desk,
+    relay,
+    facts,
+  }
+}
+
+/** Where stores outside may lag, their budget comes on top of the journal's own bound: one that is down must not stop acknowledgements. */
+async function openOwnJournal(
+  { settings, resolved, nowMs, files }: ConsumerParts,
+  directory: string,
+  options: { readonly head: (segment: SegmentKey) => Uint8Array; readonly afterSegment: number },
+): Promise<Journal> {
+  return openJournal({
+    ...settings.journal,
+    maxBytes: settings.journal.maxBytes + (await largestBudget(resolved.stores, directory)),
+    directory,
+    maxAgeMs: Infinity,
+    whenFull: 'refuse',
+    afterSegment: options.afterSegment,
+    segmentHead: options.head,
+    nowMs,
+    ...(files === undefined ? {} : { files }),
+  })
+}
+
+async function openRemotes(
+  { settings, resolved, log, nowMs }: ConsumerParts,
+  { paths, state }: Foundations,
+  {
+    journal,
+    covered,
+    store,
+    alerting,
+  }: Pick<Consumers, 'journal' | 'store' | 'alerting'> & { readonly covered: JournalConsumers },
+): Promise<RemoteStores> {
+  const remotes = await RemoteStores.open({
+    settings: resolved.stores,
+    directory: paths.stores,
+    journalDirectory: paths.journal,
+    reserve: settings.journal.reserve,
+    journal,
+    state,
+    embedded: store,
+    log,
+    nowMs,
+    onCovered: (remote, position) => covered.cover(consumerOf(remote), position),
+    onWorking: ({ name }) => alerting.engine.hear('store', name),
+  })
+  const names = resolved.stores.map(({ name }) => name)
+  alerting.engine.expect('store', names)
+  return remotes
 }
 
 async function openRules(

@@ -29,6 +29,7 @@ test('a part that fails on a batch costs neither its acknowledgement nor the oth
     current: { take: fail },
     watch: { seen: { take: fail } },
     store: { advance: (position) => void advanced.push(position) },
+    remotes: { advance: () => undefined },
     log: openLog({ name: 'test', level: 'silent' }),
     probeEveryMs: 10,
     onRecovered: () => undefined,

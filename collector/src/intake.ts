@@ -13,6 +13,7 @@ export interface IntakeParts {
   readonly alerting: Pick<Consumers['alerting'], 'accept'>
   readonly facts: Pick<Consumers['facts'], 'take' | 'refusal'>
   readonly store: Pick<Consumers['store'], 'advance'>
+  readonly remotes: Pick<Consumers['remotes'], 'advance'>
   readonly current: Pick<CurrentValues, 'take'>
   /** What project files expect is looked for in it. */
   readonly watch: { readonly seen: Pick<SeenPoints, 'take'> }
@@ -27,7 +28,7 @@ export function openIntake(parts: IntakeParts): {
   readonly intake: Intake
   readonly writer: JournalWriter
 } {
-  const { alerting, facts, store, current, watch, log } = parts
+  const { alerting, facts, store, remotes, current, watch, log } = parts
   const writer = new JournalWriter({
     journal: parts.journal,
     encoders: parts.encoders,
@@ -36,6 +37,7 @@ export function openIntake(parts: IntakeParts): {
       evaluate(batch, end)
       guard('events and documents', batch, () => facts.take(batch.batch, end))
       store.advance(end)
+      remotes.advance(end)
     },
     onUnwritten: (batch) => evaluate(batch, undefined),
     onRecovered: () => parts.onRecovered(),

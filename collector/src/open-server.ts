@@ -18,6 +18,7 @@ import { lossesOf, lossNotices } from './readiness/losses.ts'
 import { seenPointsNotices } from './projects/seen-points-notices.ts'
 import type { RefusedReload } from './readiness/refused-reload.ts'
 import { readinessNotices, unreadyReasons } from './readiness/readiness.ts'
+import { remoteStoreNotices } from './store/remote/remote-notices.ts'
 import { VERSION } from './version.ts'
 
 export interface ServerSettings {
@@ -68,6 +69,7 @@ export async function openServer(
         ...networkNotices(watches.network),
         ...heartbeatNotices(watches.sender),
         ...lossNotices(lossesOf({ ...consumers, ...consumers.desk })),
+        ...remoteStoreNotices(await consumers.remotes.status()),
         ...(await readinessNotices(foundations.state, consumers.notifier)),
       ],
       metrics: () => entrance.metrics.format(),

@@ -30,7 +30,7 @@ export interface ReloadParts {
 }
 
 /** Settings that only a start reads. */
-const FIXED = ['listen', 'state', 'journal', 'limits', 'retention', 'deadlines'] as const
+const FIXED = ['listen', 'state', 'journal', 'limits', 'retention', 'deadlines', 'stores'] as const
 
 /**
  * Puts another configuration in force while running: hosts, rules, projects, channels, log level. A bad one changes nothing.

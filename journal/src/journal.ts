@@ -129,6 +129,18 @@ class Journal implements AsyncDisposable {
     return bytes
   }
 
+  /** The first segment's start from which at most so many bytes lie ahead: where a consumer goes on that may not hold more. */
+  positionWithin(bytes: number): Position {
+    let position = this.status().durable
+    let ahead = 0
+    for (const entry of [...this.#catalogue].toReversed()) {
+      ahead += entry.bytes
+      if (ahead > bytes) break
+      position = { segment: entry.segment, offset: SEGMENT_HEADER_BYTES }
+    }
+    return position
+  }
+
   status(): JournalStatus {
     const failure = this.#commit === undefined ? this.#recoveryFailure : this.#commit.failure
     const durable = this.#commit?.durable ?? { segment: 0, offset: 0 }

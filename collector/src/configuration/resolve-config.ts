@@ -12,6 +12,7 @@ import type { SelfCheck } from '../reach/own-network.ts'
 import { readSelfCheck } from '../reach/read-self-check.ts'
 import { readCatalogue } from './read-catalogue.ts'
 import { readRules } from './read-rules.ts'
+import { readStores, type RemoteStoreSettings } from '../store/remote/read-stores.ts'
 import { resolveDispatch } from './resolve-dispatch.ts'
 import type { RuleSet } from '../rules/compiled-rule.ts'
 
@@ -24,6 +25,7 @@ export interface ResolvedConfig {
   readonly selfCheck: SelfCheck | undefined
   readonly heartbeats: readonly Heartbeat[]
   readonly relaySenders: readonly RelaySender[]
+  readonly stores: readonly RemoteStoreSettings[]
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -44,6 +46,7 @@ export async function resolveConfig(
     rules,
     projects: await readProjects(projects.directory, { clauses: rules.clauses, calendar }),
     ...notify,
+    stores: await readStores(config, environment),
     dispatch: await resolveDispatch(config, notify.channels, catalogue, rules),
   }
 }

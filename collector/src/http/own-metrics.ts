@@ -9,6 +9,7 @@ import type { JournalConsumers } from '../ingest/journal-consumers.ts'
 import type { LiveStream } from '../live/live-stream.ts'
 import type { ProjectDesk } from '../projects/project-desk.ts'
 import type { State } from '../state/state.ts'
+import type { RemoteStores } from '../store/remote/remote-stores.ts'
 import type { Store } from '../store/store.ts'
 import { withinDeadline } from '../readiness/within-deadline.ts'
 import type { SeenPoints } from '../projects/seen-points.ts'
@@ -19,6 +20,7 @@ import type { Losses } from '../readiness/losses.ts'
 import { formatLedgers } from './ledger-text.ts'
 import { formatLosses } from './loss-text.ts'
 import { formatProjects } from './project-text.ts'
+import { formatRemoteStores } from './remote-store-text.ts'
 import { formatNotices, formatStore, formatStoreGone } from './worker-text.ts'
 
 export interface OwnMetricsParts {
@@ -27,6 +29,7 @@ export interface OwnMetricsParts {
   readonly journal: Journal
   readonly progress: Pick<JournalConsumers, 'positions'>
   readonly store: Store
+  readonly remotes: Pick<RemoteStores, 'status'>
   readonly state: Pick<State, 'notices'>
   readonly ingest: Pick<Ingest, 'inFlight'>
   readonly admission: Admission
@@ -110,14 +113,16 @@ export class OwnMetrics {
 
   /** Prometheus's text format, version 0.0.4. */
   async format(): Promise<string> {
-    const [own, store, notices] = await Promise.all([
+    const [own, store, remotes, notices] = await Promise.all([
       this.#registry.metrics(),
       this.#formatStore(),
+      this.#parts.remotes.status().then(formatRemoteStores),
       this.#formatNotices(),
     ])
     return [
       own,
       store,
+      remotes,
       notices,
       formatLosses(this.#parts.losses()),
       formatLedgers(this.#parts.registry),

@@ -36,13 +36,13 @@ export class EngineFeed {
   }
 
   /** Another collector was heard of, or the collector's own network. */
-  hear(kind: 'collector' | 'network', name: string): void {
+  hear(kind: 'collector' | 'network' | 'store', name: string): void {
     const { engine, time, tell } = this.#parts
     tell(engine.hear(kind, name, time.nowMs()))
   }
 
   /** Exactly these are waited for. */
-  expect(kind: 'collector' | 'network', names: readonly string[]): void {
+  expect(kind: 'collector' | 'network' | 'store', names: readonly string[]): void {
     const { engine, time, tell } = this.#parts
     tell(engine.expect(kind, names, time.nowMs()))
   }

@@ -1,3 +1,4 @@
+import { readRetryAfterMs } from '../http/retry-after.ts'
 import type { AttemptOutcome } from './attempt-outcome.ts'
 import { inBothLanguages, type FailureDetail } from './failure-detail.ts'
 import type { FailedAttempt, FailureReason } from './outbox-store.ts'
@@ -127,21 +128,14 @@ const FINAL: ReadonlySet<FailureReason> = new Set([
 
 function askedPauseMs(outcome: AttemptOutcome, nowMs: number): number {
   if (outcome.kind === 'refused') return outcome.pauseMs ?? 0
-  return outcome.kind === 'answered' ? retryAfterMs(outcome.retryAfter, nowMs) : 0
+  if (outcome.kind !== 'answered') return 0
+  return readRetryAfterMs(outcome.retryAfter, nowMs, MAX_RETRY_AFTER_MS) ?? 0
 }
 
 /** Doubles with every attempt; half of it is chance, so that messages that failed together don't come back together. */
 function backOffMs(attempts: number, random: () => number): number {
   const fullMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempts, 30))
   return Math.round(fullMs / 2 + (random() * fullMs) / 2)
-}
-
-/** Seconds or a date; 0 where there is none that can be read. */
-function retryAfterMs(header: string | undefined, nowMs: number): number {
-  if (header === undefined) return 0
-  const text = header.trim()
-  const askedMs = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs
-  return Number.isNaN(askedMs) ? 0 : Math.min(Math.max(askedMs, 0), MAX_RETRY_AFTER_MS)
 }
 
 function reasonOf(

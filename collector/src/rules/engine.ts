@@ -66,7 +66,11 @@ export class RuleEngine {
     const watchSilence = (kind: SilentKind) =>
       new SilenceWatch(kind, rules.silenceRules, this.#alerts, heartbeatSpacingMs)
     this.#silence = watchSilence('agent')
-    this.#others = { collector: watchSilence('collector'), network: watchSilence('network') }
+    this.#others = {
+      collector: watchSilence('collector'),
+      network: watchSilence('network'),
+      store: watchSilence('store'),
+    }
     this.#events = new EventWatch(rules.eventRules, {
       alerts: this.#alerts,
       subjectLabels,
@@ -282,7 +286,7 @@ export class RuleEngine {
   }
 
   #silences(): readonly SilenceWatch[] {
-    return [this.#silence, this.#others.collector, this.#others.network]
+    return [this.#silence, ...Object.values(this.#others)]
   }
 
   /** Makes an alert that the rules in force did not begin one of theirs, or ends it. */

@@ -5,6 +5,8 @@ export interface StatePaths {
   readonly directory: string
   readonly journal: string
   readonly store: string
+  /** Of each store outside: a directory of its name. */
+  readonly stores: string
   readonly controlSocket: string
 }
 
@@ -33,6 +35,7 @@ export function toStatePaths(
     directory,
     journal: join(directory, 'journal'),
     store: join(directory, 'store'),
+    stores: join(directory, 'stores'),
     controlSocket: join(environment['RUNTIME_DIRECTORY'] ?? directory, 'control.sock'),
   }
 }

@@ -13,6 +13,7 @@ import { openLifeTable } from './life.ts'
 import { openProjectTable } from './projects.ts'
 import { openRawRecordFiles, type RawRecordBounds } from './raw-record-files.ts'
 import { sortEventFiles } from './sorted-event-files.ts'
+import { openStoreGapTable } from './store-gaps.ts'
 import { openSubjectTable } from './subjects.ts'
 import { openTokenTable } from './tokens.ts'
 
@@ -53,6 +54,7 @@ function openTables(database: DatabaseSync, file: string, eventsDirectory: strin
     agents,
     tokens: openTokenTable(database),
     subjects: openSubjectTable(database),
+    storeGaps: openStoreGapTable(database),
     projects,
     inventory,
     events,

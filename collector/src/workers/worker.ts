@@ -7,7 +7,7 @@ import {
 } from 'node:worker_threads'
 
 /** What a worker thread does. Each role's module exports `startRole(port, data)`. */
-export type WorkerRole = 'store' | 'state'
+export type WorkerRole = 'store' | 'remote' | 'state'
 
 /** A module that runs a role: called once, in the worker. It answers on `port` until the port closes. */
 export interface RoleModule {
@@ -21,6 +21,7 @@ interface WorkerStart {
 
 const ROLES: Record<WorkerRole, () => Promise<RoleModule>> = {
   store: () => import('../store/embedded/store-worker.ts'),
+  remote: () => import('../store/remote/remote-worker.ts'),
   state: () => import('../state/state-worker.ts'),
 }
 

@@ -11,21 +11,27 @@ interface Track {
   hear(engine: RuleEngine, value: number, atMs: number): readonly Transition[]
 }
 
-/** What a test says that is heard beside samples: heartbeats of other collectors, the self-check, ping. */
+/** What a test says that is heard beside samples: heartbeats of other collectors, the self-check, stores outside, ping. */
 export class SignTracks {
   /** How many values the longest of them has. */
   readonly length: number
   readonly #tracks: readonly Track[]
   readonly #collectors: readonly string[]
+  readonly #stores: readonly string[]
   readonly #hasSelfCheck: boolean
 
-  constructor({ heartbeats, selfCheck, pings }: RuleTest) {
+  constructor({ heartbeats, selfCheck, stores, pings }: RuleTest) {
     this.#collectors = Object.keys(heartbeats)
+    this.#stores = Object.keys(stores)
     this.#hasSelfCheck = selfCheck !== undefined
     this.#tracks = [
       ...Object.entries(heartbeats).map(([name, text]): Track => ({
         values: parseValues(text),
         hear: (engine, _value, atMs) => engine.hear('collector', name, atMs),
+      })),
+      ...Object.entries(stores).map(([name, text]): Track => ({
+        values: parseValues(text),
+        hear: (engine, _value, atMs) => engine.hear('store', name, atMs),
       })),
       ...Object.entries(pings).map(([host, text]): Track => ({
         values: parseValues(text),
@@ -44,6 +50,7 @@ export class SignTracks {
 
   begin(engine: RuleEngine, atMs: number): void {
     engine.expect('collector', this.#collectors, atMs)
+    engine.expect('store', this.#stores, atMs)
     engine.expect('network', this.#hasSelfCheck ? [OWN_NETWORK] : [], atMs)
   }
 

@@ -153,6 +153,10 @@ const Test = Type.Object(
           "The collector's check of its own network: 1 a target was reached, _ none of them",
       }),
     ),
+    stores: Type.Record(Type.String(), Type.String(), {
+      default: {},
+      description: 'By name of a store outside: 1 it takes samples, _ it does not',
+    }),
     events: Type.Array(Event, { default: [], description: 'What happens' }),
     findings: Type.Array(Finding, {
       default: [],

@@ -5,6 +5,7 @@ import { sql as notices } from './0004-notices.ts'
 import { sql as dispatch } from './0005-dispatch.ts'
 import { sql as projects } from './0006-projects.ts'
 import { sql as urgency } from './0007-urgency.ts'
+import { sql as storeGaps } from './0008-store-gaps.ts'
 
 /** Numbered from 1, in order; a migration that has been released is never edited. `PRAGMA user_version` says how many a database has had. */
 export const MIGRATIONS: readonly string[] = [
@@ -15,4 +16,5 @@ export const MIGRATIONS: readonly string[] = [
   dispatch,
   projects,
   urgency,
+  storeGaps,
 ]

@@ -91,10 +91,10 @@ export class FedWorker implements AsyncDisposable {
   }
 
   #start(): Worker {
-    const { start, onCovered } = this.#parts
-    const worker = start({ marker: this.deaths.marker.buffer, skip: this.deaths.skip })
+    const parts = this.#parts
+    const worker = parts.start({ marker: this.deaths.marker.buffer, skip: this.deaths.skip })
     worker.on('message', (message: unknown) => {
-      if (isCovered(message)) onCovered(message.covered)
+      if (isCovered(message)) parts.onCovered(message.covered)
     })
     worker.on('error', (error) => this.#onGone(worker, error))
     worker.on('exit', (code) =>

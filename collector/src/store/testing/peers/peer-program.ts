@@ -10,6 +10,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface PeerProgram extends AsyncDisposable {
   /** Of its HTTP API, e.g. `http://127.0.0.1:8086`. */
   readonly url: string
+  /** Ends it; what it had stays. */
+  stop(): Promise<void>
+  /** Starts it again on what it had, at the same address. */
+  start(): Promise<void>
 }
 
 /** Whether a program can be started by its name. */
@@ -35,26 +39,42 @@ export async function startPeer(
   command: readonly [string, ...string[]],
   { url, ready, directory }: { url: string; ready: string; directory: string },
 ): Promise<PeerProgram> {
-  const [program, ...args] = command
+  let kill = await runUntilReady(command, url + ready)
+  return {
+    url,
+    stop: () => kill(),
+    async start() {
+      kill = await runUntilReady(command, url + ready)
+    },
+    async [Symbol.asyncDispose]() {
+      await kill()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Resolves with what ends it. */
+async function runUntilReady(
+  [program, ...args]: readonly [string, ...string[]],
+  ready: string,
+): Promise<() => Promise<void>> {
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   const ended = once(child, 'close')
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => {
     said = (said + String(chunk)).slice(-4_000)
   })
-  const stop = async (): Promise<void> => {
-    child.kill('SIGKILL')
-    await ended
-    await rm(directory, { recursive: true, force: true })
-  }
-  while (!(await answers(url + ready))) {
+  while (!(await answers(ready))) {
     if (child.exitCode !== null) {
-      await stop()
+      await ended
       throw new Error(`${program} ended before it answered: ${said}`)
     }
     await sleep(50)
   }
-  return { url, [Symbol.asyncDispose]: stop }
+  return async () => {
+    child.kill('SIGKILL')
+    await ended
+  }
 }
 
 async function answers(url: string): Promise<boolean> {

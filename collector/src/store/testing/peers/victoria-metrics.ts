@@ -49,3 +49,23 @@ async function ask(url: string, { path, parameters }: PromqlRequest): Promise<Pr
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Prometheus's API
   return (await response.json()) as PromqlAnswer
 }
+
+/** A series as `/api/v1/export` has it. */
+export interface ExportedSeries {
+  readonly metric: Readonly<Record<string, string>>
+  readonly timestamps: readonly number[]
+  readonly values: readonly number[]
+}
+
+/** Every sample of the series that a selector names. */
+export async function exportSeries(
+  server: VictoriaMetrics,
+  selector: string,
+): Promise<ExportedSeries[]> {
+  await server.flush()
+  const query = new URLSearchParams({ 'match[]': selector })
+  const text = await (await fetch(`${server.url}/api/v1/export?${query.toString()}`)).text()
+  const lines = text.split('\n').filter((line) => line !== '')
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- VictoriaMetrics' documented answer
+  return lines.map((line) => JSON.parse(line) as ExportedSeries)
+}

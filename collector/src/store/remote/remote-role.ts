@@ -1,0 +1,190 @@
+import { JournalError, type Position } from '@wardround/journal'
+import { SeriesTable } from '@wardround/protocol'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { JournalFeed } from '../feed/journal-feed.ts'
+import { BatchReader, type PassedOver } from './batch-reader.ts'
+import { type DeadLetter, DeadLetterFile } from './dead-letter-file.ts'
+import { LineEncoder } from './line-encoder.ts'
+import { LineSender } from './line-sender.ts'
+import type { RemoteBatch } from './remote-batch.ts'
+import type { RemoteWorkerData, RemoteWorkerStatus } from './remote-messages.ts'
+import type { LineWriter } from './write-outcome.ts'
+
+/** A journal or a file of dead letters that can't be used is tried again after so long. */
+const RETRY_MS = 5_000
+/** Whoever sends is told to stop so that something is given up. */
+const PASSED_OVER = new Error('what was being sent is given up')
+const CLOSED = new Error('the store is being closed')
+
+export interface RemoteRoleParts {
+  readonly data: RemoteWorkerData
+  readonly writer: LineWriter
+  onCovered(covered: Position): void
+}
+
+/** The life of a store outside in its worker: reads the journal and sends what is in it, a batch at a time, the next one being read meanwhile. */
+export class RemoteRole {
+  readonly #feed: JournalFeed
+  readonly #reader: BatchReader
+  readonly #sender: LineSender
+  readonly #letters: DeadLetterFile
+  readonly #onCovered: (covered: Position) => void
+  readonly #closing = new AbortController()
+  readonly #running: Promise<void>
+  #sending = new AbortController()
+  #durable: Position | undefined
+  #covered: Position | undefined
+  #batch: RemoteBatch | undefined
+  #samplesSent = 0
+  #samplesRead = 0
+  #bytesRead = 0
+  #deadLetters = 0
+  #trouble: string | undefined
+  /** Resolves when there may be more to read. */
+  #more = Promise.withResolvers<void>()
+  /** Asked for while a batch is on its way: done between two. */
+  readonly #passingOver: (() => void)[] = []
+
+  constructor(parts: RemoteRoleParts) {
+    const { data, writer } = parts
+    const series = new SeriesTable()
+    this.#onCovered = (covered) => parts.onCovered(covered)
+    this.#covered = data.from
+    this.#feed = new JournalFeed(data, series)
+    this.#reader = new BatchReader(
+      this.#feed,
+      new LineEncoder(series, data.target.backslash),
+      data.from ?? 'oldest',
+    )
+    this.#letters = new DeadLetterFile(join(data.directory, 'dead-letters.jsonl'))
+    this.#sender = new LineSender({
+      writer,
+      setAside: (letters) => this.#setAside(letters),
+      onSuspects: (fields) => this.#reader.suspect(fields),
+    })
+    this.#running = this.#run()
+  }
+
+  advance(durable: Position): void {
+    this.#durable = durable
+    this.#wake()
+  }
+
+  status(): RemoteWorkerStatus {
+    const receivedAtMs = this.#batch?.receivedAtMs
+    return {
+      covered: this.#covered,
+      waitingSinceMs: receivedAtMs === Infinity ? undefined : receivedAtMs,
+      samplesSent: this.#samplesSent,
+      samplesPerByte: this.#bytesRead === 0 ? 0 : this.#samplesRead / this.#bytesRead,
+      deadLetters: this.#deadLetters,
+      failure: this.#sender.failure,
+      trouble: this.#trouble,
+    }
+  }
+
+  async passOver(until: Position, receivedMs: number): Promise<PassedOver | undefined> {
+    const done = Promise.withResolvers<PassedOver | undefined>()
+    this.#passingOver.push(() => {
+      try {
+        this.#reader.seek(this.#covered ?? 'oldest')
+        const passed = this.#reader.passOver(this.#durable ?? until, until, receivedMs)
+        if (passed !== undefined) this.#cover(passed.end)
+        done.resolve(passed)
+      } catch (error) {
+        done.reject(error)
+      }
+    })
+    this.#sending.abort(PASSED_OVER)
+    this.#wake()
+    return done.promise
+  }
+
+  write(lines: string): Promise<void> {
+    return this.#sender.send({ lines, suspects: NONE }, this.#closing.signal)
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(CLOSED)
+    this.#sending.abort(CLOSED)
+    this.#wake()
+    await this.#running
+    this.#feed[Symbol.dispose]()
+  }
+
+  #wake(): void {
+    this.#more.resolve()
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      try {
+        await this.#turn()
+        this.#trouble = undefined
+      } catch (error) {
+        if (error === CLOSED) return
+        if (error === PASSED_OVER) continue
+        if (!isExpected(error)) throw error
+        this.#trouble = error.message
+        this.#reader.seek(this.#covered ?? 'oldest')
+        await delay(RETRY_MS, undefined, { signal: this.#closing.signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  /** Sends one batch, or waits for something to send. */
+  async #turn(): Promise<void> {
+    this.#sending = new AbortController()
+    this.#batch = undefined
+    for (const passOver of this.#passingOver.splice(0)) passOver()
+    const durable = this.#durable
+    let batch = durable && this.#reader.next(durable)
+    if (batch === undefined) {
+      await this.#more.promise
+      this.#more = Promise.withResolvers()
+      return
+    }
+    while (batch !== undefined && !this.#sending.signal.aborted) {
+      this.#batch = batch
+      this.#samplesRead += batch.samples
+      this.#bytesRead += batch.bytes
+      const sent = this.#sender.send(batch, this.#sending.signal)
+      const next: RemoteBatch | undefined = await this.#readBeside(sent)
+      this.#samplesSent += batch.samples
+      this.#cover(batch.end)
+      batch = next
+    }
+  }
+
+  /** The batch after the one that is on its way. */
+  async #readBeside(sent: Promise<void>): Promise<RemoteBatch | undefined> {
+    let next: RemoteBatch | undefined
+    try {
+      next = this.#durable && this.#reader.next(this.#durable)
+    } finally {
+      await sent
+    }
+    return next
+  }
+
+  #cover(position: Position): void {
+    this.#covered = position
+    this.#onCovered(position)
+  }
+
+  async #setAside(letters: readonly DeadLetter[]): Promise<void> {
+    await this.#letters.add(letters)
+    this.#deadLetters += letters.length
+  }
+}
+
+const NONE: RemoteBatch['suspects'] = new Map()
+
+/** The journal's trouble, or a file's: both may pass. */
+function isExpected(error: unknown): error is Error {
+  return (
+    error instanceof JournalError ||
+    (error instanceof Error && Reflect.get(error, 'code') !== undefined)
+  )
+}
