@@ -63,14 +63,9 @@ export async function openConsumers(
   const head = (segment: SegmentKey) => encoders.head(segment, registry.heldRanges())
   // The store tells what it covered when it closes: the journal closes after it, though it is opened later.
   const underStore = stack.use(new ClosingStack())
-  const store = stack.use(
-    await openEmbeddedStore({
-      directory: paths.store,
-      journalDirectory: paths.journal,
-      retention: settings.retention,
-      log,
-    }),
-  )
+  const { retention } = settings
+  const directories = { directory: paths.store, journalDirectory: paths.journal }
+  const store = stack.use(await openEmbeddedStore({ ...directories, retention, log }))
   const { covered: storeCursor } = await store.status()
   // A cursor may have outlived the journal and the others: new segments are numbered above all of them.
   const afterSegment = Math.max(await state.cursors.highestSegment(), storeCursor?.segment ?? 0)
