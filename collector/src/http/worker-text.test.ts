@@ -48,6 +48,7 @@ function metricsOf(status: () => Promise<unknown>, counts: () => Promise<unknown
     alertCount: () => 0,
     losses: () => ({ incidents: 0, transitions: 0, rows: 0, decisions: 0, notices: new Map() }),
     desk: { status: () => ({ incidents: 0, recordsRefused: 0, recordsPassedOver: 0 }) },
+    remotes: { status: () => Promise.resolve([]) },
     deadlineMs: 20,
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is read of each part
