@@ -10,7 +10,8 @@ import { resolveConfig } from '../configuration/resolve-config.ts'
 
 // Row A8: a dead collector is noticed from outside. Two whole collectors; one of them dies. With -9 and as processes: row A8 in tests/faults.
 
-const TIMEOUT = 30_000
+/** For what comes, however busy the machine is. */
+const PATIENCE = { timeout: 90_000, interval: 100 }
 const RULES = `rules:
   - id: collector_silent
     name: {zh: 监控中心失联, en: Collector is silent}
@@ -47,47 +48,32 @@ const sendTo = (receiver: CollectorHarness, name: string) => `notify:
     - {name: outside, url: '${receiver.url(`/api/v1/heartbeat/${name}`)}', every: 1s}
 `
 
-test(
-  'a collector that is gone is silent to its neighbour, and heard of again when it is back',
-  { timeout: TIMEOUT },
-  async () => {
-    const receiver = await startReceiver()
-    const yaml = sendTo(receiver, 'north')
-    const sender = await CollectorHarness.start({ yaml })
-    await vi.waitFor(
-      async () => {
-        expect(await metricsOf(sender)).toContain(
-          'heartbeats_total{heartbeat="outside",outcome="sent"} 2',
-        )
-      },
-      { timeout: TIMEOUT, interval: 100 },
+test('a collector that is gone is silent to its neighbour, and heard of again when it is back', async () => {
+  const receiver = await startReceiver()
+  const yaml = sendTo(receiver, 'north')
+  const sender = await CollectorHarness.start({ yaml })
+  await vi.waitFor(async () => {
+    expect(await metricsOf(sender)).toContain(
+      'heartbeats_total{heartbeat="outside",outcome="sent"} 2',
     )
-    expect(await silentOf(receiver)).toEqual([])
-    await sender[Symbol.asyncDispose]()
-    await vi.waitFor(
-      async () => {
-        expect(await silentOf(receiver)).toEqual(['collector_silent north'])
-      },
-      { timeout: TIMEOUT, interval: 200 },
-    )
-    await start(yaml)
-    await vi.waitFor(async () => expect(await silentOf(receiver)).toEqual([]), {
-      timeout: TIMEOUT,
-      interval: 200,
-    })
-  },
-)
+  }, PATIENCE)
+  // where the machine stood still for longer than the rule waits it was silent, until it is heard of
+  await vi.waitFor(async () => expect(await silentOf(receiver)).toEqual([]), PATIENCE)
+  await sender[Symbol.asyncDispose]()
+  await vi.waitFor(async () => {
+    expect(await silentOf(receiver)).toEqual(['collector_silent north'])
+  }, PATIENCE)
+  await start(yaml)
+  await vi.waitFor(async () => expect(await silentOf(receiver)).toEqual([]), PATIENCE)
+})
 
-test('a heartbeat that nobody takes is told of by /readyz', { timeout: TIMEOUT }, async () => {
+test('a heartbeat that nobody takes is told of by /readyz', async () => {
   const receiver = await startReceiver()
   const sender = await start(sendTo(receiver, 'sorth'))
-  await vi.waitFor(
-    async () => {
-      const { notices = [] } = await sender.get<{ notices?: { code: string }[] }>('/readyz')
-      expect(notices.map(({ code }) => code)).toEqual(['HEARTBEAT_FAILED'])
-    },
-    { timeout: TIMEOUT, interval: 100 },
-  )
+  await vi.waitFor(async () => {
+    const { notices = [] } = await sender.get<{ notices?: { code: string }[] }>('/readyz')
+    expect(notices.map(({ code }) => code)).toEqual(['HEARTBEAT_FAILED'])
+  }, PATIENCE)
 })
 
 test('where nobody can say whether the collector works its heartbeat is withheld, and the next one asks again', async () => {
@@ -100,11 +86,11 @@ test('where nobody can say whether the collector works its heartbeat is withheld
     log: openLog({ name: 'test', destination: { write: (line) => void (logged += line) } }),
     nowMs: Date.now,
   })
-  const reach = { url: new Secret(server.url), proxy: undefined, ca: undefined, timeoutMs: 1000 }
+  const reach = { url: new Secret(server.url), proxy: undefined, ca: undefined, timeoutMs: 60_000 }
   const heartbeat = { name: 'out', method: 'POST', reach, token: undefined, everyMs: 1000 } as const
   sender.replace([heartbeat])
   await server.untilHits(1)
-  await vi.waitFor(() => expect(sender.status().get('out')?.outcome).toBe('sent'))
+  await vi.waitFor(() => expect(sender.status().get('out')?.outcome).toBe('sent'), PATIENCE)
   expect(Object.fromEntries(sender.status().get('out')?.outcomes ?? [])).toMatchObject({
     withheld: 1,
     failed: 0,
