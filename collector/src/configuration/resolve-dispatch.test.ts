@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { checkYaml, ConfigError } from '@wardround/program'
+import { checkYaml, ConfigError, type Language } from '@wardround/program'
 import { describe, expect, test } from 'vitest'
 import { CollectorConfig } from '../config.ts'
 import { readChannels } from '../notify/channels/read-channels.ts'
@@ -20,11 +20,11 @@ async function resolve(text: string, rules = 'rules: []'): Promise<DispatchRules
 }
 
 /** What is said about `notify:` with these lines, which begin at line 4. */
-async function refusalOf(lines: string): Promise<string> {
+async function refusalOf(lines: string, language: Language = 'en'): Promise<string> {
   const channel = '  channels: [{name: duty, type: webhook, url: "http://127.0.0.1:1/"}]'
   const text = `listen: 127.0.0.1:0\nnotify:\n${channel}\n${lines}`
   const error: unknown = await resolve(text).catch((thrown: unknown) => thrown)
-  if (error instanceof ConfigError) return error.format('en')
+  if (error instanceof ConfigError) return error.format(language)
   return error instanceof Error ? `${error.name}: ${error.message}` : 'nothing'
 }
 
@@ -158,8 +158,8 @@ test.each([
   {
     note: 'a cron that is none',
     lines: WINDOW('cron: "0 25 * * *", duration: 2h'),
-    says: "collector.yaml:4:53: can't be read: ",
-    also: 'expected minute hour day month weekday',
+    says: 'collector.yaml:4:53: the hour field "25" of the cron is not valid; expected 0–23, also *, a list 1,3,',
+    also: 'a whole example: 0 2 * * 6 (Saturdays at 02:00)',
   },
   {
     note: 'a cron of a date that there is not',
@@ -282,6 +282,50 @@ test.each(['notifications.md', 'notifications.zh-CN.md'])(
     expect(dependencies.length).toBeGreaterThan(1)
   },
 )
+
+const ROUTE = (span: string) => `  route: {routes: [{during: [${span}]}]}`
+
+/** The same in both languages: what was wrong, where, what was expected, and an example. */
+test.each([
+  {
+    lines: WINDOW('cron: "0 2 * *", duration: 2h'),
+    zh: '4:53: cron 表达式“0 2 * *”有 4 个字段；应为五个以空格分隔的字段：分 时 日 月 星期，例如 0 2 * * 6（每周六 02:00）',
+    en: '4:53: cron "0 2 * *" has 4 fields; expected five fields with spaces between: minute hour day month weekday, such as 0 2 * * 6 (Saturdays at 02:00)',
+  },
+  {
+    lines: WINDOW('cron: "0 2 * * 8", duration: 2h'),
+    zh: '4:53: cron 表达式的“星期”字段“8”无效；应为 0–7（0 和 7 均为周日）或 SUN–SAT，也可写 *、列表 1,3、由小到大的范围 1-5 或步长 */2；完整的例子：0 2 * * 6（每周六 02:00）',
+    en: '4:53: the weekday field "8" of the cron is not valid; expected 0–7 (0 and 7 are Sunday) or SUN–SAT, also *, a list 1,3,',
+  },
+  {
+    lines: WINDOW('cron: "30-10 2 * * *", duration: 2h'),
+    zh: '4:53: cron 表达式的“分”字段“30-10”无效；应为 0–59',
+    en: '4:53: the minute field "30-10" of the cron is not valid; expected 0–59',
+  },
+  {
+    lines: WINDOW('from: 2026-12-01 22:00, to: 2026-12-02T02:00'),
+    zh: '；应为日期和时间，例如 2026-12-01T22:00，',
+    en: '; expected a day and a time such as 2026-12-01T22:00, or',
+  },
+  {
+    lines: WINDOW('from: 2026-12-01T22:00, to: 2026-12-01T20:00'),
+    zh: '4:75: 结束时间不晚于开始时间；应为晚于 from 的时刻，例如 from: 2026-12-01T22:00',
+    en: '4:75: it ends before it begins; expected a time after from, such as from: 2026-12-01T22:00',
+  },
+  {
+    lines: WINDOW('cron: "0 2 * * *", duration: 0s'),
+    zh: '4:76: 时长为零；应为大于零的时长，例如 2h',
+    en: '4:76: it is no time long; expected a duration above zero, such as 2h',
+  },
+  {
+    lines: ROUTE('{from: "8:00"}'),
+    zh: '；应为带引号的时刻，两位小时和两位分钟，从 "00:00" 到 "24:00"，例如 "08:30"',
+    en: '; expected a time of day in quotes, two digits for the hour and two for the minute, "00:00" to "24:00", such as "08:30"',
+  },
+])('a time that is none is refused in both languages: $en', async ({ lines, zh, en }) => {
+  expect(await refusalOf(lines, 'zh-CN')).toContain(zh)
+  expect(await refusalOf(lines, 'en')).toContain(en)
+})
 
 test.each([
   ['a leap day', '0 2 29 2 *'],

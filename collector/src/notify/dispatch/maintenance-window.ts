@@ -2,7 +2,8 @@ import { isTimeZone, parseDurationMs, WallClock, type LocalizedText } from '@war
 import { Cron } from 'croner'
 import type { ProblemList } from '../../rules/problem-list.ts'
 import type { Calendar } from './calendar.ts'
-import type { MaintenanceSettings } from './maintenance-settings.ts'
+import { findCronProblem } from './cron-text.ts'
+import { MOMENT, type MaintenanceSettings } from './maintenance-settings.ts'
 import type { MaintenanceWindow, TimeRange } from './maintenance-book.ts'
 import { readMatcher, type SettingsKnowledge } from './settings-check.ts'
 import { isOfKind } from './time-condition.ts'
@@ -100,12 +101,16 @@ function readOnce(
   const range = { startsAtMs: toEpoch(from, timeZone), endsAtMs: toEpoch(to, timeZone) }
   for (const [key, atMs] of [['from', range.startsAtMs] as const, ['to', range.endsAtMs] as const])
     if (Number.isNaN(atMs))
-      problems.add([...path, key], { zh: '没有这个时刻', en: 'there is no such time' })
+      problems.add([...path, key], { zh: '没有这个时刻', en: 'there is no such time' }, MOMENT)
   if (range.endsAtMs <= range.startsAtMs)
-    problems.add([...path, 'to'], {
-      zh: '结束时间不晚于开始时间',
-      en: 'it ends before it begins',
-    })
+    problems.add(
+      [...path, 'to'],
+      {
+        zh: '结束时间不晚于开始时间',
+        en: 'it ends before it begins',
+      },
+      LATER,
+    )
   return {
     rangeAt: (atMs) => (range.startsAtMs <= atMs && atMs < range.endsAtMs ? range : undefined),
     nextStartMs: (atMs) => (range.startsAtMs > atMs ? range.startsAtMs : undefined),
@@ -133,7 +138,7 @@ function readRecurring(
   const { duration, days } = written
   const durationMs = parseDurationMs(duration)
   if (durationMs <= 0)
-    problems.add([...path, 'duration'], { zh: '时长为零', en: 'it is no time long' })
+    problems.add([...path, 'duration'], { zh: '时长为零', en: 'it is no time long' }, LENGTH)
   const cron = parseCron(written.cron, timeZone, [...path, 'cron'], problems)
   if (cron === undefined) return undefined
   const clock = new WallClock(timeZone)
@@ -152,23 +157,27 @@ function parseCron(
   path: Path,
   problems: ProblemList,
 ): Cron | undefined {
-  try {
-    const cron = new Cron(text, { timezone, mode: '5-part' })
-    if (cron.nextRun(ANY_TIME) !== null) return cron
-    problems.add(path, NEVER, DATE)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    problems.add(path, { zh: `无法解析：${reason}`, en: `can't be read: ${reason}` }, CRON)
+  const problem = findCronProblem(text)
+  if (problem !== undefined) {
+    problems.add(path, problem.what, problem.expected)
+    return undefined
   }
+  const cron = new Cron(text, { timezone, mode: '5-part' })
+  if (cron.nextRun(ANY_TIME) !== null) return cron
+  problems.add(path, NEVER, DATE)
   return undefined
 }
 
 /** What comes again and again comes after any time. */
 const ANY_TIME = new Date(0)
 
-const CRON: LocalizedText = {
-  zh: '分 时 日 月 星期，例如 0 2 * * 6',
-  en: 'minute hour day month weekday, such as 0 2 * * 6',
+const LENGTH: LocalizedText = {
+  zh: '大于零的时长，例如 2h',
+  en: 'a duration above zero, such as 2h',
+}
+const LATER: LocalizedText = {
+  zh: '晚于 from 的时刻，例如 from: 2026-12-01T22:00, to: 2026-12-02T02:00',
+  en: 'a time after from, such as from: 2026-12-01T22:00, to: 2026-12-02T02:00',
 }
 const NEVER: LocalizedText = {
   zh: '日历上没有这样的日期，窗口永远不会开始',

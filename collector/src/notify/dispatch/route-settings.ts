@@ -1,6 +1,6 @@
 import { Duration } from '@wardround/program'
 import { Type, type Static, type TProperties } from 'typebox'
-import { TIME_OF_DAY, WEEKDAYS } from './time-condition.ts'
+import { CLOCK_TIME, TIME_OF_DAY, WEEKDAYS } from './time-condition.ts'
 import { Where } from './where-settings.ts'
 
 const closed = { additionalProperties: false } as const
@@ -23,12 +23,14 @@ const Span = Type.Object(
     from: Type.Optional(
       Type.String({
         pattern: TIME_OF_DAY,
+        expected: CLOCK_TIME,
         description: 'Time of day, 08:00; midnight where absent',
       }),
     ),
     to: Type.Optional(
       Type.String({
         pattern: TIME_OF_DAY,
+        expected: CLOCK_TIME,
         description:
           'Time of day, no longer in it; the end of the day where absent, past midnight where it is before `from`',
       }),

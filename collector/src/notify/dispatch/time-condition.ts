@@ -23,6 +23,12 @@ export type DayKind = 'workday' | 'restday'
 /** Pattern of a time of day. */
 export const TIME_OF_DAY = '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$'
 
+/** What a time of day looks like. */
+export const CLOCK_TIME: LocalizedText = {
+  zh: '带引号的时刻，两位小时和两位分钟，从 "00:00" 到 "24:00"，例如 "08:30"',
+  en: 'a time of day in quotes, two digits for the hour and two for the minute, "00:00" to "24:00", such as "08:30"',
+}
+
 const DAY_MINUTES = 1440
 const DAY_MS = 86_400_000
 

@@ -37,7 +37,10 @@ const HOURS = '^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-4]):[0-5][0-9]$'
 export const HoursOfDay = (description: string) =>
   Type.String({
     pattern: HOURS,
-    expected: { zh: '时段，如 09:00-17:00', en: 'hours such as 09:00-17:00' },
+    expected: {
+      zh: '一天中的时段，时与分各两位，如 09:00-17:00',
+      en: 'hours of a day, two digits each, such as 09:00-17:00',
+    },
     description,
   })
 
