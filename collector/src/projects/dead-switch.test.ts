@@ -95,13 +95,13 @@ test('a dead switch with six ports and three hosts behind it is one incident, wh
     '02:50 【严重】服务时限将到 · sw-core',
     '03:02 【严重】2 条告警 · 病原微生物实验室系统',
     '03:38 【严重】服务时限将到 · sw-core',
-    '04:02 【严重】紧急：服务时限已超 · sw-core',
+    '04:02 【严重】服务时限已超 · sw-core',
   ])
   expect(unclaimed.join('\n')).not.toContain('已恢复')
   expect(unclaimed[0]).toContain(
     '现象：sw-core SNMP 设备无应答（连同其他 9 条告警）：须在 2026-11-20 03:02 前认领（时限 1 小时，已用 50%）；',
   )
-  expect(unclaimed[2]).toMatch(/响应时限 1 小时 已于 2026-11-20 03:02 超过/)
+  expect(unclaimed[2]).toMatch(/响应已超时（时限 1 小时，应于 2026-11-20 03:02 前完成，已用 100%）/)
   expect(unclaimed[2]).toMatch(/须在 2026-11-20 04:02 前到达现场（时限 2 小时，已用 50%）/)
   expect(night.firing()).toHaveLength(12)
 
@@ -113,7 +113,7 @@ test('a dead switch with six ports and three hosts behind it is one incident, wh
   const restored = night.read()
   expect(night.firing()).toEqual([])
   expect(night.incidents.list()).toEqual([])
-  expect(restored.join('\n')).not.toMatch(/已恢复】(紧急：)?服务时限/)
+  expect(restored.join('\n')).not.toMatch(/已恢复】服务时限/)
   expect(restored.length).toBeLessThanOrEqual(6)
 })
 

@@ -165,12 +165,12 @@ describe('an identity that says otherwise', () => {
     [
       'has another project',
       { name: 'db-1', project: 'other', role: 'db' },
-      ['identity_differs db-1 project 1 clinic other'],
+      ['identity_differs db-1 project 1 所属项目 project other 中为“clinic” says "clinic"'],
     ],
     [
       'has another role',
       { name: 'db-1', project: 'clinic', role: 'app' },
-      ['identity_differs db-1 role 1 db app'],
+      ['identity_differs db-1 role 1 角色 role app 中为“db” says "db"'],
     ],
     ['has none: the file alone counts', { name: 'db-1' }, []],
   ])('%s', (_, identity, expected) => {
@@ -184,7 +184,9 @@ describe('an identity that says otherwise', () => {
         { name: 'db-2', project: 'clinic' },
         { name: 'db-3', project: 'other' },
       ),
-    ).toEqual(['identity_differs db-2 project 1 — clinic'])
+    ).toEqual([
+      'identity_differs db-2 project 1 所属项目 project clinic 没有列出它 does not have it',
+    ])
   })
 })
 

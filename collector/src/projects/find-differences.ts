@@ -2,7 +2,10 @@ import type { Finding } from '../rules/finding.ts'
 import type { KnownFacts } from './known-facts.ts'
 import type { Project } from './project.ts'
 
-const NONE = '—'
+const WORDS = {
+  project: { zh: '所属项目', en: 'project' },
+  role: { zh: '角色', en: 'role' },
+} as const
 
 /**
  * Where the identity of a host says otherwise than the project's file: neither is believed over the other, both are shown. Where the configuration
@@ -21,12 +24,24 @@ export function findDifferences(project: Project, { identities }: KnownFacts): F
   )
   return [
     ...expected,
-    ...unlisted.flatMap(({ name }) => differing(name, 'project', NONE, project.id)),
+    ...unlisted.flatMap(({ name }) => differing(name, 'project', undefined, project.id)),
   ]
 }
 
-function differing(host: string, what: string, expected: string, found: string): Finding[] {
+/** `expected` is undefined for what the project's file does not have. */
+function differing(
+  host: string,
+  what: keyof typeof WORDS,
+  expected: string | undefined,
+  found: string,
+): Finding[] {
   if (expected === found) return []
-  const details = { expected, found }
+  const details = {
+    what_zh: WORDS[what].zh,
+    what_en: WORDS[what].en,
+    found,
+    expected_zh: expected === undefined ? '没有列出它' : `中为“${expected}”`,
+    expected_en: expected === undefined ? 'does not have it' : `says "${expected}"`,
+  }
   return [{ kind: 'identity_differs', host, tags: { what }, value: 1, details }]
 }

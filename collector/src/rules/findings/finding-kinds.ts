@@ -20,7 +20,11 @@ const NAME = ['name_zh', 'name_en'] as const
 export const FINDING_KINDS: Readonly<Record<string, KindFacts>> = {
   expected_host_missing: { identifying: [], shown: ['expected_role'], unit: 'count' },
   expected_source_missing: { identifying: ['source'], shown: [], unit: 'count' },
-  identity_differs: { identifying: ['what'], shown: ['expected', 'found'], unit: 'count' },
+  identity_differs: {
+    identifying: ['what'],
+    shown: ['what_zh', 'what_en', 'found', 'expected_zh', 'expected_en'],
+    unit: 'count',
+  },
   expected_backup_missing: { identifying: ['job', 'copy'], shown: [], unit: 'count' },
   backup_schedule_differs: {
     identifying: ['job'],
