@@ -53,8 +53,8 @@ test('a collector that is gone is silent to its neighbour, and heard of again wh
   const yaml = sendTo(receiver, 'north')
   const sender = await CollectorHarness.start({ yaml })
   await vi.waitFor(async () => {
-    expect(await metricsOf(sender)).toContain(
-      'heartbeats_total{heartbeat="outside",outcome="sent"} 2',
+    expect(await metricsOf(sender)).toMatch(
+      /heartbeats_total\{heartbeat="outside",outcome="sent"\} (?![01]$)/m,
     )
   }, PATIENCE)
   // where the machine stood still for longer than the rule waits it was silent, until it is heard of
