@@ -174,7 +174,13 @@ async function openRules(
     ...hosts.labelsOf(subject),
   })
   const incidents = new IncidentBook(projects, (host) => subjectLabels(host)['project'])
-  incidents.restore(await state.projects.openIncidents())
+  const { incidents: open, damaged } = await state.projects.openIncidents()
+  if (damaged.length > 0)
+    log.error(
+      { incidents: damaged },
+      'incidents in the state database are damaged; they are not taken up',
+    )
+  incidents.restore(open)
   const alerting = stack.use(
     await openAlerting({
       rules: resolved.rules,
@@ -208,7 +214,7 @@ async function openRules(
   alerting.onTransition((transition) => feed.changed(transition))
   const keepMs = () => settings.recordsMs
   const desk = stack.use(
-    await openProjectDesk({ projects, incidents, state, alerting, keepMs, log, nowMs }),
+    await openProjectDesk({ projects, incidents, state, alerting, keepMs, log }),
   )
   const relay = new RelayInbox(resolved.relaySenders, { outbox: state.notices, notifier, nowMs })
   return { notifier, alerting, desk, relay }

@@ -76,6 +76,8 @@ export interface Alerting extends AsyncDisposable {
   ): void
   /** Whether a rule is about findings, or about the platform itself: its alerts are no incidents. */
   isOwnRule(id: string): boolean
+  /** The clock of rules, alerts and notices, epoch ms: nobody who sets the wall clock moves it. What is compared with alerts' times reads this one. */
+  nowMs(): number
   /** Alerts that are pending, firing or resolving. */
   listAlerts(): Alert[]
   /** Told of each transition, before it is saved; `dispatching` knows of it then. */

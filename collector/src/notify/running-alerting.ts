@@ -102,6 +102,10 @@ export class RunningAlerting implements Alerting {
     return this.#engine.isOwnRule(id)
   }
 
+  nowMs(): number {
+    return this.#time.nowMs()
+  }
+
   listAlerts(): Alert[] {
     return this.#engine.list()
   }

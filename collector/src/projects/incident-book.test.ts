@@ -280,6 +280,71 @@ describe('alerts of one cause are one incident', () => {
   })
 })
 
+const GRADED = `sla:
+  - {id: grave, name: {zh: 严重, en: grave}, severities: [critical], respond: {value: 15m, calendar: always, clause: S06}}
+  - {id: mild, name: {zh: 一般, en: mild}, severities: [warning], respond: {value: 4h, calendar: always, clause: S06}}`
+
+test('a fault that gets worse is under the row of what it is now, from then on', () => {
+  const project = aProject(GRADED)
+  const book = new IncidentBook(new ProjectBook([project], new WorkDays()), () => 'clinic')
+  book.take(transition('firing', { severity: 'warning' }))
+  expect(book.list()).toMatchObject([{ row: 'mild', severity: 'warning' }])
+  const worseMs = START_MS + HOUR_MS
+  book.take(transition('severity', { severitySinceMs: worseMs }, worseMs))
+  const [incident] = book.list()
+  const grave = project.sla.find(({ id }) => id === incident?.row)
+  expect(incident).toMatchObject({ row: 'grave', severity: 'critical', startMs: START_MS })
+  expect(incident && grave && clocksOf(incident, grave, worseMs + 60_000)).toMatchObject([
+    { phase: 'running', startMs: worseMs, dueMs: worseMs + 15 * 60_000 },
+  ])
+  book.take(transition('severity', { severity: 'warning', severitySinceMs: worseMs + HOUR_MS }))
+  expect(book.list()).toMatchObject([{ row: 'grave', severity: 'critical' }])
+})
+
+test('an incident that waits for the user is over when nobody asks the user any more', () => {
+  const { projects, book } = bookOf('acceptance: {clause: S09}')
+  book.take(transition('firing'))
+  book.take(transition('resolved'))
+  book.follow(() => undefined, START_MS)
+  expect(book.list()).toHaveLength(1)
+  book.takeChanges()
+  projects.replace([], new WorkDays())
+  book.follow(() => undefined, START_MS)
+  expect(book.list()).toEqual([])
+  expect(book.takeChanges()).toHaveLength(1)
+})
+
+test('incidents that wait for the user take no room of those that go on', () => {
+  const { book } = bookOf('acceptance: {clause: S09}')
+  for (let index = 0; index <= 2_000; index++) {
+    const one = { host: `db-${index}`, key: `db-${index}` }
+    book.take(transition('firing', one))
+    if (index < 2_000) book.take(transition('resolved', one))
+  }
+  expect(book.list()).toHaveLength(2_001)
+  expect(book.dropped).toBe(0)
+})
+
+test('what was done first about the cause or its part counts for both', () => {
+  const { book } = bookOf()
+  const part = { ruleId: 'offline', key: 'web', host: 'web' }
+  const cause = { ruleId: 'silent', key: 'sw', host: 'sw' }
+  book.take(transition('firing', part))
+  book.take(transition('firing', cause))
+  book.claim(part, '甲', START_MS + 5 * 60_000)
+  book.claim(cause, '乙', START_MS + 50 * 60_000)
+  for (const { id, host } of book.list()) {
+    const minutes = host === 'web' ? 10 : 55
+    book.record(id, 'arrival', { who: '甲', atMs: START_MS + minutes * 60_000 })
+  }
+  const holdOf = ({ key }: { readonly key: string }) =>
+    key === 'web' ? { kind: 'muted', by: 'silent\nsw' } : undefined
+  book.follow(holdOf, START_MS + HOUR_MS)
+  expect(book.list()).toMatchObject([
+    { host: 'sw', claim: { by: '甲' }, arrivedMs: START_MS + 10 * 60_000 },
+  ])
+})
+
 describe('the clocks of an incident', () => {
   function clocksAt(time: string, act: (book: IncidentBook, id: string) => void = () => undefined) {
     const { book, project } = bookOf()

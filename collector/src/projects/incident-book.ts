@@ -2,8 +2,10 @@ import type { Alert, Transition } from '../rules/alert.ts'
 import { alertId } from '../rules/alerts/live-alert.ts'
 import {
   type Incident,
+  type IncidentPhase,
   type IncidentAlert,
   type IncidentRecordKind,
+  isWorse,
   merged,
   namedAfter,
   SAME_FAULT_MS,
@@ -18,6 +20,8 @@ import type { ProjectBook } from './project-book.ts'
 
 /** A storm of alerts is one incident to people; beyond so many at once no more are begun, and that is counted. */
 const MAX_OPEN = 2_000
+/** With those that wait for the user. */
+const MAX_KNOWN = 10_000
 
 /** What keeps an alert from being told; `by` is the id of the alert that mutes it. */
 export interface AlertHold {
@@ -106,9 +110,9 @@ export class IncidentBook {
     const held = [...this.#held.values()]
     for (const alert of held) this.#look(alert, holdOf(alert), atMs)
     for (const incident of this.list()) {
-      if (incident.resolvedMs !== undefined) continue
       this.#move(incident)
-      this.#mergeWithCause(incident, holdOf)
+      if (incident.resolvedMs === undefined) this.#mergeWithCause(incident, holdOf)
+      else this.#settle(incident.id)
     }
   }
 
@@ -155,6 +159,7 @@ export class IncidentBook {
     const member = this.#members.get(id)
     if (member !== undefined) {
       this.#members.set(id, { ...member, alert })
+      this.#worsen(member.incident, alert)
       return
     }
     this.#held.delete(id)
@@ -167,7 +172,7 @@ export class IncidentBook {
         : this.#ofCause(hold, project.id)
     if (known !== undefined) this.#join(known, alert, Math.min(startMs, alert.severitySinceMs))
     else if (hold !== undefined) this.#held.set(id, alert)
-    else if (this.#open.size >= MAX_OPEN) this.#dropped++
+    else if (!this.#hasRoom()) this.#dropped++
     else {
       const incident = toIncident(alert, { project: project.id, row: row.id, startMs })
       this.#members.set(id, { alert, incident: incident.id })
@@ -198,6 +203,21 @@ export class IncidentBook {
     return incident?.project === project && incident.resolvedMs === undefined ? incident : undefined
   }
 
+  /** An alert of it is worse than it has been: the row that fits now holds, from then on. */
+  #worsen(id: string, alert: Alert): void {
+    const incident = this.#open.get(id)
+    if (incident === undefined || incident.resolvedMs !== undefined) return
+    if (!isWorse(alert.severity, incident.severity)) return
+    const { severity, severitySinceMs } = alert
+    const project = this.#projects.find(incident.project)
+    const row = project === undefined ? undefined : slaRowFor(project, { ...incident, severity })
+    this.#put(
+      row === undefined || row.id === incident.row
+        ? { ...incident, severity }
+        : { ...incident, severity, row: row.id, rowSinceMs: severitySinceMs },
+    )
+  }
+
   #join(incident: Incident, alert: Alert, startMs: number): void {
     this.#members.set(alertId(alert), { alert, incident: incident.id })
     this.#put(withAlert(incident, alert, startMs))
@@ -218,6 +238,12 @@ export class IncidentBook {
     const row = project === undefined ? undefined : slaRowFor(project, incident)
     if (project !== undefined && row !== undefined)
       this.#put({ ...incident, project: project.id, row: row.id })
+  }
+
+  /** It waits for the user, and nobody asks the user any more: the project's file, or its `acceptance`, is gone. */
+  #settle(id: string): void {
+    const incident = this.#open.get(id)
+    if (incident !== undefined && this.#phaseOf(incident) === 'closed') this.#put(incident)
   }
 
   /** Where all its alerts are muted, it becomes part of the incident of what mutes them; where that is its own, it is named after it. */
@@ -246,8 +272,17 @@ export class IncidentBook {
 
   #put(incident: Incident): void {
     this.#changed.set(incident.id, incident)
-    const needsAcceptance = this.#projects.find(incident.project)?.needsAcceptance ?? false
-    if (phaseOf(incident, needsAcceptance) === 'closed') this.#open.delete(incident.id)
+    if (this.#phaseOf(incident) === 'closed') this.#open.delete(incident.id)
     else this.#open.set(incident.id, incident)
+  }
+
+  #phaseOf(incident: Incident): IncidentPhase {
+    return phaseOf(incident, this.#projects.find(incident.project)?.needsAcceptance ?? false)
+  }
+
+  #hasRoom(): boolean {
+    if (this.#open.size < MAX_OPEN) return true
+    if (this.#open.size >= MAX_KNOWN) return false
+    return this.list().filter(({ resolvedMs }) => resolvedMs === undefined).length < MAX_OPEN
   }
 }

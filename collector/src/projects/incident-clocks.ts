@@ -48,9 +48,12 @@ export function clocksOf(incident: Incident, { clocks }: SlaRow, atMs: number): 
   })
 }
 
-/** A spare part's clock begins when one is wanted, the others with the incident. */
-function startOf(name: ClockName, { startMs, sparePartWantedMs }: Incident): number | undefined {
-  return name === 'sparePart' ? sparePartWantedMs : startMs
+/** A spare part's clock begins when one is wanted; the others with the incident, or when it became so bad that this row holds. */
+function startOf(
+  name: ClockName,
+  { startMs, rowSinceMs, sparePartWantedMs }: Incident,
+): number | undefined {
+  return name === 'sparePart' ? sparePartWantedMs : (rowSinceMs ?? startMs)
 }
 
 /** What ends the incident ends every clock; who is on site has responded. */

@@ -1,5 +1,6 @@
 import type { LocalizedText } from '@wardround/program'
 import type { Alert } from '../rules/alert.ts'
+import { SEVERITIES, type Severity } from '../rules/severity.ts'
 import { labelFingerprint } from '../rules/alerts/fingerprint.ts'
 
 /** Names an alert. */
@@ -18,6 +19,7 @@ export interface Incident {
   readonly ruleId: string
   readonly key: string
   readonly host: string
+  /** The worst that it has had. */
   readonly severity: Alert['severity']
   readonly name: LocalizedText
   readonly summary: LocalizedText
@@ -26,6 +28,8 @@ export interface Incident {
   /** How many alerts it has had. */
   readonly alertCount: number
   readonly startMs: number
+  /** Since when the row holds, where the fault got worse later; undefined: since it began. */
+  readonly rowSinceMs?: number | undefined
   /** Somebody took it on. */
   readonly claim?: { readonly by: string; readonly atMs: number } | undefined
   /** Somebody is on site. */
@@ -91,7 +95,12 @@ function titleOf({ ruleId, key, host, severity, name, summary }: Title): Title {
 
 /** It is named after another of its alerts. */
 export function namedAfter(incident: Incident, alert: Alert): Incident {
-  return { ...incident, ...titleOf(alert) }
+  const severity = isWorse(alert.severity, incident.severity) ? alert.severity : incident.severity
+  return { ...incident, ...titleOf(alert), severity }
+}
+
+export function isWorse(one: Severity, other: Severity): boolean {
+  return SEVERITIES.indexOf(one) > SEVERITIES.indexOf(other)
 }
 
 /** With one more alert; one that began not long before the incident was its beginning. */
@@ -123,19 +132,24 @@ export function withoutAlert(
   return alerts.length > 0 ? { ...incident, alerts } : { ...incident, alerts, resolvedMs }
 }
 
-/** An incident with the alerts of another one of which it is the cause: it began with the earlier of both, and what was done about either was done. */
+/** An incident with the alerts of another one of which it is the cause: it began with the earlier of both, and what was done about either was done when it was done first. */
 export function merged(cause: Incident, part: Incident): Incident {
   return {
     ...cause,
     alerts: [...cause.alerts, ...part.alerts].slice(0, MAX_INCIDENT_ALERTS),
     alertCount: cause.alertCount + part.alertCount,
     startMs: Math.min(cause.startMs, part.startMs),
-    claim: cause.claim ?? part.claim,
-    arrivedMs: cause.arrivedMs ?? part.arrivedMs,
-    sparePartWantedMs: cause.sparePartWantedMs ?? part.sparePartWantedMs,
-    sparePartMs: cause.sparePartMs ?? part.sparePartMs,
-    substituteMs: cause.substituteMs ?? part.substituteMs,
+    claim:
+      (part.claim?.atMs ?? Infinity) < (cause.claim?.atMs ?? Infinity) ? part.claim : cause.claim,
+    arrivedMs: earlier(cause.arrivedMs, part.arrivedMs),
+    sparePartWantedMs: earlier(cause.sparePartWantedMs, part.sparePartWantedMs),
+    sparePartMs: earlier(cause.sparePartMs, part.sparePartMs),
+    substituteMs: earlier(cause.substituteMs, part.substituteMs),
   }
+}
+
+function earlier(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other)
 }
 
 /** The incident after a record of a person; the first time of each thing counts, but for what the user says. */

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { anAlert } from '../notify/testing/a-transition.ts'
 import type { Alert } from '../rules/alert.ts'
 import { openProjectTable, PROJECT_TABLES } from '../state/projects.ts'
+import { toIncident } from './incident.ts'
 import { IncidentBook } from './incident-book.ts'
 import { ProjectBook } from './project-book.ts'
 import { openProjectDesk } from './project-desk.ts'
@@ -39,7 +40,7 @@ function openDisk() {
   const begin = async (firing: readonly Alert[]) => {
     const book = new ProjectBook([aProject(SLA)], new WorkDays())
     const incidents = new IncidentBook(book, () => 'clinic')
-    incidents.restore(table.openIncidents())
+    incidents.restore(table.openIncidents().incidents)
     return openProjectDesk({
       projects: book,
       incidents,
@@ -49,13 +50,13 @@ function openDisk() {
         onTransition: () => undefined,
         isOwnRule: () => false,
         listAlerts: () => [...firing],
+        nowMs: () => NOW_MS,
         dispatching: {
           look: () => undefined as never,
           act: () => undefined as never,
         },
       },
       log: openLog({ name: 'test', level: 'silent' }),
-      nowMs: () => NOW_MS,
     })
   }
   return { database, table, begin }
@@ -72,11 +73,11 @@ test('an incident whose alert ended when nobody could write it down is over', as
   {
     await using _desk = await begin([ALERT])
   }
-  expect(table.openIncidents()).toHaveLength(1)
+  expect(table.openIncidents().incidents).toHaveLength(1)
   {
     await using _desk = await begin([])
   }
-  expect(table.openIncidents()).toEqual([])
+  expect(table.openIncidents().incidents).toEqual([])
 })
 
 test('what is recorded of an incident is durable at once', async () => {
@@ -85,7 +86,7 @@ test('what is recorded of an incident is durable at once', async () => {
   const [incident] = desk.incidents.list()
   const said = { project: 'clinic', who: '甲', what: 'on it', atMs: NOW_MS, cancels: undefined }
   await desk.record({ ...said, kind: 'claim', incident: incident?.id })
-  expect(table.openIncidents()).toMatchObject([{ claim: { by: '甲', atMs: NOW_MS } }])
+  expect(table.openIncidents().incidents).toMatchObject([{ claim: { by: '甲', atMs: NOW_MS } }])
   await desk[Symbol.asyncDispose]()
 })
 
@@ -124,7 +125,61 @@ test('an incident that was written when it was of one alert alone is taken up', 
     await using _desk = await begin([ALERT])
   }
   database.exec(`UPDATE incidents SET body = json_remove(body, '$.alerts', '$.alertCount')`)
-  expect(table.openIncidents()).toMatchObject([{ alertCount: 1, alerts: [{ key: ALERT.key }] }])
+  expect(table.openIncidents().incidents).toMatchObject([
+    { alertCount: 1, alerts: [{ key: ALERT.key }] },
+  ])
   await using desk = await begin([ALERT])
   expect(desk.incidents.list()).toMatchObject([{ startMs: NOW_MS - 60_000 }])
+})
+
+test('incidents are written all or none', () => {
+  const { table } = openDisk()
+  const incident = toIncident(ALERT, { project: 'clinic', row: 'all', startMs: NOW_MS })
+  const unwritable = { ...incident, id: 'other', project: null as unknown as string }
+  expect(() => {
+    table.putIncidents([
+      { incident, isOpen: true },
+      { incident: unwritable, isOpen: true },
+    ])
+  }).toThrow(/NOT NULL/)
+  expect(table.openIncidents()).toEqual({ incidents: [], damaged: [] })
+})
+
+test('an incident that moves has its project and beginning also in its row', () => {
+  const { database, table } = openDisk()
+  const incident = toIncident(ALERT, { project: 'clinic', row: 'all', startMs: NOW_MS })
+  table.putIncidents([{ incident, isOpen: true }])
+  const moved = { ...incident, project: 'other', startMs: NOW_MS - 1 }
+  table.putIncidents([{ incident: moved, isOpen: true }])
+  expect(database.prepare('SELECT project, start_ms FROM incidents').all()).toEqual([
+    { project: 'other', start_ms: NOW_MS - 1 },
+  ])
+})
+
+test('a damaged incident is passed over, and stays as it is; the others are taken up', () => {
+  const { database, table } = openDisk()
+  const incident = toIncident(ALERT, { project: 'clinic', row: 'all', startMs: NOW_MS })
+  table.putIncidents([
+    { incident, isOpen: true },
+    { incident: { ...incident, id: 'torn' }, isOpen: true },
+  ])
+  database.exec(`UPDATE incidents SET body = '{"id":' WHERE id = 'torn'`)
+  expect(table.openIncidents()).toMatchObject({
+    incidents: [{ id: incident.id }],
+    damaged: ['torn'],
+  })
+})
+
+test('a hold that cannot be read keeps nothing from being saved', async () => {
+  const { begin, table } = openDisk()
+  const desk = await begin([ALERT])
+  const [incident] = desk.incidents.list()
+  desk.incidents.follow = () => {
+    throw new Error('a hold of no kind')
+  }
+  const said = { project: 'clinic', who: '甲', what: 'on it', atMs: NOW_MS, cancels: undefined }
+  await desk.record({ ...said, kind: 'claim', incident: incident?.id })
+  await desk.record({ ...said, kind: 'arrival', incident: incident?.id })
+  expect(table.openIncidents().incidents).toMatchObject([{ arrivedMs: NOW_MS }])
+  await desk[Symbol.asyncDispose]()
 })

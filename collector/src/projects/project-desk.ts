@@ -12,11 +12,13 @@ export interface ProjectDeskParts {
   /** With those of an earlier process in it. */
   readonly incidents: IncidentBook
   readonly state: Pick<State, 'projects'>
-  readonly alerting: Pick<Alerting, 'onTransition' | 'isOwnRule' | 'listAlerts' | 'dispatching'>
+  readonly alerting: Pick<
+    Alerting,
+    'onTransition' | 'isOwnRule' | 'listAlerts' | 'dispatching' | 'nowMs'
+  >
   /** How long records are kept. */
   readonly keepMs: () => number
   readonly log: Logger
-  readonly nowMs: () => number
 }
 
 /** What a person says: the server adds when it was recorded. */
@@ -26,6 +28,8 @@ export type SaidRecord = Omit<ProjectRecord, 'id' | 'recordedAtMs'>
 export interface ProjectDesk extends AsyncDisposable {
   readonly incidents: IncidentBook
   records(project: string): readonly ProjectRecord[]
+  /** The clock that incidents begin by, and that theirs are read at: that of alerts. */
+  nowMs(): number
   /** Durable when it resolves; undefined: there is no room for more of this project. */
   record(said: SaidRecord): Promise<ProjectRecord | undefined>
   status(): ProjectDeskStatus
@@ -42,7 +46,8 @@ interface ProjectDeskStatus {
 const SAVE_EVERY_MS = 1_000
 
 export async function openProjectDesk(parts: ProjectDeskParts): Promise<ProjectDesk> {
-  const { incidents, state, alerting, log, nowMs } = parts
+  const { incidents, state, alerting, log } = parts
+  const nowMs = () => alerting.nowMs()
   const shelf = new RecordShelf(await state.projects.records())
   if (shelf.passedOver > 0)
     log.error(
@@ -69,6 +74,7 @@ export async function openProjectDesk(parts: ProjectDeskParts): Promise<ProjectD
   return {
     incidents,
     records: (project) => shelf.list(project),
+    nowMs,
     async record(said) {
       const recordedAtMs = nowMs()
       if (!shelf.makeRoom(said.project, recordedAtMs - parts.keepMs())) {
@@ -102,15 +108,22 @@ interface Saving extends AsyncDisposable {
 
 /** Lets the incidents follow what holds their alerts, and saves what has changed, every second. */
 function startSaving(
-  { projects, incidents, state, log, nowMs }: ProjectDeskParts,
+  { projects, incidents, state, alerting, log }: ProjectDeskParts,
   holdOf: HoldOf,
 ): Saving {
   const isOpen = (incident: Incident) =>
     phaseOf(incident, projects.find(incident.project)?.needsAcceptance ?? false) !== 'closed'
   let failing = false
+  let lost = false
   let saving = Promise.resolve()
   const write = async () => {
-    incidents.follow(holdOf, nowMs())
+    try {
+      incidents.follow(holdOf, alerting.nowMs())
+      lost = false
+    } catch (error) {
+      if (!lost) log.error({ err: error }, 'incidents could not follow what holds their alerts')
+      lost = true
+    }
     const changes = incidents.takeChanges()
     if (changes.length === 0) return
     try {

@@ -2,8 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AlertRow } from '@wardround/protocol'
+import { openLog } from '@wardround/program'
+import { SeriesTable } from '@wardround/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { projectYaml } from './testing/a-project.ts'
+import { HostDirectory } from '../ingest/host-directory.ts'
+import { IncidentBook } from './incident-book.ts'
+import { ProjectBook } from './project-book.ts'
+import { openProjectWatch } from './project-watch.ts'
+import { WorkDays } from './work-days.ts'
+import { aProject, projectYaml } from './testing/a-project.ts'
 import { CollectorHarness } from '../testing/collector-harness.ts'
 
 /** A contract that always runs. */
@@ -49,4 +56,33 @@ test('a bad project file leaves the old ones in force', async () => {
   await write(`${CONTRACT}\nhosts: [{name: a, role: x, place: nowhere}]`)
   await expect(harness.reload(yaml())).rejects.toThrow(/there is no place "nowhere"/)
   await expect.poll(() => roster(harness)).toHaveLength(1)
+})
+
+test('a project that cannot be looked at keeps what was found, and keeps no other from being looked at', async () => {
+  const gappy = (id: string) => aProject(`project: ${id}\n${CONTRACT}\n${DUTY}`)
+  const sound = [gappy('clinic'), gappy('ward')]
+  const projects = new ProjectBook(sound, new WorkDays())
+  using watch = openProjectWatch({
+    projects,
+    table: new SeriesTable(),
+    hosts: new HostDirectory([]),
+    store: { query: async () => ({ series: [], truncated: false }) as never },
+    alerting: { acceptFindings: () => undefined },
+    desk: {
+      incidents: new IncidentBook(projects, () => undefined),
+      records: () => [],
+      nowMs: Date.now,
+    },
+    log: openLog({ name: 'test', level: 'silent' }),
+    nowMs: Date.now,
+  })
+  const found = () => [...new Set(watch.findings.map(({ project }) => project?.id))]
+  await expect.poll(found).toEqual(['clinic', 'ward'])
+  const broken = sound.map((one) => (one.id === 'clinic' ? { ...one, roster: null as never } : one))
+  projects.replace(broken, new WorkDays())
+  watch.lookAgain()
+  expect(found()).toEqual(['clinic', 'ward'])
+  projects.replace([...broken, gappy('new')], new WorkDays())
+  watch.lookAgain()
+  expect(found()).toEqual(['clinic', 'ward', 'new'])
 })

@@ -5,6 +5,7 @@ import type { Alerting } from '../notify/alerting.ts'
 import type { ProjectDesk } from './project-desk.ts'
 import { findAll, findAllUndecided } from './find-all.ts'
 import type { KnownFacts } from './known-facts.ts'
+import type { Project } from './project.ts'
 import type { ProjectBook } from './project-book.ts'
 import { SEEN_FIELDS, SeenPoints } from './seen-points.ts'
 import type { Finding } from '../rules/finding.ts'
@@ -16,7 +17,7 @@ export interface ProjectWatchParts {
   readonly hosts: HostDirectory
   readonly store: Pick<Store, 'query'>
   readonly alerting: Pick<Alerting, 'acceptFindings'>
-  readonly desk: Pick<ProjectDesk, 'incidents' | 'records'>
+  readonly desk: Pick<ProjectDesk, 'incidents' | 'records' | 'nowMs'>
   readonly log: Logger
   readonly nowMs: () => number
   /** Default 10 s. */
@@ -38,6 +39,11 @@ const EVERY_MS = 10_000
 const RECALL_MS = 2 * 86_400_000
 const RECALL_STEP_MS = 3_600_000
 
+interface ProjectLook {
+  readonly findings: readonly Finding[]
+  readonly undecided: readonly Finding[]
+}
+
 /** Asks the store what was seen before this start, and goes on from there; until it has answered nothing is found. */
 export function openProjectWatch(parts: ProjectWatchParts): ProjectWatch {
   const { projects, hosts, alerting, desk, log, nowMs, everyMs = EVERY_MS } = parts
@@ -46,6 +52,7 @@ export function openProjectWatch(parts: ProjectWatchParts): ProjectWatch {
   let findings: readonly Finding[] = []
   let timer: NodeJS.Timeout | undefined
   let closed = false
+  const lookAt = guardedLook(parts)
 
   const look = () => {
     const known: KnownFacts = {
@@ -53,20 +60,16 @@ export function openProjectWatch(parts: ProjectWatchParts): ProjectWatch {
       identities: [...hosts.entries],
       records: (project) => desk.records(project),
       sinceMs,
-      atMs: nowMs(),
+      atMs: desk.nowMs(),
     }
+    const looks = projects.list().map((project) => lookAt(project, { known, before: findings }))
+    findings = looks.flatMap((one) => one.findings)
+    const undecided = looks.flatMap((one) => one.undecided)
     try {
-      findings = projects.list().flatMap((project) => {
-        const own = desk.incidents.list().filter((incident) => incident.project === project.id)
-        return findAll(project, known, own)
-      })
-      alerting.acceptFindings(
-        findings,
-        projects.list().map(({ id }) => id),
-        projects.list().flatMap((project) => findAllUndecided(project, known)),
-      )
+      const seenProjects = projects.list().map(({ id }) => id)
+      alerting.acceptFindings(findings, seenProjects, undecided)
     } catch (error) {
-      log.error({ err: error }, 'project files could not be held against what is there')
+      log.error({ err: error }, 'what was found against project files could not be judged')
     }
   }
 
@@ -88,6 +91,34 @@ export function openProjectWatch(parts: ProjectWatchParts): ProjectWatch {
       closed = true
       clearInterval(timer)
     },
+  }
+}
+
+/** Of a project that can't be looked at, what was found before stands: the others go on, and it is said once. */
+function guardedLook({ desk, log }: Pick<ProjectWatchParts, 'desk' | 'log'>) {
+  const failing = new Set<string>()
+  return (
+    project: Project,
+    { known, before }: { readonly known: KnownFacts; readonly before: readonly Finding[] },
+  ): ProjectLook => {
+    const { id } = project
+    try {
+      const own = desk.incidents.list().filter((incident) => incident.project === id)
+      const look = {
+        findings: findAll(project, known, own),
+        undecided: findAllUndecided(project, known),
+      }
+      failing.delete(id)
+      return look
+    } catch (error) {
+      if (!failing.has(id))
+        log.error(
+          { err: error, project: id },
+          'a project file could not be held against what is there',
+        )
+      failing.add(id)
+      return { findings: before.filter((one) => one.project?.id === id), undecided: [] }
+    }
   }
 }
 

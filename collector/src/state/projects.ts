@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Incident } from '../projects/incident.ts'
 import type { ProjectRecord } from '../projects/project-record.ts'
+import { inTransaction } from './transaction.ts'
 
 export const PROJECT_TABLES = `
 CREATE TABLE project_records (
@@ -24,14 +25,19 @@ CREATE TABLE incidents (
 CREATE INDEX incidents_by_project ON incidents (project, start_ms);
 `
 
+export interface StoredIncidents {
+  readonly incidents: readonly Incident[]
+  readonly damaged: readonly string[]
+}
+
 export interface ProjectTable {
   /** All records, oldest first. */
   records(): ProjectRecord[]
   /** Adds one; nothing is ever changed. Returns its id. */
   append(record: Omit<ProjectRecord, 'id'>): number
-  /** Those that were not over when they were written last. */
-  openIncidents(): Incident[]
-  /** Adds or replaces; `isOpen` of each. */
+  /** Those that were not over when they were written last; `damaged`: ids of those that cannot be read, which stay as they are. */
+  openIncidents(): StoredIncidents
+  /** Adds or replaces, all of them or none; `isOpen` of each. */
   putIncidents(rows: readonly { readonly incident: Incident; readonly isOpen: boolean }[]): void
   /** Drops incidents that are over and records, of before a time. */
   purge(beforeMs: number): void
@@ -42,10 +48,10 @@ export function openProjectTable(database: DatabaseSync): ProjectTable {
   const append = database.prepare(`
     INSERT INTO project_records (project, kind, at_ms, recorded_at_ms, who, what, incident, cancels)
     VALUES (:project, :kind, :atMs, :recordedAtMs, :who, :what, :incident, :cancels)`)
-  const open = database.prepare('SELECT body FROM incidents WHERE is_open = 1')
+  const open = database.prepare('SELECT id, body FROM incidents WHERE is_open = 1')
   const put = database.prepare(`
     INSERT INTO incidents (id, project, start_ms, is_open, body) VALUES (:id, :project, :startMs, :isOpen, :body)
-    ON CONFLICT (id) DO UPDATE SET is_open = :isOpen, body = :body`)
+    ON CONFLICT (id) DO UPDATE SET project = :project, start_ms = :startMs, is_open = :isOpen, body = :body`)
   const purgeRecords = database.prepare('DELETE FROM project_records WHERE at_ms < ?')
   const purgeIncidents = database.prepare(
     'DELETE FROM incidents WHERE is_open = 0 AND start_ms < ?',
@@ -57,19 +63,34 @@ export function openProjectTable(database: DatabaseSync): ProjectTable {
         append.run({ ...record, incident: incident ?? null, cancels: cancels ?? null })
           .lastInsertRowid,
       ),
-    openIncidents: () => open.all().map(({ body }) => toIncident(String(body))),
+    openIncidents: () => readIncidents(open.all()),
     putIncidents(rows) {
-      for (const { incident, isOpen } of rows) {
-        const { id, project, startMs } = incident
-        const body = JSON.stringify(incident)
-        put.run({ id, project, startMs, isOpen: isOpen ? 1 : 0, body })
-      }
+      inTransaction(database, () => {
+        for (const { incident, isOpen } of rows) {
+          const { id, project, startMs } = incident
+          const body = JSON.stringify(incident)
+          put.run({ id, project, startMs, isOpen: isOpen ? 1 : 0, body })
+        }
+      })
     },
     purge(beforeMs) {
       purgeRecords.run(beforeMs)
       purgeIncidents.run(beforeMs)
     },
   }
+}
+
+function readIncidents(rows: readonly Readonly<Record<string, unknown>>[]): StoredIncidents {
+  const incidents: Incident[] = []
+  const damaged: string[] = []
+  for (const { id, body } of rows) {
+    try {
+      incidents.push(toIncident(String(body)))
+    } catch {
+      damaged.push(String(id))
+    }
+  }
+  return { incidents, damaged }
 }
 
 /** One that was written when an incident was of one alert alone does not list it. */

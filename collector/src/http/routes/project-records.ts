@@ -10,7 +10,7 @@ import { ProjectName, RecordRow } from './project-answers.ts'
 import { toRecordRow } from './project-view.ts'
 
 export interface RecordRouteParts {
-  readonly desk: Pick<ProjectDesk, 'incidents' | 'records' | 'record'>
+  readonly desk: Pick<ProjectDesk, 'incidents' | 'records' | 'record' | 'nowMs'>
   /** @throws a problem where there is none */
   readonly find: (project: string) => Project
   readonly nowMs: () => number
@@ -59,7 +59,7 @@ export function addRecordRoute(app: Api, parts: RecordRouteParts): void {
     },
     async ({ params, body }, reply) => {
       const project = find(params.name)
-      const atMs = readTime(body.at, nowMs())
+      const atMs = body.at === undefined ? parts.desk.nowMs() : readTime(body.at, nowMs())
       checkRecord(project, body, parts)
       const { kind, who, what, incident, cancels } = body
       const said = { project: project.id, kind, who, what, atMs, incident, cancels }
@@ -70,8 +70,7 @@ export function addRecordRoute(app: Api, parts: RecordRouteParts): void {
   )
 }
 
-function readTime(text: string | undefined, nowMs: number): number {
-  if (text === undefined) return nowMs
+function readTime(text: string, nowMs: number): number {
   const atMs = /T.*(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(atMs))
     throw badRequest({

@@ -17,15 +17,15 @@ import { sayServiceTime } from '../../projects/spoken-time.ts'
 export interface ProjectViewParts {
   readonly projects: ProjectBook
   readonly watch: Pick<ProjectWatch, 'findings' | 'seen'>
-  readonly desk: Pick<ProjectDesk, 'incidents' | 'records'>
+  readonly desk: Pick<ProjectDesk, 'incidents' | 'records' | 'nowMs'>
   readonly nowMs: () => number
 }
 
 const MAX_RECORDS = 500
 const ROSTER_DAYS = 7
 
-function findingsOf({ id, subjects }: Project, { watch }: ProjectViewParts) {
-  return watch.findings.filter(({ host }) => host === id || subjects.has(host))
+function findingsOf({ id }: Project, { watch }: ProjectViewParts) {
+  return watch.findings.filter(({ project }) => project?.id === id)
 }
 
 function incidentsOf({ id }: Project, { desk }: ProjectViewParts): readonly Incident[] {
@@ -86,7 +86,7 @@ export function toProjectAnswer(project: Project, parts: ProjectViewParts, langu
             },
     },
     incidents: incidentsOf(project, parts).map((one) =>
-      toIncidentRow(one, project, atMs, language),
+      toIncidentRow(one, project, parts.desk.nowMs(), language),
     ),
     records: records.slice(-MAX_RECORDS).toReversed().map(toRecordRow),
   }

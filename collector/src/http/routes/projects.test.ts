@@ -136,6 +136,39 @@ async function sendLoad(harness: CollectorHarness, value: number): Promise<void>
   await agent.next('ack')
 }
 
+test('nobody who sets the wall clock makes the clocks of an incident jump', async () => {
+  const rules = await rulesDirectory()
+  let stepMs = 0
+  const yaml = `language: en\nprojects: {directory: ${directory}}\nrules: {pack: none, directory: ${rules}}`
+  await using harness = await CollectorHarness.start({
+    yaml,
+    directory: state,
+    nowMs: () => Date.now() + stepMs,
+  })
+  stepMs = 2 * 3_600_000
+  await sendLoad(harness, 5)
+  await expect.poll(async () => (await answerOf(harness)).incidents).toHaveLength(1)
+  const [incident] = (await answerOf(harness)).incidents
+  expect(incident).toMatchObject({ clocks: [{ phase: 'running' }, {}] })
+  const arrival = { kind: 'arrival', who: '甲', what: 'on site', incident: incident?.id }
+  expect(await post(harness, arrival)).toMatchObject({ status: 201 })
+  expect((await answerOf(harness)).incidents).toMatchObject([
+    { clocks: [{ name: 'respond', phase: 'kept' }, {}] },
+  ])
+})
+
+test('findings about a host of the project by its identity alone are those of the project', async () => {
+  const rules = await rulesDirectory()
+  const yaml = `language: en\nprojects: {directory: ${directory}}\nrules: {pack: none, directory: ${rules}}
+hosts: [{name: db-9, project: clinic, role: db}]`
+  await using harness = await CollectorHarness.start({ yaml, directory: state })
+  await expect
+    .poll(async () => harness.get('/api/v1/projects/clinic'))
+    .toMatchObject({
+      findings: expect.arrayContaining([expect.objectContaining({ host: 'db-9' })]),
+    })
+})
+
 async function call(harness: CollectorHarness, method: string, path: string, body?: object) {
   const answer = await fetch(harness.url(path), {
     method,

@@ -10,7 +10,7 @@ import { addRecordRoute } from './project-records.ts'
 import { type ProjectViewParts, toProjectAnswer, toProjectRow } from './project-view.ts'
 
 export interface ProjectRouteParts extends ProjectViewParts {
-  readonly desk: Pick<ProjectDesk, 'incidents' | 'records' | 'record'>
+  readonly desk: Pick<ProjectDesk, 'incidents' | 'records' | 'record' | 'nowMs'>
   readonly language: () => Language
 }
 
