@@ -31,6 +31,12 @@ const SILENCES = '/api/v1/silences'
 test.each([
   ['a body that is no JSON', SILENCES, { method: 'POST', headers: JSON_TYPE, body: '{' }],
   ['a body that is no object', SILENCES, { method: 'POST', headers: JSON_TYPE, body: '3' }],
+  [
+    'a body in GBK',
+    SILENCES,
+    // {"by":"李四"} as a Chinese console of Windows writes it
+    { method: 'POST', headers: JSON_TYPE, body: Buffer.from('7b226279223a22c0eecbc4227d', 'hex') },
+  ],
   ['no body', SILENCES, { method: 'POST', headers: JSON_TYPE }],
   ['a body of another kind', SILENCES, { method: 'POST', body: new Blob(['x'], { type: 'x/y' }) }],
   [
@@ -47,6 +53,14 @@ test.each([
   expect(zh?.status).toBeLessThan(500)
   expect(zh?.detail).toMatch(HAN)
   expect(en?.detail).not.toMatch(HAN)
+})
+
+test('a body in GBK is refused for its encoding, not for what is in it', async () => {
+  await using harness = await CollectorHarness.start()
+  const body = Buffer.from('7b226279223a22c0eecbc4227d', 'hex')
+  const path = `/api/v1/alerts/${'0'.repeat(16)}/ack`
+  const [zh] = await ask(harness, path, { method: 'POST', headers: JSON_TYPE, body })
+  expect(zh).toMatchObject({ status: 400, detail: expect.stringContaining('UTF-8') })
 })
 
 /** What schemas say of how they are shown, and what they hold. */

@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts'
 import { guardAccess } from './access.ts'
 import type { Api } from './api.ts'
 import { addConsole, addSecurityHeaders } from './console.ts'
+import { takeJsonInUtf8 } from './json-body.ts'
 import { handleProblems, problemAnswerer, type ProblemParts } from './problem.ts'
 import { addAgentRoutes } from './routes/agents.ts'
 import { refuseUnknownParameters } from './unknown-parameters.ts'
@@ -71,6 +72,7 @@ export async function buildServer(parts: ServerParts): Promise<Api> {
   }).withTypeProvider<TypeBoxTypeProvider>()
   handleProblems(app, problems)
   addSecurityHeaders(app)
+  takeJsonInUtf8(app)
   guardAccess(app, parts)
   refuseUnknownParameters(app)
   await app.register(swagger, { openapi: openApi(parts.version) })
