@@ -89,17 +89,18 @@ export class IncidentBook {
         else this.#members.set(alertId(name), { alert, incident: incident.id })
       }
     }
-    for (const alert of firing) this.#look(alert, holdOf(alert), alert.severitySinceMs)
+    for (const alert of firing)
+      this.#look(alert, holdOf(alert), Math.min(alert.severitySinceMs, atMs))
   }
 
-  /** `hold`: it is not told for now. */
-  take({ kind, alert, atMs }: Transition, hold?: AlertHold): void {
+  /** `hold`: it is not told for now. `nowMs`: nothing began or ended later, whatever the clock of an agent or of this machine says. */
+  take({ kind, alert, atMs }: Transition, hold?: AlertHold, nowMs = Infinity): void {
     const id = alertId(alert)
     const member = this.#members.get(id)
     if (kind === 'resolved') {
       this.#held.delete(id)
-      if (member !== undefined) this.#end(alert, member.incident, atMs)
-    } else this.#look(alert, hold, alert.severitySinceMs)
+      if (member !== undefined) this.#end(alert, member.incident, Math.min(atMs, nowMs))
+    } else this.#look(alert, hold, Math.min(alert.severitySinceMs, nowMs))
   }
 
   /**
@@ -159,7 +160,7 @@ export class IncidentBook {
     const member = this.#members.get(id)
     if (member !== undefined) {
       this.#members.set(id, { ...member, alert })
-      this.#worsen(member.incident, alert)
+      this.#worsen(member.incident, alert, startMs)
       return
     }
     this.#held.delete(id)
@@ -204,17 +205,16 @@ export class IncidentBook {
   }
 
   /** An alert of it is worse than it has been: the row that fits now holds, from then on. */
-  #worsen(id: string, alert: Alert): void {
+  #worsen(id: string, { severity }: Alert, rowSinceMs: number): void {
     const incident = this.#open.get(id)
     if (incident === undefined || incident.resolvedMs !== undefined) return
-    if (!isWorse(alert.severity, incident.severity)) return
-    const { severity, severitySinceMs } = alert
+    if (!isWorse(severity, incident.severity)) return
     const project = this.#projects.find(incident.project)
     const row = project === undefined ? undefined : slaRowFor(project, { ...incident, severity })
     this.#put(
       row === undefined || row.id === incident.row
         ? { ...incident, severity }
-        : { ...incident, severity, row: row.id, rowSinceMs: severitySinceMs },
+        : { ...incident, severity, row: row.id, rowSinceMs },
     )
   }
 

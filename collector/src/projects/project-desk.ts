@@ -66,7 +66,7 @@ export async function openProjectDesk(parts: ProjectDeskParts): Promise<ProjectD
   incidents.reconcile(firing, holdOf, nowMs())
   alerting.onTransition((transition) => {
     const { alert } = transition
-    if (!alerting.isOwnRule(alert.ruleId)) incidents.take(transition, holdOf(alert))
+    if (!alerting.isOwnRule(alert.ruleId)) incidents.take(transition, holdOf(alert), nowMs())
   })
 
   const saving = startSaving(parts, holdOf)

@@ -69,6 +69,7 @@ interface Answer {
   readonly incidents: readonly {
     readonly id: string
     readonly phase: string
+    readonly start: string
     readonly clocks: readonly object[]
   }[]
 }
@@ -150,6 +151,7 @@ test('nobody who sets the wall clock makes the clocks of an incident jump', asyn
   await expect.poll(async () => (await answerOf(harness)).incidents).toHaveLength(1)
   const [incident] = (await answerOf(harness)).incidents
   expect(incident).toMatchObject({ clocks: [{ phase: 'running' }, {}] })
+  expect(Math.abs(Date.parse(incident?.start ?? '') - Date.now())).toBeLessThan(60_000)
   const arrival = { kind: 'arrival', who: '甲', what: 'on site', incident: incident?.id }
   expect(await post(harness, arrival)).toMatchObject({ status: 201 })
   expect((await answerOf(harness)).incidents).toMatchObject([
