@@ -119,15 +119,14 @@ export class ChannelQueue {
   async #startDue(nowMs: number): Promise<number | undefined> {
     const { limit } = this.#channel
     const budget = await this.#parts.budgetOf(this.#channel)
-    const windows = limit?.windows ?? []
-    const mayBeginAtMs = budget.nextAtMs(nowMs, windows) ?? nowMs + SHARED_LIMIT_RETRY_MS
+    const mayBeginAtMs = nextAtMs(budget, nowMs, this.#channel)
     // Only where nothing else is being told it.
     if (this.#inFlight.size === 0) await this.#unrecorded.tellAgain()
     if (mayBeginAtMs > nowMs) return mayBeginAtMs
     if (this.#closed) return undefined
     return limit === undefined
       ? this.#startHeads(nowMs, budget)
-      : this.#startWithinLimit(nowMs, budget, budget.free(nowMs, windows))
+      : this.#startWithinLimit(nowMs, budget)
   }
 
   /** The oldest of each group, as many as there is room for. */
@@ -138,6 +137,8 @@ export class ChannelQueue {
     this.#ended.clear()
     const found = await this.#readDue(nowMs, room + skipped, 'heads')
     if (this.#closed) return undefined
+    const mayBeginAtMs = nextAtMs(budget, nowMs, this.#channel)
+    if (mayBeginAtMs > nowMs) return mayBeginAtMs
     const groups = new Set(this.#inFlight.values())
     let started = 0
     for (const delivery of [...found.deliveries, ...this.#unsaved.due(nowMs)]) {
@@ -151,11 +152,7 @@ export class ChannelQueue {
   }
 
   /** One request at a time, of what is most urgent. */
-  async #startWithinLimit(
-    nowMs: number,
-    budget: RateBudget,
-    free: number,
-  ): Promise<number | undefined> {
+  async #startWithinLimit(nowMs: number, budget: RateBudget): Promise<number | undefined> {
     if (this.#inFlight.size > 0) return undefined
     this.#ended.clear()
     const most = MAX_NOTICES_PER_DIGEST + this.#unrecorded.size
@@ -164,6 +161,11 @@ export class ChannelQueue {
     const waiting = [...found.deliveries, ...this.#unsaved.waiting()].filter(
       (delivery) => !this.#isSettled(delivery),
     )
+    // While the outbox was being read, another channel may have asked the same service.
+    const askedAtMs = this.#parts.nowMs()
+    const mayBeginAtMs = nextAtMs(budget, askedAtMs, this.#channel)
+    if (waiting.length > 0 && mayBeginAtMs > askedAtMs) return mayBeginAtMs
+    const free = budget.free(askedAtMs, this.#channel.limit?.windows ?? [])
     const batch = chooseBatch(waiting, free, nowMs)
     if (batch.length > 0) this.#start(batch, budget)
     return found.nextDueAtMs
@@ -238,4 +240,9 @@ export class ChannelQueue {
     const delayMs = Math.min(Math.max(Math.min(...waits) - nowMs, 1), MAX_SLEEP_MS)
     this.#timer = setTimeout(() => this.wake(), delayMs).unref()
   }
+}
+
+/** When the channel's service may be asked; `nowMs`: now. */
+function nextAtMs(budget: RateBudget, nowMs: number, { limit }: Channel): number {
+  return budget.nextAtMs(nowMs, limit?.windows ?? []) ?? nowMs + SHARED_LIMIT_RETRY_MS
 }

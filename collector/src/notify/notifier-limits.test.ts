@@ -186,6 +186,31 @@ describe('two channels to one robot', () => {
     expect((await budgets.of(two)).nextAtMs(nowMs, [])).toBe(nowMs + 600_000)
   })
 
+  test('that read the outbox at the same time do not ask it at the same time', async () => {
+    const tables = openMemoryTables()
+    await using robot = await startWebhookServer((_hit, answer) => void answer.end('{"errcode":0}'))
+    const limit = { key: 'k', windows: [{ requests: 1, perMs: 600_000 }] }
+    const channels = await Promise.all(
+      ['one', 'two', 'three'].map(async (name) => ({
+        ...(await aChannel({ type: 'wecom', name, url: robot.url })),
+        limit,
+      })),
+    )
+    await tables.outbox.enqueue(channels.map(({ name }) => aDelivery(name, { channel: name })))
+    const all = Promise.withResolvers<void>()
+    let reading = 0
+    const due: typeof tables.outbox.due = async (...args) => {
+      if (++reading === channels.length) all.resolve()
+      await all.promise
+      return tables.outbox.due(...args)
+    }
+    const slow = { ...tables, outbox: { ...tables.outbox, due } }
+    await using _ = openOver(slow, channels)
+    await robot.untilHits(1)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(robot.hits).toHaveLength(1)
+  })
+
   test('never send it more than it takes', async () => {
     const tables = openMemoryTables()
     const perMs = 600
