@@ -153,7 +153,18 @@ describe('a message that some of its recipients got', () => {
       whole: false,
       onlyTo: ['b@example.org'],
       delivered: true,
+      partly: true,
     })
+  })
+
+  test('is said to be so when it becomes so, not at each attempt for the same recipients', () => {
+    const step = (more: object, onlyTo?: readonly string[]) =>
+      decideNextStep(partly({ later: [grey], ...more }), { ...AGE, onlyTo }, () => 0)
+    expect(step({})).toMatchObject({ action: 'retry', partly: true })
+    expect(step({ accepted: 0 })).toMatchObject({ action: 'retry', partly: false })
+    expect(step({ accepted: 0 }, [grey.address])).toMatchObject({ action: 'retry', partly: false })
+    expect(step({}, [grey.address, 'd@example.org'])).toMatchObject({ partly: true })
+    expect(step({ accepted: 0, never: [gone] })).toMatchObject({ partly: true })
   })
 
   test('stays sent when it is too late for the others, or the server refuses the rest', () => {

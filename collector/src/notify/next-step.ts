@@ -20,6 +20,8 @@ export type NextStep =
       readonly onlyTo?: readonly string[]
       /** Somebody has it now. */
       readonly delivered?: boolean
+      /** For some of its recipients this attempt was the last, and for others not: for its alerts' history. */
+      readonly partly?: boolean
     }
   | { readonly action: 'giveUp'; readonly failure: FailedAttempt }
 
@@ -81,6 +83,7 @@ function afterPart(
       failure,
       onlyTo: later.map(({ address }) => address),
       delivered: accepted > 0,
+      partly: accepted + never.length > 0 && later.length < (age.onlyTo?.length ?? Infinity),
     }
   const nobody = accepted === 0 && age.onlyTo === undefined
   return nobody ? { action: 'giveUp', failure } : { action: 'sent', unreached: failure }

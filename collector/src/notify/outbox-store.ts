@@ -69,6 +69,8 @@ export interface AfterFailure {
   readonly pause?: Pause | undefined
   /** The others have it. From here on the message is a group of its own: what is newer does not wait for it. */
   readonly onlyTo?: readonly string[] | undefined
+  /** For some of its recipients this attempt was the last, and for others not: recorded among the decisions of its alerts. */
+  readonly partly?: boolean | undefined
 }
 
 /** A message that will never be sent, kept so that people see it. */

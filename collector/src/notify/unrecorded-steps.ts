@@ -53,9 +53,9 @@ export class UnrecordedSteps {
     if (step.action === 'giveUp') return outbox.giveUp([id], step.failure)
     if (step.action === 'sent')
       return isWhollySent(step) ? undefined : outbox.markSent([id], atMs, step.unreached)
-    const { failure, asked, onlyTo, atMs: untilMs } = step
+    const { failure, asked, onlyTo, partly, atMs: untilMs } = step
     const pause = asked ? { service: service(), untilMs } : undefined
-    return outbox.markFailed([id], failure, untilMs, { pause, onlyTo })
+    return outbox.markFailed([id], failure, untilMs, { pause, onlyTo, partly })
   }
 
   tellAgain(): Promise<void> {

@@ -44,7 +44,7 @@ export function openOutcomes(database: DatabaseSync, { unsent, pause }: OutcomeP
       after: AfterFailure = {},
     ): void => {
       const detail = writeDetail(failure.detail)
-      if (failure.reason === 'recipient') unsent.record('partly', deliveryIds, failure)
+      if (after.partly === true) unsent.record('partly', deliveryIds, failure)
       for (const deliveryId of deliveryIds) {
         failed.run({ deliveryId, ...failure, detail, nextAttemptAtMs })
         if (after.onlyTo !== undefined)

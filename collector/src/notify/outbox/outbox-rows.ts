@@ -34,10 +34,15 @@ function readNotice(json: string): Notice | undefined {
   }
 }
 
+/** Damaged, it is as if nobody had the message yet: rather twice than never. */
 function readOnlyTo(json: string): readonly string[] | undefined {
   if (json === '') return undefined
-  const found: unknown = JSON.parse(json)
-  return Array.isArray(found) ? found.map(String) : undefined
+  try {
+    const found: unknown = JSON.parse(json)
+    return Array.isArray(found) ? found.map(String) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 export function toGivenUp(row: Row): GivenUpDelivery {

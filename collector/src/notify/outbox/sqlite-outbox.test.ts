@@ -108,6 +108,8 @@ describe('the outbox', () => {
     const detail = { zh: '收件人暂时拒收', en: 'refused for now' }
     const failure = { atMs: NOW_MS, reason: 'recipient', detail } as const
     table.enqueue([aDelivery('1'), aDelivery('2')])
+    table.markFailed(['1'], failure, NOW_MS + 5000, { onlyTo: ['b@example.org'], partly: true })
+    // Another attempt that changes nothing for anybody.
     table.markFailed(['1'], failure, NOW_MS + 5000, { onlyTo: ['b@example.org'] })
     expect(table.due('a', NOW_MS, 10).deliveries).toMatchObject([
       { deliveryId: '2', onlyTo: undefined },
@@ -140,11 +142,26 @@ describe('the outbox', () => {
     expect(table.givenUp(9).map(({ attempts }) => attempts)).toEqual([0, 0])
   })
 
-  test('forgets what is old', () => {
+  test('a message whose remaining recipients are damaged goes to all again, and its channel goes on', () => {
+    const { table, database } = openMemoryTables()
+    table.enqueue([aDelivery('1'), aDelivery('2', { groupKey: 'h' })])
+    database.exec(`UPDATE notification_outbox SET only_to = '["b@' WHERE delivery_id = '1'`)
+    expect(table.due('a', NOW_MS, 10).deliveries).toMatchObject([
+      { deliveryId: '1', onlyTo: undefined },
+      { deliveryId: '2' },
+    ])
+  })
+
+  test('forgets what is old and does not wait', () => {
     const table = open()
-    table.enqueue([aDelivery('1'), aDelivery('2', { createdAtMs: NOW_MS + 10 })])
+    table.enqueue([
+      aDelivery('1'),
+      aDelivery('2', { createdAtMs: NOW_MS + 10 }),
+      aDelivery('waits', { createdAtMs: NOW_MS - 10 }),
+    ])
+    table.markSent(['1', '2'], NOW_MS)
     table.purge(NOW_MS + 5)
-    expect(table.counts()).toEqual({ a: { queued: 1, sent: 0, givenUp: 0 } })
+    expect(table.counts()).toEqual({ a: { queued: 1, sent: 1, givenUp: 0 } })
   })
 })
 

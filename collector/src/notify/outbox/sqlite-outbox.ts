@@ -24,7 +24,9 @@ export function openNotificationTable(database: DatabaseSync, decisions: Decisio
     (...args: Args): T =>
       database.isTransaction ? call(...args) : inTransaction(database, () => call(...args))
   const waiting = openWaiting(database, whole(outcomes.giveUp))
-  const prune = database.prepare('DELETE FROM notification_outbox WHERE created_at_ms < ?')
+  const prune = database.prepare(
+    'DELETE FROM notification_outbox WHERE created_at_ms < ? AND state <> 0',
+  )
   return {
     /** Idempotent by deliveryId; legal inside a transaction of the caller's. */
     enqueue: whole((deliveries: readonly NewDelivery[]): void => {
@@ -43,7 +45,7 @@ export function openNotificationTable(database: DatabaseSync, decisions: Decisio
     giveUp: whole(outcomes.giveUp),
     giveUpOthers: whole(outcomes.giveUpOthers),
     pauses,
-    /** Forgets what is older. */
+    /** Forgets what is older and does not wait: what waits is given up by the notifier's clock, whatever the wall clock says. */
     purge(createdBeforeMs: number): void {
       prune.run(createdBeforeMs)
       purgePauses(createdBeforeMs)
