@@ -216,7 +216,7 @@ async function openRules(
   const desk = stack.use(
     await openProjectDesk({ projects, incidents, state, alerting, keepMs, log }),
   )
-  const relay = new RelayInbox(resolved.relaySenders, { outbox: state.notices, notifier, nowMs })
+  const relay = new RelayInbox(resolved.relaySenders, { outbox: state.notices, notifier })
   return { notifier, alerting, desk, relay }
 }
 

@@ -9,7 +9,9 @@ import { aRoute, rulesOf } from './dispatch/testing/simulator.ts'
 import { openNotifier } from './notifier.ts'
 import { aWebhook } from './testing/a-channel.ts'
 import { openMemoryTables, type MemoryTables } from './testing/memory-tables.ts'
+import { inTurn, untilCounts } from './testing/open-over.ts'
 import {
+  ok,
   startWebhookServer,
   status,
   type Hit,
@@ -115,6 +117,18 @@ describe('from sample to webhook', () => {
       { kind: 'firing', ruleId: 'cpu' },
       { kind: 'resolved', ruleId: 'cpu' },
     ])
+  })
+
+  test('a wall clock that is set back by more than giveUpAfter makes no notice too old', async () => {
+    const tables = openMemoryTables()
+    await using server = await startWebhookServer(inTurn(status(500), ok))
+    let wallMs = Date.now()
+    await using world = await openWorld(tables, server, { nowMs: () => wallMs })
+    wallMs -= 10 * 86_400_000
+    world.cpu(10, 1)
+    world.cpu(95, 2)
+    await untilCounts(tables, { duty: { queued: 0, sent: 1, givenUp: 0 } })
+    expect(server.hits).toHaveLength(2)
   })
 
   test('a notice quotes the processes of the moment', async () => {

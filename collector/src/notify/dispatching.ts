@@ -14,7 +14,7 @@ export interface DispatchingParts {
   readonly rules: DispatchRules
   readonly context: DispatchContext
   readonly time: MonotonicTime
-  /** The wall clock, for messages. */
+  /** The clock that judges how old a message is: the notifier's. */
   readonly nowMs: () => number
   readonly saver: () => Pick<AlertSaver, 'tell' | 'touch'>
 }

@@ -29,6 +29,8 @@ export interface NotifierOptions {
 export interface Notifier extends AsyncDisposable {
   /** Channels that get messages. */
   readonly channels: readonly Channel[]
+  /** Epoch ms, by the clock that judges how old a message is; `createdAtMs` is of it. The wall clock may be set meanwhile. */
+  nowMs(): number
   /** New messages are in the outbox. */
   wake(): void
   /** Messages that the outbox could not take: they are sent from memory. */
@@ -79,6 +81,10 @@ class RunningNotifier implements Notifier {
       kept: () => [...this.channels.map(({ name }) => name), ...this.#ending.keys()],
     })
     this.replaceChannels(options.channels)
+  }
+
+  nowMs(): number {
+    return this.#parts.nowMs()
   }
 
   wake(): void {

@@ -170,11 +170,11 @@ export class RunningAlerting implements Alerting {
   }
 
   #openDispatching(): Dispatching {
-    const { dispatch: rules, notifier, nowMs = Date.now } = this.#options
+    const { dispatch: rules, notifier } = this.#options
     return new Dispatching({
       rules,
       time: this.#time,
-      nowMs,
+      nowMs: () => notifier.nowMs(),
       saver: () => this.#saver,
       context: {
         externalUrl: () => this.externalUrl,

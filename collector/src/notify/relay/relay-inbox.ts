@@ -13,8 +13,7 @@ export interface RelayedNotice {
 
 interface RelayInboxParts {
   readonly outbox: Pick<NotificationOutbox, 'enqueue'>
-  readonly notifier: Pick<Notifier, 'wake'>
-  readonly nowMs: () => number
+  readonly notifier: Pick<Notifier, 'wake' | 'nowMs'>
 }
 
 /** Takes notices of other collectors into this one's outbox. */
@@ -41,10 +40,11 @@ export class RelayInbox {
    * of different collectors are not one group, whatever their keys are. Rejects where the outbox can't be written.
    */
   async take({ name }: RelaySender, { deliveryId, channel, notice }: RelayedNotice): Promise<void> {
-    const { outbox, notifier, nowMs } = this.#parts
+    const { outbox, notifier } = this.#parts
     const groupKey = `${name} ${notice.groupKey}`
     const relayed = { ...notice, channel, groupKey }
-    await outbox.enqueue([{ deliveryId, channel, groupKey, createdAtMs: nowMs(), notice: relayed }])
+    const createdAtMs = notifier.nowMs()
+    await outbox.enqueue([{ deliveryId, channel, groupKey, createdAtMs, notice: relayed }])
     notifier.wake()
   }
 }

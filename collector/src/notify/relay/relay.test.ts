@@ -104,14 +104,16 @@ test('where the outbox can not be written, nothing is taken', async () => {
   const tables = openMemoryTables()
   tables.failure = new Error('the disk is full')
   let woken = 0
-  const notifier = { wake: () => void woken++ }
-  const inbox = new RelayInbox([], { outbox: tables.outbox, notifier, nowMs: Date.now })
+  const notifier = { wake: () => void woken++, nowMs: () => 4321 }
+  const inbox = new RelayInbox([], { outbox: tables.outbox, notifier })
   const sender = { name: 'north', secret: new Secret(SECRET), channels: ['group'] }
   const relayed = { deliveryId: 'd-1', channel: 'group', notice: aNotice() }
   await expect(inbox.take(sender, relayed)).rejects.toThrow('the disk is full')
   tables.failure = undefined
   await inbox.take(sender, relayed)
   expect([woken, tables.table.counts()]).toMatchObject([1, { group: { queued: 1 } }])
+  // Its age is judged by the notifier's clock, so that is what it is stamped by.
+  expect(tables.table.due('group', 4321, 1).deliveries).toMatchObject([{ createdAtMs: 4321 }])
 })
 
 test('what is larger than a request may be goes without its last alerts, counted', async () => {
