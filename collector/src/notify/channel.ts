@@ -46,6 +46,8 @@ export interface Channel {
   readonly timeoutMs: number
   /** A notice that could not be delivered for so long is given up. */
   readonly giveUpAfterMs: number
+  /** Tells where it leads without showing it; undefined: not to a URL. */
+  readonly addressHash?: string | undefined
   /** Over it, what waits is merged into one digest. */
   readonly limit: RateLimit | undefined
   readonly language: Language

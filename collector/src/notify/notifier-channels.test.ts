@@ -69,6 +69,20 @@ describe('a channel', () => {
     expect(old.hits).toEqual([])
   })
 
+  test('whose address is corrected does not wait as long as the old one asked for', async () => {
+    const tables = openMemoryTables()
+    await using wrong = await startWebhookServer(status(503, { 'retry-after': '3600' }))
+    await using right = await startWebhookServer()
+    await tables.outbox.enqueue([aDelivery('a')])
+    await using notifier = openOver(tables, [await aWebhook(wrong.url)])
+    await expect.poll(() => tables.table.pauses()).toHaveLength(1)
+    expect(JSON.stringify(tables.table.pauses())).not.toContain('127.0.0.1')
+    notifier.replaceChannels([await aWebhook(right.url)])
+    await tables.outbox.enqueue([aDelivery('b')])
+    notifier.wake()
+    await expect.poll(() => right.hits.map(({ deliveryId }) => deliveryId)).toEqual(['b'])
+  })
+
   test('never shows its address or token, whatever goes wrong', async () => {
     const tables = openMemoryTables()
     let logged = ''

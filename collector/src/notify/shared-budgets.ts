@@ -15,9 +15,16 @@ interface Shared {
   recalled: Promise<void> | undefined
 }
 
-/** What a channel's service counts by: two channels with one robot's address are one. Shows no secret. */
-export function serviceOf({ name, limit }: Pick<Channel, 'name' | 'limit'>): string {
-  return limit?.key ?? `channel ${name}`
+/**
+ * What a channel's service counts by: two channels with one robot's address are one, and a channel with a corrected address does not wait for the old one.
+ * Shows no secret.
+ */
+export function serviceOf({
+  name,
+  limit,
+  addressHash = '',
+}: Pick<Channel, 'name' | 'limit' | 'addressHash'>): string {
+  return limit?.key ?? `channel ${name} ${addressHash}`
 }
 
 /** One budget for each service, begun with the attempts and the pause that the outbox knows of: a restart gives no service more than it takes. */

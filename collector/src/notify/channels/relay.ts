@@ -6,6 +6,7 @@ import type { Notice } from '../notice.ts'
 import { COLLECTOR_HEADER, RELAY_PATH } from '../relay/relay-request.ts'
 import { defineChannel, jsonServiceSettings } from './channel-kind.ts'
 import { addressUnder, exchangeHttp, type HttpOutcome, outcomeOfStatus } from './http-exchange.ts'
+import { readJsonObject } from './json-answer.ts'
 import { signHeaders } from './signature.ts'
 
 /** Passes notices on to another collector, which has a way out, for one of its channels. Sent is what the other has durably in its own outbox. */
@@ -83,7 +84,7 @@ function writeRequest(
 /** Only the other collector's own word that it has this very message is success: a gateway's HTTP 200 is not. */
 function judge(outcome: HttpOutcome, deliveryId: string): AttemptOutcome {
   if (outcome.kind !== 'answer') return outcome
-  const { status, deliveryId: taken, code } = readObject(outcome.body)
+  const { status, deliveryId: taken, code } = readJsonObject(outcome.body)
   const byStatus = outcomeOfStatus(outcome)
   if (outcome.status >= 200 && outcome.status < 300)
     return status === 'taken' && taken === deliveryId
@@ -97,14 +98,5 @@ function judge(outcome: HttpOutcome, deliveryId: string): AttemptOutcome {
     kind: 'refused',
     reason: isAboutTrust ? 'authError' : outcome.status === 413 ? 'tooLong' : 'clientError',
     detail: `HTTP ${outcome.status} ${code}`,
-  }
-}
-
-function readObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const found: unknown = JSON.parse(text)
-    return typeof found === 'object' && found !== null ? { ...found } : {}
-  } catch {
-    return {} // no JSON: not a collector's answer
   }
 }

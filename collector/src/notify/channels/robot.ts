@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { LocalizedText, Secret } from '@wardround/program'
 import { type Static, Type } from 'typebox'
 import type { AttemptOutcome } from '../attempt-outcome.ts'
@@ -6,7 +5,9 @@ import type { RateLimit, RateWindow } from '../channel.ts'
 import type { Notice } from '../notice.ts'
 import type { NoticeText } from '../text/notice-text.ts'
 import { inertText } from '../text/inert-text.ts'
+import { hashAddress } from './hash-address.ts'
 import { type HttpOutcome, outcomeOfStatus } from './http-exchange.ts'
+import { readJsonObject } from './json-answer.ts'
 import { maskSecrets } from './mask-secrets.ts'
 
 /** What a service's own code means for the message. */
@@ -32,7 +33,7 @@ export function readRobotAnswer(
   secrets: readonly Secret[],
 ): AttemptOutcome {
   if (outcome.kind !== 'answer') return outcome
-  const body = readObject(outcome.body)
+  const body = readJsonObject(outcome.body)
   const code = form.codes.map((name) => body[name]).find((value) => typeof value === 'number')
   if (code === undefined) {
     if (outcome.status < 200 || outcome.status >= 300) return outcomeOfStatus(outcome)
@@ -59,19 +60,9 @@ function inBoth(write: (language: 'zh' | 'en') => string): LocalizedText {
   return { zh: write('zh'), en: write('en') }
 }
 
-function readObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const found: unknown = JSON.parse(text)
-    return typeof found === 'object' && found !== null ? { ...found } : {}
-  } catch {
-    return {} // no JSON: not the service's answer
-  }
-}
-
 /** The limit of a robot, known by its address without showing it. */
 export function limitOf(kind: string, url: Secret, windows: readonly RateWindow[]): RateLimit {
-  const key = createHash('sha256').update(url.reveal()).digest('hex').slice(0, 16)
-  return { key: `${kind} ${key}`, windows }
+  return { key: `${kind} ${hashAddress(url)}`, windows }
 }
 
 export const PER_MINUTE_MS = 60_000

@@ -10,6 +10,7 @@ import {
 } from '@wardround/program'
 import { AddressRefusedError, checkWrittenUrl } from './address-policy.ts'
 import type { CommonSettings } from './channel-kind.ts'
+import { hashAddress } from './hash-address.ts'
 import { findSecretPart } from './inline-secret.ts'
 import type { Reach } from './http-exchange.ts'
 
@@ -57,6 +58,7 @@ export class SettingsReader {
   readonly #options: ReaderOptions
   /** Every secret that was read, and what was given in the clear where a secret may stand. */
   readonly secrets: Secret[] = []
+  #addressHash: string | undefined
 
   constructor(options: ReaderOptions) {
     this.#options = options
@@ -152,6 +154,7 @@ export class SettingsReader {
   /** The way to a service over HTTP. */
   async reach(settings: ReachSettings, url: Secret): Promise<Reach> {
     const { proxy, ca, timeout } = settings
+    this.#addressHash = hashAddress(url)
     return {
       url,
       proxy: proxy === undefined ? undefined : await this.url(['proxy'], proxy, true),
@@ -179,6 +182,7 @@ export class SettingsReader {
       giveUpAfterMs: parseDurationMs(settings.giveUpAfter),
       language: settings.language ?? this.#options.language,
       secrets: this.secrets,
+      addressHash: this.#addressHash,
     }
   }
 }
