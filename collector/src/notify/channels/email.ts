@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { connect, type Socket } from 'node:net'
 import { parseDurationMs, type Secret, SecretReference } from '@wardround/program'
 import { Type } from 'typebox'
 import type { AttemptOutcome } from '../attempt-outcome.ts'
@@ -12,7 +11,7 @@ import { toNoticeText } from '../text/notice-text.ts'
 import { toPlainText } from '../text/plain-text.ts'
 import { AddressRefusedError, checkWrittenUrl } from './address-policy.ts'
 import { CA, defineChannel } from './channel-kind.ts'
-import { dialling } from './dialling.ts'
+import { dialSocket } from './dial-socket.ts'
 import { outcomeOfMail, outcomeOfRecipients } from './mail-outcome.ts'
 import { PER_MINUTE_MS } from './robot.ts'
 import type { SettingsReader } from './settings-reader.ts'
@@ -177,7 +176,7 @@ async function transportOptions(server: MailServer, signal: AbortSignal) {
     host,
     port,
     // Our own connection, whose address was checked.
-    connection: await dial(host, port, signal),
+    connection: await dialSocket(host, port, signal),
     secure: security === 'tls',
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',
@@ -187,18 +186,4 @@ async function transportOptions(server: MailServer, signal: AbortSignal) {
     tls: { servername: host, ...(ca === undefined ? {} : { ca }) },
     ...(user === undefined ? {} : { auth: { user, pass: password?.reveal() ?? '' } }),
   }
-}
-
-function dial(host: string, port: number, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, ...dialling(host) })
-    const abort = () => socket.destroy(new Error('aborted'))
-    signal.addEventListener('abort', abort, { once: true })
-    socket.once('error', reject)
-    socket.once('connect', () => {
-      socket.off('error', reject)
-      signal.removeEventListener('abort', abort)
-      resolve(socket)
-    })
-  })
 }
