@@ -100,3 +100,65 @@ test('over a restart too', () => {
   world.pass(1800)
   expect(world.said()).toEqual(['35 catchUp duty: sla_clock@pair?incident=i1'])
 })
+
+test.each(['the incident is over', 'its alerts have ended'])(
+  'when %s, the clock is not told while it has not ended itself',
+  (what) => {
+    const world = begin()
+    silence(world, 120)
+    world.fire('sla_clock@pair?incident=i1', { severity: 'critical' })
+    world.pass(300)
+    world.said()
+    world.resolve('disk@db1')
+    if (what === 'the incident is over') world.aboutOf = () => []
+    // what holds clocks against incidents looks each 10 s
+    world.pass(6)
+    world.restart(2)
+    world.pass(2)
+    world.resolve('sla_clock@pair?incident=i1')
+    world.pass(120)
+    expect(world.said().join()).not.toContain('sla_clock')
+    expect(world.decisionsOf('sla_clock@pair?incident=i1')[0]).toBe('silenced')
+  },
+)
+
+test('a clock of another fault of the same incident is told at once', () => {
+  const world = begin()
+  world.aboutOf = () => [world.idOf('disk@db1'), world.idOf('disk@db2')]
+  silence(world, 120)
+  world.fire('sla_clock@pair?incident=i1', { severity: 'critical' })
+  world.pass(60)
+  world.resolve('disk@db1')
+  world.pass(60)
+  world.said()
+  world.fire('disk@db2', { severity: 'critical' })
+  world.pass(60)
+  expect(world.said().join()).toContain('!sla_clock@pair')
+})
+
+test('a clock that goes on after the alerts have ended, since the user did not accept that, is told after two minutes', () => {
+  const world = begin()
+  silence(world, 120)
+  world.fire('sla_clock@pair?incident=i1', { severity: 'critical' })
+  world.pass(60)
+  world.said()
+  world.resolve('disk@db1')
+  world.pass(100)
+  expect(world.said().join()).not.toContain('sla_clock')
+  world.pass(60)
+  expect(world.said().join()).toContain('!sla_clock@pair')
+})
+
+test('clocks are not counted among what a cause mutes, over a restart neither', () => {
+  const world = begin()
+  world.fire('silent@sw', { severity: 'critical' })
+  world.fire('sla_clock@pair?incident=i1')
+  world.pass(60)
+  const mutes = () => world.dispatcher.held.mutes(world.idOf('silent@sw'))
+  expect(mutes()).toBe(1)
+  world.restart(5)
+  world.pass(60)
+  expect(mutes()).toBe(1)
+  world.resolve('sla_clock@pair?incident=i1')
+  expect(mutes()).toBe(1)
+})

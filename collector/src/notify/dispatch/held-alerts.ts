@@ -99,7 +99,7 @@ export class HeldAlerts {
       this.#state.holds.update(tracked)
       this.#keepFollower(tracked)
       const { hold } = tracked
-      if (hold?.kind === 'muted') this.#count(hold.by, 1)
+      if (isMutedItself(hold)) this.#count(hold.by, 1)
       if (hold?.freeAtMs !== undefined) this.#leaving.add(tracked.id)
     }
     this.#allChanged = true
@@ -172,16 +172,20 @@ export class HeldAlerts {
     return holds.find(tracked, nowMs, digests.holds(tracked)) ?? this.#findFollowed(tracked)
   }
 
-  /** What tells of others is held while all of them are that fire: nobody is called for what nobody is to hear of. */
-  #findFollowed({ alert }: TrackedAlert): FoundHold | undefined {
+  #followedFiring({ alert }: TrackedAlert): TrackedAlert[] {
     const { alerts } = this.#state.book
-    const followed = this.#aboutOf(alert).flatMap((id) => alerts.get(id) ?? [])
-    const holds = followed.filter(isFiring).map(({ hold }) => hold)
+    return this.#aboutOf(alert)
+      .flatMap((id) => alerts.get(id) ?? [])
+      .filter(isFiring)
+  }
+
+  /** What tells of others is held while all of them are that fire: nobody is called for what nobody is to hear of. */
+  #findFollowed(tracked: TrackedAlert): FoundHold | undefined {
+    const holds = this.#followedFiring(tracked).map(({ hold }) => hold)
     const [first] = holds
-    if (first === undefined) return undefined
-    return holds.some((hold) => hold === undefined || hold.kind === 'digest')
-      ? undefined
-      : { kind: first.kind, by: first.by }
+    if (first === undefined || holds.some((hold) => hold === undefined || hold.kind === 'digest'))
+      return undefined
+    return { kind: first.kind, by: first.by, follows: true }
   }
 
   #settle(tracked: TrackedAlert, nowMs: number): void {
@@ -190,9 +194,10 @@ export class HeldAlerts {
     const before = tracked.hold
     if (found !== undefined) {
       const goesOn = before?.kind === found.kind && before.by === found.by
-      if (goesOn && before.freeAtMs === undefined) return
+      if (goesOn && before.freeAtMs === undefined && before.follows === found.follows) return
       const sinceMs = goesOn ? before.sinceMs : nowMs
-      this.#set(tracked, { ...found, sinceMs, freeAtMs: undefined })
+      const { kind, by, follows } = found
+      this.#set(tracked, { kind, by, sinceMs, freeAtMs: undefined, follows })
       this.#stopWaiting(tracked)
       if (!goesOn) this.#teller.decide(tracked, found.kind, nowMs, { by: found.by })
     } else if (before !== undefined) this.#free(tracked, before, nowMs)
@@ -208,16 +213,22 @@ export class HeldAlerts {
   }
 
   #free(tracked: TrackedAlert, hold: Hold, nowMs: number): void {
-    const hasGrace = WITH_GRACE.has(hold.kind) && !this.#followers.has(tracked.id)
+    const hasGrace = this.#hasGrace(tracked, hold)
     if (hasGrace && hold.freeAtMs === undefined) {
       this.#set(tracked, { ...hold, freeAtMs: nowMs + GRACE_MS })
       return
     }
-    if (hold.freeAtMs !== undefined && nowMs < hold.freeAtMs) return
+    if (hasGrace && hold.freeAtMs !== undefined && nowMs < hold.freeAtMs) return
     this.#set(tracked, undefined)
     if (tracked.flappingUntilMs !== undefined) return
     if (ALWAYS_TOLD.has(hold.kind) || !isToldAsItIs(tracked)) this.#teller.catchUp(tracked, nowMs)
     else this.#teller.decide(tracked, 'unchanged', nowMs, { by: hold.kind })
+  }
+
+  /** What tells of others that have all ended is about to end: who found it looks now and then. Where one of them fires, it is free as that is. */
+  #hasGrace(tracked: TrackedAlert, hold: Hold): boolean {
+    if (hold.follows === true) return this.#followedFiring(tracked).length === 0
+    return WITH_GRACE.has(hold.kind) && !this.#followers.has(tracked.id)
   }
 
   /** Its firing is not told with what is gathered; that it ended elsewhere is. */
@@ -236,8 +247,8 @@ export class HeldAlerts {
   #set(tracked: TrackedAlert, hold: Hold | undefined): void {
     const before = tracked.hold
     if (before === hold) return
-    if (before?.kind === 'muted') this.#count(before.by, -1)
-    if (hold?.kind === 'muted') this.#count(hold.by, 1)
+    if (isMutedItself(before)) this.#count(before.by, -1)
+    if (isMutedItself(hold)) this.#count(hold.by, 1)
     tracked.hold = hold
     if (hold?.freeAtMs === undefined) this.#leaving.delete(tracked.id)
     else this.#leaving.add(tracked.id)
@@ -249,6 +260,11 @@ export class HeldAlerts {
     if (count > 0) this.#mutes.set(id, count)
     else this.#mutes.delete(id)
   }
+}
+
+/** What follows others is not muted by their cause: it is about them, and they are counted. */
+function isMutedItself(hold: Hold | undefined): hold is Hold {
+  return hold?.kind === 'muted' && hold.follows !== true
 }
 
 /** Whether people know of it under its severity: where their hours are over, reminders bring it to those whose hours have come. */

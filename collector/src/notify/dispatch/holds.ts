@@ -4,7 +4,7 @@ import { DependencyIndex, type Dependency } from './dependency-index.ts'
 import { InstanceBook } from './instance-book.ts'
 import { MaintenanceBook, type MaintenanceWindow } from './maintenance-book.ts'
 import { SilenceBook } from './silence-book.ts'
-import { isFiring, type HoldKind, type TrackedAlert } from './tracked-alert.ts'
+import { isFiring, type Hold, type TrackedAlert } from './tracked-alert.ts'
 
 /** What is held back, and by what: from configuration and data file. */
 export interface HoldRules {
@@ -17,10 +17,7 @@ export interface HoldRules {
 /** The rule of the alert that tells of the freeze itself. */
 const FREEZE_RULE = 'incidents_frozen'
 
-export interface FoundHold {
-  readonly kind: HoldKind
-  readonly by: string
-}
+export type FoundHold = Pick<Hold, 'kind' | 'by' | 'follows'>
 
 /** Everything that keeps alerts from being told. */
 export class Holds {

@@ -17,6 +17,8 @@ export interface Hold {
   readonly sinceMs: number
   /** What held it is over; it is told if it still fires then. */
   readonly freeAtMs: number | undefined
+  /** The hold is that of the alerts that it tells of. */
+  readonly follows?: true | undefined
 }
 
 /** Somebody took it on. */
