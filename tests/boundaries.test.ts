@@ -115,7 +115,7 @@ const BOUNDARIES: readonly Boundary[] = [
   {
     note: 'SQLite stays in state/, the embedded store and the tables of notify/',
     files: 'collector/src/**/*.ts',
-    except: /\/(state|embedded)\/|\/notify\/sqlite-|\.test\.ts$|\/testing\//,
+    except: /\/(state|embedded)\/|\/notify\/alert-state\/sqlite-|\.test\.ts$|\/testing\//,
     forbidden: /^node:sqlite$/,
   },
   {

@@ -1,6 +1,6 @@
 import type { Logger } from '@wardround/program'
 import { exchangeHttp } from '../notify/channels/http-exchange.ts'
-import { detailIn } from '../notify/failure-detail.ts'
+import { detailIn } from '../notify/delivery/failure-detail.ts'
 import type { Heartbeat } from './heartbeat.ts'
 
 export interface HeartbeatSenderOptions {

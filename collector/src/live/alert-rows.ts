@@ -2,9 +2,8 @@ import { type Language, pickText } from '@wardround/program'
 import type { AlertRow } from '@wardround/protocol'
 import type { Alert } from '../rules/alert.ts'
 import { describeClause } from '../rules/clauses.ts'
+import { byUrgency } from '../rules/severity.ts'
 import type { AlertStanding } from '../notify/alert-standing.ts'
-
-const RANK = { critical: 0, warning: 1, info: 2 } as const
 
 /** An alert as the API and the page show it. A resolving alert is still said to fire. */
 export function toAlertRow(
@@ -54,7 +53,7 @@ export function toAlertRows(
   language: Language,
 ): AlertRow[] {
   return alerts
-    .toSorted((a, b) => RANK[a.severity] - RANK[b.severity] || a.startsAtMs - b.startsAtMs)
+    .toSorted((a, b) => byUrgency(a, b))
     .map((alert) => toAlertRow(alert, standingOf(alert), language))
 }
 

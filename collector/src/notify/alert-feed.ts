@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from '@wardround/program'
 import type { Alert, Transition } from '../rules/alert.ts'
 import type { Channel } from './channel.ts'
-import { detailIn } from './failure-detail.ts'
-import type { TransitionRecord } from './outbox-store.ts'
+import { detailIn } from './delivery/failure-detail.ts'
+import type { TransitionRecord } from './alert-state/alert-state-store.ts'
 
 /** How often everything is told again. */
 const AGAIN_EVERY_MS = 60_000

@@ -5,8 +5,9 @@ import type { RowChanges } from '../rules/alerts/live-alerts.ts'
 import type { Decision } from './dispatch/decision.ts'
 import type { DispatchChanges } from './dispatch/dispatch-rows.ts'
 import { MAX_UNSAVED_DECISIONS, MAX_UNSAVED_TRANSITIONS } from './limits.ts'
-import type { Notifier } from './notifier.ts'
-import type { AlertStateStore, NewDelivery, TransitionRecord } from './outbox-store.ts'
+import type { Notifier } from './delivery/notifier.ts'
+import type { NewDelivery } from './outbox/outbox-store.ts'
+import type { AlertStateStore, TransitionRecord } from './alert-state/alert-state-store.ts'
 
 export interface SaverParts {
   readonly state: AlertStateStore

@@ -13,8 +13,8 @@ import type { Dispatching } from './dispatching.ts'
 import type { EngineFeed } from './engine-feed.ts'
 import { MonotonicTime } from './monotonic-time.ts'
 import type { Contact, NoticeProject } from './notice.ts'
-import type { Notifier } from './notifier.ts'
-import type { AlertStateStore } from './outbox-store.ts'
+import type { Notifier } from './delivery/notifier.ts'
+import type { AlertStateStore } from './alert-state/alert-state-store.ts'
 import { RunningAlerting } from './running-alerting.ts'
 
 export interface AlertingOptions {

@@ -1,6 +1,6 @@
 import type { Language, Secret } from '@wardround/program'
 import type { Alert } from '../rules/alert.ts'
-import type { AttemptOutcome } from './attempt-outcome.ts'
+import type { AttemptOutcome } from './delivery/attempt-outcome.ts'
 import type { Notice } from './notice.ts'
 
 /** At most so many requests in any stretch of so long. */

@@ -7,7 +7,7 @@ import type { DispatchRow } from './dispatch/dispatch-rows.ts'
 import { Dispatcher, type DispatchContext, type DispatchRules } from './dispatch/dispatcher.ts'
 import type { MonotonicTime } from './monotonic-time.ts'
 import type { Notice } from './notice.ts'
-import type { NewDelivery } from './outbox-store.ts'
+import type { NewDelivery } from './outbox/outbox-store.ts'
 import type { SampleListeners } from './sample-watch.ts'
 
 export interface DispatchingParts {

@@ -1,6 +1,6 @@
 import type { IncidentBook } from '../projects/incident-book.ts'
 import type { Alerting } from '../notify/alerting.ts'
-import type { Notifier } from '../notify/notifier.ts'
+import type { Notifier } from '../notify/delivery/notifier.ts'
 import type { UnreadyReason } from '../http/routes/health.ts'
 
 export interface LossParts {

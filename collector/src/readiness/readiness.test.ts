@@ -1,4 +1,4 @@
-import type { FailedAttempt } from '../notify/outbox-store.ts'
+import type { FailedAttempt } from '../notify/outbox/outbox-store.ts'
 import { expect, test } from 'vitest'
 import { readinessNotices, unreadyReasons } from './readiness.ts'
 import type { StoreStatus } from '../store/store.ts'

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { AlertDesk } from '../../notify/alert-desk.ts'
-import { inBothLanguages } from '../../notify/failure-detail.ts'
+import { inBothLanguages } from '../../notify/delivery/failure-detail.ts'
 import type { Api } from '../api.ts'
 import { HttpProblem, notFound } from '../problem.ts'
 import { answers } from '../problem-schema.ts'

@@ -1,4 +1,4 @@
-import type { AttemptOutcome } from '../attempt-outcome.ts'
+import type { AttemptOutcome } from '../delivery/attempt-outcome.ts'
 import type { SendContext } from '../channel.ts'
 import type { Notice, NoticeAlert } from '../notice.ts'
 import { toPayloadAlert } from './alert-payload.ts'

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { openLog } from '@wardround/program'
 import { expect, test } from 'vitest'
-import { openNotifier } from '../notifier.ts'
+import { openNotifier } from '../delivery/notifier.ts'
 import { aChannel } from '../testing/a-channel.ts'
 import { aNotice } from '../testing/a-notice.ts'
 import { openMemoryTables } from '../testing/memory-tables.ts'

@@ -1,8 +1,8 @@
 import { SecretReference } from '@wardround/program'
 import { Type } from 'typebox'
-import type { AttemptOutcome } from '../attempt-outcome.ts'
+import type { AttemptOutcome } from '../delivery/attempt-outcome.ts'
 import type { Notice } from '../notice.ts'
-import { mergeNotices } from '../merge-notices.ts'
+import { mergeNotices } from '../delivery/merge-notices.ts'
 import { cutBytes } from '../text/inert-text.ts'
 import {
   type BodyTemplate,

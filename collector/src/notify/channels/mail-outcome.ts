@@ -1,6 +1,6 @@
-import type { AttemptOutcome, RefusedRecipient } from '../attempt-outcome.ts'
-import { timedOut } from '../failure-detail.ts'
-import { describeRefused } from '../refused-recipients.ts'
+import type { AttemptOutcome, RefusedRecipient } from '../delivery/attempt-outcome.ts'
+import { timedOut } from '../delivery/failure-detail.ts'
+import { describeRefused } from '../delivery/refused-recipients.ts'
 import { AddressRefusedError } from './address-policy.ts'
 
 type Failure = Extract<AttemptOutcome, { kind: 'refused' | 'failed' | 'partly' }>

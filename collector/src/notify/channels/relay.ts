@@ -1,6 +1,6 @@
 import { SecretReference } from '@wardround/program'
 import { Type } from 'typebox'
-import type { AttemptOutcome } from '../attempt-outcome.ts'
+import type { AttemptOutcome } from '../delivery/attempt-outcome.ts'
 import { MAX_RELAY_BYTES } from '../limits.ts'
 import type { Notice } from '../notice.ts'
 import { COLLECTOR_HEADER, RELAY_PATH } from '../relay/relay-request.ts'

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Channel, RateWindow } from '../channel.ts'
-import { mergeNotices } from '../merge-notices.ts'
+import { mergeNotices } from '../delivery/merge-notices.ts'
 import type { Notice } from '../notice.ts'
 import { Address, type CommonSettings, REACH } from './channel-kind.ts'
 import { exchangeHttp } from './http-exchange.ts'

@@ -1,6 +1,6 @@
 import type { LocalizedText, Secret } from '@wardround/program'
 import { type Static, Type } from 'typebox'
-import type { AttemptOutcome } from '../attempt-outcome.ts'
+import type { AttemptOutcome } from '../delivery/attempt-outcome.ts'
 import type { RateLimit, RateWindow } from '../channel.ts'
 import type { Notice } from '../notice.ts'
 import type { NoticeText } from '../text/notice-text.ts'

@@ -1,5 +1,5 @@
 import type { NoticeOccasion } from '../notice.ts'
-import type { FailedAttempt } from '../outbox-store.ts'
+import type { FailedAttempt } from '../outbox/outbox-store.ts'
 import type { HoldKind } from './tracked-alert.ts'
 
 /** What was decided about telling an alert. */

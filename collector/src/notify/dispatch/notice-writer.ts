@@ -1,5 +1,5 @@
 import type { Language } from '@wardround/program'
-import type { Severity } from '../../rules/severity.ts'
+import { byUrgency } from '../../rules/severity.ts'
 import type { Contact, Notice, NoticeAlert, NoticeOccasion, NoticeProject } from '../notice.ts'
 import { MAX_ALERTS_PER_NOTICE, MAX_PEOPLE } from './limits.ts'
 import type { News } from './news.ts'
@@ -36,12 +36,10 @@ export interface Telling {
   readonly level?: { readonly number: number; readonly settings: EscalationLevel } | undefined
 }
 
-const RANK: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 }
-
 /** The notices of a telling, one for each channel that it concerns. */
 export function writeNotices(telling: Telling, atMs: number, context: NoticeContext): Notice[] {
   const { occasion, route, groupKey, groupLabels, level } = telling
-  const sorted = telling.news.toSorted(byUrgency)
+  const sorted = telling.news.toSorted((a, b) => byUrgency(a.alert, b.alert))
   const people = peopleOf(telling, atMs, context)
   return channelsOf(telling).map((channel) => {
     const news = sorted.filter(({ tracked }) => concerns(channel, tracked, telling))
@@ -130,13 +128,4 @@ function sayFlapping(alert: NoticeAlert['alert'], { raisedAtMs }: TrackedAlert) 
       en: `${en} (it comes and goes: ${times} times within an hour; its final state is told when it was stable for 30 minutes)`,
     },
   }
-}
-
-/** Firing ones first, worst and oldest first; then those that have ended. */
-function byUrgency({ alert: a }: News, { alert: b }: News): number {
-  return (
-    Number(a.endsAtMs !== undefined) - Number(b.endsAtMs !== undefined) ||
-    RANK[a.severity] - RANK[b.severity] ||
-    a.startsAtMs - b.startsAtMs
-  )
 }

@@ -35,11 +35,6 @@ export class SilenceBook {
     return [...this.#silences.values()]
   }
 
-  /** How many have not yet ended. */
-  countOpen(nowMs: number): number {
-    return this.list().filter(({ endsAtMs }) => endsAtMs > nowMs).length
-  }
-
   /** The silence in force that fits an alert and ends last. */
   find(alert: Alert, nowMs: number): Silence | undefined {
     let found: Silence | undefined

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { GivenUpDelivery } from '../outbox-store.ts'
+import type { GivenUpDelivery } from './outbox-store.ts'
 import { toGivenUp } from './outbox-rows.ts'
 
 /** Back-off lets a message be tried so often within a minute. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { writeDetail } from '../failure-detail.ts'
-import type { AfterFailure, FailedAttempt, NewDelivery } from '../outbox-store.ts'
+import { writeDetail } from '../delivery/failure-detail.ts'
+import type { AfterFailure, FailedAttempt, NewDelivery } from './outbox-store.ts'
 import type { Unsent } from './unsent-decisions.ts'
 
 /** Parts of the outbox's table that outcomes write beside it. */

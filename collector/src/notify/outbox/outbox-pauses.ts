@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Pause } from '../outbox-store.ts'
+import type { Pause } from './outbox-store.ts'
 
 /** How long services want to be left alone, over node:sqlite. */
 export function openPauses(database: DatabaseSync) {

@@ -1,6 +1,6 @@
-import { readDetail } from '../failure-detail.ts'
+import { readDetail } from '../delivery/failure-detail.ts'
 import type { Notice } from '../notice.ts'
-import type { Delivery, FailureReason, GivenUpDelivery } from '../outbox-store.ts'
+import type { Delivery, FailureReason, GivenUpDelivery } from './outbox-store.ts'
 
 /** A row as node:sqlite gives it. */
 export type Row = Record<string, unknown>

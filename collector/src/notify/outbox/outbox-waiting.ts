@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { DueDeliveries, FailedAttempt, OutboxCount } from '../outbox-store.ts'
+import type { DueDeliveries, FailedAttempt, OutboxCount } from './outbox-store.ts'
 import { toDelivery } from './outbox-rows.ts'
 
 const COLUMNS = [

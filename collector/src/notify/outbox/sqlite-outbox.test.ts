@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MAX_QUEUED_PER_CHANNEL } from '../limits.ts'
-import type { NewDelivery } from '../outbox-store.ts'
+import type { NewDelivery } from './outbox-store.ts'
 import { aNotice, aNoticeAlert } from '../testing/a-notice.ts'
 import { anAlert } from '../testing/a-transition.ts'
 import { openMemoryTables } from '../testing/memory-tables.ts'

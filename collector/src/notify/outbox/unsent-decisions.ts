@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Decision } from '../dispatch/decision.ts'
-import type { Delivery, FailedAttempt } from '../outbox-store.ts'
+import type { Delivery, FailedAttempt } from './outbox-store.ts'
 import { toDelivery } from './outbox-rows.ts'
 
 /** Messages that people did not get. */

@@ -1,6 +1,6 @@
 import type { Notice } from '../notice.ts'
-import type { Notifier } from '../notifier.ts'
-import type { NotificationOutbox } from '../outbox-store.ts'
+import type { Notifier } from '../delivery/notifier.ts'
+import type { NotificationOutbox } from '../outbox/outbox-store.ts'
 import type { RelaySender } from './relay-senders.ts'
 
 /** A notice of another collector, and the channel of this one that it is for. */

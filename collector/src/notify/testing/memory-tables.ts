@@ -1,8 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
 import { openCursorTable } from '../../state/cursors.ts'
-import type { AlertStateStore, NotificationOutbox } from '../outbox-store.ts'
-import { ALERT_STATE_TABLES, openAlertStateTable } from '../sqlite-alert-state.ts'
-import { DISPATCH_TABLES, openDispatchTable } from '../sqlite-dispatch.ts'
+import type { AlertStateStore } from '../alert-state/alert-state-store.ts'
+import type { NotificationOutbox } from '../outbox/outbox-store.ts'
+import { ALERT_STATE_TABLES, openAlertStateTable } from '../alert-state/sqlite-alert-state.ts'
+import { DISPATCH_TABLES, openDispatchTable } from '../alert-state/sqlite-dispatch.ts'
 import {
   NOTICES_IN_OUTBOX,
   NOTIFICATION_TABLES,

@@ -1,4 +1,4 @@
-import type { AttemptOutcome } from '../attempt-outcome.ts'
+import type { AttemptOutcome } from '../delivery/attempt-outcome.ts'
 import type { Channel, SendContext } from '../channel.ts'
 import type { Notice } from '../notice.ts'
 import { aNotice } from './a-notice.ts'

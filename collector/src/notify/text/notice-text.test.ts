@@ -1,6 +1,6 @@
 import { WallClock } from '@wardround/program'
 import { describe, expect, test } from 'vitest'
-import { mergeNotices } from '../merge-notices.ts'
+import { mergeNotices } from '../delivery/merge-notices.ts'
 import type { Alert } from '../../rules/alert.ts'
 import type { NoticeAlert, NoticeOccasion } from '../notice.ts'
 import { aNotice, aNoticeAlert } from '../testing/a-notice.ts'

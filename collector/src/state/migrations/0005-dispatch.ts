@@ -1,3 +1,3 @@
-import { DISPATCH_TABLES } from '../../notify/sqlite-dispatch.ts'
+import { DISPATCH_TABLES } from '../../notify/alert-state/sqlite-dispatch.ts'
 
 export const sql = DISPATCH_TABLES

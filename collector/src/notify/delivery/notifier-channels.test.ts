@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream'
 import { openLog } from '@wardround/program'
 import { describe, expect, test } from 'vitest'
-import { aChannel, aWebhook } from './testing/a-channel.ts'
-import { anAlert } from './testing/a-transition.ts'
-import { openMemoryTables } from './testing/memory-tables.ts'
-import { aDelivery, openOver, silent, untilCounts } from './testing/open-over.ts'
-import { hang, startWebhookServer, status } from './testing/webhook-server.ts'
+import { aChannel, aWebhook } from '../testing/a-channel.ts'
+import { anAlert } from '../testing/a-transition.ts'
+import { openMemoryTables } from '../testing/memory-tables.ts'
+import { aDelivery, openOver, silent, untilCounts } from '../testing/open-over.ts'
+import { hang, startWebhookServer, status } from '../testing/webhook-server.ts'
 
 describe('a channel', () => {
   test('that hangs delays no other', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { aWebhook } from './testing/a-channel.ts'
-import { openMemoryTables } from './testing/memory-tables.ts'
-import { aDelivery, inTurn, openOver, untilCounts } from './testing/open-over.ts'
-import { ok, startWebhookServer, status } from './testing/webhook-server.ts'
+import { aWebhook } from '../testing/a-channel.ts'
+import { openMemoryTables } from '../testing/memory-tables.ts'
+import { aDelivery, inTurn, openOver, untilCounts } from '../testing/open-over.ts'
+import { ok, startWebhookServer, status } from '../testing/webhook-server.ts'
 
 describe('while the outbox can not be written', () => {
   test('messages are sent from memory, and only once', async () => {

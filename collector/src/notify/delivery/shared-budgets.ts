@@ -1,5 +1,5 @@
-import type { Channel } from './channel.ts'
-import type { NotificationOutbox } from './outbox-store.ts'
+import type { Channel } from '../channel.ts'
+import type { NotificationOutbox } from '../outbox/outbox-store.ts'
 import { RateBudget } from './rate-budget.ts'
 
 interface BudgetParts {

@@ -1,5 +1,5 @@
 import type { NextStep } from './next-step.ts'
-import type { NotificationOutbox } from './outbox-store.ts'
+import type { NotificationOutbox } from '../outbox/outbox-store.ts'
 
 /** What became of a message, by its id. */
 type Step = readonly [deliveryId: string, step: NextStep]

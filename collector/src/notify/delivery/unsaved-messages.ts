@@ -1,5 +1,5 @@
-import { MAX_UNSAVED_DELIVERIES } from './limits.ts'
-import type { Delivery, NewDelivery } from './outbox-store.ts'
+import { MAX_UNSAVED_DELIVERIES } from '../limits.ts'
+import type { Delivery, NewDelivery } from '../outbox/outbox-store.ts'
 
 /** One channel's messages that the outbox could not take: sent from memory, and handed over when the outbox can be written. */
 export class UnsavedMessages {

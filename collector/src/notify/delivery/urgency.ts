@@ -1,4 +1,4 @@
-import type { Notice, NoticeOccasion } from './notice.ts'
+import type { Notice, NoticeOccasion } from '../notice.ts'
 
 /** How soon a notice must be told, from 0: something critical fires. */
 export type Urgency = 0 | 1 | 2 | 3

@@ -1,4 +1,5 @@
-import type { Contact, Notice, NoticeAlert } from './notice.ts'
+import { byUrgency } from '../../rules/severity.ts'
+import type { Contact, Notice, NoticeAlert } from '../notice.ts'
 
 /** More would never be shown; what is beyond is counted. */
 const MAX_ALERTS = 1_000
@@ -17,7 +18,7 @@ export function mergeNotices(notices: readonly Notice[]): Notice {
   for (const { alerts, externalUrl } of notices)
     for (const one of alerts)
       newest.set(`${externalUrl} ${one.alert.fingerprint} ${one.alert.key}`, one)
-  const alerts = [...newest.values()].sort(byUrgency)
+  const alerts = [...newest.values()].sort((a, b) => byUrgency(a.alert, b.alert))
   const people = new Map<string, Contact>()
   for (const notice of notices)
     for (const contact of notice.people) people.set(contact.name, contact)
@@ -30,15 +31,4 @@ export function mergeNotices(notices: readonly Notice[]): Notice {
     alerts: alerts.slice(0, MAX_ALERTS),
     truncated: truncated + Math.max(0, alerts.length - MAX_ALERTS),
   }
-}
-
-const RANK = { critical: 0, warning: 1, info: 2 } as const
-
-function byUrgency({ alert: a }: NoticeAlert, { alert: b }: NoticeAlert): number {
-  const ended = (endsAtMs: number | undefined) => (typeof endsAtMs === 'number' ? 1 : 0)
-  return (
-    ended(a.endsAtMs) - ended(b.endsAtMs) ||
-    RANK[a.severity] - RANK[b.severity] ||
-    a.startsAtMs - b.startsAtMs
-  )
 }

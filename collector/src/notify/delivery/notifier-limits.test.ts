@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { openNotifier } from './notifier.ts'
 import { SharedBudgets } from './shared-budgets.ts'
-import { aChannel } from './testing/a-channel.ts'
-import { aNotice, aNoticeAlert } from './testing/a-notice.ts'
-import { anAlert } from './testing/a-transition.ts'
-import { openMemoryTables } from './testing/memory-tables.ts'
-import { aDelivery, inTurn, openOver, silent, untilCounts } from './testing/open-over.ts'
-import { startDingTalk } from './testing/robot-stand-ins.ts'
-import { startWebhookServer, type Behaviour } from './testing/webhook-server.ts'
+import { aChannel } from '../testing/a-channel.ts'
+import { aNotice, aNoticeAlert } from '../testing/a-notice.ts'
+import { anAlert } from '../testing/a-transition.ts'
+import { openMemoryTables } from '../testing/memory-tables.ts'
+import { aDelivery, inTurn, openOver, silent, untilCounts } from '../testing/open-over.ts'
+import { startDingTalk } from '../testing/robot-stand-ins.ts'
+import { startWebhookServer, type Behaviour } from '../testing/webhook-server.ts'
 
 describe('a robot that says in HTTP 200 that it did not take a message (A12)', () => {
   const says =

@@ -1,5 +1,5 @@
 import type { FailureDetail } from './failure-detail.ts'
-import type { FailureReason } from './outbox-store.ts'
+import type { FailureReason } from '../outbox/outbox-store.ts'
 
 /** One whom a service refused a message for. */
 export interface RefusedRecipient {

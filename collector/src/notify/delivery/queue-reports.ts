@@ -1,7 +1,7 @@
 import type { Logger } from '@wardround/program'
 import { detailIn } from './failure-detail.ts'
 import type { NextStep } from './next-step.ts'
-import type { Delivery, FailedAttempt, NewDelivery } from './outbox-store.ts'
+import type { Delivery, FailedAttempt, NewDelivery } from '../outbox/outbox-store.ts'
 import { type QueueStatus, QueueTally } from './queue-tally.ts'
 
 interface ReportParts {

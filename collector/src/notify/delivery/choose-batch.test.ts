@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { chooseBatch } from './choose-batch.ts'
-import { MAX_NOTICES_PER_DIGEST } from './limits.ts'
-import type { Delivery } from './outbox-store.ts'
-import { aNotice, aNoticeAlert } from './testing/a-notice.ts'
-import { anAlert } from './testing/a-transition.ts'
+import { MAX_NOTICES_PER_DIGEST } from '../limits.ts'
+import type { Delivery } from '../outbox/outbox-store.ts'
+import { aNotice, aNoticeAlert } from '../testing/a-notice.ts'
+import { anAlert } from '../testing/a-transition.ts'
 import { urgencyOf } from './urgency.ts'
 
 const NOW_MS = 1_700_000_000_000

@@ -1,5 +1,5 @@
 import type { NextStep } from './next-step.ts'
-import type { FailedAttempt } from './outbox-store.ts'
+import type { FailedAttempt } from '../outbox/outbox-store.ts'
 
 /** What one channel has come to since the start of the process. */
 export interface QueueStatus {

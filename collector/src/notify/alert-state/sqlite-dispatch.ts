@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Decision } from './dispatch/decision.ts'
-import type { DispatchChanges, DispatchRow } from './dispatch/dispatch-rows.ts'
+import type { Decision } from '../dispatch/decision.ts'
+import type { DispatchChanges, DispatchRow } from '../dispatch/dispatch-rows.ts'
 
 /** Kept beside the code that reads it; run by the state's migrations. A decision's json holds what has no column of its own. */
 export const DISPATCH_TABLES = `

@@ -1,9 +1,11 @@
 import type { Position } from '@wardround/journal'
 import type { DatabaseSync } from 'node:sqlite'
-import type { RuleStateRow } from '../rules/alert.ts'
-import type { Decision } from './dispatch/decision.ts'
-import type { DispatchChanges, DispatchRow } from './dispatch/dispatch-rows.ts'
-import type { AlertCommit, NewDelivery, TransitionRecord } from './outbox-store.ts'
+import type { RuleStateRow } from '../../rules/alert.ts'
+import type { Decision } from '../dispatch/decision.ts'
+import type { DispatchChanges, DispatchRow } from '../dispatch/dispatch-rows.ts'
+import { inTransaction } from '../../state/transaction.ts'
+import type { NewDelivery } from '../outbox/outbox-store.ts'
+import type { AlertCommit, TransitionRecord } from './alert-state-store.ts'
 
 /** Kept beside the code that reads it; run by the state's migrations. */
 export const ALERT_STATE_TABLES = `
@@ -78,14 +80,7 @@ export function openAlertStateTable(
     }),
     /** All of it or nothing, in a transaction of its own. */
     commit(commit: AlertCommit): void {
-      database.exec('BEGIN IMMEDIATE')
-      try {
-        write(commit)
-        database.exec('COMMIT')
-      } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK')
-        throw error
-      }
+      inTransaction(database, () => write(commit))
     },
     /** Transitions in [fromMs, toMs), in the order in which they were made. */
     history: (fromMs: number, toMs: number, limit: number): TransitionRecord[] =>

@@ -1,4 +1,4 @@
-import type { RateWindow } from './channel.ts'
+import type { RateWindow } from '../channel.ts'
 
 /** Longer than any service forgets: a clock that was set back must not make a channel wait for days. */
 const MAX_PAUSE_MS = 3_600_000

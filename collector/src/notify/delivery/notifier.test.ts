@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { aWebhook } from './testing/a-channel.ts'
-import { openMemoryTables, type MemoryTables } from './testing/memory-tables.ts'
-import { aDelivery, inTurn, openOver, untilCounts } from './testing/open-over.ts'
-import { hang, ok, reset, startWebhookServer, status } from './testing/webhook-server.ts'
+import { aWebhook } from '../testing/a-channel.ts'
+import { openMemoryTables, type MemoryTables } from '../testing/memory-tables.ts'
+import { aDelivery, inTurn, openOver, untilCounts } from '../testing/open-over.ts'
+import { hang, ok, reset, startWebhookServer, status } from '../testing/webhook-server.ts'
 
 describe('a message', () => {
   test('is posted as JSON with its id, and marked as sent', async () => {

@@ -1,5 +1,5 @@
 import type { Logger } from '@wardround/program'
-import type { FailedAttempt, NewDelivery, NotificationOutbox } from './outbox-store.ts'
+import type { FailedAttempt, NewDelivery, NotificationOutbox } from '../outbox/outbox-store.ts'
 import { UnsavedMessages } from './unsaved-messages.ts'
 
 interface RemovedParts {

@@ -1,5 +1,5 @@
-import { MAX_NOTICES_PER_DIGEST } from './limits.ts'
-import type { Delivery } from './outbox-store.ts'
+import { MAX_NOTICES_PER_DIGEST } from '../limits.ts'
+import type { Delivery } from '../outbox/outbox-store.ts'
 import { urgencyOf } from './urgency.ts'
 
 /**

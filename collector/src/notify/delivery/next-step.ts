@@ -1,7 +1,7 @@
-import { readRetryAfterMs } from '../http/retry-after.ts'
+import { readRetryAfterMs } from '../../http/retry-after.ts'
 import type { AttemptOutcome } from './attempt-outcome.ts'
 import { inBothLanguages, type FailureDetail } from './failure-detail.ts'
-import type { FailedAttempt, FailureReason } from './outbox-store.ts'
+import type { FailedAttempt, FailureReason } from '../outbox/outbox-store.ts'
 import { describeRefused, describeUnreached } from './refused-recipients.ts'
 
 /** What to do after an attempt. */

@@ -1,7 +1,12 @@
 import type { Logger } from '@wardround/program'
 import type { AttemptOutcome } from './attempt-outcome.ts'
-import type { Channel } from './channel.ts'
-import type { Delivery, FailedAttempt, NewDelivery, NotificationOutbox } from './outbox-store.ts'
+import type { Channel } from '../channel.ts'
+import type {
+  Delivery,
+  FailedAttempt,
+  NewDelivery,
+  NotificationOutbox,
+} from '../outbox/outbox-store.ts'
 import type { RateBudget } from './rate-budget.ts'
 
 /** Makes one attempt with messages that go out as one; never rejects. */
