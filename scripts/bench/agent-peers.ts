@@ -1,7 +1,8 @@
+import { freePort } from '@wardround/program/testing'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MeasuredProcess } from './measured-process.ts'
-import { findPeer, freePort, hasSystemd, untilAnswers } from './peers.ts'
+import { findPeer, hasSystemd, untilAnswers } from './peers.ts'
 
 /** What the agent measures, too; its packets go to a port where nobody listens. */
 const COLLECTD_PLUGINS = ['cpu', 'memory', 'df', 'disk', 'interface', 'load', 'processes']

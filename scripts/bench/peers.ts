@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
-import { once } from 'node:events'
 import { delimiter, join } from 'node:path'
 
 /** Where a peer is installed; undefined and a line on the console where it isn't. Debian's packages put some into sbin. */
@@ -10,17 +8,6 @@ export function findPeer(command: string, debianPackage: string): string | undef
   if (found === undefined)
     console.log(`${command} is not installed (apt-get install ${debianPackage}): no comparison`)
   return found
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server that listens on TCP has an AddressInfo
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Resolves when an address answers with success. */

@@ -1,12 +1,12 @@
 // npm start in a fresh clone to the first chart: the clone is made of this checkout's last commit, HOME and every package cache are empty, and the
 // clock runs from `npm start` until the query behind the CPU chart gives two points. A port that is free is used instead of 8470.
+import { freePort } from '@wardround/program/testing'
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ROOT } from '../checks.ts'
 import { openBenchDirectory, pass } from './bundled-collector.ts'
-import { freePort } from './peers.ts'
 import { printTable } from './table.ts'
 
 const DEADLINE_MS = 300_000

@@ -1,8 +1,9 @@
+import { freePort } from '@wardround/program/testing'
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
 import { pass } from './bundled-collector.ts'
 import { MeasuredProcess } from './measured-process.ts'
-import { findPeer, freePort, untilAnswers } from './peers.ts'
+import { findPeer, untilAnswers } from './peers.ts'
 
 const SETTLED_WITHIN_MS = 120_000
 /** So many times in a row, a second apart, nothing may have changed. */

@@ -1,8 +1,8 @@
+import { freePort } from '@wardround/program/testing'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MANAGER_APPLICATION, TOMCAT_HOME, writeBase, type TomcatSetup } from './tomcat-base.ts'
@@ -178,13 +178,4 @@ async function runKeytool(given: readonly string[]): Promise<void> {
   const child = spawn('keytool', given, { stdio: 'ignore' })
   const [code] = await once(child, 'exit')
   if (code !== 0) throw new Error(`keytool ${given[0]} ended with ${String(code)}`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

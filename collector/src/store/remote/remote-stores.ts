@@ -1,4 +1,4 @@
-import type { Journal, Position } from '@wardround/journal'
+import { comparePositions, type Journal, type Position } from '@wardround/journal'
 import type { Logger } from '@wardround/program'
 import { join } from 'node:path'
 import type { State } from '../../state/state.ts'
@@ -111,10 +111,7 @@ export class RemoteStores implements AsyncDisposable {
     const kept = await state.cursors.load(consumerOf(settings))
     const { durable } = journal.status()
     // A cursor ahead of the journal outlived the one that it belongs to: it must hide nothing of this one.
-    const isAhead =
-      kept !== undefined &&
-      (kept.segment > durable.segment ||
-        (kept.segment === durable.segment && kept.offset > durable.offset))
+    const isAhead = kept !== undefined && comparePositions(kept, durable) > 0
     const from = isAhead ? undefined : kept
     this.#saved.set(name, from)
     const store = new RemoteStore({

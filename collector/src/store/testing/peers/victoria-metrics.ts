@@ -1,8 +1,9 @@
+import { freePort } from '@wardround/program/testing'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PromqlAnswer, PromqlRequest } from '@wardround/query'
-import { freePort, isOnPath, post, startPeer } from './peer-program.ts'
+import { isOnPath, post, startPeer } from './peer-program.ts'
 import type { PeerProgram } from './peer-program.ts'
 
 /** Debian's package victoria-metrics. */
