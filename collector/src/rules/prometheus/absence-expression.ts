@@ -1,10 +1,10 @@
+import { quoteRe2 } from '@wardround/query'
 import { MIN_INTERVALS } from '../absence/point-paces.ts'
 import type { AbsenceRule, LevelTiming } from '../compiled-rule.ts'
 import type { RuleMeasurement } from '../language/rule-measurement.ts'
 import type { AlertTiming } from './alert-expression.ts'
 import { metricSelector, quote } from './metric-selector.ts'
 import type { PointSource } from './point-source.ts'
-import { quoteRe2 } from './to-re2.ts'
 import { formatPromDuration } from './prom-duration.ts'
 
 const DAY_MS = 86_400_000

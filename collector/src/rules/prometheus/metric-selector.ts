@@ -1,5 +1,6 @@
+import { quoteRe2 } from '@wardround/query'
 import { NotInPromql } from './not-in-promql.ts'
-import { quoteRe2, toRe2 } from './to-re2.ts'
+import { toRe2 } from './to-re2.ts'
 
 /** What a rule file says of tags: tag: value, "!value", "~regex", "!~regex", or a list of them. */
 export type Where = Readonly<Record<string, string | readonly string[]>>
