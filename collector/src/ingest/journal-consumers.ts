@@ -1,4 +1,4 @@
-import type { Journal, Position, SegmentKey } from '@wardround/journal'
+import { comparePositions, type Journal, type Position, type SegmentKey } from '@wardround/journal'
 
 export interface JournalConsumersParts {
   readonly journal: Pick<Journal, 'append' | 'release'>
@@ -45,7 +45,7 @@ export class JournalConsumers implements AsyncDisposable {
     let lowest: Position | undefined
     for (const position of this.#covered.values()) {
       if (position === undefined) return undefined
-      if (lowest === undefined || isBefore(position, lowest)) lowest = position
+      if (lowest === undefined || comparePositions(position, lowest) < 0) lowest = position
     }
     return lowest
   }
@@ -64,8 +64,4 @@ export class JournalConsumers implements AsyncDisposable {
       onError(error)
     }
   }
-}
-
-export function isBefore(a: Position, b: Position): boolean {
-  return a.segment < b.segment || (a.segment === b.segment && a.offset < b.offset)
 }

@@ -1,9 +1,13 @@
-import type { Journal, JournalRecord, Position } from '@wardround/journal'
+import {
+  comparePositions,
+  type Journal,
+  type JournalRecord,
+  type Position,
+} from '@wardround/journal'
 import type { Logger } from '@wardround/program'
 import { SegmentDecoder, type SeriesTable, type StoredRecord } from '@wardround/protocol'
 import type { AcceptedBatch } from '../accepted-batch.ts'
 import type { AgentRegistry } from './agent-registry.ts'
-import { isBefore } from './journal-consumers.ts'
 
 /** Gets the batches from its cursor on, in order, before the collector listens. */
 export interface ReplayConsumer {
@@ -47,7 +51,7 @@ export async function replayJournal(
 
 function toReader(consumer: ReplayConsumer, durable: Position, log: Logger): ReplayConsumer {
   const { from } = consumer
-  if (from === undefined || !isBefore(durable, from)) return consumer
+  if (from === undefined || comparePositions(durable, from) >= 0) return consumer
   log.error({ cursor: from, durable }, 'a cursor is ahead of the journal: all of it is read')
   return { from: undefined, take: (batch, end) => consumer.take(batch, end) }
 }
@@ -97,6 +101,7 @@ function restore(
   agent.held.settle(record.id)
   for (const consumer of consumers) {
     // The cursor is where the next record starts: this one is new when it ends behind it.
-    if (consumer.from === undefined || isBefore(consumer.from, end)) consumer.take(record, end)
+    if (consumer.from === undefined || comparePositions(consumer.from, end) < 0)
+      consumer.take(record, end)
   }
 }

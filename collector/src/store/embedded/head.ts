@@ -1,4 +1,4 @@
-import type { Position } from '@wardround/journal'
+import { comparePositions, type Position } from '@wardround/journal'
 import type { SampleBlock } from '@wardround/protocol'
 import type { Registry } from './file-names.ts'
 import { GROUP_COLUMNS, GROUP_ROWS, HeadGroup } from './head-group.ts'
@@ -124,7 +124,10 @@ export class Head {
     let oldest: Position | undefined
     for (const group of this.#groups) {
       const position = group?.oldest
-      if (position !== undefined && (oldest === undefined || isBefore(position, oldest)))
+      if (
+        position !== undefined &&
+        (oldest === undefined || comparePositions(position, oldest) < 0)
+      )
         oldest = position
     }
     return oldest
@@ -226,8 +229,4 @@ export class Head {
     columnOf.set(this.#columnOf)
     this.#columnOf = columnOf
   }
-}
-
-function isBefore(a: Position, b: Position): boolean {
-  return a.segment < b.segment || (a.segment === b.segment && a.offset < b.offset)
 }
