@@ -1,7 +1,7 @@
 import { connect, isIP } from 'node:net'
 import type { LocalizedText } from '@wardround/program'
-import { AddressRefusedError, checkAddress } from '../notify/channels/address-policy.ts'
-import { dialling } from '../notify/channels/dialling.ts'
+import { AddressRefusedError, checkAddress } from '../outgoing/address-policy.ts'
+import { dialling } from '../outgoing/dialling.ts'
 import type { Ping } from './ping.ts'
 
 /** A place of the collector's own network. */

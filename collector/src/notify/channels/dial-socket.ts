@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net'
-import { dialling } from './dialling.ts'
+import { dialling } from '../../outgoing/dialling.ts'
 
 /**
  * A connection to an address that may be connected to, for whoever speaks on it. An error before that one listens is not unhandled: it finds the socket

@@ -4,8 +4,8 @@ import type { Secret } from '@wardround/program'
 import type { AttemptOutcome } from '../delivery/attempt-outcome.ts'
 import type { SendContext } from '../channel.ts'
 import { detailIn, timedOut } from '../delivery/failure-detail.ts'
-import { AddressRefusedError } from './address-policy.ts'
-import { dialling } from './dialling.ts'
+import { AddressRefusedError } from '../../outgoing/address-policy.ts'
+import { dialling } from '../../outgoing/dialling.ts'
 import { openTunnel } from './proxy-tunnel.ts'
 
 /** The header that carries the message's id: the same on every attempt, so that a receiver can drop a repeat. */

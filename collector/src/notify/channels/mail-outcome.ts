@@ -1,7 +1,7 @@
 import type { AttemptOutcome, RefusedRecipient } from '../delivery/attempt-outcome.ts'
 import { timedOut } from '../delivery/failure-detail.ts'
 import { describeRefused } from '../delivery/refused-recipients.ts'
-import { AddressRefusedError } from './address-policy.ts'
+import { AddressRefusedError } from '../../outgoing/address-policy.ts'
 
 type Failure = Extract<AttemptOutcome, { kind: 'refused' | 'failed' | 'partly' }>
 

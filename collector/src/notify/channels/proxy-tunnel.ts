@@ -2,7 +2,7 @@ import { request as requestHttp, type IncomingMessage } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { dialling } from './dialling.ts'
+import { dialling } from '../../outgoing/dialling.ts'
 
 /** The proxy would not let us through; the code holds its status. */
 class ProxyRefusedError extends Error {

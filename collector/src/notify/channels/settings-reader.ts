@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import {
   type Language,
   type LocalizedText,
@@ -8,7 +7,8 @@ import {
   SecretError,
   type SecretReference,
 } from '@wardround/program'
-import { AddressRefusedError, checkWrittenUrl } from './address-policy.ts'
+import { AddressRefusedError, checkWrittenUrl } from '../../outgoing/address-policy.ts'
+import { AuthorityError, readAuthority } from '../../outgoing/read-authority.ts'
 import type { CommonSettings } from './channel-kind.ts'
 import { hashAddress } from './hash-address.ts'
 import { findSecretPart } from './inline-secret.ts'
@@ -133,22 +133,12 @@ export class SettingsReader {
   }
 
   async ca(key: Key, file: string | undefined): Promise<string | undefined> {
-    if (file === undefined) return undefined
     try {
-      const pem = await readFile(file, 'utf8')
-      if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem
+      return await readAuthority(file)
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-      throw this.problem(
-        key,
-        { zh: `无法读取 ${file}（${code}）`, en: `${file} can't be read (${code})` },
-        error,
-      )
+      if (error instanceof AuthorityError) throw this.problem(key, error.text, error)
+      throw error
     }
-    throw this.problem(key, {
-      zh: `${file} 里没有 PEM 证书`,
-      en: `there is no PEM certificate in ${file}`,
-    })
   }
 
   /** The way to a service over HTTP. */

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import {
   ConfigError,
   type Located,
@@ -9,7 +8,8 @@ import {
   type SecretReference,
 } from '@wardround/program'
 import type { CollectorConfig } from '../../config.ts'
-import { AddressRefusedError, checkWrittenUrl } from '../../notify/channels/address-policy.ts'
+import { AddressRefusedError, checkWrittenUrl } from '../../outgoing/address-policy.ts'
+import { AuthorityError, readAuthority } from '../../outgoing/read-authority.ts'
 import { influxDbTarget, type SignIn } from '../influxdb/influxdb-target.ts'
 import { victoriaMetricsTarget } from '../victoriametrics/victoriametrics-target.ts'
 import type { StoreSettings } from './store-settings.ts'
@@ -69,7 +69,7 @@ async function readStore(
       ...toRequest(settings, signIn, fail),
       deadlineMs: parseDurationMs(settings.deadline),
       gzip: settings.gzip,
-      tls: await readAuthority(settings.ca, fail),
+      tls: await readTls(settings.ca, fail),
     },
     budget: { ageMs: parseDurationMs(budget.age), diskFraction: budget.diskFraction },
   }
@@ -116,17 +116,12 @@ async function readOptional(
   }
 }
 
-async function readAuthority(file: string | undefined, fail: Fail): Promise<WriteTarget['tls']> {
-  if (file === undefined) return {}
-  let pem = ''
+async function readTls(file: string | undefined, fail: Fail): Promise<WriteTarget['tls']> {
   try {
-    pem = await readFile(file, 'utf8')
+    const ca = await readAuthority(file)
+    return ca === undefined ? {} : { ca }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    fail('ca', { zh: `无法读取 ${file}：${reason}`, en: `${file} can't be read: ${reason}` }, error)
+    if (!(error instanceof AuthorityError)) throw error
+    return fail('ca', error.text, error)
   }
-  if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
-    fail('ca', { zh: `${file} 里没有 PEM 证书`, en: `there is no PEM certificate in ${file}` })
-  }
-  return { ca: pem }
 }
