@@ -1,6 +1,6 @@
 import type { MetricKind, Shape } from '@wardround/protocol'
 import { makeShape } from '@wardround/protocol'
-import { HostModel } from './host-model.ts'
+import { HostModel } from './host-model/host-model.ts'
 
 /*
  * Invented hosts for the benchmarks, the same for every store, codec and peer: 400 series a host with the names of metrics.md section 1

@@ -2,7 +2,7 @@
 // beyond what the process took before. Values are arrays that are used again, so that the feeding leaves no garbage.
 import { EmbeddedStore, LONG_RETENTION } from '@wardround/collector/testing'
 import { SeriesTable } from '@wardround/protocol'
-import { HOST_SHAPES, hostName } from './host-data.ts'
+import { HOST_SHAPES, hostName } from '../host-data.ts'
 
 const [, , directory = '', hostCount = ''] = process.argv
 const HOSTS = Number(hostCount)
