@@ -5,6 +5,7 @@ import {
   CLOSE_CODES,
   FrameEncoder,
   formatMessage,
+  isDemo,
   MAX_FRAME_BYTES,
   parseCollectorMessage,
   ProtocolError,
@@ -199,6 +200,7 @@ export class Connection {
 
   #onWelcome(welcome: Welcome): void {
     if (this.#inFlight !== undefined) return this.close(1002)
+    if (isDemo(welcome) !== isDemo(this.#with.hello)) return this.close(4007)
     const { batches, bytes } = welcome.window
     this.#inFlight = new InFlight({ batches: this.#with.isCareful ? 1 : batches, bytes })
     this.#with.events.onWelcome(welcome)

@@ -67,8 +67,15 @@ export function isUnauthorized(end: ConnectionEnd): boolean {
   return end.type === 'closed' && end.reason.name === 'IDENTITY_REVOKED'
 }
 
+/** The collector shows a demo's invented data: nothing of this agent belongs there. */
+export function isDemoCollector(end: ConnectionEnd): boolean {
+  return end.type === 'closed' && end.reason.name === 'DEMO_DATA'
+}
+
 function isSlow(end: ConnectionEnd): boolean {
-  return isUnauthorized(end) || (end.type === 'closed' && !end.reason.reconnect)
+  return (
+    isUnauthorized(end) || isDemoCollector(end) || (end.type === 'closed' && !end.reason.reconnect)
+  )
 }
 
 /** What the collector asked for, within our own bound. */

@@ -10,7 +10,7 @@ import { Outbox } from './outbox.ts'
 import type { BackOffSettings } from './reconnect-policy.ts'
 import { OutboxKit } from './testing/outbox-kit.ts'
 import { openRecordedLog } from './testing/recorded-log.ts'
-import { StandInCollector } from './testing/stand-in-collector.ts'
+import { StandInCollector, type StandInOptions } from './testing/stand-in-collector.ts'
 import { Uplink } from './uplink.ts'
 
 const EPOCH = '00000000000000aa'
@@ -221,6 +221,30 @@ describe('a connection', () => {
     await collector.until(() => agent.ledger.entry.stored === 3)
     expect(collector.connections[1]?.batches.map(({ id }) => id.sequence)).toEqual([3])
     await collector.until(() => agent.outbox.batches === 0)
+  })
+})
+
+describe('a collector that shows demo data', () => {
+  const joined = async (options: StandInOptions) => {
+    await using collector = await StandInCollector.start(options)
+    await using agent = await Agentlet.start([collector.url])
+    agent.append({ a: 1 })
+    await expect.poll(() => agent.said).not.toEqual([])
+    return { said: agent.said, batches: collector.batches, entry: { ...agent.ledger.entry } }
+  }
+
+  test('is left by a real agent before anything is sent, and the agent says why', async () => {
+    const { said, batches, entry } = await joined({ capabilities: ['demo'] })
+    expect(said).toEqual([
+      'error the collector shows demo data: this agent does not join it and goes on collecting',
+    ])
+    expect(batches).toEqual([])
+    expect(entry).toMatchObject({ queued: 1, dropped: 0 })
+  })
+
+  test('what else it can do keeps no agent away', async () => {
+    const { said } = await joined({ capabilities: ['something-new'] })
+    expect(said).toEqual(['info connected'])
   })
 })
 

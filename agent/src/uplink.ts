@@ -5,6 +5,7 @@ import { Connection, type ConnectionDeadlines, type EndedConnection } from './co
 import type { OutboxItem } from './live-batches.ts'
 import type { Outbox } from './outbox.ts'
 import {
+  isDemoCollector,
   isUnauthorized,
   NO_HISTORY,
   planReconnect,
@@ -218,6 +219,12 @@ export class Uplink implements AsyncDisposable {
         'error',
         reason,
         "the collector does not accept this agent's token; the agent goes on collecting",
+      )
+    if (isDemoCollector(end))
+      return this.#logFailure(
+        'error',
+        reason,
+        'the collector shows demo data: this agent does not join it and goes on collecting',
       )
     const was = end.type === 'closed' && end.welcomed ? 'the connection ended' : "can't connect"
     this.#logFailure('warn', reason, was)

@@ -97,6 +97,7 @@ async function assemble(
       refused,
       console: deps.console,
       address,
+      isDemo: settings.isDemo,
       language: () => current.config.value.language,
     },
     { foundations, consumers, page, entrance, watches },

@@ -221,6 +221,11 @@ export const CollectorConfig = Type.Object(
       description: 'Language of notices, and of answers that ask for none',
     }),
     deadlines: Deadlines,
+    demo: Type.Boolean({
+      default: false,
+      description:
+        'Shows invented data, as npm run demo does: every page and notice says so, and real agents are refused. Its state directory is for demos alone',
+    }),
   },
   { ...closed, description: 'Configuration of the collector' },
 )

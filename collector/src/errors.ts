@@ -9,6 +9,8 @@ export class StartError extends Error {
     | 'ADDRESS_NOT_PERMITTED'
     | 'STATE_NOT_OPENED'
     | 'STORE_NOT_OPENED'
+    | 'STATE_IS_DEMO'
+    | 'STATE_IS_REAL'
   readonly retryable = false
   /** Of the process. */
   readonly exitCode: number

@@ -11,6 +11,7 @@ import { toWorkDays } from './projects/site-calendar.ts'
 import { recallAgents } from './ingest/recall-agents.ts'
 import type { ResolvedConfig } from './configuration/resolve-config.ts'
 import { Retirement } from './control/retirement.ts'
+import { markStateKind } from './state/demo-mark.ts'
 import { toStatePaths, type StatePaths } from './state/state-paths.ts'
 import { openState, type State } from './state/state.ts'
 import { TokenBook } from './state/token-book.ts'
@@ -35,7 +36,7 @@ export interface Foundations {
   readonly lastAliveMs: number | undefined
 }
 
-/** @throws StateLockedError, StateTooNewError, or the system's error where the directory can't be used */
+/** @throws StateLockedError, StateTooNewError, StartError, or the system's error where the directory can't be used */
 export async function layFoundations(
   config: Located<CollectorConfig>,
   parts: {
@@ -48,6 +49,7 @@ export async function layFoundations(
 ): Promise<Foundations> {
   const paths = toStatePaths(config.value.state, parts.environment)
   const lock = stack.use(await lockStateDirectory(paths.directory, 'wardround-collector'))
+  await markStateKind(paths.directory, config.value.demo)
   const state = stack.use(await openState({ directory: paths.directory }))
   if (state.repaired !== undefined) {
     parts.log.error(state.repaired, 'the state database was damaged and has been put aside')

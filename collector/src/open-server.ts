@@ -17,7 +17,7 @@ import { networkNotices } from './reach/network-notices.ts'
 import { lossesOf, lossNotices } from './readiness/losses.ts'
 import { seenPointsNotices } from './projects/seen-points-notices.ts'
 import type { RefusedReload } from './readiness/refused-reload.ts'
-import { readinessNotices, unreadyReasons } from './readiness/readiness.ts'
+import { DEMO_NOTICE, readinessNotices, unreadyReasons } from './readiness/readiness.ts'
 import { remoteStoreNotices } from './store/remote/remote-notices.ts'
 import { VERSION } from './version.ts'
 
@@ -26,6 +26,7 @@ export interface ServerSettings {
   readonly console: string
   readonly address: ListenAddress
   readonly language: () => Language
+  readonly isDemo: boolean
   readonly log: Logger
   readonly nowMs: () => number
   readonly refused: Pick<RefusedReload, 'notices'>
@@ -64,6 +65,7 @@ export async function openServer(
     health: {
       reasons: () => unreadyReasons({ ...consumers, writer: entrance.writer }),
       notices: async () => [
+        ...(settings.isDemo ? [DEMO_NOTICE] : []),
         ...settings.refused.notices(),
         ...seenPointsNotices(page.watch.seen),
         ...networkNotices(watches.network),

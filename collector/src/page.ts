@@ -1,4 +1,5 @@
 import type { ClosingStack } from '@wardround/program'
+import type { CollectorSettings } from './configuration/settings.ts'
 import type { Consumers } from './consumers.ts'
 import type { Foundations } from './foundations.ts'
 import { AgentRows } from './live/agent-rows.ts'
@@ -23,7 +24,9 @@ export interface Page {
 }
 
 export function openPage(
-  parts: Pick<ProjectWatchParts, 'log' | 'nowMs'>,
+  parts: Pick<ProjectWatchParts, 'log' | 'nowMs'> & {
+    readonly settings: Pick<CollectorSettings, 'isDemo'>
+  },
   foundations: Foundations,
   consumers: Consumers,
   stack: ClosingStack,
@@ -42,5 +45,11 @@ export function openPage(
   alerting.onTransition(() => changes.alertChanged())
   const timeZone = () => alerting.dispatching.look((dispatcher) => dispatcher.timeZone)
   const watch = stack.use(openProjectWatch({ ...parts, ...foundations, ...consumers }))
-  return { current, rows, changes, stream: stack.use(new LiveStream(changes, timeZone)), watch }
+  return {
+    current,
+    rows,
+    changes,
+    stream: stack.use(new LiveStream(changes, timeZone, parts.settings)),
+    watch,
+  }
 }

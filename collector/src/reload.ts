@@ -1,4 +1,4 @@
-import type { Located, Logger } from '@wardround/program'
+import { ConfigError, type Located, type Logger } from '@wardround/program'
 import type { CollectorConfig } from './config.ts'
 import { configChanges, type ConfigInForce } from './configuration/config-changes.ts'
 import type { HostDirectory } from './ingest/host-directory.ts'
@@ -42,6 +42,7 @@ export async function reload(
   parts: ReloadParts,
 ): Promise<ConfigInForce> {
   const { hosts, ingest, alerting, notifier, changes, projects, log } = parts
+  if (before.config.value.demo !== config.value.demo) throw staysWhatItIs(config)
   const resolved = await resolveConfig(config, parts.environment)
   const { rules, channels, dispatch, projects: read } = resolved
   log.level = config.value.log.level
@@ -62,4 +63,13 @@ export async function reload(
   if (fixed.length > 0)
     log.warn({ settings: fixed }, 'these settings take effect at the next start')
   return { config, rules }
+}
+
+/** Its state directory and all that it has told are of one kind. */
+function staysWhatItIs(config: Located<CollectorConfig>): ConfigError {
+  const what = {
+    zh: '运行中不能在正式与演示之间切换；请停止监控中心，另选状态目录后再启动',
+    en: "a running collector can't become a demo, nor a demo a real one; stop it and start it with another state directory",
+  }
+  return new ConfigError([config.problem(['demo'], what)])
 }

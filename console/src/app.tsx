@@ -3,7 +3,7 @@ import { unclaimedAlerts } from './duty-alerts.ts'
 import { DutyPage } from './duty-page.tsx'
 import { HostPage } from './host-page.tsx'
 import { HostsList } from './hosts-list.tsx'
-import { switchLanguage, text } from './i18n/language.ts'
+import { demo, switchLanguage, text } from './i18n/language.ts'
 import { connected } from './live.ts'
 import { ProjectPage } from './project-page.tsx'
 import { ProjectsPage } from './projects-page.tsx'
@@ -13,6 +13,11 @@ import { foreignZone } from './wall-time.ts'
 export function App() {
   return (
     <>
+      {demo.value && (
+        <p class="demo" role="note">
+          {text('demo')}
+        </p>
+      )}
       <header>
         <a class="brand" href="#/">
           <img src="/favicon.svg" alt="" width="26" height="26" />

@@ -1,6 +1,6 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { AgentRow, AlertRow, LiveEvent } from '@wardround/protocol/api'
-import { language } from './i18n/language.ts'
+import { demo, language } from './i18n/language.ts'
 import { timeZone } from './wall-time.ts'
 
 export const hosts = signal<ReadonlyMap<string, AgentRow>>(new Map())
@@ -52,6 +52,7 @@ function follow(source: EventSource): void {
       if (firstState === undefined) return applyLive(event)
       if (event.type !== 'ready') return void firstState.push(event)
       timeZone.value = event.timeZone
+      demo.value = event.demo === true
       replaceState(firstState)
       firstState = undefined
     })

@@ -96,6 +96,8 @@ export type LiveEvent =
       readonly type: 'ready'
       /** IANA name of the zone whose clocks people go by: notify.timeZone. */
       readonly timeZone: string
+      /** All data is invented, for demonstration. */
+      readonly demo?: true
     }
 
 /** GET /api/v1/inventory/{host}: the newest of each document; history where it is kept. */

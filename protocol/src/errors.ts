@@ -89,6 +89,12 @@ export const CLOSE_CODES = {
   4004: reason('TOO_SLOW', true, false, 'The other end does not read what it is sent.'),
   4005: reason('IDENTITY_REVOKED', true, false, 'This identity is no longer accepted.'),
   4006: reason('WINDOW_EXCEEDED', true, false, 'More in flight than the window of welcome allows.'),
+  4007: reason(
+    'DEMO_DATA',
+    true,
+    false,
+    'One end is a demo with invented data, the other is not: they are kept apart.',
+  ),
 } as const satisfies Record<number, CloseReason>
 
 export type CloseCode = keyof typeof CLOSE_CODES

@@ -20,6 +20,17 @@ import { schemaProblem } from './schema-check.ts'
 /** Name of the WebSocket sub-protocol; a new major version is a new name. */
 export const SUB_PROTOCOL = 'wardround.v1'
 
+/**
+ * A capability in `hello` and `welcome`: what this end sends or shows is invented, for demonstration. Both ends of a connection have it, or neither:
+ * invented samples never reach a real collector, nor real ones a demo.
+ */
+export const DEMO_CAPABILITY = 'demo'
+
+/** Whether the end that named these capabilities is part of a demo. */
+export function isDemo({ capabilities }: { readonly capabilities: readonly string[] }): boolean {
+  return capabilities.includes(DEMO_CAPABILITY)
+}
+
 const Name = Type.String({ minLength: 1, maxLength: MAX_NAME_BYTES })
 const Epoch = Type.String({ pattern: '^[0-9a-f]{16}$' })
 const Whole = Type.Integer({ minimum: 0, maximum: MAX_INTEGER })

@@ -21,6 +21,8 @@ const POLL_MS = 10
 export interface StandInOptions {
   readonly token?: string
   readonly window?: Welcome['window']
+  /** What welcome says that it can do. */
+  readonly capabilities?: Welcome['capabilities']
   /** What welcome says that the journal holds. */
   readonly held?: () => Welcome['held']
   /** What to answer to a batch; default: acknowledge it. */
@@ -171,7 +173,7 @@ export class StandInCollector implements AsyncDisposable {
     connection.send({
       type: 'welcome',
       agent: message.host,
-      capabilities: [],
+      capabilities: this.options.capabilities ?? [],
       held: this.options.held?.() ?? [],
       window: this.options.window ?? { batches: 64, bytes: 1_048_576 },
       limits: { frameBytes: 1_048_576, seriesPerSubject: 5_000, seriesPerAgent: 500_000 },

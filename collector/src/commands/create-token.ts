@@ -7,12 +7,13 @@ import {
   UsageError,
 } from '@wardround/program'
 import { isPolled } from '../control/control.ts'
+import { markStateKind } from '../state/demo-mark.ts'
 import { openStateTables } from '../state/tables.ts'
 import { hashToken, newToken } from '../state/token.ts'
 import type { TokenKind } from '../state/tokens.ts'
 import { isTokenName, type TokenRequest } from '../control/token-request.ts'
 import { callCollector } from './call-collector.ts'
-import { type CommonOptions, statePathsOf } from './common-options.ts'
+import { type CommonOptions, configOf, statePathsOf } from './common-options.ts'
 
 /** `token create`: prints the token, alone, on stdout. A running collector makes it and knows it at once; else it is put into the state directory. */
 export async function createToken(
@@ -33,7 +34,7 @@ export async function createToken(
   const called = await callCollector(directory, 'token-create', request)
   const token = called.found
     ? readToken(called.answer)
-    : await storeToken(directory, request, called.tried)
+    : await storeToken(options, directory, request, called.tried)
   process.stdout.write(`${token}\n`)
 }
 
@@ -44,12 +45,14 @@ function readToken(answer: unknown): string {
 }
 
 async function storeToken(
+  options: CommonOptions,
   directory: string,
   { kind, name }: TokenRequest,
   tried: readonly string[],
 ): Promise<string> {
   const lock = await lockForToken(directory, tried)
   try {
+    await markStateKind(directory, (await configOf(options)).value.demo)
     const { tables } = await openStateTables({ directory })
     const holder = tables.subjects.list().find((subject) => subject.name === name)?.agent
     if (kind === 'agent' && holder !== undefined) throw isPolled(name, holder)

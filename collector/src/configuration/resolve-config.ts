@@ -2,6 +2,7 @@ import { ConfigError, credentialsBeside, type Located } from '@wardround/program
 import type { CollectorConfig } from '../config.ts'
 import { type Heartbeat, readHeartbeats } from '../heartbeat/heartbeat.ts'
 import type { Channel } from '../notify/channel.ts'
+import { demoChannel } from '../notify/channels/demo-channel.ts'
 import { readChannels } from '../notify/channels/read-channels.ts'
 import { ChannelSettingsError } from '../notify/channels/settings-reader.ts'
 import type { DispatchRules } from '../notify/dispatch/dispatcher.ts'
@@ -55,10 +56,11 @@ async function readNotify(
   config: Located<CollectorConfig>,
   environment: Environment,
 ): Promise<Pick<ResolvedConfig, 'channels' | 'selfCheck' | 'heartbeats' | 'relaySenders'>> {
-  const { notify, language } = config.value
+  const { notify, language, demo } = config.value
   const reading = { environment: credentialsBeside(config.file, environment), language }
   try {
-    const channels = await readChannels(notify, reading.environment, language)
+    const read = await readChannels(notify, reading.environment, language)
+    const channels = demo ? read.map(demoChannel) : read
     return {
       channels,
       selfCheck: readSelfCheck(notify.selfCheck),

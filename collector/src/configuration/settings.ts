@@ -22,6 +22,7 @@ export interface CollectorSettings {
     readonly reserve: { readonly fraction: number; readonly bytes: number }
   }
   readonly retention: Retention
+  readonly isDemo: boolean
   readonly recordsMs: number
   readonly rawLogs: RawRecordBounds
 }
@@ -63,6 +64,7 @@ export function toSettings(config: CollectorConfig): CollectorSettings {
       fiveMinutesMs: parseDurationMs(retention.fiveMinutes),
       oneHourMs: parseDurationMs(retention.oneHour),
     },
+    isDemo: config.demo,
     recordsMs: parseDurationMs(retention.records),
     rawLogs: {
       keepMs: parseDurationMs(retention.rawLogs),

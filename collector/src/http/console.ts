@@ -29,6 +29,11 @@ export function addSecurityHeaders(app: FastifyInstance): void {
   })
 }
 
+/** Marks every answer of a collector that shows invented data, for whoever reads it without its page. */
+export function markDemo(app: FastifyInstance): void {
+  app.addHook('onRequest', async (_request, reply) => void reply.header('wardround-demo', 'true'))
+}
+
 /** Serves the built page: hashed assets for ever, index.html never from a cache. */
 export async function addConsole(app: FastifyInstance, directory: string): Promise<void> {
   if (!existsSync(join(directory, 'index.html'))) {

@@ -11,7 +11,7 @@ import type { State } from '../state/state.ts'
 import type { Store } from '../store/store.ts'
 import { guardAccess } from './access.ts'
 import type { Api } from './api.ts'
-import { addConsole, addSecurityHeaders } from './console.ts'
+import { addConsole, addSecurityHeaders, markDemo } from './console.ts'
 import { takeJsonInUtf8 } from './json-body.ts'
 import { handleProblems, problemAnswerer, type ProblemParts } from './problem.ts'
 import { addAgentRoutes } from './routes/agents.ts'
@@ -29,6 +29,8 @@ import { addRecordRoutes } from './routes/records.ts'
 
 export interface ServerParts extends ProjectRouteParts {
   readonly version: string
+  /** All data is invented: every answer says so. */
+  readonly isDemo: boolean
   readonly agents: AgentRouteParts
   readonly loopbackOnly: boolean
   readonly tokens: KnownTokens
@@ -72,6 +74,7 @@ export async function buildServer(parts: ServerParts): Promise<Api> {
   }).withTypeProvider<TypeBoxTypeProvider>()
   handleProblems(app, problems)
   addSecurityHeaders(app)
+  if (parts.isDemo) markDemo(app)
   takeJsonInUtf8(app)
   guardAccess(app, parts)
   refuseUnknownParameters(app)

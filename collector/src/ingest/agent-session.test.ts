@@ -484,3 +484,30 @@ test('an agent with more epochs than a hello can name is let go to name the rest
   again.sendBatch(1, { samples: [sample], epoch })
   expect(await again.next('ack')).toMatchObject({ epoch, ranges: [[1, 1]] })
 })
+
+test.each([
+  { note: 'a real agent at a demo', isDemo: true, capabilities: [], said: 'a real agent' },
+  { note: 'a demo agent elsewhere', isDemo: false, capabilities: ['demo'], said: 'is no demo' },
+])('$note is refused before its batches, and told why', async ({ isDemo, capabilities, said }) => {
+  await using harness = await IngestHarness.start({ isDemo })
+  using agent = await harness.connect()
+  agent.sendHello({ capabilities })
+  agent.sendBatch(1, { samples: [sample] })
+  const { code, reason } = await agent.closed
+  expect(code).toBe(4007)
+  expect(reason).toContain(said)
+  expect(harness.taken).toEqual([])
+  expect(harness.joined).toEqual([])
+})
+
+test('a demo takes the agents of its own kind, and says what it is', async () => {
+  await using harness = await IngestHarness.start({ isDemo: true })
+  using agent = await harness.connect()
+  expect(await agent.join({ capabilities: ['demo'] })).toMatchObject({ capabilities: ['demo'] })
+})
+
+test('an agent that can do what this collector does not know is let in', async () => {
+  await using harness = await IngestHarness.start()
+  using agent = await harness.connect()
+  expect(await agent.join({ capabilities: ['new'] })).toMatchObject({ capabilities: [] })
+})

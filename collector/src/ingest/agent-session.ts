@@ -1,6 +1,8 @@
 import {
   type BatchId,
   CLOSE_CODES,
+  DEMO_CAPABILITY,
+  isDemo,
   type CloseCode,
   type CollectorMessage,
   formatMessage,
@@ -177,6 +179,7 @@ export class AgentSession implements SessionVoice {
   async #join(hello: Hello): Promise<void> {
     this.#stage = 'joining'
     this.#hello = hello
+    if (isDemo(hello) !== this.#context.isDemo) return this.close(4007, this.#apartBecause())
     if (!(await this.#context.admit(this, hello)) || this.#stage !== 'joining') return
     this.#stage = 'open'
     this.#batches.open(hello)
@@ -185,7 +188,7 @@ export class AgentSession implements SessionVoice {
     this.tell({
       type: 'welcome',
       agent: this.agent.host,
-      capabilities: [],
+      capabilities: this.#context.isDemo ? [DEMO_CAPABILITY] : [],
       held: held.map(({ epoch, ranges }) => ({
         epoch,
         ranges: ranges.map(([from, to]) => [from, to]),
@@ -194,6 +197,12 @@ export class AgentSession implements SessionVoice {
       limits: { frameBytes, seriesPerSubject, seriesPerAgent },
       timeMs: this.#context.nowMs(),
     })
+  }
+
+  #apartBecause(): string {
+    return this.#context.isDemo
+      ? "this collector shows demo data, a real agent can't join it"
+      : "this collector is no demo, a demo's agent can't join it"
   }
 }
 

@@ -31,6 +31,7 @@ export interface IngestParts {
   readonly intake: Intake
   readonly limits: SessionLimits & { readonly inFlightBytes: number }
   readonly deadlines: IngestDeadlines
+  readonly isDemo: boolean
   readonly log: Logger
   readonly nowMs: () => number
   readonly monotonicMs: () => number

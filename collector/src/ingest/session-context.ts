@@ -48,6 +48,8 @@ export interface SessionContext {
   readonly acks: AckQueue
   readonly inFlight: InFlight
   readonly limits: SessionLimits
+  /** This collector shows invented data: only agents that invent it come in, and such ones nowhere else. */
+  readonly isDemo: boolean
   readonly log: Logger
   readonly nowMs: () => number
   readonly monotonicMs: () => number

@@ -30,12 +30,18 @@ export class LiveStream implements Disposable {
   readonly #clients = new Set<LiveClient>()
   readonly #timer: NodeJS.Timeout
   readonly #timeZone: () => string
+  readonly #isDemo: boolean
   #ticks = 0
 
   /** @param timeZone IANA name of the zone whose clocks people go by */
-  constructor(source: LiveSource, timeZone: () => string, everyMs = 1_000) {
+  constructor(
+    source: LiveSource,
+    timeZone: () => string,
+    { everyMs = 1_000, isDemo = false }: { everyMs?: number; isDemo?: boolean } = {},
+  ) {
     this.#source = source
     this.#timeZone = timeZone
+    this.#isDemo = isDemo
     this.#timer = setInterval(() => this.#tick(), everyMs).unref()
   }
 
@@ -52,7 +58,11 @@ export class LiveStream implements Disposable {
   join(client: LiveClient): void {
     // What changed before now is in the snapshot; the others get it first.
     this.#send()
-    const ready: LiveEvent = { type: 'ready', timeZone: this.#timeZone() }
+    const ready: LiveEvent = {
+      type: 'ready',
+      timeZone: this.#timeZone(),
+      ...(this.#isDemo ? { demo: true } : {}),
+    }
     const events = [...this.#source.snapshot(client.language), ready]
     client.begin(`retry: 2000\n\n${events.map(formatEvent).join('')}`)
     this.#clients.add(client)

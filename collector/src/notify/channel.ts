@@ -58,6 +58,10 @@ export interface Channel {
   /** Where the service forgets what it isn't told again and again: tells it all alerts that live or ended lately. Never rejects. */
   readonly tellAll?: (
     alerts: readonly Alert[],
-    context: SendContext & { readonly externalUrl: string },
+    context: SendContext & {
+      readonly externalUrl: string
+      /** What they tell is invented. */
+      readonly demo?: boolean
+    },
   ) => Promise<AttemptOutcome>
 }

@@ -77,4 +77,6 @@ export interface Notice {
   readonly alerts: readonly NoticeAlert[]
   /** Alerts of the group that have no room in `alerts`. */
   readonly truncated: number
+  /** What it tells is invented, and it says so. */
+  readonly demo?: boolean | undefined
 }

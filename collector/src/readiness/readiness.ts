@@ -30,6 +30,15 @@ export async function unreadyReasons(parts: ReadinessParts): Promise<UnreadyReas
   return [...details].map(([code, detail]) => ({ code, message: describeReason(code, detail) }))
 }
 
+/** What a demo says of itself. */
+export const DEMO_NOTICE: UnreadyReason = {
+  code: 'DEMO_DATA',
+  message: {
+    zh: '演示数据：所有主机、设备与数值均为虚构',
+    en: 'demo data: all hosts, devices and values are invented',
+  },
+}
+
 /** What should be known though nothing keeps the collector from its work. */
 export async function readinessNotices(
   state: Pick<State, 'rawRecords'>,

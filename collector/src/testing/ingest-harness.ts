@@ -26,6 +26,7 @@ export interface HarnessOptions {
   readonly files?: FileLayer
   readonly segmentBytes?: number
   readonly hosts?: readonly HostEntry[]
+  readonly isDemo?: boolean
   readonly limits?: Partial<IngestParts['limits']>
   readonly deadlines?: Partial<IngestDeadlines>
   readonly refusal?: () => IntakeFailure | undefined
@@ -99,6 +100,7 @@ export class IngestHarness implements AsyncDisposable {
       hosts: new HostDirectory(options.hosts ?? []),
       registry: this.registry,
       subjects,
+      isDemo: options.isDemo ?? false,
       intake: {
         take: (batch) => {
           options.onTake?.(batch)

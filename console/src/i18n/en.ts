@@ -2,6 +2,8 @@ import type { TextKey } from './zh.ts'
 
 export const en = {
   product: 'Wardround monitoring and inspection',
+  demo: 'Demo data: all hosts, devices, values and alerts on this page are invented',
+  demoMark: '[Demo data] ',
   hosts: 'Hosts',
   alerts: 'Firing alerts',
   noAlerts: 'No alert is firing',

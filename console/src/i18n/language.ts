@@ -36,7 +36,10 @@ function isTextKey(key: string): key is TextKey {
   return Object.hasOwn(zh, key)
 }
 
+/** What the collector shows is invented: every page says so, and its title too. */
+export const demo = signal(false)
+
 effect(() => {
   document.documentElement.lang = language.value
-  document.title = text('product')
+  document.title = demo.value ? text('demoMark') + text('product') : text('product')
 })

@@ -1,6 +1,8 @@
 /** Every text of the page in Chinese; the English catalogue must have the same keys. */
 export const zh = {
   product: 'Wardround 运维监控与巡检平台',
+  demo: '演示数据：页面上的所有主机、设备、数值与告警均为虚构',
+  demoMark: '【演示数据】',
   hosts: '主机',
   alerts: '当前告警',
   noAlerts: '没有正在触发的告警',

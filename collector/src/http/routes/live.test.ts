@@ -35,7 +35,7 @@ async function serve(change: () => LiveEvent[]) {
       },
     },
     () => 'Asia/Shanghai',
-    10,
+    { everyMs: 10 },
   )
   const app = fastify({ forceCloseConnections: true }).withTypeProvider<TypeBoxTypeProvider>()
   addLiveRoute(app, { stream, language: () => 'en' })

@@ -4,7 +4,7 @@ import { describeClause, NUMBERS_OF } from '../../rules/clauses.ts'
 import { formatValue } from '../../rules/texts/format-value.ts'
 import { describeRecent, type RecentValue } from '../../rules/alerts/recent-values.ts'
 import type { Notice, NoticeAlert } from '../notice.ts'
-import { ENDED_BY } from '../text/notice-words.ts'
+import { DEMO_MARK, ENDED_BY } from '../text/notice-words.ts'
 import { alertLink } from './links.ts'
 
 type Labels = Readonly<Record<string, string>>
@@ -59,14 +59,14 @@ export function buildPayload(notice: Notice): AlertPayload {
 /** One alert as Alertmanager's messages have it. */
 export function toPayloadAlert(
   one: NoticeAlert,
-  { externalUrl, language }: Pick<Notice, 'externalUrl' | 'language'>,
+  { externalUrl, language, demo }: Pick<Notice, 'externalUrl' | 'language' | 'demo'>,
 ): PayloadAlert {
   const { alert } = one
   const { endsAtMs } = alert
   return {
     status: endsAtMs === undefined ? 'firing' : 'resolved',
     labels: sorted(alert.labels),
-    annotations: annotationsOf(one, language),
+    annotations: annotationsOf(one, language, demo === true ? pickText(DEMO_MARK, language) : ''),
     startsAt: new Date(alert.severitySinceMs).toISOString(),
     endsAt: endsAtMs === undefined ? ZERO_TIME : new Date(endsAtMs).toISOString(),
     generatorURL: alertLink(externalUrl, alert),
@@ -74,17 +74,22 @@ export function toPayloadAlert(
   }
 }
 
-function annotationsOf({ alert, reason, quote }: NoticeAlert, language: Language): Labels {
+/** @param mark before what people read first */
+function annotationsOf(
+  { alert, reason, quote }: NoticeAlert,
+  language: Language,
+  mark: string,
+): Labels {
   const ended =
     alert.endsAtMs !== undefined && reason !== 'condition' ? ENDED_BY[reason] : undefined
   const annotations: Record<string, string | undefined> = {
     clauses: clausesOf(alert, language),
     ended_because: ended === undefined ? undefined : pickText(ended, language),
-    name: pickText(alert.name, language),
+    name: mark + pickText(alert.name, language),
     numbers: pickText(NUMBERS_OF[alert.numbers], language),
     recent: recentText(alert, language),
     runbook: alert.runbook === undefined ? undefined : pickText(alert.runbook, language),
-    summary: pickText(alert.summary, language),
+    summary: mark + pickText(alert.summary, language),
     ...quoteOf(alert, quote),
     threshold: alert.threshold === undefined ? undefined : pickText(alert.threshold, language),
     value: valueText(alert, language),

@@ -68,7 +68,7 @@ async function post(
   reach: Reach,
   headers: Readonly<Record<string, string>>,
   alerts: readonly NoticeAlert[],
-  notice: Pick<Notice, 'externalUrl' | 'language'>,
+  notice: Pick<Notice, 'externalUrl' | 'language' | 'demo'>,
   context: SendContext,
 ): Promise<AttemptOutcome> {
   const url = addressUnder(reach, '/api/v2/alerts')
@@ -85,7 +85,7 @@ async function post(
 /** One alert as an Alertmanager takes it. */
 export function toPosted(
   one: NoticeAlert,
-  notice: Pick<Notice, 'externalUrl' | 'language'>,
+  notice: Pick<Notice, 'externalUrl' | 'language' | 'demo'>,
   nowMs: number,
 ): PostedAlert {
   const { status, labels, annotations, startsAt, endsAt, generatorURL } = toPayloadAlert(

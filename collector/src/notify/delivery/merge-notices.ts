@@ -30,5 +30,6 @@ export function mergeNotices(notices: readonly Notice[]): Notice {
     people: [...people.values()],
     alerts: alerts.slice(0, MAX_ALERTS),
     truncated: truncated + Math.max(0, alerts.length - MAX_ALERTS),
+    demo: notices.some(({ demo }) => demo === true) || undefined,
   }
 }

@@ -91,6 +91,7 @@ const RelayedNotice = Type.Object({
     { maxItems: 1_000 },
   ),
   truncated: Type.Integer({ minimum: 0 }),
+  demo: Type.Optional(Type.Boolean()),
 })
 
 /** The body of a request: one notice for one channel. */

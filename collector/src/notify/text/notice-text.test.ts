@@ -39,6 +39,15 @@ describe('a notice in words', () => {
     ])
   })
 
+  test.each([
+    ['zh-CN', '【演示数据】【严重】文件系统空间不足 · db1'],
+    ['en', '[Demo data] [Critical] File system is filling up · db1'],
+  ] as const)('of a demo says so first (%s)', (language, title) => {
+    expect(toNoticeText(aNotice({ demo: true, language })).title).toBe(title)
+    const several = aNotice({ demo: true, language, alerts: [aNoticeAlert(), aNoticeAlert()] })
+    expect(toNoticeText(several).title).toMatch(/^(【演示数据】|\[Demo data\] )/)
+  })
+
   test('tells what has ended from what fires, with how long it lasted and why', () => {
     const one = aNoticeAlert({ alert: ended(), reason: 'retired' })
     const text = toPlainText(toNoticeText(aNotice({ alerts: [one], language: 'en' })))

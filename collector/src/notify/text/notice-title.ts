@@ -2,7 +2,14 @@ import { type Language, type LocalizedText, pickText } from '@wardround/program'
 import { SEVERITIES, type Severity } from '../../rules/severity.ts'
 import type { Notice, NoticeAlert } from '../notice.ts'
 import { inertText } from './inert-text.ts'
-import { ENDED_AS, GUARDED, OCCASION_WORDS, RESOLVED, SEVERITY_WORDS } from './notice-words.ts'
+import {
+  DEMO_MARK,
+  ENDED_AS,
+  GUARDED,
+  OCCASION_WORDS,
+  RESOLVED,
+  SEVERITY_WORDS,
+} from './notice-words.ts'
 
 /** How something stands: the colour of a message. */
 export type Standing = Severity | 'resolved'
@@ -35,7 +42,8 @@ export function endWord(alerts: readonly NoticeAlert[]): LocalizedText | undefin
 /** `【严重·升级】文件系统空间不足 · db1`, or how many there are. */
 export function titleOf(notice: Notice, standing: Standing): string {
   const { alerts, truncated, language, occasion } = notice
-  const mark = markOf(endWord(alerts) ?? stateWord(standing), notice)
+  const demo = notice.demo === true ? pickText(DEMO_MARK, language) : ''
+  const mark = demo + markOf(endWord(alerts) ?? stateWord(standing), notice)
   const [only, ...others] = alerts
   if (only !== undefined && others.length === 0 && truncated === 0)
     return mark + pickText(subjectOf(only), language)

@@ -19,6 +19,9 @@ export const ENDED_AS: Readonly<Partial<Record<NoticeAlert['reason'], LocalizedT
   severity: { zh: '级别已变', en: 'Severity changed' },
 }
 
+/** Before the title of whatever is invented. */
+export const DEMO_MARK: LocalizedText = { zh: '【演示数据】', en: '[Demo data] ' }
+
 /** Beside the severity, while the project is guarded more closely. */
 export const GUARDED: LocalizedText = { zh: '重点保障', en: 'guarded' }
 
