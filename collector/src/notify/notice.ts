@@ -1,5 +1,6 @@
 import type { Language, LocalizedText } from '@wardround/program'
 import type { Alert, TransitionReason } from '../rules/alert.ts'
+import type { Severity } from '../rules/severity.ts'
 
 /** Why a channel is told now. */
 export type NoticeOccasion =
@@ -41,6 +42,12 @@ export interface NoticeAlert {
   /** With `endsAtMs` where it has ended. */
   readonly alert: Alert
   readonly reason: TransitionReason | 'severity'
+  /** The severity under which it was told before, where it fires and has another now. */
+  readonly severityWas?: Severity | undefined
+  /** What people call its host or device; undefined: as it is called itself. */
+  readonly hostName?: string | undefined
+  /** Of a merged message: whether it is news in it; undefined: the occasion says it. */
+  readonly isNews?: boolean | undefined
   /** Text of the document that its rule quotes. */
   readonly quote: string | undefined
   readonly claimedBy: string | undefined

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { aChannel } from '../testing/a-channel.ts'
 import { aNotice, aNoticeAlert } from '../testing/a-notice.ts'
 import { anAlert, FIRED_AT_MS } from '../testing/a-transition.ts'
+import { ACTING_MARKUP } from '../testing/acting-markup.ts'
 import { describeRobot } from '../testing/describe-robot.ts'
 import { startDingTalk } from '../testing/robot-stand-ins.ts'
 import { sendOnce } from '../testing/send-once.ts'
@@ -14,6 +15,7 @@ const open = (url: string, settings = {}) =>
 const PLAIN = { keyword: '', mentionAll: 'never' } as const
 
 describeRobot({
+  acting: ACTING_MARKUP.dingtalk,
   kind: 'DingTalk',
   open,
   start: startDingTalk,

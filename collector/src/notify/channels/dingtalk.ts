@@ -3,8 +3,9 @@ import { type Secret, SecretReference } from '@wardround/program'
 import { Type } from 'typebox'
 import type { Notice } from '../notice.ts'
 import { toChatMarkdown } from '../text/chat-markdown.ts'
-import { inertMarkdown, inertText } from '../text/inert-text.ts'
+import { inertText } from '../text/inert-text.ts'
 import { toNoticeText } from '../text/notice-text.ts'
+import { writeLookAlikes } from '../text/look-alikes.ts'
 import { defineChannel } from './channel-kind.ts'
 import { type AnswerForm, chatPhone, cleanIds, Keyword, mentionsAll } from './robot.ts'
 import { openRobot, robotSettings } from './robot-channel.ts'
@@ -76,6 +77,23 @@ export function signUrl(address: string, secret: Secret | undefined, nowMs: numb
   return url
 }
 
+/**
+ * DingTalk names headings, quotes, `*` and `**`, links, pictures and lists, draws more (`_`, `~~`, code, HTML's tags), and has no escape that holds on every
+ * client: what would act is written with characters that look like it. What stays as it is, pastes as it is.
+ */
+function inert(text: string): string {
+  return writeLookAlikes(text, [
+    'star',
+    'underscore',
+    'tilde',
+    'code',
+    'tag',
+    'link',
+    'entity',
+    'at',
+  ])
+}
+
 interface MessageSettings {
   readonly keyword: string
   readonly mentionAll: 'never' | 'critical' | 'always'
@@ -88,14 +106,15 @@ export function toDingTalkMessage(notice: Notice, { keyword, mentionAll }: Messa
     phone === undefined ? [] : [chatPhone(phone)],
   )
   const userIds = cleanIds(text.people.map(({ dingtalk }) => dingtalk))
-  const isAtAll = mentionsAll(mentionAll, notice, text)
-  const lead = inertMarkdown(text.title).includes(keyword) ? '' : inertText(keyword)
+  const isAtAll = mentionsAll(mentionAll, notice)
+  const lead = inert(text.title).includes(keyword) ? '' : inertText(keyword)
   return {
     msgtype: 'markdown',
     markdown: {
-      title: inertMarkdown(text.title),
+      title: text.title, // of the push message: plain text
       text: toChatMarkdown(text, {
         lineEnd: '  \n',
+        inert,
         heading: (title) => `### ${title}`,
         bold: (label) => `**${label}**`,
         lead,

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { aChannel } from '../testing/a-channel.ts'
 import { aNotice, aNoticeAlert } from '../testing/a-notice.ts'
 import { anAlert, FIRED_AT_MS } from '../testing/a-transition.ts'
+import { ACTING_MARKUP } from '../testing/acting-markup.ts'
 import { describeRobot } from '../testing/describe-robot.ts'
 import { startFeishu } from '../testing/robot-stand-ins.ts'
 import { sendOnce } from '../testing/send-once.ts'
@@ -13,6 +14,10 @@ const open = (url: string, settings = {}) =>
   aChannel({ type: 'feishu', url, ...settings }, { SIGN: 'testsecret' })
 
 describeRobot({
+  acting: ACTING_MARKUP.feishu,
+  markup: (text) => text.slice(text.indexOf('\n')), // the title is plain text
+  shown: (text) =>
+    text.replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code))),
   kind: 'Feishu',
   open,
   start: startFeishu,

@@ -3,7 +3,7 @@ import { type Secret, SecretReference } from '@wardround/program'
 import { Type } from 'typebox'
 import type { Notice } from '../notice.ts'
 import { toChatMarkdown } from '../text/chat-markdown.ts'
-import { inertMarkdown, inertText } from '../text/inert-text.ts'
+import { inertText } from '../text/inert-text.ts'
 import { toNoticeText } from '../text/notice-text.ts'
 import type { Standing } from '../text/notice-title.ts'
 import { defineChannel } from './channel-kind.ts'
@@ -76,6 +76,12 @@ const COLORS: Readonly<Record<Standing, string>> = {
   resolved: 'green',
 }
 
+/** As Feishu's documentation of cards asks: what its Markdown would act on is written as HTML's numeric entities, shown and copied as the characters themselves. */
+function inert(text: string): string {
+  const acting = /[&<>*_~`[\]\\!$]|:(?=[\p{L}\p{N}_]+:)/gu
+  return text.replace(acting, (character) => `&#${character.codePointAt(0)};`)
+}
+
 interface MessageSettings {
   readonly keyword: string
   readonly mentionAll: 'never' | 'critical' | 'always'
@@ -84,13 +90,14 @@ interface MessageSettings {
 /** The robot's card. */
 export function toFeishuMessage(notice: Notice, { keyword, mentionAll }: MessageSettings) {
   const text = toNoticeText(notice)
-  const all = mentionsAll(mentionAll, notice, text)
+  const all = mentionsAll(mentionAll, notice)
   const ids = cleanIds(text.people.map(({ feishu }) => feishu))
   const content = toChatMarkdown(text, {
     lineEnd: '\n',
+    inert,
     heading: () => '', // the card has its own
     bold: (label) => `**${label}**`,
-    lead: inertMarkdown(text.title).includes(keyword) ? '' : inertText(keyword),
+    lead: text.title.includes(keyword) ? '' : inertText(keyword),
     mentions: [...ids, ...(all ? ['all'] : [])].map((id) => `<at id=${id}></at>`).join(''),
     maxBytes: MAX_TEXT_BYTES,
     sizeOf: (part) => Buffer.byteLength(JSON.stringify(part)),
@@ -99,7 +106,7 @@ export function toFeishuMessage(notice: Notice, { keyword, mentionAll }: Message
     msg_type: 'interactive',
     card: {
       header: {
-        title: { tag: 'plain_text', content: inertMarkdown(text.title) },
+        title: { tag: 'plain_text', content: text.title },
         template: COLORS[text.standing],
       },
       elements: [{ tag: 'div', text: { tag: 'lark_md', content } }],

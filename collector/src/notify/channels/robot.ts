@@ -3,8 +3,8 @@ import { type Static, Type } from 'typebox'
 import type { AttemptOutcome } from '../delivery/attempt-outcome.ts'
 import type { RateLimit, RateWindow } from '../channel.ts'
 import type { Notice } from '../notice.ts'
-import type { NoticeText } from '../text/notice-text.ts'
 import { inertText } from '../text/inert-text.ts'
+import { isFiring } from '../text/notice-title.ts'
 import { hashAddress } from './hash-address.ts'
 import { type HttpOutcome, outcomeOfStatus } from './http-exchange.ts'
 import { readJsonObject } from './json-answer.ts'
@@ -81,19 +81,26 @@ export const MentionAll = Type.Union(
   [Type.Literal('never'), Type.Literal('critical'), Type.Literal('always')],
   {
     default: 'never',
-    description: 'When everybody is mentioned: never, where something critical fires, or always',
-    descriptionZh: '何时 @所有人：never 从不、critical 有严重告警时、always 每次',
+    description:
+      'When everybody is mentioned: never, where something critical fires, or always; claims and digests mention nobody, but where a merged message holds such news',
+    descriptionZh:
+      '何时 @所有人：never 从不、critical 有严重告警时、always 每次；认领与汇总不 @所有人，合并的消息里有此类新消息时除外',
   },
 )
 
-/** Whether a message mentions everybody; that somebody has taken an alert on calls nobody. */
+/**
+ * Whether a message mentions everybody. That somebody has taken an alert on calls nobody, nor does a list of what was wrong already; of a merged
+ * message it is what is news in it that counts.
+ */
 export function mentionsAll(
   setting: Static<typeof MentionAll>,
-  { occasion }: Pick<Notice, 'occasion'>,
-  { standing }: Pick<NoticeText, 'standing'>,
+  { occasion, alerts }: Pick<Notice, 'occasion' | 'alerts'>,
 ): boolean {
-  if (occasion === 'claim') return false
-  return setting === 'always' || (setting === 'critical' && standing === 'critical')
+  const calls = occasion !== 'claim' && occasion !== 'digest'
+  const news = alerts.filter(({ isNews = calls }) => isNews)
+  if (setting === 'critical')
+    return news.some((one) => isFiring(one) && one.alert.severity === 'critical')
+  return setting === 'always' && news.length > 0
 }
 
 /** User ids reach a message's markup: only what these may hold. Nobody's id is the word for everybody, nor empty. */

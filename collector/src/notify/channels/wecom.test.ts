@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import { aChannel } from '../testing/a-channel.ts'
 import { aNotice } from '../testing/a-notice.ts'
+import { ACTING_MARKUP } from '../testing/acting-markup.ts'
 import { describeRobot } from '../testing/describe-robot.ts'
 import { startWeCom } from '../testing/robot-stand-ins.ts'
 import { toWeComMessage } from './wecom.ts'
 
 describeRobot({
+  acting: ACTING_MARKUP.wecom,
   kind: 'WeCom',
   open: (url, settings = {}) => aChannel({ type: 'wecom', url, ...settings }),
   start: startWeCom,
@@ -33,6 +35,8 @@ test('as Markdown people are mentioned by their ids', () => {
     msgtype: 'markdown',
     markdown: { content: expect.stringMatching(/\n<@zhangsan><@lisi>$/) },
   })
+  const toAll = toWeComMessage(aNotice(), { format: 'markdown', mentionAll: 'always' })
+  expect(toAll).toMatchObject({ markdown: { content: expect.stringMatching(/\n<@all>$/) } })
 })
 
 test('as text they are mentioned by phone too, in 2,048 bytes', () => {

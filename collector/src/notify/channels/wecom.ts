@@ -5,6 +5,7 @@ import { inertText } from '../text/inert-text.ts'
 import { type NoticeText, toNoticeText } from '../text/notice-text.ts'
 import type { Standing } from '../text/notice-title.ts'
 import { toPlainText } from '../text/plain-text.ts'
+import { writeLookAlikes } from '../text/look-alikes.ts'
 import { defineChannel } from './channel-kind.ts'
 import { type AnswerForm, chatPhone, cleanIds, mentionsAll } from './robot.ts'
 import { openRobot, robotSettings } from './robot-channel.ts'
@@ -73,7 +74,7 @@ interface MessageSettings {
 /** The robot's message. */
 export function toWeComMessage(notice: Notice, { format, mentionAll }: MessageSettings) {
   const text = toNoticeText(notice)
-  const all = mentionsAll(mentionAll, notice, text)
+  const all = mentionsAll(mentionAll, notice)
   return format === 'text' ? toTextMessage(text, all) : toMarkdownMessage(text, all)
 }
 
@@ -95,6 +96,11 @@ function toTextMessage(text: NoticeText, all: boolean) {
   }
 }
 
+/** WeCom's Markdown has headings, `**`, links, code, quotes, colours and mentions, no more, and no escape: one star or underscore stays as it is. */
+function inert(text: string): string {
+  return writeLookAlikes(text, ['stars', 'code', 'tag', 'link', 'entity', 'at'])
+}
+
 const COLORS: Readonly<Record<Standing, string>> = {
   critical: 'warning', // orange-red: the strongest of three
   warning: 'warning',
@@ -103,12 +109,13 @@ const COLORS: Readonly<Record<Standing, string>> = {
 }
 
 function toMarkdownMessage(text: NoticeText, all: boolean) {
-  const ids = [...userIdsOf(text), ...(all ? ['@all'] : [])]
+  const ids = [...userIdsOf(text), ...(all ? ['all'] : [])]
   return {
     msgtype: 'markdown',
     markdown: {
       content: toChatMarkdown(text, {
         lineEnd: '\n',
+        inert,
         heading: (title, standing) => `### <font color="${COLORS[standing]}">${title}</font>`,
         bold: (label) => `**${inertText(label)}**`,
         lead: '',

@@ -8,6 +8,7 @@ import { openNotifier } from '../delivery/notifier.ts'
 import { aNotice, aNoticeAlert } from './a-notice.ts'
 import { anAlert } from './a-transition.ts'
 import { openMemoryTables } from './memory-tables.ts'
+import { withoutOwnMarkup } from './acting-markup.ts'
 import type { RobotRules, RobotStandIn } from './robot-stand-ins.ts'
 import { sendOnce } from './send-once.ts'
 import { startWebhookServer } from './webhook-server.ts'
@@ -21,6 +22,12 @@ export interface RobotContract {
   readonly start: (rules?: RobotRules) => Promise<RobotStandIn>
   /** Member of the answer that holds the code. */
   readonly code: string
+  /** What the service would take for more than text. */
+  readonly acting: RegExp
+  /** What of a text is Markdown; without it all of it. */
+  readonly markup?: (text: string) => string
+  /** A text as people see it there; without it as it was sent. */
+  readonly shown?: (text: string) => string
   /** Every code of ecosystem.md 2.5 and what it means. */
   readonly codes: readonly (readonly [code: number, meaning: object])[]
 }
@@ -33,6 +40,8 @@ function alertsOfHosts(count: number): NoticeAlert[] {
     })
   })
 }
+
+const same = (text: string) => text
 
 /** Hosts that a text names, and how many it says it leaves out. */
 function countIn(text: string): { hosts: string[]; more: number } {
@@ -125,7 +134,21 @@ function testBounds({ open, start }: RobotContract): void {
 }
 
 // oxlint-disable-next-line no-control-regex -- these must not be there
-const ACTING = /[@<>*`[\]\u0000-\u0009\u000b-\u001f\u007f\u202e]/
+const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f\u202e]/
+
+/** What people copy out of a message. */
+const COPIED = [
+  '/u01/app/oracle/oradata/his_01.dbf',
+  'C:\\app\\oracle\\alert_his.log',
+  '10.1.0.5:1521',
+  '[2001:db8::5]:1521',
+  '-3.5 dBm',
+  '91.2%',
+  '#3',
+  'ops@example.org',
+  'http://10.1.0.5:8080/app?a=1&b=2',
+  'a | b > c ~ d!',
+]
 
 const HOSTILE = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
@@ -148,7 +171,19 @@ const HOSTILE = fc.oneof(
   ),
 )
 
-function testInertness({ open, start }: RobotContract): void {
+function testInertness({ open, start, acting, shown = same, markup = same }: RobotContract): void {
+  test('what people copy pastes as it was, without spaces that nobody sees', async () => {
+    await using robot = await start({ requests: 1_000_000 })
+    const channel = await open(robot.url)
+    for (const copied of COPIED) {
+      const alert = anAlert({ summary: { zh: copied, en: copied } })
+      await sendOnce(channel, [aNotice({ alerts: [aNoticeAlert({ alert })] })])
+      const text = shown(robot.texts.at(-1) ?? '')
+      expect(text.split(/\s*\n/)).toContain(`**现象**：${copied}`)
+      expect(text).not.toMatch(/[\u200b-\u200f\u2060\ufeff]/)
+    }
+  })
+
   test('text of unknown origin stays text (S9)', async () => {
     await using robot = await start({ requests: 1_000_000 })
     const channel = await open(robot.url)
@@ -162,8 +197,8 @@ function testInertness({ open, start }: RobotContract): void {
         })
         await sendOnce(channel, [aNotice({ alerts: [aNoticeAlert({ alert, quote: one })] })])
         const text = robot.texts.at(-1) ?? ''
-        const own = /^### |<font color="\w+">|<\/font>|\*\*[^*\n]+\*\*：|^\[查看详情\]\(\S+\)$/gm
-        expect(text.replace(own, '')).not.toMatch(ACTING)
+        expect(withoutOwnMarkup(markup(text))).not.toMatch(acting)
+        expect(text).not.toMatch(CONTROL)
       }),
       { numRuns: 100 },
     )

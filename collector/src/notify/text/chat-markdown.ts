@@ -1,11 +1,13 @@
+import type { Language } from '@wardround/program'
 import { fitMessage } from './fit.ts'
-import { inertMarkdown } from './inert-text.ts'
 import type { AlertText, NoticeText } from './notice-text.ts'
 import type { Standing } from './notice-title.ts'
 
 /** How a chat service writes what Markdown has no common form for. */
 export interface ChatStyle {
   readonly lineEnd: string
+  /** Makes text of unknown origin, which never stands at the beginning of a line, no more than text to the service. */
+  readonly inert: (text: string) => string
   readonly heading: (text: string, standing: Standing) => string
   readonly bold: (text: string) => string
   /** What stands before the first alert, as a keyword that the service asks for. */
@@ -29,7 +31,7 @@ export function toChatMarkdown(text: NoticeText, style: ChatStyle): string {
   const { lineEnd } = style
   const [only, ...others] = text.alerts
   const isOne = only !== undefined && others.length === 0 && text.truncated === 0
-  const headings = [style.heading(inertMarkdown(text.title), text.standing), style.lead]
+  const headings = [style.heading(style.inert(text.title), text.standing), style.lead]
   const link = `[${text.link.label}](${text.link.url.replace(/[()\s<>]/g, (character) => LINK_ESCAPES[character] ?? '%20')})`
   return fitMessage(
     {
@@ -37,7 +39,9 @@ export function toChatMarkdown(text: NoticeText, style: ChatStyle): string {
         .filter((line) => line !== '')
         .map((line) => line + lineEnd)
         .join(''),
-      blocks: isOne ? factLines(only, style) : text.alerts.map((one) => listLine(one, style)),
+      blocks: isOne
+        ? factLines(only, text.language, style)
+        : text.alerts.map((one) => listLine(one, style)),
       tail: (leftOut) => {
         const count = (isOne ? 0 : leftOut) + text.truncated
         const more = count > 0 ? text.more(count) + lineEnd : ''
@@ -49,10 +53,15 @@ export function toChatMarkdown(text: NoticeText, style: ChatStyle): string {
   )
 }
 
-function factLines({ facts }: AlertText, { bold, lineEnd }: ChatStyle): string[] {
-  return facts.map(([label, value]) => `${bold(label)}：${inertMarkdown(value)}${lineEnd}`)
+function factLines(
+  { facts }: AlertText,
+  language: Language,
+  { bold, inert, lineEnd }: ChatStyle,
+): string[] {
+  const colon = language === 'en' ? ': ' : '：'
+  return facts.map(([label, value]) => `${bold(label)}${colon}${inert(value)}${lineEnd}`)
 }
 
-function listLine({ line }: AlertText, { lineEnd }: ChatStyle): string {
-  return `- ${inertMarkdown(line)}${lineEnd}`
+function listLine({ line }: AlertText, { inert, lineEnd }: ChatStyle): string {
+  return `- ${inert(line)}${lineEnd}`
 }

@@ -5,7 +5,7 @@ const GRAPHEMES = new Intl.Segmenter('zh', { granularity: 'grapheme' })
 
 /**
  * Text of unknown origin (labels, values, log lines) as one line that no terminal, log or chat takes for more than text: without control characters, escape
- * sequences, line separators and marks that turn the direction of writing, and cut to a length that a person reads.
+ * sequences, line separators, marks that turn the direction of writing and spaces without width, and cut to a length that a person reads.
  */
 export function inertText(text: string, maxCharacters = MAX_FACT_CHARACTERS): string {
   const plain = text
@@ -15,36 +15,9 @@ export function inertText(text: string, maxCharacters = MAX_FACT_CHARACTERS): st
     // oxlint-disable-next-line no-control-regex -- escape sequences of terminals are what is looked for
     .replace(/\u001b(\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(\u0007|\u001b\\)?|.)?/gu, '')
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g, '')
+    .replace(/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g, '')
     .trim()
   return cutCharacters(plain, maxCharacters)
-}
-
-/** What Markdown, HTML and the chat services read as more than text, in its full-width form. */
-const ACTIVE: Readonly<Record<string, string>> = {
-  '*': '＊',
-  '`': '｀',
-  '[': '［',
-  ']': '］',
-  '<': '＜',
-  '>': '＞',
-  '~': '～',
-  '@': '＠',
-  '|': '｜',
-  '\\': '＼',
-  '&': '＆',
-  '!': '！',
-}
-
-/**
- * Inert text for the Markdown of the chat services. They agree on no escape character (a backslash is shown as one), so what would act is written full-width;
- * `_` and `#` only where they would act, since names are full of them.
- */
-export function inertMarkdown(text: string): string {
-  return text
-    .replace(/[*`[\]<>~@|\\&!]/g, (character) => ACTIVE[character] ?? '')
-    .replace(/(?<![\p{L}\p{N}_])_|_(?![\p{L}\p{N}_])/gu, '＿')
-    .replace(/^\s*([#+-]|\d+\.)/, (start) => `\u200b${start}`)
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
