@@ -189,6 +189,7 @@ async function openRules(
       dutyOf: (project, atMs) => projects.dutyOf(project, atMs),
       escalationOf: (project, level) => projects.escalationOf(project, level),
       projectOf: (project, atMs) => projects.noticeOf(project, atMs),
+      displayNameOf: (host) => hosts.find(host)?.displayName,
       aboutOf: ({ tags }) => incidents.find(tags['incident'] ?? '')?.alerts.map(alertId) ?? [],
       subjectLabels,
       state: state.alerts,

@@ -34,6 +34,8 @@ export interface AlertingOptions {
   readonly escalationOf?: (project: string, level: number) => readonly Contact[]
   /** What notices show of a project; undefined: nothing is known of it. */
   readonly projectOf?: (project: string, atMs: number) => NoticeProject | undefined
+  /** What people call a host or device; undefined: as it is called itself. */
+  readonly displayNameOf?: (host: string) => string | undefined
   /** Ids of the alerts that an alert tells of: it is held with them. None: it stands for itself. */
   readonly aboutOf?: (alert: Alert) => readonly string[]
   /** Until when an earlier process watched, by the wall clock; undefined: there was none. */

@@ -183,6 +183,8 @@ export class RunningAlerting implements Alerting {
         dutyOf: this.#options.dutyOf ?? (() => []),
         escalationOf: this.#options.escalationOf ?? (() => []),
         projectOf: this.#options.projectOf ?? (() => undefined),
+        displayNameOf: this.#options.displayNameOf ?? (() => undefined),
+        presentOf: (alert) => this.#engine.find(alert),
         aboutOf: this.#options.aboutOf ?? (() => []),
       },
     })

@@ -81,7 +81,7 @@ test('a dead switch with six ports and three hosts behind it is one incident, wh
     '02:05 【严重】采集代理失联 · web-1',
     '02:05 【严重】2 条告警 · 病原微生物实验室系统',
     '02:07 【警告】SNMP 设备无应答 · sw-core',
-    '02:13 【严重】SNMP 设备无应答 · sw-core',
+    '02:13 【警告→严重】SNMP 设备无应答 · sw-core',
   ])
   expect(night.incidents.list()).toMatchObject([
     { host: 'sw-core', ruleId: 'snmp_device_silent', alertCount: 10 },
@@ -92,9 +92,9 @@ test('a dead switch with six ports and three hosts behind it is one incident, wh
   const unclaimed = night.read()
   expect(titles(unclaimed)).toEqual([
     '02:32 【警告】服务时限将到 · sw-core',
-    '02:50 【严重】服务时限将到 · sw-core',
+    '02:50 【警告→严重】服务时限将到 · sw-core',
     '03:02 【严重】2 条告警 · 病原微生物实验室系统',
-    '03:38 【严重】服务时限将到 · sw-core',
+    '03:38 【警告→严重】服务时限将到 · sw-core',
     '04:02 【严重】服务时限已超 · sw-core',
   ])
   expect(unclaimed.join('\n')).not.toContain('已恢复')

@@ -9,7 +9,7 @@ import type { Finding } from './finding.ts'
 import { FindingWatch } from './findings/finding-watch.ts'
 import type { HistoryNeed, PointHistory } from './history.ts'
 import { KnownSubjects } from './alerts/known-subjects.ts'
-import type { LiveAlert } from './alerts/live-alert.ts'
+import { alertId, type LiveAlert } from './alerts/live-alert.ts'
 import { LiveAlerts, type RowChanges } from './alerts/live-alerts.ts'
 import type { PingState } from './silence/ping-state.ts'
 import { PastWatch } from './values/past-watch.ts'
@@ -264,6 +264,11 @@ export class RuleEngine {
   /** Alerts that are pending, firing or resolving. */
   list(): Alert[] {
     return this.#alerts.list((id) => this.#rules.get(id))
+  }
+
+  /** An alert as it stands now, with its newest numbers; undefined: it is over. */
+  find(alert: Pick<Alert, 'ruleId' | 'key'>): Alert | undefined {
+    return this.#alerts.find(alertId(alert), (id) => this.#rules.get(id))
   }
 
   /** What has changed since the last call and must be written down. */

@@ -41,6 +41,8 @@ function restore(rows: readonly DispatchRow[]) {
     dutyOf: () => [],
     escalationOf: () => [],
     projectOf: () => undefined,
+    displayNameOf: () => undefined,
+    presentOf: () => undefined,
     aboutOf: () => [],
   })
   return { dispatcher, ...dispatcher.restore(rows, Date.now()) }

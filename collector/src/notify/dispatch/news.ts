@@ -1,4 +1,5 @@
 import type { Alert, TransitionReason } from '../../rules/alert.ts'
+import type { Severity } from '../../rules/severity.ts'
 import { isFiring, isToldFiring, type Mark, type Told, type TrackedAlert } from './tracked-alert.ts'
 
 /** One alert as a notice is to tell it. */
@@ -6,6 +7,8 @@ export interface News {
   readonly tracked: TrackedAlert
   readonly alert: Alert
   readonly reason: TransitionReason | 'severity'
+  /** The severity under which the channels know it, where it is another. */
+  readonly severityWas?: Severity | undefined
 }
 
 /**
@@ -20,7 +23,7 @@ export function newsOf(tracked: TrackedAlert, told: Told | undefined, mark: Mark
     if (mark.endOnly) return known === undefined ? [] : [endOf(tracked, known)]
     if (known === undefined) return [current]
     if (known.fingerprint === alert.fingerprint) return mark.always ? [current] : []
-    return [current, endOf(tracked, known)]
+    return [{ ...current, severityWas: severityBefore(alert, known) }, endOf(tracked, known)]
   }
   if (known === undefined)
     return told !== undefined && isSameEnd(told.alert, alert) ? [] : [current]
@@ -33,6 +36,11 @@ function endOf(tracked: TrackedAlert, told: Alert): News {
   const { alert } = tracked
   const endsAtMs = Math.max(told.severitySinceMs, alert.severitySinceMs)
   return { tracked, alert: { ...told, endsAtMs }, reason: 'severity' }
+}
+
+/** Other labels than the severity may have changed: then it rose or fell from nothing. */
+function severityBefore({ severity }: Alert, known: Alert): Severity | undefined {
+  return known.severity === severity ? undefined : known.severity
 }
 
 function isSameEnd(a: Alert, b: Alert): boolean {

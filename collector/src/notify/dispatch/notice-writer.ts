@@ -1,4 +1,5 @@
 import type { Language } from '@wardround/program'
+import type { Alert } from '../../rules/alert.ts'
 import { byUrgency } from '../../rules/severity.ts'
 import type { Contact, Notice, NoticeAlert, NoticeOccasion, NoticeProject } from '../notice.ts'
 import { MAX_ALERTS_PER_NOTICE, MAX_PEOPLE } from './limits.ts'
@@ -8,6 +9,8 @@ import type { TrackedAlert } from './tracked-alert.ts'
 
 /** What notices say beside the alerts. */
 export interface NoticeContext {
+  /** An alert that fires as it stands now, with its newest numbers; undefined: nothing newer is known of it. */
+  presentOf(alert: Pick<Alert, 'ruleId' | 'key'>): Alert | undefined
   /** Links begin with it. */
   externalUrl(): string
   languageOf(channel: string): Language
@@ -21,6 +24,8 @@ export interface NoticeContext {
   escalationOf(project: string, level: number): readonly Contact[]
   /** What people call a project, and the time of closer guard in which it is; undefined: nothing is known of it. */
   projectOf(project: string, atMs: number): NoticeProject | undefined
+  /** What people call a host or device; undefined: as it is called itself. */
+  displayNameOf(host: string): string | undefined
   /** How many alerts are muted because of one. */
   mutes(id: string): number
 }
@@ -100,7 +105,7 @@ function peopleOf(
 }
 
 function toNoticeAlert(
-  { tracked, alert, reason }: News,
+  { tracked, alert, reason, severityWas }: News,
   atMs: number,
   context: NoticeContext,
 ): NoticeAlert {
@@ -108,6 +113,8 @@ function toNoticeAlert(
   return {
     alert: tracked.flappingUntilMs === undefined ? alert : sayFlapping(alert, tracked),
     reason,
+    severityWas,
+    hostName: context.displayNameOf(host),
     quote: quote === undefined ? undefined : context.quoteOf(host, quote),
     claimedBy: tracked.claim?.by,
     claimNote: tracked.claim?.note,

@@ -107,6 +107,56 @@ describe('repeats, claims and escalation', () => {
     ])
   })
 
+  test('what is told again is told with the numbers of that moment, and its end quotes the last ones', () => {
+    const world = new Simulator({ root: aRoute({ escalation }) })
+    const alert = world.fire('cpu@db1', { severity: 'critical' })
+    world.presentOf = ({ key }) => {
+      const minutes = Math.round(world.minutes)
+      const summary = { zh: `已 ${minutes} 分钟没有消息`, en: `silent for ${minutes} min` }
+      return key === alert.key ? { ...alert, summary, value: minutes * 60 } : undefined
+    }
+    world.pass(3620)
+    world.restart()
+    world.resolve('cpu@db1')
+    world.pass(100)
+    const told = world.notices.map(({ occasion, alerts: [one] }) => [
+      occasion,
+      one?.alert.summary.zh,
+    ])
+    expect(told).toEqual([
+      ['news', alert.summary.zh],
+      ['escalation', '已 15 分钟没有消息'],
+      ['escalation', '已 60 分钟没有消息'],
+      ['news', '已 60 分钟没有消息'],
+      ['news', '已 60 分钟没有消息'],
+      ['news', '已 60 分钟没有消息'],
+    ])
+  })
+
+  test('an alert of another severity, or another one of the same point, is not what was told', () => {
+    const world = new Simulator({ root: aRoute({ escalation }) })
+    const alert = world.fire('cpu@db1', { severity: 'critical' })
+    const others = [{ fingerprint: 'f' }, { startsAtMs: alert.startsAtMs + 1 }]
+    for (const other of others) {
+      world.presentOf = () => ({ ...alert, ...other, summary: { zh: '另一条', en: 'other' } })
+      world.pass(3600)
+    }
+    expect(world.notices.length).toBeGreaterThan(2)
+    expect(JSON.stringify(world.notices)).not.toContain('另一条')
+  })
+
+  test('a change of severity is told with the one that was told before', () => {
+    const world = new Simulator()
+    world.fire('cpu@db1')
+    world.fire('cpu@db1', { severity: 'critical' })
+    world.pass(600)
+    world.restart()
+    world.fire('cpu@db1')
+    world.pass(600)
+    const changes = world.notices.map(({ alerts }) => alerts.map((one) => one.severityWas))
+    expect(changes).toEqual([[undefined], ['warning', undefined], ['critical', undefined]])
+  })
+
   test('a claim in time is no escalation, except where only the end counts', () => {
     const world = new Simulator({ root: aRoute({ escalation, tellClaims: false }) })
     const { fingerprint } = world.fire('cpu@db1', { severity: 'critical' })

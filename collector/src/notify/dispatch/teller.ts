@@ -87,8 +87,9 @@ export class Teller {
     }
   }
 
-  /** Makes the notices of a telling, and remembers who was told what. */
-  tell(telling: Telling, nowMs: number): void {
+  /** Makes the notices of a telling, with what is so now, and remembers who was told what. */
+  tell(asked: Telling, nowMs: number): void {
+    const telling = { ...asked, news: asked.news.map((one) => this.#asItStands(one)) }
     const { news, occasion, route } = telling
     const notices = writeNotices(telling, nowMs, this.#context)
     this.#notices.push(...notices)
@@ -100,6 +101,16 @@ export class Teller {
       this.#book.setTold(one.tracked, route.key, toTold(one, telling, nowMs))
       this.decide(one.tracked, 'sent', nowMs, { route: route.key, channels, occasion })
     }
+  }
+
+  /** What fires is told with its newest numbers, not with those of its beginning; they are kept, for its end to quote. */
+  #asItStands(news: News): News {
+    const { tracked, alert } = news
+    if (alert.endsAtMs !== undefined) return news
+    const now = this.#context.presentOf(alert)
+    if (now?.fingerprint !== alert.fingerprint || now.startsAtMs !== alert.startsAtMs) return news
+    if (tracked.alert.fingerprint === now.fingerprint && isFiring(tracked)) tracked.alert = now
+    return { ...news, alert: now }
   }
 
   /** A route's channels know of these already: what follows is told where their labels lead. */

@@ -81,6 +81,9 @@ const RelayedNotice = Type.Object({
     Type.Object({
       alert: RelayedAlert,
       reason: choice([...TRANSITION_REASONS, 'severity']),
+      severityWas: Type.Optional(choice(SEVERITIES)),
+      hostName: Type.Optional(Type.String()),
+      isNews: Type.Optional(Type.Boolean()),
       quote: Type.Optional(Type.String()),
       claimedBy: Type.Optional(Type.String()),
       claimNote: Type.Optional(Type.String()),

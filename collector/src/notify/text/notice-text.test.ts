@@ -98,6 +98,50 @@ describe('a notice in words', () => {
     expect(text.alerts).toHaveLength(1)
   })
 
+  test('a severity that rose or fell is said as such: in the title, in a list and in a sentence', () => {
+    const rose = aNoticeAlert({ severityWas: 'warning' })
+    const fell = aNoticeAlert({
+      alert: anAlert({ severity: 'warning' }),
+      severityWas: 'critical',
+    })
+    const say = (alerts: NoticeAlert[], language: 'zh-CN' | 'en' = 'zh-CN') =>
+      toPlainText(toNoticeText(aNotice({ alerts, language })))
+    expect(say([rose])).toMatch(/^【警告→严重】文件系统空间不足 · db1\n/)
+    expect(say([rose])).toContain('\n级别：严重程度由警告升为严重\n')
+    expect(say([fell])).toMatch(/^【严重→警告】/)
+    expect(say([fell])).toContain('\n级别：严重程度由严重降为警告\n')
+    expect(say([rose, fell])).toContain('\n- 【警告→严重】文件系统空间不足 · db1：')
+    expect(say([rose], 'en')).toMatch(
+      /^\[Warning → Critical\] .*\n(.*\n)?Severity: rose from Warning to Critical\n/,
+    )
+  })
+
+  test('a host is named as it is and as people call it', () => {
+    const one = aNoticeAlert({ hostName: '数据库一号' })
+    const text = toNoticeText(aNotice({ alerts: [one, one] }))
+    expect(toPlainText(toNoticeText(aNotice({ alerts: [one] }))).split('\n')).toEqual(
+      expect.arrayContaining([
+        '【严重】文件系统空间不足 · db1（数据库一号）',
+        '位置：his / db1（数据库一号） / path=/u01',
+      ]),
+    )
+    expect(text.alerts[0]?.line).toMatch(/^【严重】文件系统空间不足 · db1（数据库一号）：/)
+    const summary = { zh: 'db1 的 /u01 已使用 95%', en: '' }
+    const named = aNoticeAlert({ alert: anAlert({ summary }), hostName: '数据库一号' })
+    const [line] = toNoticeText(aNotice({ alerts: [named, one] })).alerts
+    expect(line?.line).toContain('db1（数据库一号）：db1 的 /u01')
+    expect(toNoticeText(aNotice({ alerts: [one], language: 'en' })).title).toContain(
+      'db1 (数据库一号)',
+    )
+  })
+
+  test('what is about to end says so beside its numbers', () => {
+    const one = aNoticeAlert({ alert: anAlert({ phase: 'resolving', value: 80 }) })
+    expect(toPlainText(toNoticeText(aNotice({ occasion: 'repeat', alerts: [one] })))).toContain(
+      '\n现状：已不满足告警条件，正在确认恢复\n位置：his / db1 / path=/u01\n当前值：80%\n',
+    )
+  })
+
   test('a claim says who has it, from whom and with what words', () => {
     const one = aNoticeAlert({ claimedBy: '李工', claimedFrom: '王工', claimNote: '正在换盘' })
     const say = (language: 'zh-CN' | 'en') =>
@@ -260,7 +304,10 @@ describe('notices of one channel, merged', () => {
       aNotice({ alerts: [mild], people: [{ name: '李四' }], occasion: 'repeat' }),
       aNotice({ alerts: [ends], people: [{ name: '张三' }], truncated: 1 }),
     ])
-    expect(merged.alerts).toEqual([mild, ends])
+    expect(merged.alerts).toEqual([
+      { ...mild, isNews: false },
+      { ...ends, isNews: true },
+    ])
     expect(merged).toMatchObject({ occasion: 'news', truncated: 3 })
     expect(merged.people.map(({ name }) => name)).toEqual(['张三', '李四'])
   })

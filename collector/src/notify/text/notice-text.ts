@@ -1,6 +1,7 @@
 import { type Language, type LocalizedText, pickText } from '@wardround/program'
 import type { Alert } from '../../rules/alert.ts'
 import { describeClause, NUMBERS_OF } from '../../rules/clauses.ts'
+import { SEVERITIES } from '../../rules/severity.ts'
 import { formatValue } from '../../rules/texts/format-value.ts'
 import { describeRecent } from '../../rules/alerts/recent-values.ts'
 import { commonLink } from '../channels/links.ts'
@@ -9,16 +10,17 @@ import { inertText } from './inert-text.ts'
 import { clockOf, formatMoment, formatSpan } from './moments.ts'
 import {
   endWord,
+  hostOf,
   isFiring,
   projectOf,
-  stateWord,
+  stateOf,
   subjectOf,
   titleOf,
   toldAlerts,
   worstOf,
   type Standing,
 } from './notice-title.ts'
-import { ENDED_BY, LABELS } from './notice-words.ts'
+import { ENDED_BY, LABELS, RESOLVING, SEVERITY_WORDS } from './notice-words.ts'
 
 /** One alert in words; every text is inert, none is escaped for a format. */
 export interface AlertText {
@@ -74,7 +76,7 @@ function toAlertText(one: NoticeAlert, notice: Notice): AlertText {
   const { alert } = one
   const { language } = notice
   const standing = isFiring(one) ? alert.severity : 'resolved'
-  const state = endWord([one]) ?? stateWord(standing)
+  const state = stateOf(one)
   const mark = pickText({ zh: `【${state.zh}】`, en: `[${state.en}] ` }, language)
   const heading = mark + pickText(subjectOf(one), language)
   const summary = inertText(pickText(alert.summary, language))
@@ -86,11 +88,12 @@ function toAlertText(one: NoticeAlert, notice: Notice): AlertText {
   }
 }
 
-/** What it is, where and since when; what the summary says of the host is not said twice. */
+/** What it is, where and since when; what the summary says of the host is not said twice, but for what people call it. */
 function lineOf(one: NoticeAlert, summary: string, notice: Notice): LocalizedText {
-  const { alert, claimedBy } = one
+  const { alert, claimedBy, hostName } = one
   const { endsAtMs } = alert
-  const named = summary.includes(alert.host)
+  const isSaid = summary.includes(alert.host) && hostName === undefined
+  const named = isSaid
     ? { zh: inertText(alert.name.zh, 100), en: inertText(alert.name.en, 100) }
     : subjectOf(one)
   const moment = (ms: number): string => formatMoment(ms, notice.atMs, clockOf(notice.timeZone))
@@ -127,6 +130,8 @@ function factsOf(
   const facts: [keyof typeof LABELS, string | undefined][] = [
     ...(occasion === 'claim' ? [claim] : []),
     [fires ? 'what' : 'was', summary],
+    ['severity', fires ? say(severityChange(one)) : ''],
+    ['now', fires && alert.phase === 'resolving' ? say(RESOLVING) : ''],
     ['where', placeOf(one, say)],
     [
       fires ? 'value' : 'endValue',
@@ -174,6 +179,17 @@ function claimOf({ claimedBy, claimedFrom, claimNote }: NoticeAlert): LocalizedT
   }
 }
 
+/** `严重程度由警告升为严重` */
+function severityChange({ alert, severityWas: was }: NoticeAlert): LocalizedText {
+  if (was === undefined) return { zh: '', en: '' }
+  const [before, now] = [SEVERITY_WORDS[was], SEVERITY_WORDS[alert.severity]]
+  const isWorse = SEVERITIES.indexOf(alert.severity) > SEVERITIES.indexOf(was)
+  return {
+    zh: `严重程度由${before.zh}${isWorse ? '升' : '降'}为${now.zh}`,
+    en: `${isWorse ? 'rose' : 'fell'} from ${before.en} to ${now.en}`,
+  }
+}
+
 function mutedBy(count: number): LocalizedText {
   return {
     zh: `另有 ${count} 条告警因它而不再单独通知`,
@@ -183,8 +199,8 @@ function mutedBy(count: number): LocalizedText {
 
 /** Project, host and instance. */
 function placeOf(one: NoticeAlert, say: (text: LocalizedText) => string): string {
-  const { host, project } = one.alert
-  return [projectOf(one, say), project?.isSubject === true ? '' : host, instanceOf(one)]
+  const { project } = one.alert
+  return [projectOf(one, say), project?.isSubject === true ? '' : say(hostOf(one)), instanceOf(one)]
     .filter((text) => text !== undefined && text !== '')
     .join(' / ')
 }

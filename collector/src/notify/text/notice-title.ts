@@ -33,6 +33,16 @@ export function stateWord(standing: Standing): LocalizedText {
   return standing === 'resolved' ? RESOLVED : SEVERITY_WORDS[standing]
 }
 
+/** In what state one is: its severity, `警告→严重` where that is another than was told, or how it ended. */
+export function stateOf(one: NoticeAlert): LocalizedText {
+  const standing = isFiring(one) ? one.alert.severity : 'resolved'
+  const word = endWord([one]) ?? stateWord(standing)
+  const { severityWas: was } = one
+  if (was === undefined || standing === 'resolved') return word
+  const before = SEVERITY_WORDS[was]
+  return { zh: `${before.zh}→${word.zh}`, en: `${before.en} → ${word.en}` }
+}
+
 /** How is called that all have ended without a recovery; undefined: some fire, or have recovered. */
 export function endWord(alerts: readonly NoticeAlert[]): LocalizedText | undefined {
   const words = alerts.map((one) => (isFiring(one) ? undefined : ENDED_AS[one.reason]))
@@ -43,10 +53,10 @@ export function endWord(alerts: readonly NoticeAlert[]): LocalizedText | undefin
 export function titleOf(notice: Notice, standing: Standing): string {
   const { alerts, truncated, language, occasion } = notice
   const demo = notice.demo === true ? pickText(DEMO_MARK, language) : ''
-  const mark = demo + markOf(endWord(alerts) ?? stateWord(standing), notice)
   const [only, ...others] = alerts
   if (only !== undefined && others.length === 0 && truncated === 0)
-    return mark + pickText(subjectOf(only), language)
+    return demo + markOf(stateOf(only), notice) + pickText(subjectOf(only), language)
+  const mark = demo + markOf(endWord(alerts) ?? stateWord(standing), notice)
   const project = commonProject(alerts, language)
   const about = occasion === 'test' || project === undefined ? '' : ` · ${inertText(project)}`
   return `${mark}${pickText(countsOf(alerts, truncated), language)}${about}`
@@ -85,12 +95,25 @@ function markOf(state: LocalizedText, { alerts, occasion, escalation, language }
 }
 
 /** What the alert is and whom it is about: a project by its name. */
-export function subjectOf({ alert: { host, name, project } }: NoticeAlert): LocalizedText {
-  const about = project?.isSubject === true ? project.name : { zh: host, en: host }
+export function subjectOf(one: NoticeAlert): LocalizedText {
+  const { name, project } = one.alert
+  const about = project?.isSubject === true ? inBoth(project.name) : hostOf(one)
   return {
-    zh: `${inertText(name.zh, 100)} · ${inertText(about.zh, 100)}`,
-    en: `${inertText(name.en, 100)} · ${inertText(about.en, 100)}`,
+    zh: `${inertText(name.zh, 100)} · ${about.zh}`,
+    en: `${inertText(name.en, 100)} · ${about.en}`,
   }
+}
+
+/** `db1（数据库一号）`: the host, and what people call it. */
+export function hostOf({ alert, hostName }: NoticeAlert): LocalizedText {
+  const host = inertText(alert.host, 100)
+  const called = hostName === undefined ? '' : inertText(hostName, 100)
+  if (called === '' || called === host) return { zh: host, en: host }
+  return { zh: `${host}（${called}）`, en: `${host} (${called})` }
+}
+
+function inBoth({ zh, en }: LocalizedText): LocalizedText {
+  return { zh: inertText(zh, 100), en: inertText(en, 100) }
 }
 
 /** The project of all. */

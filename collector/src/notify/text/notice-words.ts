@@ -11,6 +11,12 @@ export const SEVERITY_WORDS: Readonly<Record<Severity, LocalizedText>> = {
 
 export const RESOLVED: LocalizedText = { zh: '已恢复', en: 'Resolved' }
 
+/** It fires, and yet its condition holds no longer. */
+export const RESOLVING: LocalizedText = {
+  zh: '已不满足告警条件，正在确认恢复',
+  en: 'its condition holds no longer; that it is over is being confirmed',
+}
+
 /** How is called what has ended, and yet is no recovery. */
 export const ENDED_AS: Readonly<Partial<Record<NoticeAlert['reason'], LocalizedText>>> = {
   replaced: { zh: '预警已成事实', en: 'Has come true' },
@@ -61,6 +67,8 @@ export const ENDED_BY: Readonly<
 export const LABELS = {
   what: { zh: '现象', en: 'What' },
   was: { zh: '原告警', en: 'Was' },
+  severity: { zh: '级别', en: 'Severity' },
+  now: { zh: '现状', en: 'Now' },
   where: { zh: '位置', en: 'Where' },
   value: { zh: '当前值', en: 'Value' },
   endValue: { zh: '恢复时', en: 'At its end' },

@@ -58,6 +58,8 @@ export class Night {
       dutyOf: (id, atMs) => projects.dutyOf(id, atMs),
       escalationOf: (id, level) => projects.escalationOf(id, level),
       projectOf: (id, atMs) => projects.noticeOf(id, atMs),
+      displayNameOf: () => undefined,
+      presentOf: (alert) => this.#engine.find(alert),
       aboutOf: ({ tags }) => this.incidents.find(tags['incident'] ?? '')?.alerts.map(alertId) ?? [],
     })
   }

@@ -31,6 +31,8 @@ export interface Telling {
   readonly reason: TransitionReason
 }
 
+type RuleOf = (ruleId: string) => CompiledRule | undefined
+
 /** How many alerts that have ended are remembered, the newest of them. */
 const MAX_ENDED = 10_000
 
@@ -126,17 +128,14 @@ export class LiveAlerts {
   }
 
   /** Alerts as they stand, with their newest numbers; pending ones described as they would be told now. */
-  list(ruleOf: (ruleId: string) => CompiledRule | undefined): Alert[] {
-    const alerts: Alert[] = []
-    for (const live of this.#alerts.values()) {
-      const found = ruleOf(live.subject.ruleId)
-      if (found === undefined) continue
-      const rule = spokenRule(found, live)
-      const said =
-        live.said === undefined ? this.#describePending(live, rule) : renewed(live, live.said, rule)
-      if (said !== undefined) alerts.push(toAlert(live, said, undefined))
-    }
-    return alerts
+  list(ruleOf: RuleOf): Alert[] {
+    return [...this.#alerts.values()].flatMap((live) => this.#asItStands(live, ruleOf) ?? [])
+  }
+
+  /** The alert of an id as it stands; undefined: there is none, or its rule is no more. */
+  find(id: string, ruleOf: RuleOf): Alert | undefined {
+    const live = this.#alerts.get(id)
+    return live === undefined ? undefined : this.#asItStands(live, ruleOf)
   }
 
   /** The rows that have changed since the last call. */
@@ -155,6 +154,15 @@ export class LiveAlerts {
   /** A row that takeChanges gave could not be written: it is asked for again. */
   returnRow({ ruleId, key }: Pick<AlertSubject, 'ruleId' | 'key'>): void {
     this.#changed.set(alertId({ ruleId, key }), { ruleId, key })
+  }
+
+  #asItStands(live: LiveAlert, ruleOf: RuleOf): Alert | undefined {
+    const found = ruleOf(live.subject.ruleId)
+    if (found === undefined) return undefined
+    const rule = spokenRule(found, live)
+    const said =
+      live.said === undefined ? this.#describePending(live, rule) : renewed(live, live.said, rule)
+    return said === undefined ? undefined : toAlert(live, said, undefined)
   }
 
   #forget(live: LiveAlert): void {

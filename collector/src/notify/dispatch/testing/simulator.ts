@@ -100,6 +100,8 @@ export class Simulator {
 
   /** The next transition is taken, and the process killed before that is saved: another one has it from the journal again. */
   killsBeforeSave = false
+  /** An alert as it stands now; undefined: as it was told. */
+  presentOf: DispatchContext['presentOf'] = () => undefined
   /** Ids of the alerts that one tells of. */
   aboutOf: DispatchContext['aboutOf'] = () => []
 
@@ -201,6 +203,8 @@ export class Simulator {
       languageOf: () => 'zh-CN',
       quoteOf: () => undefined,
       projectOf: () => undefined,
+      displayNameOf: () => undefined,
+      presentOf: (alert) => this.presentOf(alert),
       aboutOf: (alert) => this.aboutOf(alert),
       escalationOf: (project, level) =>
         project === '' ? [] : [{ name: `level ${level} of ${project}` }],
