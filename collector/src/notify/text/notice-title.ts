@@ -29,7 +29,7 @@ export function isFiring({ alert }: NoticeAlert): boolean {
   return typeof alert.endsAtMs !== 'number'
 }
 
-export function stateWord(standing: Standing): LocalizedText {
+function stateWord(standing: Standing): LocalizedText {
   return standing === 'resolved' ? RESOLVED : SEVERITY_WORDS[standing]
 }
 
