@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: [
-      '{protocol,journal,query,program,helper,agent,collector,console}/src/**/*.test.ts',
+      '{protocol,journal,query,program,helper,agent,collector,console,dashboards}/src/**/*.test.ts',
       'scripts/**/*.test.ts',
       'tests/**/*.test.ts',
     ],

@@ -33,5 +33,15 @@ if (values.check && isStale) {
   // Imported only now: it reads the registry, which may have named files that are there no more.
   const { AgentConfig } = await import('../agent/src/config.ts')
   isStale = settle(generateFromSchemas(PROJECT_ROOT, found, AgentConfig)) || isStale
+  if (values.check && isStale) {
+    console.error('dashboards/json was not looked at: it is made from the catalogue and the rules')
+  } else {
+    const { generateBoards, formatDashboard } = await import('@wardround/dashboards')
+    const boards = generateBoards().map(({ path, dashboard }) => ({
+      path,
+      text: formatDashboard(dashboard),
+    }))
+    isStale = settle(boards) || isStale
+  }
 }
 if (problems.length > 0 || (values.check && isStale)) process.exitCode = 1

@@ -46,6 +46,12 @@ const BOUNDARIES: readonly Boundary[] = [
     forbidden: /^(?!query\/|typebox$|@wardround\/protocol$)/,
   },
   {
+    note: "dashboards/ imports protocol, query and Grafana's builders alone: rules come to it as generated data",
+    files: 'dashboards/src/**/*.ts',
+    except: /\.test\.ts$|\/testing\//,
+    forbidden: /^(?!dashboards\/|@grafana\/grafana-foundation-sdk\/|@wardround\/(protocol|query)$)/,
+  },
+  {
     note: 'no probe imports another probe',
     files: 'agent/src/probes/**/*.ts',
     except: /\.gen\.ts$|\.test\.ts$/,
@@ -162,7 +168,7 @@ describe.each(BOUNDARIES)('$note', ({ files, except, forbidden }) => {
 
 test('pure code asks no clock and no chance', () => {
   const files = globSync(
-    '{query/src,collector/src/{rules,projects,notify/dispatch,notify/text}}/**/*.ts',
+    '{query/src,dashboards/src,collector/src/{rules,projects,notify/dispatch,notify/text}}/**/*.ts',
     {
       cwd: ROOT,
     },
@@ -177,7 +183,7 @@ test('pure code asks no clock and no chance', () => {
 
 test('no test mocks a module of ours', () => {
   const files = globSync(
-    '{protocol,journal,query,program,helper,agent,collector,console,scripts,tests}/**/*.test.ts',
+    '{protocol,journal,query,program,helper,agent,collector,console,dashboards,scripts,tests}/**/*.test.ts',
     { cwd: ROOT, exclude: ['**/node_modules/**'] },
   )
   const offences = files.filter((file) =>

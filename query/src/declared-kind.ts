@@ -9,3 +9,9 @@ export function isDeclaredCounter(measurement: string, field: string): boolean {
   const fields = declared?.measurements[measurement]?.fields ?? {}
   return !Object.hasOwn(fields, field) || fields[field]?.kind === 'counter'
 }
+
+/** The tags by which series of a measurement are told apart, beside host, project and role; none of what nobody declares. */
+export function identifyingTagsOf(measurement: string): readonly string[] {
+  const declared = CATALOGUE.find(({ measurements }) => Object.hasOwn(measurements, measurement))
+  return declared?.measurements[measurement]?.identifyingTags ?? []
+}

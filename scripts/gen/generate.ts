@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { checkYaml } from '@wardround/program'
 import { CollectorConfig } from '../../collector/src/config.ts'
 import { ProjectFile } from '../../collector/src/projects/schema/project-file.ts'
-import { toClauseBook } from '../../collector/src/rules/clause-book.ts'
+import { toClauseBook, type ClauseBook } from '../../collector/src/rules/clause-book.ts'
 import { ClauseFile, type Clause } from '../../collector/src/rules/clauses.ts'
 import { MetricFile } from '../../collector/src/rules/metrics/metric-file.ts'
 import { RuleFile } from '../../collector/src/rules/rule-schema.ts'
 import { RuleTestFile } from '../../collector/src/rules/unit-tests/unit-test-schema.ts'
 import { toDocumentedSchema } from './agent-config-schema.ts'
+import { formatBoardRegistry } from './board-registry.ts'
 import { formatCatalogue } from './catalogue.ts'
 import { formatConfigDocument, type DeclaredOptions } from './config-document.ts'
 import { RUNNER_DECLARATION, toDeclaration } from './declaration.ts'
@@ -18,6 +19,7 @@ import type { GeneratedFile } from './generated-file.ts'
 import { formatGrantScripts } from './grants-script.ts'
 import { formatSchemaFile, toJsonSchema } from './json-schema.ts'
 import { formatMetricsDocument } from './metrics-document.ts'
+import { formatPackRules } from './pack-rules.ts'
 import { formatPrometheusDocuments } from './prometheus-document.ts'
 import { formatRegistry } from './registry.ts'
 import { formatRulesDocument, type RulePack } from './rules-document.ts'
@@ -67,6 +69,11 @@ export function generateFromSchemas(
   return [
     { path: 'docs/rules-in-prometheus.md', text: inPrometheus.en },
     { path: 'docs/rules-in-prometheus.zh-CN.md', text: inPrometheus.zh },
+    formatBoardRegistry(root),
+    {
+      path: 'dashboards/src/pack-rules.gen.ts',
+      text: formatPackRules(readRulePacks(root), readClauseBook(root)),
+    },
     { path: 'docs/config.md', text: formatConfigDocument(documented, listDeclaredOptions(found)) },
     { path: 'docs/rules.md', text: formatRulesDocument(readRulePacks(root), readClauses(root)) },
     { path: 'docs/schema/agent.schema.json', text: formatSchemaFile(agentConfig, 'agent.yaml') },
@@ -108,9 +115,12 @@ function listDeclaredOptions({ sources, probes }: Found): DeclaredOptions[] {
 }
 
 function readClauses(root: string): Clause[] {
+  return [...readClauseBook(root).values()]
+}
+
+function readClauseBook(root: string): ClauseBook {
   const text = readFileSync(join(root, CLAUSES), 'utf8')
-  const { clauses } = toClauseBook([checkYaml(ClauseFile, { file: CLAUSES, text })])
-  return [...clauses.values()]
+  return toClauseBook([checkYaml(ClauseFile, { file: CLAUSES, text })]).clauses
 }
 
 function readRulePacks(root: string): RulePack[] {

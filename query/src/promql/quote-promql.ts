@@ -19,16 +19,18 @@ export function labelName(tag: string, dialect: PromqlDialect): string {
   })
 }
 
-/** The series of a field that the limit of projects and the conditions let through; all of the matchers must fit. */
+/** The series of a field that the limit of projects, the conditions and further matchers let through; all of them must fit. */
 export function selector(
-  { measurement, projects, where }: Query,
+  { measurement, projects, where }: Pick<Query, 'measurement' | 'projects' | 'where'>,
   field: string,
   dialect: PromqlDialect,
+  more: readonly string[] = [],
 ): string {
   const matchers = [
     `__name__=${quoteText(`${measurement}_${field}`)}`,
     ...(projects === 'all' ? [] : [`project=~${anyOf(projects)}`]),
     ...where.map((filter) => `${labelName(filter.tag, dialect)}${matcher(filter)}`),
+    ...more,
   ]
   return `{${matchers.join(',')}}`
 }

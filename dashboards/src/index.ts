@@ -1,0 +1,7 @@
+export type * from './board.ts'
+export * from './panel.ts'
+export type * from './pack-rule.ts'
+export * from './editions.ts'
+export * from './grafana/language.ts'
+export * from './reading/panels-of.ts'
+export * from './reading/fill-in.ts'
