@@ -371,3 +371,36 @@ test('who polls which device: listed, moved, removed; a device gets no token of 
   await once(child, 'exit')
   expect(await command('subject', 'list', ...where)).toMatchObject({ code: 69, out: '' })
 })
+
+test('write tokens are made, listed and revoked, whether the collector runs or not', async () => {
+  const directory = await freshDirectory()
+  const state = ['--state', join(directory, 'state'), '--lang', 'en']
+  const config = await writeConfig(directory, '{}')
+  const token = (...args: string[]) => command('token', ...args, '--config', config, ...state)
+  const what = ['--write', '--project', 'his', '--role', 'app', '--host', 'win-*', 'db1']
+  const { code, out } = await token('create', 'win', ...what)
+  expect([code, out]).toEqual([0, expect.stringMatching(/^wrw_\S{43}\n$/)])
+  expect((await token('create', 'win', ...what)).err).toContain(
+    'there is a write token "win" already',
+  )
+  expect((await token('create', 'x', '--write', '--host', 'a')).err).toContain(
+    '--project is missing',
+  )
+  expect((await token('create', 'x', '--write', '--project', 'p', '--host', 'a/b')).err).toContain(
+    '--host is missing or not valid',
+  )
+  expect((await token('list')).out).toMatch(/^write\twin\t\S+Z\this\tapp\twin-\*,db1\n$/)
+  const { address } = await start('--config', config, '--listen', '127.0.0.1:0', ...state)
+  const write = () =>
+    fetch(`http://${address}/write`, {
+      method: 'POST',
+      body: 'm,host=win-1 v=1',
+      headers: { authorization: `Token ${out.trim()}` },
+    })
+  expect((await write()).status).toBe(204)
+  expect((await token('create', 'lin', '--write', '--project', 'his', '--host', 'l*')).code).toBe(0)
+  expect((await token('list')).out.trim().split('\n')).toHaveLength(2)
+  expect((await token('revoke', 'win')).out).toContain('win: the write token is revoked')
+  expect((await write()).status).toBe(401)
+  expect((await token('revoke', 'win')).err).toContain('there is no write token "win"')
+})

@@ -10,6 +10,12 @@ import { run } from './commands/run.ts'
 import { listSubjects, moveSubject, removeSubject } from './commands/subject.ts'
 import { testRules } from './commands/test-rules.ts'
 import { testNotify } from './commands/test-notify.ts'
+import {
+  createWriteToken,
+  listTokens,
+  revokeWriteToken,
+  type WriteTokenOptions,
+} from './commands/write-token.ts'
 import { VERSION } from './version.ts'
 
 /** The commands of `wardround-collector`; sets process.exitCode (interfaces.md). */
@@ -100,7 +106,28 @@ function addTestNotify(line: CommandLine): void {
 }
 
 function addToken(line: CommandLine): void {
-  const token = line.group('token', { zh: '生成令牌', en: 'Make tokens' })
+  const about = { zh: '生成、查看、吊销令牌', en: 'Make, show and revoke tokens' }
+  const token = line.group('token', about)
+  addTokenCreate(line, token)
+  const list = {
+    zh: '列出令牌：种类、名称、生成时间；写入令牌另有项目、角色与主机。不显示令牌本身',
+    en: 'List tokens: kind, name, when they were made; of write tokens also project, role and hosts. Never the tokens themselves',
+  }
+  line
+    .command('list', list, token)
+    .action((options: CommonOptions) => listTokens(options, line.language))
+  const revoke = {
+    zh: '吊销名为 NAME 的写入令牌，立即生效；已有数据保留',
+    en: 'Revoke the write token NAME, at once; its data stays',
+  }
+  line
+    .command('revoke <name>', revoke, token)
+    .action((name: string, options: CommonOptions) =>
+      revokeWriteToken(name, options, line.language),
+    )
+}
+
+function addTokenCreate(line: CommandLine, token: Command): void {
   const about = {
     zh: '为主机 NAME 的采集代理生成令牌并打印一次；监控中心运行与否均可',
     en: 'Make a token for the agent of host NAME and print it once; whether the collector runs or not',
@@ -109,11 +136,27 @@ function addToken(line: CommandLine): void {
     zh: '改为生成读取 API 的令牌，NAME 只是标记',
     en: 'A token to read the API instead; NAME is a label',
   }
+  const write = {
+    zh: '改为生成写入令牌，供 Telegraf 等以行协议写入，NAME 只是标记；须指定 --project 与 --host',
+    en: 'A token to write line protocol instead, for Telegraf and others; NAME is a label; wants --project and --host',
+  }
+  const project = { zh: '写入令牌：所属项目', en: 'Of a write token: the project' }
+  const role = { zh: '写入令牌：主机的角色', en: 'Of a write token: the role of its hosts' }
+  const host = {
+    zh: '写入令牌：允许写入的主机，可用 * 通配；可重复',
+    en: 'Of a write token: a host that it may write, * for any letters; may be repeated',
+  }
   line
     .command('create <name>', about, token)
     .option('--api', line.say(api))
-    .action((name: string, options: CommonOptions & { api?: boolean }) =>
-      createToken(name, options, line.language),
+    .addOption(new Option('--write', line.say(write)).conflicts('api'))
+    .option('--project <project>', line.say(project))
+    .option('--role <role>', line.say(role))
+    .option('--host <host...>', line.say(host))
+    .action((name: string, options: WriteTokenOptions & { api?: boolean; write?: boolean }) =>
+      options.write === true
+        ? createWriteToken(name, options)
+        : createToken(name, options, line.language),
     )
 }
 

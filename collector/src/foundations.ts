@@ -15,6 +15,7 @@ import { markStateKind } from './state/demo-mark.ts'
 import { toStatePaths, type StatePaths } from './state/state-paths.ts'
 import { openState, type State } from './state/state.ts'
 import { TokenBook } from './state/token-book.ts'
+import { WriteTokenBook } from './lines/write-token-book.ts'
 
 /** What everything else stands on: the state directory and what is known from earlier. */
 export interface Foundations {
@@ -22,6 +23,10 @@ export interface Foundations {
   readonly lock: StateLock
   readonly state: State
   readonly tokens: TokenBook
+  /** Who may write line protocol. */
+  readonly writeTokens: WriteTokenBook
+  /** Whether an agent speaks for a host or device: its own, or one that polls it. */
+  readonly hasAgent: (host: string) => boolean
   /** Which agent polls which device. */
   readonly subjects: SubjectBook
   /** What people retire, handed to the rules. */
@@ -60,19 +65,25 @@ export async function layFoundations(
   const subjects = await SubjectBook.open({
     ...parts,
     storage: state.subjects,
-    isHost: (name) => tokens.names('agent').includes(name) || registry.find(name) !== undefined,
+    isHost: (name) => tokens.isNamed('agent', name) || registry.find(name) !== undefined,
   })
+  const hasAgent = (host: string) =>
+    tokens.isNamed('agent', host) || subjects.holderOf(host) !== undefined
+  const writeTokens = await WriteTokenBook.open({ ...parts, storage: state.writeTokens, hasAgent })
   const retirement = new Retirement()
-  stack.use(await startControl(paths.controlSocket, { tokens, subjects, retirement }))
+  const told = { tokens, writeTokens, subjects, retirement }
+  stack.use(await startControl(paths.controlSocket, told))
   return {
     paths,
     lock,
     state,
     tokens,
+    writeTokens,
+    hasAgent,
     subjects,
     retirement,
     table: new SeriesTable(),
-    hosts: new HostDirectory(config.value.hosts),
+    hosts: new HostDirectory(config.value.hosts, (host) => writeTokens.placeOf(host)),
     registry,
     projects: new ProjectBook(parts.resolved.projects, toWorkDays(config.value.calendar)),
     lastAliveMs,

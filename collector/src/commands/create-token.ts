@@ -1,19 +1,11 @@
-import {
-  ControlError,
-  type Language,
-  lockStateDirectory,
-  pickText,
-  StateLockedError,
-  UsageError,
-} from '@wardround/program'
+import { type Language, pickText, UsageError } from '@wardround/program'
 import { isPolled } from '../control/control.ts'
-import { markStateKind } from '../state/demo-mark.ts'
-import { openStateTables } from '../state/tables.ts'
 import { hashToken, newToken } from '../state/token.ts'
 import type { TokenKind } from '../state/tokens.ts'
 import { isTokenName, type TokenRequest } from '../control/token-request.ts'
 import { callCollector } from './call-collector.ts'
-import { type CommonOptions, configOf, statePathsOf } from './common-options.ts'
+import { type CommonOptions, statePathsOf } from './common-options.ts'
+import { withStoppedState } from './stopped-state.ts'
 
 /** `token create`: prints the token, alone, on stdout. A running collector makes it and knows it at once; else it is put into the state directory. */
 export async function createToken(
@@ -38,43 +30,23 @@ export async function createToken(
   process.stdout.write(`${token}\n`)
 }
 
-function readToken(answer: unknown): string {
+export function readToken(answer: unknown): string {
   if (typeof answer === 'object' && answer !== null && 'token' in answer)
     return String(answer.token)
   throw new Error('no token in the answer of the running collector')
 }
 
-async function storeToken(
+function storeToken(
   options: CommonOptions,
   directory: string,
   { kind, name }: TokenRequest,
   tried: readonly string[],
 ): Promise<string> {
-  const lock = await lockForToken(directory, tried)
-  try {
-    await markStateKind(directory, (await configOf(options)).value.demo)
-    const { tables } = await openStateTables({ directory })
+  return withStoppedState(options, directory, tried, (tables) => {
     const holder = tables.subjects.list().find((subject) => subject.name === name)?.agent
     if (kind === 'agent' && holder !== undefined) throw isPolled(name, holder)
     const token = newToken(kind)
     tables.tokens.add({ hash: hashToken(token), kind, name, createdAtMs: Date.now() })
-    tables.upkeep.close()
     return token
-  } finally {
-    await lock[Symbol.asyncDispose]()
-  }
-}
-
-/** @throws ControlError where somebody holds the directory and can't be asked */
-async function lockForToken(directory: string, tried: readonly string[]): Promise<AsyncDisposable> {
-  try {
-    return await lockStateDirectory(directory, 'wardround-collector token create')
-  } catch (error) {
-    if (!(error instanceof StateLockedError)) throw error
-    const { zh, en } = error.text
-    throw new ControlError({
-      zh: `${zh}。以下位置均无应答：${tried.join('、')}`,
-      en: `${en}. Nothing answers on ${tried.join(', ')}`,
-    })
-  }
+  })
 }

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 
 import { startControl } from './control.ts'
 import { SubjectBook } from '../ingest/subject-book.ts'
+import { WriteTokenBook } from '../lines/write-token-book.ts'
 import { Retirement } from './retirement.ts'
 import { TokenBook } from '../state/token-book.ts'
 
@@ -23,7 +24,12 @@ async function open(onAdd: () => void = () => undefined) {
   })
   const path = join(directory, 'control')
   const retirement = new Retirement()
-  const control = await startControl(path, { tokens, subjects, retirement })
+  const writeTokens = await WriteTokenBook.open({
+    storage: { list: async () => [], add: nothing, remove: nothing },
+    hasAgent: () => false,
+    nowMs: () => 0,
+  })
+  const control = await startControl(path, { tokens, writeTokens, subjects, retirement })
   onTestFinished(() => control[Symbol.asyncDispose]())
   const create = (kind: string, name: string) =>
     callControlSocket(path, 'token-create', { kind, name })

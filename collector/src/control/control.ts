@@ -3,20 +3,24 @@ import { SubjectError, type SubjectBook } from '../ingest/subject-book.ts'
 import type { Retirement } from './retirement.ts'
 import type { TokenBook } from '../state/token-book.ts'
 import { checkTokenRequest } from './token-request.ts'
+import { writeTokenCommands, type WriteTokenCommandParts } from './write-token-commands.ts'
 
 export interface ControlParts {
-  readonly tokens: Pick<TokenBook, 'create'>
+  readonly tokens: Pick<TokenBook, 'create' | 'list'>
+  readonly writeTokens: WriteTokenCommandParts['writeTokens']
   readonly subjects: Pick<SubjectBook, 'list' | 'move' | 'remove' | 'holderOf'>
   readonly retirement: Pick<Retirement, 'retire'>
 }
 
-/** The collector's own commands, on its socket: what `wardround-collector token create` and `subject …` ask a running collector. */
+/** The collector's own commands, on its socket: what `wardround-collector token …` and `subject …` ask a running collector. */
 export function startControl(path: string, parts: ControlParts): Promise<AsyncDisposable> {
   return listenControlSocket(path, controlCommands(parts))
 }
 
-function controlCommands({ tokens, subjects, retirement }: ControlParts): ControlCommands {
+function controlCommands(parts: ControlParts): ControlCommands {
+  const { tokens, subjects, retirement } = parts
   return {
+    ...writeTokenCommands(parts),
     'token-create': async (argument) => {
       const request = checkTokenRequest(argument)
       if (request === undefined) {

@@ -16,6 +16,7 @@ import { sortEventFiles } from './sorted-event-files.ts'
 import { openStoreGapTable } from './store-gaps.ts'
 import { openSubjectTable } from './subjects.ts'
 import { openTokenTable } from './tokens.ts'
+import { openWriteTokenTable } from './write-tokens.ts'
 
 /** What the state worker, or a command while no collector runs, opens. */
 export interface StateLocation {
@@ -53,6 +54,7 @@ function openTables(database: DatabaseSync, file: string, eventsDirectory: strin
     notices,
     agents,
     tokens: openTokenTable(database),
+    writeTokens: openWriteTokenTable(database),
     subjects: openSubjectTable(database),
     storeGaps: openStoreGapTable(database),
     projects,

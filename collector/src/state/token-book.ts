@@ -11,11 +11,12 @@ export class TokenBook {
   readonly #storage: TokenStorage
   readonly #nowMs: () => number
   readonly #byHash = new Map<string, TokenRow>()
+  readonly #names = new Set<string>()
 
   private constructor(storage: TokenStorage, nowMs: () => number, tokens: readonly TokenRow[]) {
     this.#storage = storage
     this.#nowMs = nowMs
-    for (const token of tokens) this.#byHash.set(token.hash, token)
+    for (const token of tokens) this.#add(token)
   }
 
   static async open(storage: TokenStorage, nowMs: () => number): Promise<TokenBook> {
@@ -31,6 +32,20 @@ export class TokenBook {
     return [...this.#byHash.values()].some((token) => token.kind === kind)
   }
 
+  /** Whether a name has a token of the kind. */
+  isNamed(kind: TokenKind, name: string): boolean {
+    return this.#names.has(`${kind} ${name}`)
+  }
+
+  /** Every token, without its hash. */
+  list(): Omit<TokenRow, 'hash'>[] {
+    return [...this.#byHash.values()].map(({ kind, name, createdAtMs }) => ({
+      kind,
+      name,
+      createdAtMs,
+    }))
+  }
+
   /** Names that have a token of the kind. */
   names(kind: TokenKind): string[] {
     const tokens = [...this.#byHash.values()].filter((token) => token.kind === kind)
@@ -42,7 +57,12 @@ export class TokenBook {
     const token = newToken(kind)
     const row: TokenRow = { hash: hashToken(token), kind, name, createdAtMs: this.#nowMs() }
     await this.#storage.add(row)
-    this.#byHash.set(row.hash, row)
+    this.#add(row)
     return token
+  }
+
+  #add(token: TokenRow): void {
+    this.#byHash.set(token.hash, token)
+    this.#names.add(`${token.kind} ${token.name}`)
   }
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 
 /** Says what a token is for to whoever finds one, and to scanners that look for leaked secrets. */
-const PREFIXES = { agent: 'wra_', api: 'wrp_' } as const
+const PREFIXES = { agent: 'wra_', api: 'wrp_', write: 'wrw_' } as const
 
 /** A new token: 256 random bits. */
 export function newToken(kind: keyof typeof PREFIXES): string {

@@ -71,6 +71,17 @@ export class CollectorHarness implements AsyncDisposable {
     return (answer as { token: string }).token
   }
 
+  /** A write token, for the project his and any host unless said otherwise. */
+  async createWriteToken(
+    request: { name?: string; project?: string; role?: string; hosts?: readonly string[] } = {},
+  ): Promise<string> {
+    const socket = join(this.directory, 'control.sock')
+    const asked = { name: 'telegraf', project: 'his', hosts: ['*'], ...request }
+    const answer = await callControlSocket(socket, 'write-token-create', asked)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the command answers
+    return (answer as { token: string }).token
+  }
+
   /** An agent of a host that has been welcomed. */
   async join(
     host: string,

@@ -1,0 +1,42 @@
+import { ControlError, lockStateDirectory, StateLockedError } from '@wardround/program'
+import { markStateKind } from '../state/demo-mark.ts'
+import { openStateTables, type StateTables } from '../state/tables.ts'
+import { type CommonOptions, configOf } from './common-options.ts'
+
+/**
+ * Works on the state of a collector that does not run, which was looked for in vain at `tried`.
+ * @throws ControlError where somebody holds the directory and can't be asked
+ */
+export async function withStoppedState<Result>(
+  options: CommonOptions,
+  directory: string,
+  tried: readonly string[],
+  work: (tables: StateTables) => Result,
+): Promise<Result> {
+  const lock = await lockForToken(directory, tried)
+  try {
+    await markStateKind(directory, (await configOf(options)).value.demo)
+    const { tables } = await openStateTables({ directory })
+    try {
+      return work(tables)
+    } finally {
+      tables.upkeep.close()
+    }
+  } finally {
+    await lock[Symbol.asyncDispose]()
+  }
+}
+
+/** @throws ControlError where somebody holds the directory and can't be asked */
+async function lockForToken(directory: string, tried: readonly string[]): Promise<AsyncDisposable> {
+  try {
+    return await lockStateDirectory(directory, 'wardround-collector token create')
+  } catch (error) {
+    if (!(error instanceof StateLockedError)) throw error
+    const { zh, en } = error.text
+    throw new ControlError({
+      zh: `${zh}。以下位置均无应答：${tried.join('、')}`,
+      en: `${en}. Nothing answers on ${tried.join(', ')}`,
+    })
+  }
+}
