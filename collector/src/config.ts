@@ -61,7 +61,8 @@ const Limits = Type.Object(
       default: 500_000,
       minimum: 1,
       maximum: 500_000,
-      description: 'Series of all subjects that one agent speaks for',
+      description:
+        'Series of all subjects that one agent speaks for, or that come under one write token',
     }),
     windowBatches: Type.Integer({
       default: 64,
@@ -75,12 +76,17 @@ const Limits = Type.Object(
     }),
     inFlightBytes: ByteSize({
       default: '256MiB',
-      description: 'The same of all agents together; beyond it connections wait',
+      description:
+        'The same of all agents together; beyond it connections wait. As much again for writes by line protocol; beyond it they are told to come later',
     }),
     connectionsPerSecond: Type.Integer({
       default: 200,
       minimum: 1,
       description: 'Handshakes let through in a second when many agents come at once',
+    }),
+    writeBytes: ByteSize({
+      default: '10MB',
+      description: 'Longest body of a write by line protocol, as unpacked',
     }),
     rawLogBytes: ByteSize({
       default: '20GB',

@@ -12,16 +12,19 @@ import { Ingest } from './ingest/ingest.ts'
 import type { JournalWriter } from './ingest/journal-writer.ts'
 import { tokenIdentity } from './ingest/token-identity.ts'
 import { openIntake } from './intake.ts'
+import { openWrites, type Writes } from './open-writes.ts'
 import type { Page } from './page.ts'
 import { lossesOf } from './readiness/losses.ts'
 import { openReach } from './reach/open-reach.ts'
 import type { Ping } from './reach/ping.ts'
 import type { OwnNetwork } from './reach/own-network.ts'
 import type { ReachWatch } from './reach/reach-watch.ts'
+import type { ResolvedConfig } from './configuration/resolve-config.ts'
 import type { CollectorSettings } from './configuration/settings.ts'
+import { SeriesCensus } from './ingest/series-census.ts'
 
 /** Where agents come in. */
-export interface Entrance {
+export interface Entrance extends Writes {
   readonly ingest: Ingest
   readonly writer: JournalWriter
   readonly metrics: OwnMetrics
@@ -31,6 +34,7 @@ export interface Entrance {
 
 export interface EntranceParts {
   readonly settings: CollectorSettings
+  readonly resolved: Pick<ResolvedConfig, 'catalogue'>
   /** For tests of faults. */
   readonly ping: Ping
   readonly network: OwnNetwork
@@ -64,11 +68,16 @@ export function openEntrance(
       log,
     }),
   )
+  const census = new SeriesCensus(foundations.table)
+  const writes = openWrites(parts, foundations, { page, intake, census })
+  const { lines } = writes
   const ingest: Ingest = stack.use(
     new Ingest({
       ...parts,
       ...settings,
       ...foundations,
+      census,
+      otherSeries: () => lines.seriesInUse(),
       intake,
       onJoined: (session, hello) => events.joined(session, hello),
       onLeft: (session, reason) => events.left(session, reason),
@@ -82,7 +91,10 @@ export function openEntrance(
   const admission = openAdmission(settings.admission, monotonicMs)
   const reach = openReach({ ...parts, ...foundations, ...consumers }, stack)
   const watches = { ...parts, reach }
-  const metrics: OwnMetrics = openMetrics(foundations, consumers, page, ingest, admission, watches)
+  const metrics: OwnMetrics = openMetrics(foundations, consumers, page, ingest, admission, {
+    ...watches,
+    lines,
+  })
   const events = openEvents(parts, foundations, consumers, page, metrics, connections, reach)
   const agents: AgentRouteParts = {
     ingest,
@@ -90,7 +102,7 @@ export function openEntrance(
     admission,
     onRefused: (address, code) => events.connectionRefused(address, code),
   }
-  return { ingest, writer, metrics, agents }
+  return { ingest, writer, metrics, agents, ...writes }
 }
 
 function openMetrics(
@@ -99,7 +111,12 @@ function openMetrics(
   { stream, watch }: Page,
   ingest: Ingest,
   admission: Admission,
-  { reach, network, sender }: Pick<OwnMetricsParts, 'reach' | 'network' | 'sender'>,
+  {
+    reach,
+    network,
+    sender,
+    lines,
+  }: Pick<OwnMetricsParts, 'reach' | 'network' | 'sender' | 'lines'>,
 ): OwnMetrics {
   const alertCount = () => consumers.alerting.listAlerts().length
   return new OwnMetrics({
@@ -112,6 +129,7 @@ function openMetrics(
     reach,
     network,
     sender,
+    lines,
     alertCount,
     losses: () => lossesOf({ ...consumers, ...consumers.desk }),
   })

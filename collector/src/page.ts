@@ -35,7 +35,14 @@ export function openPage(
   const { alerting } = consumers
   const current = new CurrentValues(table)
   const expectedHosts = () => tokens.names('agent')
-  const rows = new AgentRows({ registry, hosts, current, subjects, expectedHosts })
+  const rows = new AgentRows({
+    registry,
+    hosts,
+    current,
+    subjects,
+    expectedHosts,
+    nowMs: parts.nowMs,
+  })
   const changes = new CollectorChanges({
     rows,
     current,

@@ -2,6 +2,7 @@ import { ConfigError, type Located, type Logger } from '@wardround/program'
 import type { CollectorConfig } from './config.ts'
 import { configChanges, type ConfigInForce } from './configuration/config-changes.ts'
 import type { HostDirectory } from './ingest/host-directory.ts'
+import type { LineIngest } from './lines/line-ingest.ts'
 import type { Ingest } from './ingest/ingest.ts'
 import type { CollectorChanges } from './live/collector-changes.ts'
 import type { Alerting } from './notify/alerting.ts'
@@ -26,6 +27,7 @@ export interface ReloadParts {
   readonly projects: Pick<ProjectBook, 'replace'>
   readonly watches: Pick<Watches, 'replace'>
   readonly watch: Pick<ProjectWatch, 'lookAgain'>
+  readonly lines: LineIngest
   readonly log: Logger
 }
 
@@ -49,6 +51,7 @@ export async function reload(
   const renewed = hosts.replace(config.value.hosts)
   for (const { name } of config.value.hosts) changes.hostChanged(name)
   ingest.renew(renewed)
+  parts.lines.catalogue = resolved.catalogue
   notifier.replaceChannels(channels)
   parts.relay.replace(resolved.relaySenders)
   parts.watches.replace(config.value, resolved)

@@ -15,10 +15,13 @@ import { readCatalogue } from './read-catalogue.ts'
 import { readRules } from './read-rules.ts'
 import { readStores, type RemoteStoreSettings } from '../store/remote/read-stores.ts'
 import { resolveDispatch } from './resolve-dispatch.ts'
+import type { Catalogue } from '../rules/catalogue.ts'
 import type { RuleSet } from '../rules/compiled-rule.ts'
 
 /** What a configuration refers to, read and checked. */
 export interface ResolvedConfig {
+  /** What is measured: declared by the probes, and by the site. */
+  readonly catalogue: Catalogue
   readonly rules: RuleSet
   readonly projects: readonly Project[]
   readonly channels: readonly Channel[]
@@ -44,6 +47,7 @@ export async function resolveConfig(
   const rules = await readRules(config.value.rules, catalogue)
   const notify = await readNotify(config, environment)
   return {
+    catalogue,
     rules,
     projects: await readProjects(projects.directory, { clauses: rules.clauses, calendar }),
     ...notify,

@@ -25,6 +25,8 @@ export interface CollectorSettings {
   readonly isDemo: boolean
   readonly recordsMs: number
   readonly rawLogs: RawRecordBounds
+  /** Longest body of a write by line protocol. */
+  readonly writeBytes: number
 }
 
 /** Connections that wait in line for so many seconds are told to come later. */
@@ -65,6 +67,7 @@ export function toSettings(config: CollectorConfig): CollectorSettings {
       oneHourMs: parseDurationMs(retention.oneHour),
     },
     isDemo: config.demo,
+    writeBytes: parseBytes(limits.writeBytes),
     recordsMs: parseDurationMs(retention.records),
     rawLogs: {
       keepMs: parseDurationMs(retention.rawLogs),

@@ -3,6 +3,7 @@ import { AGENT_PATH } from '../ingest/agent-route.ts'
 import { bearerToken, type KnownTokens } from '../ingest/token-identity.ts'
 import { hashToken } from '../state/token.ts'
 import { hostOfHeader, hostOfOrigin, isLoopback } from './loopback.ts'
+import { INFLUX_OPEN_PATHS } from './influx/write-routes.ts'
 import { HttpProblem } from './problem.ts'
 
 /** Asked by probes of load balancers, and says nothing but that the process lives. */
@@ -11,7 +12,7 @@ const OPEN_PATHS = new Set(['/healthz'])
 /**
  * Who may ask, until there are accounts. Listening on loopback alone: whoever is on this machine, under one of its own names (a foreign name in Host or Origin
  * is another site's page that was pointed here by DNS). On any other address: who has a token of the API, as Bearer, or
- * as the password of Basic so that a browser can ask for it. The agents' WebSocket checks its own tokens in either case.
+ * as the password of Basic so that a browser can ask for it. The agents' WebSocket and the writes of InfluxDB's API check their own tokens in either case.
  */
 export function guardAccess(
   app: FastifyInstance,
@@ -21,7 +22,7 @@ export function guardAccess(
     const path = request.url.split('?', 1)[0] ?? ''
     if (path === AGENT_PATH) return
     if (loopbackOnly) refuseForeignNames(request)
-    else if (!OPEN_PATHS.has(path)) requireToken(request, tokens)
+    else if (!OPEN_PATHS.has(path) && !INFLUX_OPEN_PATHS.has(path)) requireToken(request, tokens)
   })
 }
 

@@ -17,7 +17,9 @@ import type { OwnNetwork } from '../reach/own-network.ts'
 import type { ReachWatch } from '../reach/reach-watch.ts'
 import type { HeartbeatSender } from '../heartbeat/heartbeat-sender.ts'
 import type { Losses } from '../readiness/losses.ts'
+import type { LineIngest } from '../lines/line-ingest.ts'
 import { formatLedgers } from './ledger-text.ts'
+import { formatWrites } from './write-text.ts'
 import { formatLosses } from './loss-text.ts'
 import { formatProjects } from './project-text.ts'
 import { formatRemoteStores } from './remote-store-text.ts'
@@ -32,6 +34,7 @@ export interface OwnMetricsParts {
   readonly remotes: Pick<RemoteStores, 'status'>
   readonly state: Pick<State, 'notices'>
   readonly ingest: Pick<Ingest, 'inFlight'>
+  readonly lines: Pick<LineIngest, 'ledger'>
   readonly admission: Admission
   readonly stream: LiveStream
   readonly reach: Pick<ReachWatch, 'counts'>
@@ -126,6 +129,7 @@ export class OwnMetrics {
       notices,
       formatLosses(this.#parts.losses()),
       formatLedgers(this.#parts.registry),
+      formatWrites(this.#parts.lines.ledger),
       formatHeartbeats(this.#parts.sender.status()),
       formatProjects(this.#parts.desk.status()),
     ].join('\n')

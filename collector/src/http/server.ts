@@ -14,6 +14,7 @@ import type { Api } from './api.ts'
 import { addConsole, addSecurityHeaders, markDemo } from './console.ts'
 import { takeJsonInUtf8 } from './json-body.ts'
 import { handleProblems, problemAnswerer, type ProblemParts } from './problem.ts'
+import { addWriteRoutes, type WriteRouteParts } from './influx/write-routes.ts'
 import { addAgentRoutes } from './routes/agents.ts'
 import { refuseUnknownParameters } from './unknown-parameters.ts'
 import { addAlertActionRoutes } from './routes/alert-actions.ts'
@@ -27,7 +28,7 @@ import { addQueryRoutes } from './routes/query.ts'
 import { addSilenceRoutes } from './routes/silences.ts'
 import { addRecordRoutes } from './routes/records.ts'
 
-export interface ServerParts extends ProjectRouteParts {
+export interface ServerParts extends ProjectRouteParts, WriteRouteParts {
   readonly version: string
   /** All data is invented: every answer says so. */
   readonly isDemo: boolean
@@ -59,8 +60,9 @@ const MAX_BODY_BYTES = 65_536
 export async function buildServer(parts: ServerParts): Promise<Api> {
   const problems: ProblemParts = {
     language: parts.language,
+    // without its parameters: a client of InfluxDB may send a token among them
     onUnexpected: (error, { method, url }) =>
-      parts.log.error({ err: error, method, url }, 'a request failed'),
+      parts.log.error({ err: error, method, url: url.split('?', 1)[0] }, 'a request failed'),
   }
   const answerProblem = problemAnswerer(problems)
   const app = fastify({
@@ -81,6 +83,7 @@ export async function buildServer(parts: ServerParts): Promise<Api> {
   await app.register(swagger, { openapi: openApi(parts.version) })
   await registerWebSockets(app)
   addAgentRoute(app, parts.agents)
+  await addWriteRoutes(app, parts)
   addHealthRoutes(app, { ...parts.health, language: parts.language })
   addAgentRoutes(app, parts)
   addQueryRoutes(app, parts)

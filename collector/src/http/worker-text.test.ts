@@ -1,6 +1,7 @@
 import { SeriesTable } from '@wardround/protocol'
 import { expect, test } from 'vitest'
 import { AgentRegistry } from '../ingest/agent-registry.ts'
+import { WriteLedger } from '../lines/write-ledger.ts'
 import { OwnMetrics, type OwnMetricsParts } from './own-metrics.ts'
 
 const journalStatus = {
@@ -38,6 +39,7 @@ function metricsOf(status: () => Promise<unknown>, counts: () => Promise<unknown
     progress: { positions: () => new Map([['store', undefined]]).entries() },
     store: { status },
     state: { notices: { counts } },
+    lines: { ledger: new WriteLedger() },
     ingest: { inFlight: { bytes: 0, pausedConnections: 0 } },
     admission: { waiting: 0 },
     stream: { clients: 0 },

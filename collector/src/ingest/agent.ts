@@ -16,6 +16,8 @@ export class Agent {
   /** By the wall clock. */
   lastSeenMs: number | undefined
   lastSequence = 0
+  /** When a write by line protocol named the host last, by the wall clock. */
+  writtenAtMs: number | undefined
   /** Where it was last connected from. */
   address: string | undefined
   version: string | undefined

@@ -8,7 +8,7 @@ import type { ClockReading } from './clock-error.ts'
 import type { HostDirectory } from './host-directory.ts'
 import type { Identity } from './identity.ts'
 import { InFlight } from './in-flight.ts'
-import { SeriesCensus } from './series-census.ts'
+import type { SeriesCensus } from './series-census.ts'
 import type { Intake, SessionContext, SessionLimits, SessionSocket } from './session-context.ts'
 import type { SubjectBook, SubjectRefusal } from './subject-book.ts'
 import { watchIdleConnections } from './idle-connections.ts'
@@ -25,6 +25,7 @@ export interface IngestDeadlines {
 
 export interface IngestParts {
   readonly table: SeriesTable
+  readonly census: SeriesCensus
   readonly hosts: HostDirectory
   readonly registry: AgentRegistry
   readonly subjects: SubjectBook
@@ -35,6 +36,8 @@ export interface IngestParts {
   readonly log: Logger
   readonly nowMs: () => number
   readonly monotonicMs: () => number
+  /** Series that are in use beside those of connections. */
+  otherSeries(): Iterable<Int32Array>
   onJoined(session: AgentSession, hello: Hello): void
   onLeft(session: AgentSession, reason: string): void
   /** A connection is over, whether it was let in or not; by the close code that this end gave, else the other's. */
@@ -55,7 +58,6 @@ export class Ingest implements Disposable {
   readonly inFlight: InFlight
   readonly #parts: IngestParts
   readonly #context: SessionContext
-  readonly #census: SeriesCensus
   readonly #watch: Disposable
   readonly #sweeping: NodeJS.Timeout
   /** Connections whose socket isn't closed yet, in whatever stage. */
@@ -65,10 +67,8 @@ export class Ingest implements Disposable {
   constructor(parts: IngestParts) {
     this.#parts = parts
     this.inFlight = new InFlight(parts.limits.inFlightBytes)
-    this.#census = new SeriesCensus(parts.table)
     this.#context = {
       ...parts,
-      census: this.#census,
       acks: new AckQueue(),
       inFlight: this.inFlight,
       admit: (session, hello) => this.#admit(session, hello),
@@ -172,6 +172,7 @@ export class Ingest implements Disposable {
 
   #sweep(): void {
     const sessions = [...this.#parts.registry].map((agent) => agent.session)
-    this.#census.sweep(sessions.flatMap((session) => session?.seriesNumbers ?? []))
+    const connected = sessions.flatMap((session) => session?.seriesNumbers ?? [])
+    this.#parts.census.sweep([...connected, ...this.#parts.otherSeries()])
   }
 }

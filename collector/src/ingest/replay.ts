@@ -6,7 +6,7 @@ import {
 } from '@wardround/journal'
 import type { Logger } from '@wardround/program'
 import { SegmentDecoder, type SeriesTable, type StoredRecord } from '@wardround/protocol'
-import type { AcceptedBatch } from '../accepted-batch.ts'
+import { type AcceptedBatch, WRITTEN_EPOCH } from '../accepted-batch.ts'
 import type { AgentRegistry } from './agent-registry.ts'
 
 /** Gets the batches from its cursor on, in order, before the collector listens. */
@@ -97,8 +97,7 @@ function restore(
       registry.of(agent).held.restore(epoch, ranges)
     return
   }
-  const agent = registry.of(record.agent)
-  agent.held.settle(record.id)
+  if (record.id.epoch !== WRITTEN_EPOCH) registry.of(record.agent).held.settle(record.id)
   for (const consumer of consumers) {
     // The cursor is where the next record starts: this one is new when it ends behind it.
     if (consumer.from === undefined || comparePositions(consumer.from, end) < 0)

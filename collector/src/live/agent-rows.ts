@@ -10,6 +10,7 @@ export interface AgentRowSources {
   readonly hosts: HostDirectory
   readonly current: CurrentValues
   readonly subjects: Pick<SubjectBook, 'list' | 'holderOf'>
+  readonly nowMs: () => number
   /** Hosts that have a token: they are shown before their agent first connects. */
   expectedHosts(): readonly string[]
 }
@@ -35,19 +36,20 @@ export class AgentRows {
   of(host: string): AgentRow {
     const { registry, hosts, current, subjects } = this.#sources
     const entry = hosts.find(host)
+    const { project, role } = hosts.placeOf(host)
     const polledBy = subjects.holderOf(host)
     const now = current.of(host)
     return {
       id: host,
       host,
       displayName: entry?.displayName ?? null,
-      project: entry?.project ?? null,
-      role: entry?.role ?? null,
+      project: project ?? null,
+      role: role ?? null,
       place: entry?.place ?? null,
       owner: entry?.owner ?? null,
       polledBy: polledBy ?? null,
       ...(polledBy === undefined
-        ? connectionOf(registry.find(host))
+        ? connectionOf(registry.find(host), this.#sources.nowMs())
         : polledOf(registry.find(polledBy), now)),
       current: now,
     }
@@ -67,12 +69,16 @@ function polledOf(agent: Agent | undefined, { timeMs, answers }: HostCurrent): C
   }
 }
 
-function connectionOf(agent: Agent | undefined): Connection {
+/** A host that is written about by line protocol counts as connected until nothing has come for so long. */
+const WRITTEN_WITHIN_MS = 180_000
+
+function connectionOf(agent: Agent | undefined, nowMs: number): Connection {
   const lastSeenMs = agent?.lastSeenMs
   return {
     version: agent?.version ?? null,
     platform: agent?.platform ?? null,
-    connected: agent?.session !== undefined,
+    connected:
+      agent?.session !== undefined || nowMs - (agent?.writtenAtMs ?? -Infinity) < WRITTEN_WITHIN_MS,
     lastSeen: lastSeenMs === undefined ? null : new Date(lastSeenMs).toISOString(),
     lastSequence: agent === undefined || agent.lastSequence === 0 ? null : agent.lastSequence,
   }

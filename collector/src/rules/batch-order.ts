@@ -23,9 +23,11 @@ export class BatchOrder {
   shiftOf({ agent, id, batch }: AcceptedBatch): number {
     let newestMs = -Infinity
     for (const { timeMs } of batch.blocks) if (timeMs > newestMs) newestMs = timeMs
-    const order = this.#agents.get(agent)
+    // what comes by line protocol for a host whose agent it is not has an order of its own
+    const key = agent === '' ? `\n${batch.blocks[0]?.subject ?? ''}` : agent
+    const order = this.#agents.get(key)
     if (order === undefined) {
-      this.#agents.set(agent, { ...id, newestMs, shiftMs: 0 })
+      this.#agents.set(key, { ...id, newestMs, shiftMs: 0 })
       return 0
     }
     const isNext = id.epoch !== order.epoch || id.sequence > order.sequence

@@ -105,7 +105,8 @@ export class RuleEngine {
    */
   accept(batch: AcceptedBatch, atMs: number, heardAtMs = atMs): readonly Transition[] {
     const transitions: Transition[] = []
-    this.#silence.contact(batch.agent, heardAtMs, transitions)
+    // line protocol is no sign of life of the agent that the host has
+    if (batch.agent !== '') this.#silence.contact(batch.agent, heardAtMs, transitions)
     if (batch.late) for (const block of batch.batch.blocks) this.#past.accept(block, atMs)
     else {
       const shiftMs = this.#order.shiftOf(batch)

@@ -14,6 +14,7 @@ import { HostDirectory, type HostEntry } from '../ingest/host-directory.ts'
 import { Ingest, type IngestDeadlines, type IngestParts } from '../ingest/ingest.ts'
 import { type IntakeFailure, JournalWriter, SegmentEncoders } from '../ingest/journal-writer.ts'
 import { replayJournal } from '../ingest/replay.ts'
+import { SeriesCensus } from '../ingest/series-census.ts'
 import type { IdentityConflict } from '../ingest/succession.ts'
 import { SubjectBook, type SubjectBookParts } from '../ingest/subject-book.ts'
 import { tokenIdentity } from '../ingest/token-identity.ts'
@@ -97,6 +98,8 @@ export class IngestHarness implements AsyncDisposable {
     })
     this.ingest = new Ingest({
       table: this.table,
+      census: new SeriesCensus(this.table),
+      otherSeries: () => [],
       hosts: new HostDirectory(options.hosts ?? []),
       registry: this.registry,
       subjects,
