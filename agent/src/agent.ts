@@ -26,6 +26,7 @@ import type { Source } from './source.ts'
 import { SourceBoard } from './source-standing.ts'
 import { Uplink, type UplinkOptions } from './uplink.ts'
 import { VERSION } from './version.ts'
+import { VitalSigns } from './vital-signs.ts'
 
 /** What an agent is made of beside its settings; tests give probes of their own. */
 export interface AgentParts {
@@ -45,6 +46,7 @@ export interface Agent extends AsyncDisposable {
   readonly outbox: Outbox
   readonly uplink: Uplink
   readonly board: ProbeBoard
+  readonly vitalSigns: VitalSigns
 }
 
 const CLOSE_BATCH_AFTER_MS = 200
@@ -149,7 +151,9 @@ async function openPipeline(
     }),
   )
   await startProbes(settings, parts, { ...basics, outbox, uplink, sink, ...loaded, probes }, stack)
-  return { epoch: outbox.epoch, ledger, outbox, uplink, board }
+  const everyMs = shortestIntervalMs(settings, probes)
+  const vitalSigns = new VitalSigns({ ledger, outbox, clocks, everyMs })
+  return { epoch: outbox.epoch, ledger, outbox, uplink, board, vitalSigns }
 }
 
 interface ProbingParts extends ReturnType<typeof openBasics>, LoadedProbes {

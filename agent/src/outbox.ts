@@ -98,6 +98,16 @@ export class Outbox implements AsyncDisposable {
     return batches
   }
 
+  /** For how long the oldest batch that is in memory alone should have been acknowledged or on disk; 0: none should. */
+  get overdueMs(): number {
+    const nowMs = this.#with.clocks.monotonicMs()
+    let longestMs = 0
+    for (const { disk, kind, spillAtMs } of this.#live)
+      if (kind !== 'snapshot' && (disk === 'none' || disk === 'writing'))
+        longestMs = Math.max(longestMs, nowMs - spillAtMs)
+    return longestMs
+  }
+
   /** What keeps the disk from taking batches now, if anything. */
   get failure(): { readonly code: string; readonly message: string } | undefined {
     return this.#backlog.failure

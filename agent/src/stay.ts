@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import {
   ConfigError,
+  findServiceManager,
   lockStateDirectory,
   openLog,
   runProgram,
@@ -27,6 +28,9 @@ export async function stay(run: HandedRun): Promise<void> {
     const log = openLog({ name: 'wardround-agent', level: run.logLevel })
     let running = await start(run, log)
     setTimeout(giveBackMemory, STARTED_AFTER_MS).unref()
+    const manager = await findServiceManager({ environment: process.env, log })
+    using _ = manager.watch(() => Promise.resolve(running.agent.vitalSigns.findFault()))
+    await manager.ready()
     let reloading = Promise.resolve()
     signals.onReload(() => {
       reloading = reloading.then(async () => {
@@ -37,6 +41,7 @@ export async function stay(run: HandedRun): Promise<void> {
     if (!stop.aborted) await once(stop, 'abort')
     await reloading
     log.info('stopping')
+    await manager.stopping()
     await running.agent[Symbol.asyncDispose]()
     log.info('stopped')
   })

@@ -3,9 +3,9 @@ import type { Located, Logger } from '@wardround/program'
 import { ClosingStack } from '@wardround/program'
 import type { ConfigInForce } from './configuration/config-changes.ts'
 import type { CollectorConfig } from './config.ts'
-import { openConsumers } from './consumers.ts'
+import { type Consumers, openConsumers } from './consumers.ts'
 import { openEntrance } from './entrance.ts'
-import { layFoundations } from './foundations.ts'
+import { type Foundations, layFoundations } from './foundations.ts'
 import { listen, toListenAddress } from './http/listen.ts'
 import { type Ping, systemPing } from './reach/ping.ts'
 import { openServer } from './open-server.ts'
@@ -13,6 +13,7 @@ import { openWatches } from './open-watches.ts'
 import { openPage } from './page.ts'
 import { RefusedReload } from './readiness/refused-reload.ts'
 import { unreadyReasons } from './readiness/readiness.ts'
+import { findFault } from './readiness/vital-signs.ts'
 import { reload } from './reload.ts'
 import { resolveConfig } from './configuration/resolve-config.ts'
 import { startRuleHistory } from './rule-history/rule-history.ts'
@@ -39,6 +40,8 @@ export interface Collector extends AsyncDisposable {
   readonly address: string
   /** Rejects when a part has failed that the collector can't do without. */
   readonly failed: Promise<never>
+  /** What a new start might mend, for a watchdog; undefined: nothing. */
+  findFault(): Promise<string | undefined>
   /** Reads another configuration and puts it in force, as far as that goes while running. @throws ConfigError: the old one stays, and the log and `/readyz` say so */
   reload(read: () => Promise<Located<CollectorConfig>>): Promise<void>
 }
@@ -112,7 +115,7 @@ async function assemble(
 
   return {
     address: bound,
-    failed: foundations.state.failed,
+    ...vitalsOf(foundations, consumers),
     async reload(read) {
       const running = { ...parts, ...foundations, ...consumers, ...page, ...entrance, watches }
       current = await refused.watch(
@@ -123,6 +126,14 @@ async function assemble(
     },
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
   }
+}
+
+/** What the program around it should know of. */
+function vitalsOf(
+  { state }: Pick<Foundations, 'state'>,
+  { store }: Pick<Consumers, 'store'>,
+): Pick<Collector, 'failed' | 'findFault'> {
+  return { failed: state.failed, findFault: () => findFault(state, store) }
 }
 
 /** How long is kept what, and how often is saved who lives. */

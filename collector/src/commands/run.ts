@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type Language, openLog, runProgram } from '@wardround/program'
+import { findServiceManager, type Language, openLog, runProgram } from '@wardround/program'
 import { startCollector } from '../collector.ts'
 import { consoleDirectory } from './console-directory.ts'
 import { VERSION } from '../version.ts'
@@ -21,6 +21,8 @@ export async function run(options: CommonOptions, language: Language): Promise<v
         { address: collector.address, version: VERSION, state: config.value.state },
         'listening',
       )
+      const manager = await findServiceManager({ environment: process.env, log })
+      using _ = manager.watch(() => collector.findFault())
       let reloading = Promise.resolve()
       // One after the other: what is in force at the end is what the last signal found.
       signals.onReload(() => {
@@ -30,8 +32,10 @@ export async function run(options: CommonOptions, language: Language): Promise<v
         )
         return reloading
       })
+      await manager.ready()
       if (!stop.aborted) await Promise.race([once(stop, 'abort'), collector.failed])
       log.info('stopping')
+      await manager.stopping()
     } catch (error) {
       log.fatal({ err: error }, 'a part of the collector has failed')
       throw error
