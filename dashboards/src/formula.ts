@@ -1,4 +1,5 @@
 import type { Arithmetic, Formula, TemplateAggregate, Windowed } from '@wardround/query'
+import type { PanelQuery } from './panel.ts'
 
 /* How boards write what they ask: `minus(minus(100, mean('usage_idle')), mean('usage_iowait'))`. */
 
@@ -25,3 +26,8 @@ export const plus = folded('+')
 export const minus = folded('-')
 export const times = folded('*')
 export const over = folded('/')
+
+/** A formula over a measurement's fields, one for each host, and for each thing on it where more tags are named. */
+export function of(measurement: string, value: Formula, ...tags: string[]): PanelQuery {
+  return { measurement, value, groupBy: ['host', ...tags] }
+}

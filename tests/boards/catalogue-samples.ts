@@ -18,7 +18,7 @@ const TAG_VALUES: Readonly<Record<string, readonly string[]>> = {
   'smart_device.kind': ['ssd', 'nvme'],
   'raid.type': ['controller', 'raid5'],
   'x509_cert.type': ['leaf'],
-  'x509_cert.kind': [''],
+  'x509_cert.kind': ['', 'usb-key'],
   'backup_job.copy': ['1'],
   'backup_job.tool': ['rman'],
   'oracle_tablespace.contents': ['PERMANENT', 'TEMPORARY', 'UNDO'],

@@ -1,6 +1,6 @@
 import type { Board } from '../board.ts'
 import type { TemplateQuery } from '@wardround/query'
-import { growth, last, max, mean, min, over, plus, rate, times } from '../formula.ts'
+import { growth, last, max, mean, min, of, over, plus, rate, times } from '../formula.ts'
 import { FILLING, HOST } from '../often-shown.ts'
 import type { Panel, PanelQuery, TableKey } from '../panel.ts'
 
@@ -9,10 +9,6 @@ const DAY_SECONDS = 86_400
 
 function fileSystem(value: TemplateQuery['value']): PanelQuery {
   return { measurement: 'disk', value, where: FILLING, groupBy: ['host', 'path'] }
-}
-
-function of(measurement: string, value: TemplateQuery['value'], ...tags: string[]): PanelQuery {
-  return { measurement, value, groupBy: ['host', ...tags] }
 }
 
 const FILE_SYSTEMS: Panel[] = [

@@ -1,5 +1,5 @@
 import type { Board } from '../board.ts'
-import { last, max, mean, plus, rate, over, times } from '../formula.ts'
+import { last, max, mean, of, over, plus, rate, times } from '../formula.ts'
 import {
   CPU_USED,
   FILLING,
@@ -8,7 +8,7 @@ import {
   MEMORY_USED,
   percentOf,
 } from '../often-shown.ts'
-import type { Panel, PanelQuery, Shown } from '../panel.ts'
+import type { Panel, Shown } from '../panel.ts'
 
 const CPU_TOTAL = [{ tag: 'cpu', operator: '=', value: 'cpu-total' }] as const
 
@@ -16,10 +16,6 @@ const CPU_TOTAL = [{ tag: 'cpu', operator: '=', value: 'cpu-total' }] as const
 function cpuPart(field: string, zh: string, en: string, rule?: Shown['rule']): Shown {
   const query = { measurement: 'cpu', value: mean(field), where: CPU_TOTAL, groupBy: ['host'] }
   return { query, label: { zh, en }, ...(rule === undefined ? {} : { rule }) }
-}
-
-function ofHost(measurement: string, value: PanelQuery['value'], more: string[] = []): PanelQuery {
-  return { measurement, value, groupBy: ['host', ...more] }
 }
 
 const NOW: Panel[] = [
@@ -53,7 +49,7 @@ const NOW: Panel[] = [
     width: 4,
     lines: [
       {
-        query: { ...ofHost('disk', max('used_percent')), where: FILLING },
+        query: { ...of('disk', max('used_percent')), where: FILLING },
         rule: 'filesystem_used',
       },
     ],
@@ -76,7 +72,7 @@ const NOW: Panel[] = [
       en: 'Time since it was started. Blue: just now. Was that planned?',
     },
     width: 4,
-    lines: [{ query: ofHost('system', last('uptime')), rule: 'host_rebooted' }],
+    lines: [{ query: of('system', last('uptime')), rule: 'host_rebooted' }],
   },
   {
     kind: 'stat',
@@ -86,7 +82,7 @@ const NOW: Panel[] = [
       en: 'Processes that ended and that nobody waited for. A few do no harm; where they grow, their parent is at fault and should be restarted.',
     },
     width: 4,
-    lines: [{ query: ofHost('processes', last('zombies')) }],
+    lines: [{ query: of('processes', last('zombies')) }],
   },
 ]
 
@@ -127,10 +123,10 @@ const PROCESSORS: Panel[] = [
       en: 'Load of 1, 5 and 15 minutes, and the number of cores. Where load stays above the cores, work is waiting.',
     },
     lines: [
-      { query: ofHost('system', mean('load1')), label: { zh: '1 分钟', en: '1 min' } },
-      { query: ofHost('system', mean('load5')), label: { zh: '5 分钟', en: '5 min' } },
-      { query: ofHost('system', mean('load15')), label: { zh: '15 分钟', en: '15 min' } },
-      { query: ofHost('system', last('n_cpus')), label: { zh: '核数', en: 'cores' } },
+      { query: of('system', mean('load1')), label: { zh: '1 分钟', en: '1 min' } },
+      { query: of('system', mean('load5')), label: { zh: '5 分钟', en: '5 min' } },
+      { query: of('system', mean('load15')), label: { zh: '15 分钟', en: '15 min' } },
+      { query: of('system', last('n_cpus')), label: { zh: '核数', en: 'cores' } },
     ],
     min: 0,
   },
@@ -144,7 +140,7 @@ const PROCESSORS: Panel[] = [
     lines: [
       {
         query: {
-          ...ofHost('pressure', mean('avg60'), ['resource']),
+          ...of('pressure', mean('avg60'), 'resource'),
           where: [{ tag: 'type', operator: '=', value: 'some' }],
         },
       },
@@ -173,9 +169,9 @@ const MEMORY: Panel[] = [
       en: 'Available, cached and dirty. Where what is available sinks and the cache does not, some process leaks; many dirty pages mean that disks do not keep up.',
     },
     lines: [
-      { query: ofHost('mem', mean('available')), label: { zh: '可用', en: 'available' } },
-      { query: ofHost('mem', mean('cached')), label: { zh: '缓存', en: 'cached' } },
-      { query: ofHost('mem', mean('dirty')), label: { zh: '脏页', en: 'dirty' } },
+      { query: of('mem', mean('available')), label: { zh: '可用', en: 'available' } },
+      { query: of('mem', mean('cached')), label: { zh: '缓存', en: 'cached' } },
+      { query: of('mem', mean('dirty')), label: { zh: '脏页', en: 'dirty' } },
     ],
     min: 0,
   },
@@ -186,7 +182,7 @@ const MEMORY: Panel[] = [
       zh: '已用的交换空间。仅占用不换入并无大碍；同时有换入时，数据库会明显变慢。',
       en: 'Swap space in use. As long as nothing comes back in it does no harm; when it does, a database becomes slow.',
     },
-    lines: [{ query: ofHost('swap', mean('used_percent')), rule: 'swap_used' }],
+    lines: [{ query: of('swap', mean('used_percent')), rule: 'swap_used' }],
     min: 0,
     max: 100,
   },
@@ -198,10 +194,10 @@ const MEMORY: Panel[] = [
       en: 'Pages swapped in and out, and major faults, each second. Where they stay above zero, memory is short and databases and JVMs stall.',
     },
     lines: [
-      { query: ofHost('kernel_vmstat', rate('pswpin')), label: { zh: '换入', en: 'in' } },
-      { query: ofHost('kernel_vmstat', rate('pswpout')), label: { zh: '换出', en: 'out' } },
+      { query: of('kernel_vmstat', rate('pswpin')), label: { zh: '换入', en: 'in' } },
+      { query: of('kernel_vmstat', rate('pswpout')), label: { zh: '换出', en: 'out' } },
       {
-        query: ofHost('kernel_vmstat', rate('pgmajfault')),
+        query: of('kernel_vmstat', rate('pgmajfault')),
         label: { zh: '主缺页', en: 'major faults' },
       },
     ],
@@ -224,7 +220,7 @@ const DISKS_AND_NETWORK: Panel[] = [
     },
     lines: [
       {
-        query: { ...ofHost('disk', mean('used_percent'), ['path']), where: FILLING },
+        query: { ...of('disk', mean('used_percent'), 'path'), where: FILLING },
         rule: 'filesystem_used',
       },
     ],
@@ -238,7 +234,7 @@ const DISKS_AND_NETWORK: Panel[] = [
       zh: '每个请求平均用时。机械盘高于 20 毫秒、固态盘高于 5 毫秒即偏慢；高于虚线时看阵列与多路径。',
       en: 'Average time of a request. Above 20 ms is slow for a hard disk, above 5 ms for a solid-state one; above the dashed lines look at array and paths.',
     },
-    lines: [{ query: ofHost('diskio', mean('io_await'), ['name']), rule: 'disk_slow' }],
+    lines: [{ query: of('diskio', mean('io_await'), 'name'), rule: 'disk_slow' }],
     min: 0,
   },
   {
@@ -249,8 +245,8 @@ const DISKS_AND_NETWORK: Panel[] = [
       en: 'Bytes received and sent each second. Near the speed of the interface packets get lost; a sudden zero means a cut link.',
     },
     lines: [
-      { query: ofHost('net', rate('bytes_recv'), ['interface']), label: { zh: '收', en: 'in' } },
-      { query: ofHost('net', rate('bytes_sent'), ['interface']), label: { zh: '发', en: 'out' } },
+      { query: of('net', rate('bytes_recv'), 'interface'), label: { zh: '收', en: 'in' } },
+      { query: of('net', rate('bytes_sent'), 'interface'), label: { zh: '发', en: 'out' } },
     ],
     min: 0,
   },
@@ -263,7 +259,7 @@ const DISKS_AND_NETWORK: Panel[] = [
     },
     lines: [
       {
-        query: ofHost('net', NET_ERRORS, ['interface']),
+        query: of('net', NET_ERRORS, 'interface'),
         rule: 'net_errors',
       },
     ],
@@ -278,15 +274,15 @@ const DISKS_AND_NETWORK: Panel[] = [
     },
     lines: [
       {
-        query: ofHost('netstat', mean('tcp_established')),
+        query: of('netstat', mean('tcp_established')),
         label: { zh: '已建立', en: 'established' },
       },
       {
-        query: ofHost('netstat', mean('tcp_time_wait')),
+        query: of('netstat', mean('tcp_time_wait')),
         label: { zh: 'TIME_WAIT', en: 'TIME_WAIT' },
       },
       {
-        query: ofHost('netstat', mean('tcp_close_wait')),
+        query: of('netstat', mean('tcp_close_wait')),
         label: { zh: 'CLOSE_WAIT', en: 'CLOSE_WAIT' },
       },
     ],
@@ -303,11 +299,11 @@ const DISKS_AND_NETWORK: Panel[] = [
     height: 8,
     lines: [
       {
-        query: ofHost('bond', last('status'), ['bond']),
+        query: of('bond', last('status'), 'bond'),
         rule: 'bond_down',
       },
       {
-        query: ofHost('bond_slave', last('status'), ['bond', 'interface']),
+        query: of('bond_slave', last('status'), 'bond', 'interface'),
         rule: 'bond_degraded',
       },
     ],
@@ -324,7 +320,7 @@ const LIMITS: Panel[] = [
     },
     lines: [
       {
-        query: ofHost('linux_sysctl_fs', percentOf('file-nr', 'file-max')),
+        query: of('linux_sysctl_fs', percentOf('file-nr', 'file-max')),
         rule: 'file_handles_used',
       },
     ],
@@ -340,7 +336,7 @@ const LIMITS: Panel[] = [
     },
     lines: [
       {
-        query: ofHost('conntrack', percentOf('ip_conntrack_count', 'ip_conntrack_max')),
+        query: of('conntrack', percentOf('ip_conntrack_count', 'ip_conntrack_max')),
         rule: 'conntrack_used',
       },
     ],
@@ -354,7 +350,7 @@ const LIMITS: Panel[] = [
       zh: '与时间源的偏差（绝对值）。偏差过大时，日志、备份与数据库复制的时间都不可信：检查 chronyd 与时间服务器。',
       en: 'How far the clock is from its source. When it is far off, times of logs, backups and replication can not be trusted: look at chronyd and its servers.',
     },
-    lines: [{ query: ofHost('chrony', max('system_time_abs')), rule: 'clock_offset_chrony' }],
+    lines: [{ query: of('chrony', max('system_time_abs')), rule: 'clock_offset_chrony' }],
     min: 0,
   },
   {
@@ -364,7 +360,7 @@ const LIMITS: Panel[] = [
       zh: '因内存不足被内核杀死的进程数（开机以来累计）。上升时，先确认数据库与业务进程是否还在，再处理内存。',
       en: 'Processes that the kernel killed for want of memory, since the start. When it rises, see whether databases and applications still run; then see to the memory.',
     },
-    lines: [{ query: ofHost('kernel_vmstat', max('oom_kill')) }],
+    lines: [{ query: of('kernel_vmstat', max('oom_kill')) }],
     min: 0,
   },
 ]

@@ -1,15 +1,10 @@
 import type { Board } from '../board.ts'
-import type { TemplateQuery } from '@wardround/query'
-import { last, max, mean, rate } from '../formula.ts'
+import { last, max, mean, of, rate } from '../formula.ts'
 import { HOST, percentOf } from '../often-shown.ts'
-import type { Panel, PanelQuery, TableKey } from '../panel.ts'
+import type { Panel, TableKey } from '../panel.ts'
 
 const SERVICE: TableKey = { tag: 'name', label: { zh: '服务', en: 'Service' } }
 const PROCESS: TableKey = { tag: 'process_name', label: { zh: '进程', en: 'Process' } }
-
-function of(measurement: string, value: TemplateQuery['value'], ...tags: string[]): PanelQuery {
-  return { measurement, value, groupBy: ['host', ...tags] }
-}
 
 const SERVICES: Panel[] = [
   {
