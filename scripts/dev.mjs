@@ -17,6 +17,7 @@ const TASKS = {
     script: undefined,
   },
   start: { about: 'run a collector and an agent for this machine', script: 'start.ts' },
+  demo: { about: 'show an invented site: 30 days of its data, then live', script: 'demo.ts' },
   test: { about: 'run every check and test', script: 'test.ts' },
   check: { about: 'types, lint, formatting, unused code, generated files', script: 'check.ts' },
   faults: { about: 'the fault matrix in full', script: 'faults.ts' },
