@@ -34,8 +34,10 @@ function findNode() {
 export async function startProgram({ main }) {
   const node = findNode()
   if (node === undefined) {
-    process.stderr.write(
-      `Node ${process.version} is too old; run "npm run setup" in the checkout first, which brings Node 24\n`,
+    const { version } = process
+    complain(
+      `Node ${version} 版本过低；请先在代码目录执行 npm run setup，它会装好 Node 24`,
+      `Node ${version} is too old; run "npm run setup" in the checkout first, which brings Node 24`,
     )
     process.exitCode = 1
     return
@@ -49,6 +51,20 @@ export async function startProgram({ main }) {
   else runAsChild(node, args)
 }
 
+/** In the language that the program itself would choose (program/src/language.ts): --lang, WARDROUND_LANG, the locale; Chinese by default. */
+function complain(zh, en) {
+  process.stderr.write(`${isEnglish(process.argv, process.env) ? en : zh}\n`)
+}
+
+function isEnglish(argv, environment) {
+  const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='))
+  const given = at < 0 ? undefined : argv[at].split('=')[1] || argv[at + 1]
+  const setting = given || environment.WARDROUND_LANG
+  if (setting) return setting.startsWith('en')
+  const locale = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || ''
+  return /^en([_.@-]|$)/.test(locale)
+}
+
 function replaceProcess(node, args) {
   process.removeAllListeners('warning') // process.execve is announced as experimental; nothing that a reader of logs could act on
   process.on('warning', () => {})
@@ -59,7 +75,7 @@ function runAsChild(node, args) {
   const child = spawn(node, args, { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
-    process.stderr.write(`${node} can't be started: ${error.message}\n`)
+    complain(`${node} 无法启动：${error.message}`, `${node} can't be started: ${error.message}`)
     process.exitCode = 1
   })
   child.on('exit', (code, signal) => {
