@@ -8,7 +8,12 @@ export interface Dependency {
   readonly parent: AlertMatcher
   readonly child: AlertMatcher
   /** Labels that both must share: the child's by its name, the parent's by its own. */
-  readonly equal: readonly { readonly child: string; readonly parent: string }[]
+  readonly equal: readonly {
+    readonly child: string
+    readonly parent: string
+    /** Of the child's label, a URL or HOST:PORT, the host alone counts. */
+    readonly childIs?: 'address' | undefined
+  }[]
   /** The cause is one only when it fires for all instances of the child's database. */
   readonly everyInstance?: boolean
 }
@@ -109,10 +114,13 @@ export class DependencyIndex {
       if (dependency.everyInstance === true)
         return this.#instanceEntries(dependency, index, tracked)
       const entries: Entry[] = []
+      const valueOf = (names: (typeof equal)[number], side: 'parent' | 'child') => {
+        const value = labelOf(alert, names[side])
+        return side === 'child' && names.childIs === 'address' ? hostOfAddress(value) : value
+      }
       const keyOf = (side: 'parent' | 'child') =>
-        JSON.stringify([index, ...equal.map((names) => labelOf(alert, names[side]))])
-      const has = (side: 'parent' | 'child') =>
-        equal.every((names) => labelOf(alert, names[side]) !== '')
+        JSON.stringify([index, ...equal.map((names) => valueOf(names, side))])
+      const has = (side: 'parent' | 'child') => equal.every((names) => valueOf(names, side) !== '')
       if (parent.matches(alert) && has('parent'))
         entries.push({ role: 'parent', key: keyOf('parent') })
       if (child.matches(alert) && has('child')) entries.push({ role: 'child', key: keyOf('child') })
@@ -152,6 +160,13 @@ export class DependencyIndex {
   #affect(key: string, affected: Set<string>): void {
     for (const child of this.#children.get(key) ?? NOBODY) affected.add(child)
   }
+}
+
+/** `db1` of `http://db1:8080/app`, `db1:1521` and `db1`; of what is none of these it is the text itself. */
+function hostOfAddress(address: string): string {
+  const [, authority = address] = /^\w+:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(address) ?? []
+  const [, inBrackets] = /^\[([^\]]*)\]/.exec(authority) ?? []
+  return inBrackets ?? authority.replace(/^([^:]*):\d+$/, '$1')
 }
 
 function isSame(a: readonly Entry[], b: readonly Entry[]): boolean {

@@ -15,6 +15,11 @@ export const DependencySettings = Type.Object(
           {
             child: Type.String({ minLength: 1, description: 'Label of what is muted' }),
             parent: Type.String({ minLength: 1, description: 'Label of the cause' }),
+            childIs: Type.Optional(
+              Type.Literal('address', {
+                description: 'The label of what is muted is a URL or HOST:PORT; its host counts',
+              }),
+            ),
           },
           closed,
         ),

@@ -93,6 +93,29 @@ describe('one notice per root cause', () => {
     expect(said.filter((line) => /^repeat.*cpu/.test(line)).length).toBeLessThanOrEqual(1)
   })
 
+  test.each(['db1', 'db1:1521', 'http://db1:8080/app', 'https://user@db1', 'tcp://db1?x=1'])(
+    'what is checked of a host from elsewhere is told by its address: %s',
+    (server) => {
+      const seen = {
+        parent: compileMatcher({ alertname: 'agent_offline' }),
+        child: compileMatcher({ alertname: 'tcp' }),
+        equal: [{ child: 'server', parent: 'host', childIs: 'address' as const }],
+      }
+      const world = new Simulator({ dependencies: [seen] })
+      world.fire('agent_offline@db1')
+      world.fire(`tcp@web1?server=${encodeURIComponent(server)}`)
+      world.fire('tcp@web1?server=db2:1521')
+      world.fire(`tcp@web1?server=${encodeURIComponent('[2001:db8::5]:1521')}`)
+      world.pass(60)
+      expect(
+        world
+          .said()
+          .join(' ')
+          .match(/tcp@web1\?server=\S+/g),
+      ).toEqual(['tcp@web1?server=db2:1521', 'tcp@web1?server=[2001:db8::5]:1521'])
+    },
+  )
+
   test('of two that are each other’s cause, the older is told', () => {
     const both = { parent: compileMatcher({}), child: compileMatcher({}), equal: HOST_DOWN.equal }
     const world = new Simulator({ dependencies: [both] })

@@ -10,6 +10,7 @@ import { toPlainText } from '../../notify/text/plain-text.ts'
 import type { Transition } from '../../rules/alert.ts'
 import { alertLabelNames } from '../../rules/alerts/alert-label-names.ts'
 import { alertId } from '../../rules/alerts/live-alert.ts'
+import type { PingState } from '../../rules/silence/ping-state.ts'
 import { catalogue } from '../../rules/testing/rules-from-yaml.ts'
 import { RuleEngine } from '../../rules/engine.ts'
 import { openRegexCheck } from '../../rules/reading/check-regex.ts'
@@ -96,6 +97,11 @@ export class Night {
       this.#dispatcher.tick(this.nowMs)
       this.notices.push(...this.#dispatcher.drain().notices)
     }
+  }
+
+  /** What the collector's own ping says of a host from now on. */
+  ping(host: string, state: PingState): void {
+    this.#engine.hearPing(host, state)
   }
 
   /** Somebody claims the alert of a rule. */
