@@ -49,6 +49,7 @@ function SilenceForm({ onMade }: { onMade: () => void }) {
   const [rule, setRule] = useState('')
   const [hours, setHours] = useState(2)
   const [comment, setComment] = useState('')
+  const [warnings, setWarnings] = useState<readonly string[]>([])
   const [run, failure] = useAction()
   const asked = { host: host.trim(), alertname: rule.trim() }
   const where = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== ''))
@@ -59,7 +60,8 @@ function SilenceForm({ onMade }: { onMade: () => void }) {
       author: person.value,
       comment,
       endsAt: new Date(Date.now() + hours * HOUR_MS).toISOString(),
-    }).then(() => {
+    }).then((found) => {
+      setWarnings(found)
       setComment('')
       onMade()
     })
@@ -68,6 +70,7 @@ function SilenceForm({ onMade }: { onMade: () => void }) {
       class="card silence-form"
       onSubmit={(event) => {
         event.preventDefault()
+        setWarnings([])
         run(make)
       }}
     >
@@ -88,6 +91,11 @@ function SilenceForm({ onMade }: { onMade: () => void }) {
         {text('silence.make')}
       </button>
       {failure !== undefined && <span class="failure">{failure}</span>}
+      {warnings.map((warning) => (
+        <span key={warning} class="failure">
+          {warning}
+        </span>
+      ))}
     </form>
   )
 }

@@ -1,30 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import type { LocalizedText } from '@wardround/protocol'
 import type { Alert } from '../rules/alert.ts'
-import { openRegexCheck } from '../rules/reading/check-regex.ts'
-import { ProblemList } from '../rules/problem-list.ts'
 import type { Alerting } from './alerting.ts'
-import { fitsWithoutLabels, MEASUREMENT, type LabelConditions } from './dispatch/alert-matcher.ts'
 import type { AskedClaim, ClaimOutcome } from './dispatch/claims.ts'
-import { hasRegex } from './dispatch/compile-dispatch.ts'
 import type { Decision } from './dispatch/decision.ts'
 import { MAX_SILENCE_DAYS, MAX_SILENCES } from './dispatch/limits.ts'
-import { readMatcher } from './dispatch/settings-check.ts'
 import type { Claim } from './dispatch/tracked-alert.ts'
 import type { Silence } from './dispatch/silence-book.ts'
+import { checkSilenceConditions, SilenceError, unknownHosts } from './silence-check.ts'
 
 /** What somebody asks for; times are epoch ms. */
 export type NewSilence = Pick<Silence, 'where' | 'author' | 'comment' | 'startsAtMs' | 'endsAtMs'>
 
-/** A silence that can't be made. */
-export class SilenceError extends Error {
-  override readonly name = 'SilenceError'
-  readonly text: LocalizedText
-
-  constructor(text: LocalizedText) {
-    super(text.en)
-    this.text = text
-  }
+/** A silence that was made, and what in it may be a mistake. */
+export interface MadeSilence {
+  readonly silence: Silence
+  readonly warnings: readonly LocalizedText[]
 }
 
 export interface AlertDeskParts {
@@ -32,6 +23,8 @@ export interface AlertDeskParts {
   /** Told who takes an alert on. */
   readonly onClaimed: (alert: Alert, claim: Claim) => void
   readonly decisions: { of(fingerprint: string, limit: number): Promise<Decision[]> }
+  /** Names of the hosts and devices that are known. */
+  readonly hostNames: () => Iterable<string>
   readonly nowMs: () => number
 }
 
@@ -74,13 +67,13 @@ export class AlertDesk {
   }
 
   /** @throws SilenceError */
-  async silence(asked: NewSilence): Promise<Silence> {
+  async silence(asked: NewSilence): Promise<MadeSilence> {
     const createdAtMs = this.#parts.nowMs()
     await this.#check(asked, createdAtMs)
     const silence: Silence = { ...asked, id: randomUUID(), createdAtMs }
     this.#parts.alerting.dispatching.act(({ held }, nowMs) => held.putSilence(silence, nowMs))
     await this.#parts.alerting.flush()
-    return silence
+    return { silence, warnings: unknownHosts(asked.where, this.#parts.hostNames()) }
   }
 
   /** Ends it now; undefined: there is none of the id. */
@@ -106,40 +99,17 @@ export class AlertDesk {
     if (endsAtMs > nowMs + MAX_SILENCE_DAYS * 86_400_000) throw new SilenceError(ENDS_TOO_LATE)
     const open = this.silences().filter((silence) => silence.endsAtMs > nowMs).length
     if (open >= MAX_SILENCES) throw new SilenceError(TOO_MANY)
-    await this.#checkConditions(where)
-  }
-
-  async #checkConditions(where: LabelConditions): Promise<void> {
-    const labels = this.#parts.alerting.dispatching.look((dispatcher) => dispatcher.labels)
-    const checkRegex = hasRegex(where) ? await openRegexCheck() : () => undefined
-    const problems = new ProblemList()
-    const known = { labels: new Set([...labels, MEASUREMENT]), checkRegex }
-    readMatcher(where, ['where'], known, problems)
-    const [first] = problems.problems
-    if (first === undefined) {
-      if (fitsWithoutLabels(where)) throw new SilenceError(FITS_ALL)
-      return
-    }
-    const { path, what, suggestion } = first
-    const near =
-      suggestion === undefined
-        ? { zh: '', en: '' }
-        : { zh: `；是否想写“${suggestion}”？`, en: `; did you mean "${suggestion}"?` }
-    const place = path.join('.')
-    throw new SilenceError({
-      zh: `${place}：${what.zh}${near.zh}`,
-      en: `${place}: ${what.en}${near.en}`,
-    })
+    const known = this.#parts.alerting.dispatching.look(({ labels, ruleIds }) => ({
+      labels,
+      rules: ruleIds,
+    }))
+    await checkSilenceConditions(where, known)
   }
 }
 
 const NO_CONDITION: LocalizedText = {
   zh: 'where：没有条件，会静默所有告警；至少写一个标签，例如 {"host": "db1"}',
   en: 'where: without a condition all alerts would be silent; expected at least one label, such as {"host": "db1"}',
-}
-const FITS_ALL: LocalizedText = {
-  zh: 'where：所有条件对没有这些标签的告警也成立，会静默过多告警；至少写一个不匹配空值的条件，例如 {"host": "db1"}',
-  en: 'where: every condition also fits alerts without its label, so far too many would be silent; expected at least one that does not fit an empty value, such as {"host": "db1"}',
 }
 const ENDS_BEFORE: LocalizedText = {
   zh: 'endsAt：结束时间不晚于开始时间',

@@ -86,6 +86,11 @@ export class SeenPoints {
     point.values.set(field, value)
   }
 
+  /** Names of all hosts and devices that were ever seen. */
+  subjects(): Iterable<string> {
+    return this.#subjects.keys()
+  }
+
   /** When a host or device was last seen; undefined: never. */
   seenAtMs(subject: string): number | undefined {
     return this.#subjects.get(subject)

@@ -20,6 +20,7 @@ interface Answer {
   readonly id: string
   readonly code: string
   readonly detail: string
+  readonly warnings: readonly string[]
 }
 
 async function read(harness: CollectorHarness, path: string): Promise<Answer> {
@@ -111,6 +112,22 @@ test('a silence may last a year, and one of its conditions may fit what has no s
   expect(made).toMatchObject({ status: 200, body: { author: '王工', comment: '换盘' } })
 })
 
+test('a host that nobody has heard of is silenced with a warning: it may come yet', async () => {
+  const site = await startSite()
+  const yaml = `${site.yaml}\nhosts: [{name: db1}]`
+  await using harness = await CollectorHarness.start({ ...site, yaml })
+  const warningsOf = async (where: object) => {
+    const silence = { where, author: '王工', comment: '换盘', endsAt: inAnHour() }
+    const { status, body } = await call(harness, 'POST', '/api/v1/silences', silence)
+    expect(status).toBe(200)
+    return body.warnings
+  }
+  expect(await warningsOf({ host: ['db11', '~^web'] })).toEqual([
+    expect.stringMatching(/no host or device is called "db11" as yet.*did you mean "db1"\?$/),
+  ])
+  expect(await warningsOf({ host: 'db1' })).toEqual([])
+})
+
 test('why an alert was not told can be read', async () => {
   await using harness = await CollectorHarness.start(await startSite())
   const fingerprint = await fireOne(harness)
@@ -159,6 +176,18 @@ describe('what a request gets wrong is said', () => {
       path: SILENCES,
       body: () => ({ ...silence, where: { hots: 'db1' }, endsAt: inAnHour() }),
       says: 'did you mean "host"',
+    },
+    {
+      note: 'a rule that there is not',
+      path: SILENCES,
+      body: () => ({ ...silence, where: { alertname: 'busi' }, endsAt: inAnHour() }),
+      says: 'where.alertname: there is no rule "busi"; did you mean "busy"?',
+    },
+    {
+      note: 'an expression that fits the id of no rule',
+      path: SILENCES,
+      body: () => ({ ...silence, where: { alertname: '~^bussy' }, endsAt: inAnHour() }),
+      says: '"^bussy" fits the id of no rule',
     },
     {
       note: 'no condition',

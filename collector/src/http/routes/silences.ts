@@ -1,6 +1,8 @@
+import { type Language, negotiateLanguage, pickText } from '@wardround/program'
 import { Type } from 'typebox'
-import { SilenceError, type AlertDesk } from '../../notify/alert-desk.ts'
+import type { AlertDesk } from '../../notify/alert-desk.ts'
 import type { Silence } from '../../notify/dispatch/silence-book.ts'
+import { SilenceError } from '../../notify/silence-check.ts'
 import type { Api } from '../api.ts'
 import { badRequest, notFound } from '../problem.ts'
 import { answers } from '../problem-schema.ts'
@@ -36,7 +38,7 @@ const Asked = Type.Object(
   { additionalProperties: false },
 )
 
-const SilenceRow = Type.Object({
+const ROW = {
   id: Type.String(),
   where: Where,
   author: Type.String(),
@@ -45,6 +47,13 @@ const SilenceRow = Type.Object({
   endsAt: Type.String({ description: 'RFC 3339, UTC' }),
   createdAt: Type.String({ description: 'RFC 3339, UTC' }),
   state: Type.String({ description: 'pending, active or expired' }),
+}
+const SilenceRow = Type.Object(ROW)
+const MadeSilenceRow = Type.Object({
+  ...ROW,
+  warnings: Type.Array(Type.String(), {
+    description: 'What may be a mistake, as a host that nobody has heard of yet',
+  }),
 })
 
 const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
@@ -52,10 +61,14 @@ const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
 export interface SilenceRouteParts {
   readonly alertDesk: AlertDesk
   readonly nowMs: () => number
+  readonly language: () => Language
 }
 
 /** `/api/v1/silences`. */
-export function addSilenceRoutes(app: Api, { alertDesk: desk, nowMs }: SilenceRouteParts): void {
+export function addSilenceRoutes(
+  app: Api,
+  { alertDesk: desk, nowMs, language }: SilenceRouteParts,
+): void {
   app.get(
     '/api/v1/silences',
     {
@@ -72,21 +85,25 @@ export function addSilenceRoutes(app: Api, { alertDesk: desk, nowMs }: SilenceRo
       schema: {
         summary: 'Tell nothing of some alerts for a time; they are recorded all the same',
         body: Asked,
-        response: answers(SilenceRow),
+        response: answers(MadeSilenceRow),
       },
     },
-    async ({ body: { where, startsAt, endsAt, ...words } }) => {
+    async ({ headers, body: { where, startsAt, endsAt, ...words } }) => {
       const author = parseRequestText(words.author, 'author')
       const comment = parseRequestText(words.comment, 'comment')
       const atMs = nowMs()
       const startsAtMs = parseRequestTime(startsAt, 'startsAt', atMs)
       const endsAtMs = parseRequestTime(endsAt, 'endsAt', atMs)
-      const silence = await desk
+      const { silence, warnings } = await desk
         .silence({ where, author, comment, startsAtMs, endsAtMs })
         .catch((error: unknown) => {
           throw error instanceof SilenceError ? badRequest(error.text) : error
         })
-      return toRow(silence, atMs)
+      const reader = negotiateLanguage(headers['accept-language'], language())
+      return {
+        ...toRow(silence, atMs),
+        warnings: warnings.map((text) => pickText(text, reader)),
+      }
     },
   )
   app.delete(

@@ -59,6 +59,7 @@ export function compileDispatch(
     root: compileRoutes(settings.route, ['route'], reading, problems),
     repeatOf: known.repeatOf,
     labels: known.labels,
+    ruleIds: known.rules,
     timeZone,
     digestMs: parseDurationMs(settings.digestAfter),
     windows: compileWindows(settings.maintenance, ['maintenance'], reading, problems),

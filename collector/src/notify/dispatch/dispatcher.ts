@@ -27,6 +27,8 @@ export interface DispatchRules extends HoldRules {
   readonly repeatOf: RuleRepeats
   /** Labels that alerts may have. */
   readonly labels: ReadonlySet<string>
+  /** Ids of all rules that a site may have in force: the names of alerts. */
+  readonly ruleIds: ReadonlySet<string>
   /** IANA name of the zone whose clocks notices and the page tell times by. */
   readonly timeZone: string
   /** How long is gathered what was already wrong when it was first watched; 0: it is told as any other. */
@@ -74,6 +76,11 @@ export class Dispatcher {
   /** Labels that alerts may have. */
   get labels(): ReadonlySet<string> {
     return this.#rules.labels
+  }
+
+  /** Ids of all rules that a site may have in force. */
+  get ruleIds(): ReadonlySet<string> {
+    return this.#rules.ruleIds
   }
 
   /** IANA name of the zone whose clocks people are told times by. */

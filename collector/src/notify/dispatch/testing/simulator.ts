@@ -38,6 +38,7 @@ export function rulesOf(more: Partial<DispatchRules> = {}): DispatchRules {
     root: aRoute(),
     repeatOf: () => undefined,
     labels: new Set(['alertname', 'host', 'project', 'severity', 'path']),
+    ruleIds: new Set(),
     timeZone: 'Asia/Shanghai',
     digestMs: 15 * MINUTE_MS,
     dependencies: [],
