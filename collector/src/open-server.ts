@@ -1,5 +1,6 @@
 import type { Language, Logger } from '@wardround/program'
 import type { ClosingStack } from '@wardround/program'
+import type { CollectorConfig } from './config.ts'
 import type { Consumers } from './consumers.ts'
 import type { Entrance } from './entrance.ts'
 import type { Foundations } from './foundations.ts'
@@ -11,6 +12,8 @@ import { isLocal, type ListenAddress } from './http/listen-address.ts'
 import { toAlertRows } from './live/alert-rows.ts'
 import { AlertDesk } from './notify/alert-desk.ts'
 import { standingOf } from './notify/alert-standing.ts'
+import { linkNotices } from './notify/external-url.ts'
+import { clockOf, formatMoment } from './notify/text/moments.ts'
 import type { Watches } from './open-watches.ts'
 import type { Page } from './page.ts'
 import { networkNotices } from './reach/network-notices.ts'
@@ -26,6 +29,8 @@ export interface ServerSettings {
   readonly console: string
   readonly address: ListenAddress
   readonly language: () => Language
+  /** In force. */
+  readonly config: () => CollectorConfig
   readonly isDemo: boolean
   readonly log: Logger
   readonly nowMs: () => number
@@ -46,6 +51,8 @@ export async function openServer(
   { foundations, consumers, page, entrance, watches }: ServedParts,
   stack: ClosingStack,
 ): Promise<Api> {
+  const sayMoment = (atMs: number): string =>
+    formatMoment(atMs, settings.nowMs(), clockOf(settings.config().notify.timeZone))
   const server = await buildServer({
     ...settings,
     ...foundations,
@@ -60,19 +67,21 @@ export async function openServer(
       alerting: consumers.alerting,
       onClaimed: (alert, { by, atMs }) => consumers.desk.incidents.claim(alert, by, atMs),
       decisions: foundations.state.decisions,
+      hostNames: () => hostNames(foundations, page),
       nowMs: settings.nowMs,
     }),
     health: {
       reasons: () => unreadyReasons({ ...consumers, writer: entrance.writer }),
       notices: async () => [
         ...(settings.isDemo ? [DEMO_NOTICE] : []),
-        ...settings.refused.notices(),
+        ...settings.refused.notices(sayMoment),
+        ...linkNotices(settings.config()),
         ...seenPointsNotices(page.watch.seen),
         ...networkNotices(watches.network),
         ...heartbeatNotices(watches.sender),
         ...lossNotices(lossesOf({ ...consumers, ...consumers.desk })),
-        ...remoteStoreNotices(await consumers.remotes.status()),
-        ...(await readinessNotices(foundations.state, consumers.notifier)),
+        ...remoteStoreNotices(await consumers.remotes.status(), sayMoment),
+        ...(await readinessNotices(foundations.state, consumers.notifier, sayMoment)),
       ],
       metrics: () => entrance.metrics.format(),
     },
@@ -92,4 +101,11 @@ function alertSource({ alerting }: Consumers): AlertSource {
         toAlertRows(alerting.listAlerts(), (alert) => standingOf(dispatcher, alert), language),
       ),
   }
+}
+
+/** Of the configuration, of project files, and of all that was ever heard of. */
+function hostNames({ hosts, projects }: Foundations, { watch }: Page): Set<string> {
+  const configured = [...hosts.entries].map(({ name }) => name)
+  const expected = projects.list().flatMap(({ subjects }) => [...subjects.keys()])
+  return new Set([...configured, ...expected, ...watch.seen.subjects()])
 }

@@ -6,7 +6,7 @@ import type { LineIngest } from './lines/line-ingest.ts'
 import type { Ingest } from './ingest/ingest.ts'
 import type { CollectorChanges } from './live/collector-changes.ts'
 import type { Alerting } from './notify/alerting.ts'
-import { externalUrlOf } from './notify/external-url.ts'
+import { externalUrlOf, warnOfMissingLinks } from './notify/external-url.ts'
 import type { Notifier } from './notify/delivery/notifier.ts'
 import type { RelayInbox } from './notify/relay/relay-inbox.ts'
 import type { Watches } from './open-watches.ts'
@@ -56,6 +56,7 @@ export async function reload(
   parts.relay.replace(resolved.relaySenders)
   parts.watches.replace(config.value, resolved)
   alerting.externalUrl = externalUrlOf(config.value)
+  warnOfMissingLinks(config.value, log)
   alerting.replaceRules(rules, dispatch)
   projects.replace(read, toWorkDays(config.value.calendar))
   parts.watch.lookAgain()

@@ -1,5 +1,6 @@
 import { type Language, pickText } from '@wardround/program'
 import { resolveConfig } from '../configuration/resolve-config.ts'
+import { missingLinks } from '../notify/external-url.ts'
 import { rulesOf } from '../rules/compiled-rule.ts'
 import { type CommonOptions, configOf } from './common-options.ts'
 
@@ -14,4 +15,6 @@ export async function checkConfig(options: CommonOptions, language: Language): P
     en: `${config.file}: the configuration is good (${hosts.length} hosts, ${count} rules, ${projects.length} projects, ${channels.length} channels)`,
   }
   process.stdout.write(`${pickText(message, language)}\n`)
+  const noLinks = missingLinks(config.value)
+  if (noLinks !== undefined) process.stdout.write(`${pickText(noLinks, language)}\n`)
 }

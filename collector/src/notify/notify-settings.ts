@@ -14,7 +14,7 @@ export const NotifySettings = Type.Object(
       Type.String({
         pattern: '^https?://',
         description:
-          'Address under which people reach this collector; links in messages begin with it. Default: http:// and what listen says, with the name of the system for all addresses',
+          'Address under which people reach this collector; links in messages begin with it, and messages have none where it leads to 127.0.0.1. Default: http:// and what listen says, with the name of the system for all addresses',
       }),
     ),
     channels: Type.Array(settingsOfKinds(CHANNEL_KINDS), {

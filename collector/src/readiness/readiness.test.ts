@@ -1,7 +1,11 @@
 import type { FailedAttempt } from '../notify/outbox/outbox-store.ts'
 import { expect, test } from 'vitest'
+import { clockOf, formatMoment } from '../notify/text/moments.ts'
 import { readinessNotices, unreadyReasons } from './readiness.ts'
 import type { StoreStatus } from '../store/store.ts'
+
+const sayMoment = (atMs: number) =>
+  formatMoment(atMs, Date.UTC(2026, 10, 22), clockOf('Asia/Shanghai'))
 
 const status: StoreStatus = {
   name: 'embedded',
@@ -74,11 +78,12 @@ test('that records of devices were deleted for want of room is said, and keeps n
         },
       },
       { status: () => ({}) },
+      sayMoment,
     )
   expect(await notices(undefined)).toEqual([])
   const [notice] = await notices(Date.UTC(2026, 10, 1))
   expect(notice?.code).toBe('RAW_LOGS_CUT')
-  expect(notice?.message.en).toContain('before 2026-11-01 were deleted earlier')
+  expect(notice?.message.en).toContain('before 11-01 08:00 were deleted earlier')
 })
 
 test('that a channel refuses what it is sent is said, until it takes something', async () => {
@@ -100,6 +105,7 @@ test('that a channel refuses what it is sent is said, until it takes something',
     return readinessNotices(
       { rawRecords },
       { status: () => ({ duty: queue, well: { ...queue, refusal: undefined } }) },
+      sayMoment,
     )
   }
   expect(await noticesOf(undefined)).toEqual([])

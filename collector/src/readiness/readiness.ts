@@ -39,12 +39,16 @@ export const DEMO_NOTICE: UnreadyReason = {
   },
 }
 
+/** A moment, epoch ms, by the clocks of `notify.timeZone`. */
+export type SayMoment = (atMs: number) => string
+
 /** What should be known though nothing keeps the collector from its work. */
 export async function readinessNotices(
   state: Pick<State, 'rawRecords'>,
   notifier: Pick<Notifier, 'status'>,
+  sayMoment: SayMoment,
 ): Promise<UnreadyReason[]> {
-  return [...refusingChannels(notifier), ...(await shortenedLogs(state))]
+  return [...refusingChannels(notifier), ...(await shortenedLogs(state, sayMoment))]
 }
 
 /** Channels whose newest message was given up: its people are told nothing until somebody sees to it. */
@@ -64,14 +68,17 @@ function refusingChannels(notifier: Pick<Notifier, 'status'>): UnreadyReason[] {
   )
 }
 
-async function shortenedLogs(state: Pick<State, 'rawRecords'>): Promise<UnreadyReason[]> {
+async function shortenedLogs(
+  state: Pick<State, 'rawRecords'>,
+  sayMoment: SayMoment,
+): Promise<UnreadyReason[]> {
   try {
     const { cutUntilMs } = await withinDeadline(state.rawRecords.status())
     if (cutUntilMs === undefined) return []
-    const day = new Date(cutUntilMs).toISOString().slice(0, 10)
+    const until = sayMoment(cutUntilMs)
     const message = {
-      zh: `设备日志（trap、syslog）超过 limits.rawLogBytes，${day} 之前的已提前删除，未保留满 retention.rawLogs`,
-      en: `traps and syslog exceed limits.rawLogBytes: those before ${day} were deleted earlier than retention.rawLogs says`,
+      zh: `设备日志（trap、syslog）超过 limits.rawLogBytes，${until} 之前的已提前删除，未保留满 retention.rawLogs`,
+      en: `traps and syslog exceed limits.rawLogBytes: those before ${until} were deleted earlier than retention.rawLogs says`,
     }
     return [{ code: 'RAW_LOGS_CUT', message }]
   } catch {

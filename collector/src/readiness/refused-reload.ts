@@ -7,10 +7,11 @@ import {
   type Logger,
 } from '@wardround/program'
 import type { UnreadyReason } from '../http/routes/health.ts'
+import type { SayMoment } from './readiness.ts'
 
 /** The newest re-reading of the configuration that was refused: what was in force before goes on, and somebody thinks that it doesn't. */
 export class RefusedReload {
-  #refusal: UnreadyReason | undefined
+  #refusal: { readonly error: unknown; readonly atMs: number } | undefined
   readonly #log: Logger
   readonly #nowMs: () => number
 
@@ -27,21 +28,28 @@ export class RefusedReload {
       this.#refusal = undefined
       return inForce
     } catch (error) {
-      const problems = error instanceof ConfigError ? error.format(language).split('\n') : undefined
-      this.#log.error({ err: error, problems }, pickText(OLD_STAYS, language))
-      this.#refusal = toNotice(error, this.#nowMs())
+      this.#log.error(toLogged(error, language), pickText(OLD_STAYS, language))
+      this.#refusal = { error, atMs: this.#nowMs() }
       throw error
     }
   }
 
   /** What `/readyz` says of it. */
-  notices(): UnreadyReason[] {
-    return this.#refusal === undefined ? [] : [this.#refusal]
+  notices(sayMoment: SayMoment): UnreadyReason[] {
+    if (this.#refusal === undefined) return []
+    const { error, atMs } = this.#refusal
+    return [toNotice(error, sayMoment(atMs))]
   }
 }
 
-function toNotice(error: unknown, atMs: number): UnreadyReason {
-  const at = new Date(atMs).toISOString()
+/** What is wrong with a configuration is said by its problems, in the reader's language; the error itself would repeat them in English, with a stack. */
+function toLogged(error: unknown, language: Language): object {
+  return error instanceof ConfigError
+    ? { problems: error.format(language).split('\n') }
+    : { err: error, reason: pickText(textOf(error), language) }
+}
+
+function toNotice(error: unknown, at: string): UnreadyReason {
   const { zh, en } = describe(error)
   return {
     code: 'CONFIG_REFUSED',

@@ -19,3 +19,10 @@ export function commonLink(externalUrl: string, alerts: readonly Alert[]): strin
   const fault = alerts.find(({ project }) => project === undefined)
   return hosts.size === 1 && fault !== undefined ? alertLink(externalUrl, fault) : externalUrl
 }
+
+/** Whether an address leads to the machine on which it is opened: nobody who reads a message elsewhere gets there. */
+export function leadsToOwnMachine(url: string): boolean {
+  if (!URL.canParse(url)) return false
+  const { hostname } = new URL(url)
+  return /^(localhost|.*\.localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
+}

@@ -74,7 +74,7 @@ export function toView(notice: Notice, deliveryId: string): TemplateView {
     escalation: notice.escalation,
     count: alerts.length + notice.truncated,
     truncated: notice.truncated,
-    link: text.link.url,
+    link: text.link?.url ?? '',
     channel: notice.channel,
     deliveryId,
     at: new Date(notice.atMs).toISOString(),

@@ -32,7 +32,7 @@ export function toChatMarkdown(text: NoticeText, style: ChatStyle): string {
   const [only, ...others] = text.alerts
   const isOne = only !== undefined && others.length === 0 && text.truncated === 0
   const headings = [style.heading(style.inert(text.title), text.standing), style.lead]
-  const link = `[${text.link.label}](${text.link.url.replace(/[()\s<>]/g, (character) => LINK_ESCAPES[character] ?? '%20')})`
+  const link = text.link === undefined ? '' : formatLink(text.link)
   return fitMessage(
     {
       head: headings
@@ -51,6 +51,10 @@ export function toChatMarkdown(text: NoticeText, style: ChatStyle): string {
     style.maxBytes,
     style.sizeOf,
   )
+}
+
+function formatLink({ label, url }: NonNullable<NoticeText['link']>): string {
+  return `[${label}](${url.replace(/[()\s<>]/g, (character) => LINK_ESCAPES[character] ?? '%20')})`
 }
 
 function factLines(

@@ -16,18 +16,21 @@ const MAX_LISTED = 200
 export function toHtml(text: NoticeText): string {
   const listed = text.alerts.slice(0, MAX_LISTED)
   const more = text.alerts.length - listed.length + text.truncated
-  const link = inertHtml(text.link.url)
   return [
     '<!doctype html><html><head><meta charset="utf-8"></head>',
     '<body style="font-family:sans-serif;font-size:14px;color:#1d2939">',
     `<h2 style="font-size:16px;color:${COLORS[text.standing]}">${inertHtml(text.title)}</h2>`,
     ...listed.map((alert) => formatAlert(alert, listed.length > 1)),
     more > 0 ? `<p>${inertHtml(text.more(more))}</p>` : '',
-    /^https?:/.test(text.link.url)
-      ? `<p><a href="${link}">${inertHtml(text.link.label)}</a></p>`
-      : '',
+    formatLink(text.link),
     '</body></html>',
   ].join('\n')
+}
+
+function formatLink(link: NoticeText['link']): string {
+  return link !== undefined && /^https?:/.test(link.url)
+    ? `<p><a href="${inertHtml(link.url)}">${inertHtml(link.label)}</a></p>`
+    : ''
 }
 
 function formatAlert({ heading, standing, facts }: AlertText, isListed: boolean): string {

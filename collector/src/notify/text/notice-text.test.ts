@@ -1,10 +1,12 @@
 import { WallClock } from '@wardround/program'
 import { describe, expect, test } from 'vitest'
+import { toDingTalkMessage } from '../channels/dingtalk.ts'
 import { mergeNotices } from '../delivery/merge-notices.ts'
 import type { Alert } from '../../rules/alert.ts'
 import type { NoticeAlert, NoticeOccasion } from '../notice.ts'
 import { aNotice, aNoticeAlert } from '../testing/a-notice.ts'
 import { anAlert, FIRED_AT_MS } from '../testing/a-transition.ts'
+import { toHtml } from './html.ts'
 import { formatMoment } from './moments.ts'
 import { toNoticeText } from './notice-text.ts'
 import { toPlainText } from './plain-text.ts'
@@ -135,6 +137,18 @@ describe('a notice in words', () => {
     )
   })
 
+  test.each(['http://127.0.0.1:8470', 'http://localhost:8470/', 'http://[::1]:8470'])(
+    'a message has no link to %s, which nobody else reaches',
+    (externalUrl) => {
+      const notice = aNotice({ externalUrl })
+      const text = toNoticeText(notice)
+      expect(toPlainText(text)).toMatch(/\n阈值来源：本平台默认值$/)
+      const { markdown } = toDingTalkMessage(notice, { keyword: '', mentionAll: 'never' })
+      expect(markdown.text + toHtml(text)).not.toMatch(/查看详情|127\.0|localhost|::1/)
+      expect(toNoticeText(aNotice()).link).toBeDefined()
+    },
+  )
+
   test('what is about to end says so beside its numbers', () => {
     const one = aNoticeAlert({ alert: anAlert({ phase: 'resolving', value: 80 }) })
     expect(toPlainText(toNoticeText(aNotice({ occasion: 'repeat', alerts: [one] })))).toContain(
@@ -236,15 +250,15 @@ describe('a notice in words', () => {
       const text = textOf(duty)
       expect(text.title).toBe('【严重】文件系统空间不足 · 医院信息系统')
       expect(toPlainText(text)).toContain('\n位置：医院信息系统\n')
-      expect(text.link.url).toBe('http://monitor:8470/#/project/his')
-      expect(textOf(clock).link.url).toBe('http://monitor:8470/#/project/his')
-      expect(textOf(clock, duty).link.url).toBe('http://monitor:8470/#/project/his')
+      expect(text.link?.url).toBe('http://monitor:8470/#/project/his')
+      expect(textOf(clock).link?.url).toBe('http://monitor:8470/#/project/his')
+      expect(textOf(clock, duty).link?.url).toBe('http://monitor:8470/#/project/his')
       expect(textOf(clock, duty).title).toBe('【严重】2 条告警 · 医院信息系统')
     })
 
     test('a fault with its clocks leads to its host', () => {
-      expect(textOf(clock, anAlert()).link.url).toBe('http://monitor:8470/#/host/db1')
-      expect(textOf(duty, anAlert()).link.url).toBe('http://monitor:8470/')
+      expect(textOf(clock, anAlert()).link?.url).toBe('http://monitor:8470/#/host/db1')
+      expect(textOf(duty, anAlert()).link?.url).toBe('http://monitor:8470/')
     })
 
     test('that is guarded more closely says so', () => {

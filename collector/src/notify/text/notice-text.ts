@@ -4,7 +4,7 @@ import { describeClause, NUMBERS_OF } from '../../rules/clauses.ts'
 import { SEVERITIES } from '../../rules/severity.ts'
 import { formatValue } from '../../rules/texts/format-value.ts'
 import { describeRecent } from '../../rules/alerts/recent-values.ts'
-import { commonLink } from '../channels/links.ts'
+import { commonLink, leadsToOwnMachine } from '../channels/links.ts'
 import type { Contact, Notice, NoticeAlert } from '../notice.ts'
 import { inertText } from './inert-text.ts'
 import { clockOf, formatMoment, formatSpan } from './moments.ts'
@@ -40,7 +40,8 @@ export interface NoticeText {
   readonly alerts: readonly AlertText[]
   /** Alerts of the group that the notice had no room for. */
   readonly truncated: number
-  readonly link: { readonly label: string; readonly url: string }
+  /** Undefined where nobody but who sits at the collector gets there. */
+  readonly link: { readonly label: string; readonly url: string } | undefined
   /** Who is to be mentioned: nobody where nothing fires. */
   readonly people: readonly Contact[]
   readonly language: Language
@@ -59,16 +60,20 @@ export function toNoticeText(notice: Notice): NoticeText {
     standing,
     alerts: alerts.map((one) => toAlertText(one, notice)),
     truncated,
-    link: {
-      label: say({ zh: '查看详情', en: 'Details' }),
-      url: commonLink(
-        externalUrl,
-        alerts.map(({ alert }) => alert),
-      ),
-    },
+    link: leadsToOwnMachine(externalUrl) ? undefined : linkOf(alerts, notice),
     people: standing === 'resolved' ? [] : notice.people,
     language,
     more: (count) => say({ zh: `还有 ${count} 条未列出`, en: `and ${count} more` }),
+  }
+}
+
+function linkOf(alerts: readonly NoticeAlert[], { externalUrl, language }: Notice) {
+  return {
+    label: pickText({ zh: '查看详情', en: 'Details' }, language),
+    url: commonLink(
+      externalUrl,
+      alerts.map(({ alert }) => alert),
+    ),
   }
 }
 

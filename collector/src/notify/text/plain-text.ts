@@ -10,7 +10,7 @@ export function toPlainText(text: NoticeText, maxBytes = 64 * 1024, lead = ''): 
     .map((line) => `${line}\n`)
     .join('')
   const colon = text.language === 'en' ? ': ' : '：'
-  return fitMessage(
+  const message = fitMessage(
     {
       head,
       blocks: isOne
@@ -18,9 +18,10 @@ export function toPlainText(text: NoticeText, maxBytes = 64 * 1024, lead = ''): 
         : text.alerts.map(({ line }) => `- ${line}\n`),
       tail: (leftOut) => {
         const count = (isOne ? 0 : leftOut) + text.truncated
-        return `${count > 0 ? `${text.more(count)}\n` : ''}${text.link.url}`
+        return `${count > 0 ? `${text.more(count)}\n` : ''}${text.link?.url ?? ''}`
       },
     },
     maxBytes,
   )
+  return message.trimEnd()
 }

@@ -1,11 +1,19 @@
 import type { UnreadyReason } from '../../http/routes/health.ts'
+import type { SayMoment } from '../../readiness/readiness.ts'
 import type { RemoteStoreStatus } from './remote-stores.ts'
 
 const SECONDS_PER_HOUR = 3_600
 
 /** What /readyz says of stores outside: they keep nothing from its work. */
-export function remoteStoreNotices(stores: readonly RemoteStoreStatus[]): UnreadyReason[] {
-  return stores.flatMap((store) => [...failing(store), ...refusing(store), ...lacking(store)])
+export function remoteStoreNotices(
+  stores: readonly RemoteStoreStatus[],
+  sayMoment: SayMoment,
+): UnreadyReason[] {
+  return stores.flatMap((store) => [
+    ...failing(store),
+    ...refusing(store),
+    ...lacking(store, sayMoment),
+  ])
 }
 
 function failing({ name, ok, failure, lagSeconds }: RemoteStoreStatus): UnreadyReason[] {
@@ -36,10 +44,10 @@ function refusing({ name, deadLetters }: RemoteStoreStatus): UnreadyReason[] {
   ]
 }
 
-function lacking({ name, gaps }: RemoteStoreStatus): UnreadyReason[] {
+function lacking({ name, gaps }: RemoteStoreStatus, sayMoment: SayMoment): UnreadyReason[] {
   const [first] = gaps
   if (first === undefined) return []
-  const [from, to] = [first.filledToMs, first.toMs].map((atMs) => new Date(atMs).toISOString())
+  const [from, to] = [first.filledToMs, first.toMs].map(sayMoment)
   return [
     {
       code: 'STORE_GAP',
