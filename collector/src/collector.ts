@@ -8,7 +8,6 @@ import { openEntrance } from './entrance.ts'
 import { type Foundations, layFoundations } from './foundations.ts'
 import { listen, toListenAddress } from './http/listen.ts'
 import { type Ping, systemPing } from './reach/ping.ts'
-import { warnOfMissingLinks } from './notify/external-url.ts'
 import { openServer } from './open-server.ts'
 import { openWatches } from './open-watches.ts'
 import { openPage } from './page.ts'
@@ -102,7 +101,6 @@ async function assemble(
       console: deps.console,
       address,
       isDemo: settings.isDemo,
-      language: () => current.config.value.language,
       config: () => current.config.value,
     },
     { foundations, consumers, page, entrance, watches },
@@ -111,7 +109,6 @@ async function assemble(
   const bound = await listen(server, address)
   await foundations.lock.announce(bound, foundations.paths.controlSocket)
   consumers.alerting.start()
-  warnOfMissingLinks(config.value, log)
   watches.replace(config.value, resolved)
   const history = stack.use(startRuleHistory({ ...parts, ...consumers }))
   stack.use(startUpkeep({ ...parts, ...foundations, ...keepingTimes(settings) }))

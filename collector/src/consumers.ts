@@ -9,7 +9,7 @@ import { SegmentEncoders } from './ingest/journal-writer.ts'
 import { type ReplayConsumer, replayJournal } from './ingest/replay.ts'
 import { AlertFeed, ENDED_FOR_MS, MAX_ENDED } from './notify/alert-feed.ts'
 import { type Alerting, openAlerting } from './notify/alerting.ts'
-import { externalUrlOf } from './notify/external-url.ts'
+import { externalUrlOf, warnOfMissingLinks } from './notify/external-url.ts'
 import { type Notifier, openNotifier } from './notify/delivery/notifier.ts'
 import { RelayInbox } from './notify/relay/relay-inbox.ts'
 import type { ResolvedConfig } from './configuration/resolve-config.ts'
@@ -169,6 +169,7 @@ async function openRules(
 ): Promise<Pick<Consumers, 'notifier' | 'alerting' | 'desk' | 'relay'>> {
   const { config, settings, resolved, log, nowMs, monotonicMs } = parts
   const notifier = stack.use(openNotices(parts, state))
+  warnOfMissingLinks(config.value, log)
   const subjectLabels: SubjectLabels = (subject) => ({
     ...projects.labelsOf(subject),
     ...hosts.labelsOf(subject),

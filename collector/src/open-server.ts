@@ -1,5 +1,4 @@
-import type { Language, Logger } from '@wardround/program'
-import type { ClosingStack } from '@wardround/program'
+import type { ClosingStack, Logger } from '@wardround/program'
 import type { CollectorConfig } from './config.ts'
 import type { Consumers } from './consumers.ts'
 import type { Entrance } from './entrance.ts'
@@ -28,7 +27,6 @@ export interface ServerSettings {
   /** Directory of the built page. */
   readonly console: string
   readonly address: ListenAddress
-  readonly language: () => Language
   /** In force. */
   readonly config: () => CollectorConfig
   readonly isDemo: boolean
@@ -55,6 +53,7 @@ export async function openServer(
     formatMoment(atMs, settings.nowMs(), clockOf(settings.config().notify.timeZone))
   const server = await buildServer({
     ...settings,
+    language: () => settings.config().language,
     ...foundations,
     ...consumers,
     ...page,
