@@ -3,12 +3,18 @@ import type { Board } from './board.ts'
 import { board as agents } from './boards/agents.ts'
 import { board as backups } from './boards/backups.ts'
 import { board as certificates } from './boards/certificates.ts'
+import { board as diskArray } from './boards/disk-array.ts'
 import { board as disks } from './boards/disks.ts'
 import { board as exchange } from './boards/exchange.ts'
+import { board as fcSwitch } from './boards/fc-switch.ts'
 import { board as host } from './boards/host.ts'
 import { board as logs } from './boards/logs.ts'
+import { board as mysql } from './boards/mysql.ts'
+import { board as oracle } from './boards/oracle.ts'
 import { board as overview } from './boards/overview.ts'
+import { board as postgresql } from './boards/postgresql.ts'
 import { board as processes } from './boards/processes.ts'
+import { board as tomcat } from './boards/tomcat.ts'
 
 /** Every board. */
-export const BOARDS: readonly Board[] = [agents, backups, certificates, disks, exchange, host, logs, overview, processes]
+export const BOARDS: readonly Board[] = [agents, backups, certificates, diskArray, disks, exchange, fcSwitch, host, logs, mysql, oracle, overview, postgresql, processes, tomcat]
