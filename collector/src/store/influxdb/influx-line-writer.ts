@@ -1,4 +1,4 @@
-import { HttpError, InfluxDB, setLogger } from '@influxdata/influxdb-client'
+import { HttpError, InfluxDB, RequestTimedOutError, setLogger } from '@influxdata/influxdb-client'
 import { readRetryAfterMs } from '../../http/retry-after.ts'
 import { type LineWriter, toOutcome, type WriteOutcome } from '../remote/write-outcome.ts'
 import type { WriteTarget } from '../remote/write-target.ts'
@@ -46,7 +46,8 @@ export function openInfluxLineWriter(target: WriteTarget): LineWriter {
 
 function outcomeOf(error: unknown, nowMs: number): WriteOutcome {
   if (!(error instanceof HttpError)) {
-    return { kind: 'later', reason: reasonOf(error), afterMs: undefined }
+    const mayHaveDied = !(error instanceof RequestTimedOutError)
+    return { kind: 'later', reason: reasonOf(error), afterMs: undefined, mayHaveDied }
   }
   // The client reads Retry-After as milliseconds; it is seconds or a date (RFC 9110, 10.2.3).
   const afterMs = readRetryAfterMs(error.headers?.['retry-after'], nowMs, MAX_WAIT_MS)

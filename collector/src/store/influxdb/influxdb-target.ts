@@ -4,7 +4,9 @@ import type { InfluxDbSettings } from '../remote/store-settings.ts'
 
 /** Path of the write and the sign-in; a text where the settings don't fit together. */
 export type TargetParts =
-  | (Pick<WriteTarget, 'path' | 'backslash'> & { readonly authorization: string | undefined })
+  | (Pick<WriteTarget, 'path' | 'backslash' | 'settlesMs'> & {
+      readonly authorization: string | undefined
+    })
   | { readonly problem: LocalizedText; readonly key: string }
 
 /** What was read of the secrets. */
@@ -13,7 +15,7 @@ export interface SignIn {
   readonly token: string | undefined
 }
 
-/** A `database` makes it 1.x (`/write`), a `bucket` 2.x or 3.x (`/api/v2/write`). */
+/** A `database` makes it 1.x (`/write`), a `bucket` 2.x or 3.x (`/api/v2/write`). All of them answer when what they took is in their log on disk. */
 export function influxDbTarget(settings: InfluxDbSettings, signIn: SignIn): TargetParts {
   const { database, bucket } = settings
   if (database !== undefined && bucket !== undefined) {
@@ -55,7 +57,7 @@ function version1(
   const query = new URLSearchParams({ db: database, precision: 'ms' })
   if (retentionPolicy !== undefined) query.set('rp', retentionPolicy)
   const authorization = basic(username, password)
-  return { path: `/write?${query.toString()}`, backslash: 'literal', authorization }
+  return { path: `/write?${query.toString()}`, backslash: 'literal', settlesMs: 0, authorization }
 }
 
 function version2(
@@ -75,7 +77,12 @@ function version2(
   const query = new URLSearchParams({ bucket, precision: 'ms' })
   if (org !== undefined) query.set('org', org)
   const authorization = token === undefined ? undefined : `Token ${token}`
-  return { path: `/api/v2/write?${query.toString()}`, backslash: 'literal', authorization }
+  return {
+    path: `/api/v2/write?${query.toString()}`,
+    backslash: 'literal',
+    settlesMs: 0,
+    authorization,
+  }
 }
 
 /** Of HTTP Basic (RFC 7617). */

@@ -32,7 +32,12 @@ function senderOver(answer: (lines: string, call: number) => WriteOutcome) {
 }
 
 const STORED: WriteOutcome = { kind: 'stored' }
-const LATER: WriteOutcome = { kind: 'later', reason: 'HTTP 503', afterMs: undefined }
+const LATER: WriteOutcome = {
+  kind: 'later',
+  reason: 'HTTP 503',
+  afterMs: undefined,
+  mayHaveDied: false,
+}
 
 test('what a store can not take now is sent again, the same bytes', async () => {
   const { sender, sent } = senderOver((_lines, call) => (call < 4 ? LATER : STORED))

@@ -13,6 +13,8 @@ export interface LineSenderParts {
   readonly writer: LineWriter
   /** Keeps lines that the store refused for good. */
   setAside(letters: readonly DeadLetter[]): Promise<void>
+  /** The store's process may have ended since the last time that it answered. */
+  onMaybeDead?(): void
   /** The fields that the store refuses have changed. */
   onSuspects(fields: ReadonlySet<string>): void
   readonly backOff?: BackOff
@@ -123,6 +125,7 @@ export class LineSender {
   async #untilAnswered(text: string, signal: AbortSignal): Promise<Answered> {
     for (;;) {
       const outcome = await this.#parts.writer.write(text, signal)
+      if (outcome.kind === 'later' && outcome.mayHaveDied) this.#parts.onMaybeDead?.()
       if (outcome.kind === 'later' || outcome.kind === 'refused') {
         await this.#wait(outcome, signal)
         continue

@@ -79,14 +79,14 @@ function toRequest(
   settings: StoreSettings,
   signIn: SignIn,
   fail: Fail,
-): Pick<WriteTarget, 'path' | 'backslash' | 'headers'> {
+): Pick<WriteTarget, 'path' | 'backslash' | 'settlesMs' | 'headers'> {
   const parts =
     settings.kind === 'influxdb'
       ? influxDbTarget(settings, signIn)
       : victoriaMetricsTarget(settings, signIn)
   if ('problem' in parts) return fail(parts.key, parts.problem)
-  const { path, backslash, authorization } = parts
-  return { path, backslash, headers: authorization === undefined ? {} : { authorization } }
+  const { authorization, ...written } = parts
+  return { ...written, headers: authorization === undefined ? {} : { authorization } }
 }
 
 /** Without a slash at its end: the path follows. */

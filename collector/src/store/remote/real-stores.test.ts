@@ -33,8 +33,9 @@ function settingsOf(kind: RemoteStoreSettings['kind'], url: string): RemoteStore
       ? influxDbTarget({ ...common, kind, database: 'wardround' }, NO_SECRETS)
       : victoriaMetricsTarget({ ...common, kind }, NO_SECRETS)
   if ('problem' in parts) throw new Error(parts.problem.en)
-  const { path, backslash } = parts
-  const target = { url, path, backslash, headers: {}, deadlineMs: 30_000, gzip: false, tls: {} }
+  const { path, backslash, settlesMs } = parts
+  const written = { url, path, backslash, settlesMs }
+  const target = { ...written, headers: {}, deadlineMs: 30_000, gzip: false, tls: {} }
   return { name: 'tsdb', kind, target, budget: { ageMs: 1e9, diskFraction: 0.2 } }
 }
 
@@ -186,7 +187,7 @@ describe('VictoriaMetrics', () => {
     let end: Position | undefined
     for (let step = 0; step < 5; step++) end = await journal.append(samplesAt(step), FROM_MS)
     opened.store.advance(end!)
-    await expect.poll(opened.covered).toEqual(end)
+    await expect.poll(async () => (await opened.store.status()).sent).toEqual(end)
     const found = async () =>
       (await exportSeries(server, 'disk_used_percent'))
         .map(({ metric, values }) => [metric['host'], metric['path'], values])
@@ -197,6 +198,27 @@ describe('VictoriaMetrics', () => {
       ['db2', HOSTILE, [0.125, 1.125, 2.125, 3.125, 4.125]],
     ])
   })
+})
+
+test('what VictoriaMetrics took and lost by its death is sent again', async ({ skip }) => {
+  skip(!hasVictoriaMetrics(), 'victoria-metrics is not installed')
+  const directory = await aDirectory()
+  await using server = await startVictoriaMetrics({ deduplicates: true })
+  await using journal = await SampleJournal.open(join(directory, 'journal'))
+  await using opened = openStore(directory, settingsOf('victoriametrics', server.url), undefined)
+  let end = await journal.append(samplesAt(0), FROM_MS)
+  opened.store.advance(end)
+  await expect.poll(async () => (await opened.store.status()).sent).toEqual(end)
+  // In its memory by now, and not on its disk.
+  expect(opened.covered()).toBeUndefined()
+  await server.stop()
+  end = await journal.append(samplesAt(1), FROM_MS)
+  opened.store.advance(end)
+  await expect.poll(async () => (await opened.store.status()).failure?.kind).toBe('later')
+  await server.start()
+  const found = async () =>
+    (await exportSeries(server, 'disk_used_percent{host="db1"}')).map(({ values }) => values)
+  await expect.poll(found, { timeout: 20_000 }).toEqual([[0, 1]])
 })
 
 test('what was given up is passed over, and its times are told', async () => {

@@ -27,6 +27,8 @@ export type RemoteCalls = {
 export interface RemoteWorkerStatus {
   /** Everything before it is stored or set aside. */
   readonly covered: Position | undefined
+  /** Everything before it was taken by the store, though it may still lose the last of it. */
+  readonly sent: Position | undefined
   /** When the oldest was received that waits, epoch ms; undefined: nothing waits. */
   readonly waitingSinceMs: number | undefined
   readonly samplesSent: number

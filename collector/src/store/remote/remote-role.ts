@@ -9,6 +9,7 @@ import { LineEncoder } from './line-encoder.ts'
 import { LineSender } from './line-sender.ts'
 import type { RemoteBatch } from './remote-batch.ts'
 import type { RemoteWorkerData, RemoteWorkerStatus } from './remote-messages.ts'
+import { UnsettledBatches } from './unsettled-batches.ts'
 import type { LineWriter } from './write-outcome.ts'
 
 /** A journal or a file of dead letters that can't be used is tried again after so long. */
@@ -35,6 +36,10 @@ export class RemoteRole {
   #sending = new AbortController()
   #durable: Position | undefined
   #covered: Position | undefined
+  /** Sent behind what is covered. */
+  readonly #unsettled: UnsettledBatches
+  /** The store may have died since its last answer, with what is unsettled. */
+  #mayHaveDied = false
   #batch: RemoteBatch | undefined
   #samplesSent = 0
   #samplesRead = 0
@@ -51,6 +56,7 @@ export class RemoteRole {
     const series = new SeriesTable()
     this.#onCovered = (covered) => parts.onCovered(covered)
     this.#covered = data.from
+    this.#unsettled = new UnsettledBatches(data.target.settlesMs)
     this.#feed = new JournalFeed(data, series)
     this.#reader = new BatchReader(
       this.#feed,
@@ -61,6 +67,9 @@ export class RemoteRole {
     this.#sender = new LineSender({
       writer,
       setAside: (letters) => this.#setAside(letters),
+      onMaybeDead: () => {
+        this.#mayHaveDied = true
+      },
       onSuspects: (fields) => this.#reader.suspect(fields),
     })
     this.#running = this.#run()
@@ -75,6 +84,7 @@ export class RemoteRole {
     const receivedAtMs = this.#batch?.receivedAtMs
     return {
       covered: this.#covered,
+      sent: this.#unsettled.end ?? this.#covered,
       waitingSinceMs: receivedAtMs === Infinity ? undefined : receivedAtMs,
       samplesSent: this.#samplesSent,
       samplesPerByte: this.#bytesRead === 0 ? 0 : this.#samplesRead / this.#bytesRead,
@@ -90,6 +100,7 @@ export class RemoteRole {
       try {
         this.#reader.seek(this.#covered ?? 'oldest')
         const passed = this.#reader.passOver(this.#durable ?? until, until, receivedMs)
+        this.#unsettled.clear()
         if (passed !== undefined) this.#cover(passed.end)
         done.resolve(passed)
       } catch (error) {
@@ -110,6 +121,9 @@ export class RemoteRole {
     this.#sending.abort(CLOSED)
     this.#wake()
     await this.#running
+    // A store that answered last is alive: what it took is not sent again at the next start.
+    const { end } = this.#unsettled
+    if (end !== undefined && this.#sender.failure === undefined) this.#cover(end)
     this.#feed[Symbol.dispose]()
   }
 
@@ -127,7 +141,7 @@ export class RemoteRole {
         if (error === PASSED_OVER) continue
         if (!isExpected(error)) throw error
         this.#trouble = error.message
-        this.#reader.seek(this.#covered ?? 'oldest')
+        this.#sendAgain()
         await delay(RETRY_MS, undefined, { signal: this.#closing.signal }).catch(() => undefined)
       }
     }
@@ -140,11 +154,7 @@ export class RemoteRole {
     for (const passOver of this.#passingOver.splice(0)) passOver()
     const durable = this.#durable
     let batch = durable && this.#reader.next(durable)
-    if (batch === undefined) {
-      await this.#more.promise
-      this.#more = Promise.withResolvers()
-      return
-    }
+    if (batch === undefined) return this.#waitForMore()
     while (batch !== undefined && !this.#sending.signal.aborted) {
       this.#batch = batch
       this.#samplesRead += batch.samples
@@ -152,9 +162,35 @@ export class RemoteRole {
       const sent = this.#sender.send(batch, this.#sending.signal)
       const next: RemoteBatch | undefined = await this.#readBeside(sent)
       this.#samplesSent += batch.samples
-      this.#cover(batch.end)
+      if (this.#mayHaveDied && !this.#unsettled.isEmpty) return this.#sendAgain()
+      this.#mayHaveDied = false
+      this.#unsettled.add(batch.end)
+      this.#settle()
       batch = next
     }
+  }
+
+  /** Until there is more to read, or what was sent is settled. */
+  async #waitForMore(): Promise<void> {
+    const settled = new AbortController()
+    const { nextInMs } = this.#unsettled
+    const waits = nextInMs !== undefined && delay(nextInMs + 1, undefined, settled)
+    await Promise.race(waits === false ? [this.#more.promise] : [this.#more.promise, waits])
+    settled.abort()
+    this.#more = Promise.withResolvers()
+    this.#settle()
+  }
+
+  #settle(): void {
+    const end = this.#unsettled.settle()
+    if (end !== undefined) this.#cover(end)
+  }
+
+  /** From what is safe on: storing is idempotent. */
+  #sendAgain(): void {
+    this.#mayHaveDied = false
+    this.#unsettled.clear()
+    this.#reader.seek(this.#covered ?? 'oldest')
   }
 
   /** The batch after the one that is on its way. */

@@ -79,8 +79,9 @@ function victoria(name: string, url: string): RemoteStoreSettings {
   const settings = { ...common, budget: { age: '48h', diskFraction: 0.2 } }
   const parts = victoriaMetricsTarget(settings, none)
   if ('problem' in parts) throw new Error(parts.problem.en)
-  const { path, backslash } = parts
-  const target = { url, path, backslash, headers: {}, deadlineMs: 30_000, gzip: false, tls: {} }
+  const { path, backslash, settlesMs } = parts
+  const written = { url, path, backslash, settlesMs }
+  const target = { ...written, headers: {}, deadlineMs: 30_000, gzip: false, tls: {} }
   return { name, kind, budget, target }
 }
 

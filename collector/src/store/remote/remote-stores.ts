@@ -170,7 +170,7 @@ export class RemoteStores implements AsyncDisposable {
     const gone: SendFailure = { kind: 'later', reason: 'its thread died and is started again' }
     const trouble = own?.trouble === undefined ? undefined : asFailure(own.trouble)
     const failure = own === undefined ? gone : (own.failure ?? trouble)
-    const lagBytes = journal.bytesFrom(store.covered)
+    const lagBytes = journal.bytesFrom(own?.sent ?? store.covered)
     const lagMs = own?.waitingSinceMs === undefined ? 0 : nowMs() - own.waitingSinceMs
     return {
       name: settings.name,

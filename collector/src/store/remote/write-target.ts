@@ -8,6 +8,8 @@ export interface WriteTarget {
   /** Path and query of the write, times in milliseconds. */
   readonly path: string
   readonly backslash: Backslash
+  /** What it took less than so long ago it may still lose by its own death; 0: it answers when it is safe. */
+  readonly settlesMs: number
   /** With the sign-in. */
   readonly headers: Readonly<Record<string, string>>
   /** In which an answer must come. */

@@ -22,8 +22,9 @@ export function hasInfluxDb(): boolean {
   return isOnPath(PROGRAM)
 }
 
-export async function startInfluxDb(): Promise<InfluxDb> {
-  const directory = await mkdtemp(join(tmpdir(), 'wardround-influxdb-'))
+/** `parent`: where its directory is made. */
+export async function startInfluxDb(parent = tmpdir()): Promise<InfluxDb> {
+  const directory = await mkdtemp(join(parent, 'wardround-influxdb-'))
   const [port, backupPort] = [await freePort(), await freePort()]
   const config = join(directory, 'influxdb.conf')
   await writeFile(config, toConfig(directory, port, backupPort))

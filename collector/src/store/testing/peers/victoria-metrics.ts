@@ -22,8 +22,18 @@ export function hasVictoriaMetrics(): boolean {
   return isOnPath(PROGRAM)
 }
 
-export async function startVictoriaMetrics(): Promise<VictoriaMetrics> {
-  const directory = await mkdtemp(join(tmpdir(), 'wardround-victoria-metrics-'))
+export interface VictoriaMetricsOptions {
+  /** Where its directory is made; default: the system's directory for such. */
+  readonly parent?: string
+  /** Keep one of two samples of the same series and time, as docs/stores.md advises. */
+  readonly deduplicates?: boolean
+}
+
+export async function startVictoriaMetrics({
+  parent = tmpdir(),
+  deduplicates = false,
+}: VictoriaMetricsOptions = {}): Promise<VictoriaMetrics> {
+  const directory = await mkdtemp(join(parent, 'wardround-victoria-metrics-'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const program = await startPeer(
@@ -33,6 +43,7 @@ export async function startVictoriaMetrics(): Promise<VictoriaMetrics> {
       `-httpListenAddr=127.0.0.1:${port}`,
       '-retentionPeriod=100y',
       '-loggerLevel=ERROR',
+      ...(deduplicates ? ['-dedup.minScrapeInterval=1ms'] : []),
     ],
     { url, ready: '/health', directory },
   )
@@ -58,13 +69,18 @@ export interface ExportedSeries {
   readonly values: readonly number[]
 }
 
-/** Every sample of the series that a selector names. */
+/** Every sample of the series that a selector names, of a time [fromMs, toMs) where one is given. */
 export async function exportSeries(
   server: VictoriaMetrics,
   selector: string,
+  range?: { readonly fromMs: number; readonly toMs: number },
 ): Promise<ExportedSeries[]> {
   await server.flush()
   const query = new URLSearchParams({ 'match[]': selector })
+  if (range !== undefined) {
+    query.set('start', String(range.fromMs / 1_000))
+    query.set('end', String((range.toMs - 1) / 1_000))
+  }
   const text = await (await fetch(`${server.url}/api/v1/export?${query.toString()}`)).text()
   const lines = text.split('\n').filter((line) => line !== '')
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- VictoriaMetrics' documented answer
