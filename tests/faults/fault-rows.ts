@@ -21,6 +21,8 @@ import { row as r1 } from './rows/r01-collector-killed.ts'
 import { row as r2 } from './rows/r02-agent-killed.ts'
 import { row as r3 } from './rows/r03-both-killed.ts'
 import { row as r4 } from './rows/r04-power-loss.ts'
+import { row as r5 } from './rows/r05-store-fails.ts'
+import { row as r6 } from './rows/r06-store-down-a-day.ts'
 import { row as r7a } from './rows/r07a-offline-day.ts'
 import { row as r7b } from './rows/r07b-outbox-overflows.ts'
 import { row as r8 } from './rows/r08-outbox-disk-full.ts'
@@ -44,6 +46,8 @@ export const FAULT_ROWS: readonly FaultRow[] = [
   r2,
   r3,
   r4,
+  r5,
+  r6,
   r7a,
   r7b,
   r8,

@@ -34,9 +34,27 @@ export interface Comparison {
 const POINTS_PER_QUESTION = 400_000
 const MAX_EXAMPLES = 10
 
+/** What is stored of one host between two times, by series. */
+export type StoredReader = (
+  host: string,
+  fromMs: number,
+  toMs: number,
+) => Promise<ReadonlyMap<number, Points>>
+
+export type Points = readonly (readonly [number, number])[]
+
 /** Compares what the collector answers on `/api/v1/query`, raw, with the ledgers. */
-export async function compareWithLedgers(
+export function compareWithLedgers(
   collectorUrl: string,
+  ledgers: readonly LedgerOfHost[],
+): Promise<Comparison> {
+  const read: StoredReader = (host, fromMs, toMs) => readStored(collectorUrl, host, fromMs, toMs)
+  return compareStored(read, ledgers)
+}
+
+/** Compares what a store has with the ledgers. */
+export async function compareStored(
+  read: StoredReader,
   ledgers: readonly LedgerOfHost[],
 ): Promise<Comparison> {
   const sum: Comparison = {
@@ -49,12 +67,12 @@ export async function compareWithLedgers(
     lostAnswers: new Map(),
     examples: [],
   }
-  for (const ledger of ledgers) await compareHost(collectorUrl, ledger, sum)
+  for (const ledger of ledgers) await compareHost(read, ledger, sum)
   return sum
 }
 
 async function compareHost(
-  collectorUrl: string,
+  read: StoredReader,
   ledger: LedgerOfHost,
   sum: Comparison,
 ): Promise<void> {
@@ -66,7 +84,7 @@ async function compareHost(
     // From the end of the slice before to the start of the next: what lies between answers is looked at too.
     const fromMs = at === 0 ? 0 : (slice[0]?.timeMs ?? 0)
     const toMs = answers[at + ticks]?.timeMs ?? FAR_FUTURE_MS
-    const stored = await readStored(collectorUrl, ledger.host, fromMs, toMs)
+    const stored = await read(ledger.host, fromMs, toMs)
     for (let series = 0; series < ledger.series; series++)
       compareSeries(
         { host: ledger.host, answers: slice, excused },
@@ -85,8 +103,6 @@ interface ComparedAnswers {
   readonly answers: readonly Answer[]
   readonly excused: ReadonlySet<Answer>
 }
-
-type Points = readonly (readonly [number, number])[]
 
 function compareSeries(
   { host, answers, excused }: ComparedAnswers,
