@@ -75,7 +75,14 @@ function checkPercentile({ aggregate, percentile }: Query): void {
   })
 }
 
-function checkZone({ timeZone, stepMs, aggregate }: Query): void {
+function checkZone({ timeZone, stepMs, aggregate, offsetMs = 0 }: Query): void {
+  const mostMs = timeZone === undefined && aggregate !== 'raw' ? stepMs - 1 : 0
+  if (!Number.isSafeInteger(offsetMs) || offsetMs < 0 || offsetMs > mostMs) {
+    throw new QueryError({
+      zh: `offset：${offsetMs} 毫秒；应为小于 step 的非负整数毫秒，不能与 timeZone 或 raw 同用`,
+      en: `offset: ${offsetMs} ms; a whole number of milliseconds from 0 to below the step is expected, and none with timeZone or raw`,
+    })
+  }
   if (timeZone === undefined) return
   try {
     void new ZoneDays(timeZone)

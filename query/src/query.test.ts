@@ -28,6 +28,14 @@ test('the schema takes what the type and the check take', () => {
   expect(Compile(QuerySchema).Check(cpu)).toBe(true)
 })
 
+test.each<[string, Partial<Query>]>([
+  ['with a zone', { offsetMs: 1 }],
+  ['of a step', { timeZone: undefined, offsetMs: 60_000 }],
+  ['below 0', { timeZone: undefined, offsetMs: -1 }],
+])('an offset %s is refused', (_, change) => {
+  expect(() => checkQuery({ ...cpu, ...change })).toThrow('offset: ')
+})
+
 test.each<[string, unknown]>([
   ['no limit of projects', { ...cpu, projects: undefined }],
   ['another limit', { ...cpu, projects: 'any' }],

@@ -31,6 +31,8 @@ export interface Query {
    * there); where a day has 23 or 25 hours, its last window or the window of the whole day is as much shorter or longer.
    */
   readonly timeZone?: string | undefined
+  /** Windows begin so many ms after a whole number of steps: at least 0 and below the step. Not with `timeZone`. */
+  readonly offsetMs?: number | undefined
   /** What stands in a window without a sample; `none` if not said. */
   readonly fill?: Fill | undefined
   /** Only so many series of each field, ranked by their values before gaps are filled. */
@@ -127,6 +129,7 @@ export const QuerySchema = Type.Unsafe<Query>(
       fromMs: Type.Integer({ description: 'Inclusive, epoch ms' }),
       toMs: Type.Integer({ description: 'Exclusive, epoch ms' }),
       timeZone: Type.Optional(Name),
+      offsetMs: Type.Optional(Type.Integer({ minimum: 0 })),
       fill: Type.Optional(oneOf(FILLS)),
       top: Type.Optional(
         Type.Object(

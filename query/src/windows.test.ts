@@ -23,6 +23,14 @@ test('without a zone windows are aligned to the epoch', () => {
   expect(before).toBe('02-28T23:00')
 })
 
+test('with an offset each begins so much after a whole step', () => {
+  const [fromMs, toMs] = [Date.UTC(2026, 2, 1, 0, 5), Date.UTC(2026, 2, 1, 1, 30)]
+  const windows = windowsOf({ stepMs: HOUR_MS, offsetMs: 600_000, fromMs, toMs })
+  const starts = [...windows.starts()].map((ms) => new Date(ms).toISOString().slice(5, 16))
+  expect(starts).toEqual(['02-28T23:10', '03-01T00:10', '03-01T01:10'])
+  expect(windows.beforeMs).toBe(Date.UTC(2026, 1, 28, 22, 10))
+})
+
 test('days of a zone begin at its midnight, and a step that divides a day begins anew there', () => {
   const days = windowsFrom('2026-03-01T00:00Z', '2026-03-03T00:00Z', DAY_MS, 'Asia/Shanghai')
   expect(days.starts).toEqual(['02-28T16:00', '03-01T16:00', '03-02T16:00'])

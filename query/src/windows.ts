@@ -74,12 +74,14 @@ export class Windows {
 }
 
 /** The windows in which samples of the query's range can be. The query has passed checkQuery. @throws QueryError when there are too many */
-export function windowsOf(query: Pick<Query, 'stepMs' | 'fromMs' | 'toMs' | 'timeZone'>): Windows {
-  const { stepMs, fromMs, toMs, timeZone } = query
+export function windowsOf(
+  query: Pick<Query, 'stepMs' | 'fromMs' | 'toMs' | 'timeZone' | 'offsetMs'>,
+): Windows {
+  const { stepMs, fromMs, toMs, timeZone, offsetMs = 0 } = query
   const about = Math.ceil((toMs - fromMs) / stepMs)
   if (about > MAX_WINDOWS) throw tooManyPoints(about, MAX_WINDOWS)
   if (timeZone !== undefined) return zoneWindows(query, new ZoneDays(timeZone))
-  const startMs = Math.floor(fromMs / stepMs) * stepMs
+  const startMs = Math.floor((fromMs - offsetMs) / stepMs) * stepMs + offsetMs
   const count = Math.ceil((toMs - startMs) / stepMs)
   return new Windows([{ startMs, stepMs, count }], startMs - stepMs)
 }

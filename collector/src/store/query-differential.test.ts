@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { makeShape, SeriesTable } from '@wardround/protocol'
-import type { SeriesDefinition } from '@wardround/protocol'
+import { SeriesTable } from '@wardround/protocol'
 import { compileInfluxQl, compilePromql, quoteRe2, toQueryResult } from '@wardround/query'
-import type { Aggregate, Query, QueryResult } from '@wardround/query'
+import type { Query, QueryResult } from '@wardround/query'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { EmbeddedStore } from './embedded/embedded-store.ts'
+import { queriesOf, sparsely, WHERES, WINDOW_AGGREGATES } from './testing/differential-queries.ts'
+import { allSamples, define, FROM_MS, HOSTILE, TO_MS } from './testing/differential-samples.ts'
 import { hasInfluxDb, startInfluxDb } from './testing/peers/influxdb.ts'
 import type { InfluxDb } from './testing/peers/influxdb.ts'
 import { toLines } from './testing/peers/to-lines.ts'
@@ -23,92 +24,12 @@ import type { Sample } from './testing/sample-journal.ts'
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
-/** Over the night in which New York puts its clocks forward. */
-const FROM_MS = Date.UTC(2026, 2, 7, 12)
-const TO_MS = FROM_MS + 36 * HOUR_MS
-const INTERVAL_MS = 30_000
 
 /**
  * How far two numbers may be apart, in parts of the greater. Sums in another order differ in their last digits, and VictoriaMetrics keeps some 15
  * digits of a value. Rates there are divided by a difference of times in seconds, each true to a quarter of a microsecond.
  */
 const TOLERANCE = { sums: 1e-9, rates: 1e-7 }
-
-/** Every sign that one of the languages has a meaning for. */
-const HOSTILE = [
-  String.raw`q'x"y\z`,
-  'a b,c=d',
-  '数据库.*|(x)[',
-  String.raw`//{}$1\d`,
-  "'; DROP DATABASE wardround; --",
-  '"} or {__name__=~".*',
-]
-
-const PROJECTS = ['hc', 'h.', '健康|城市', undefined]
-
-function allSamples(): Sample[] {
-  const hosts = ['db1', 'db2', ...HOSTILE]
-  const samples: Sample[] = []
-  for (const [number, host] of hosts.entries()) {
-    const project = PROJECTS[number % PROJECTS.length]
-    const tags = project === undefined ? {} : { project }
-    for (const [cpuNumber, cpu] of ['cpu0', 'cpu1'].entries()) {
-      const series = define(host, 'cpu', { ...tags, cpu }, 'usage_idle')
-      samples.push(...gauge(series, number * 2 + cpuNumber))
-    }
-    const counter = define(host, 'net', { ...tags, interface: 'eth0' }, 'bytes_recv', 'counter')
-    samples.push(...counterSamples(counter, number))
-  }
-  return samples
-}
-
-function define(
-  subject: string,
-  measurement: string,
-  tags: Record<string, string>,
-  field: string,
-  kind: 'gauge' | 'counter' = 'gauge',
-): SeriesDefinition {
-  return { subject, ...makeShape(measurement, tags, field, kind) }
-}
-
-/** A number in [0, 1) that is the same each time. */
-function chance(...of: number[]): number {
-  const x = Math.sin(of.reduce((sum, value, at) => sum + value * (at * 78.233 + 12.9898), 0.5))
-  return (x * 43_758.5453) % 1 < 0 ? ((x * 43_758.5453) % 1) + 1 : (x * 43_758.5453) % 1
-}
-
-/** Times with jitter, gaps of minutes and of hours, and some exactly on the borders of windows. */
-function times(seed: number): number[] {
-  const found: number[] = []
-  for (let row = 0; row < (TO_MS - FROM_MS) / INTERVAL_MS; row++) {
-    const isGap =
-      chance(seed, Math.floor(row / 9)) < 0.1 || chance(seed, Math.floor(row / 400), 3) < 0.1
-    if (isGap) continue
-    const jitterMs = seed % 3 === 0 ? 0 : Math.floor(chance(seed, row, 7) * 2_000)
-    found.push(FROM_MS + row * INTERVAL_MS + jitterMs)
-  }
-  return found
-}
-
-function gauge(series: SeriesDefinition, seed: number): Sample[] {
-  return times(seed).map((timeMs, row) => {
-    const value = Math.round(chance(seed, row, 1) * 100_000 - 20_000) / 1_000
-    return { series, timeMs, value }
-  })
-}
-
-/** Resets to less than an eighth of what was: VictoriaMetrics takes less for no reset (see below). */
-function counterSamples(series: SeriesDefinition, seed: number): Sample[] {
-  let value = Math.floor(chance(seed) * 1e9)
-  return times(seed + 100).map((timeMs, row) => {
-    const isReset = value > 1e5 && chance(seed, row, 5) < 0.01
-    value = isReset
-      ? Math.floor(chance(seed, row, 6) * 1e4)
-      : value + Math.floor(chance(seed, row, 2) * 1e5)
-    return { series, timeMs, value }
-  })
-}
 
 class ThreeStores implements AsyncDisposable {
   readonly #directory = mkdtempSync(join(tmpdir(), 'wardround-differential-'))
@@ -202,81 +123,6 @@ function expectClose(actual: QueryResult, expected: QueryResult, query: Query): 
   }
 }
 
-const AGGREGATES: readonly Aggregate[] = [
-  'mean',
-  'min',
-  'max',
-  'sum',
-  'count',
-  'last',
-  'first',
-  'percentile',
-  'rate',
-]
-
-const STEPS = [
-  { stepMs: 5 * MINUTE_MS },
-  { stepMs: 7 * MINUTE_MS },
-  { stepMs: HOUR_MS },
-  { stepMs: DAY_MS, timeZone: 'Asia/Shanghai' },
-  { stepMs: DAY_MS, timeZone: 'America/New_York' },
-  { stepMs: 2 * HOUR_MS, timeZone: 'America/New_York' },
-] as const
-
-const GROUPS = [[], ['host'], ['project', 'cpu']] as const
-
-const WHERES: readonly Query['where'][] = [
-  [],
-  [{ tag: 'host', operator: 'in', values: ['db1', ...HOSTILE.slice(0, 3), 'no such host'] }],
-  [{ tag: 'host', operator: '=~', value: String.raw`db\d|[^;]*["'].*` }],
-  [
-    { tag: 'project', operator: '!=', value: 'hc' },
-    { tag: 'rack', operator: '=', value: '' },
-  ],
-  [{ tag: 'project', operator: '!~', value: '健.*|' }],
-]
-
-const LIMITS: readonly Query['projects'][] = ['all', ['hc', '健康|城市'], ['h.']]
-
-const FILLS = ['none', 'null', 'previous'] as const
-
-/** One in so many combinations is asked where each costs a while; WARDROUND_DIFFERENTIAL=full asks all. */
-function sparsely(queries: readonly Query[], oneIn: number): readonly Query[] {
-  if (process.env['WARDROUND_DIFFERENTIAL'] === 'full') return queries
-  return queries.filter((_, at) => at % oneIn === 0)
-}
-
-/** Each aggregate × step × group × where × limit; fill, top and the ends of the range go round. */
-function queriesOf(aggregate: Aggregate): Query[] {
-  const found: Query[] = []
-  for (const step of STEPS) {
-    for (const groupBy of GROUPS) {
-      for (const where of WHERES) {
-        for (const projects of LIMITS) {
-          const turn = found.length
-          const counters = aggregate === 'rate' || turn % 2 === 0
-          const isWhole = turn % 4 === 0
-          found.push({
-            measurement: counters ? 'net' : 'cpu',
-            fields: [counters ? 'bytes_recv' : 'usage_idle'],
-            projects,
-            where,
-            aggregate,
-            percentile: aggregate === 'percentile' ? [1, 50, 95, 99.9][turn % 4] : undefined,
-            groupBy,
-            ...step,
-            fromMs: isWhole ? FROM_MS + 6 * HOUR_MS : FROM_MS + 7 * HOUR_MS + 61_234,
-            toMs: isWhole ? TO_MS : TO_MS - 5 * HOUR_MS - 7_891,
-            fill: FILLS[turn % FILLS.length],
-            top: turn % 5 === 4 ? { count: 3, by: 'max' } : undefined,
-          })
-        }
-      }
-    }
-  }
-  return found
-}
-
 const cpuOfHosts: Query = {
   measurement: 'cpu',
   fields: ['usage_idle'],
@@ -305,20 +151,20 @@ describe('the same numbers', () => {
   })
   afterAll(() => stores[Symbol.asyncDispose]())
 
-  test.for(AGGREGATES)('%s from InfluxDB', async (aggregate, { skip }) => {
+  test.for(WINDOW_AGGREGATES)('%s from InfluxDB', async (aggregate, { skip }) => {
     skip(!hasInfluxDb(), INFLUXDB)
     const oneIn = aggregate === 'rate' ? 11 : 2
     for (const query of sparsely(queriesOf(aggregate), oneIn))
       expectClose(await stores.influx(query), stores.embedded(query), query)
   })
 
-  test.for(AGGREGATES)('%s from VictoriaMetrics', async (aggregate, { skip }) => {
+  test.for(WINDOW_AGGREGATES)('%s from VictoriaMetrics', async (aggregate, { skip }) => {
     skip(!hasVictoriaMetrics(), VICTORIA)
     for (const query of sparsely(queriesOf(aggregate), 2))
       expectClose(await stores.victoria(query), stores.embedded(query), query)
   })
 
-  test.for(AGGREGATES)('%s in plain PromQL', async (aggregate, { skip }) => {
+  test.for(WINDOW_AGGREGATES)('%s in plain PromQL', async (aggregate, { skip }) => {
     skip(!hasVictoriaMetrics(), VICTORIA)
     for (const query of sparsely(queriesOf(aggregate), 7))
       expectClose(await stores.victoria(query, 'promql'), stores.embedded(query), query)

@@ -1,5 +1,5 @@
 import type { Position } from '@wardround/journal'
-import type { ProjectLimit, Query, QueryResult } from '@wardround/query'
+import type { AnswerSeries, ProjectLimit, Query, QueryResult, TagFilter } from '@wardround/query'
 
 export interface StoreStatus {
   readonly name: string
@@ -22,11 +22,12 @@ export interface StoreStatus {
   readonly skippedRecords: number
 }
 
-/** Which series are listed: of whose data, and of one measurement or host where named. */
+/** Which series are listed: of whose data, and of one measurement or host where named; all conditions must hold. */
 export interface SeriesFilter {
   readonly projects: ProjectLimit
   readonly measurement?: string
   readonly host?: string
+  readonly where?: readonly TagFilter[]
 }
 
 /** What series exist, for /api/v1/series. */
@@ -38,6 +39,13 @@ export interface SeriesListing {
   }[]
 }
 
+export interface QueryOptions {
+  /** Gives the query up. */
+  readonly signal?: AbortSignal | undefined
+  /** Each series is a group of its own, with all its tags; `groupBy` is not looked at. */
+  readonly eachSeries?: boolean | undefined
+}
+
 /** A store as the collector's main thread sees it: a consumer of the journal that answers queries. */
 export interface Store extends AsyncDisposable {
   /** The journal is durable up to here: read on. */
@@ -45,7 +53,9 @@ export interface Store extends AsyncDisposable {
   /** Called whenever records before a position have become safe in the store. */
   onCovered(listener: (covered: Position) => void): void
   /** @throws QueryError when the query can't be answered as asked; the signal's reason when it is given up */
-  query(query: Query, options?: { readonly signal?: AbortSignal }): Promise<QueryResult>
+  query(query: Query, options?: QueryOptions): Promise<QueryResult>
+  /** The same in columns, for those who compute with it. */
+  answer(query: Query, options?: QueryOptions): Promise<AnswerSeries[]>
   series(filter: SeriesFilter): Promise<SeriesListing>
   status(): Promise<StoreStatus>
 }

@@ -63,7 +63,7 @@ function wholeWindows({ startMs, stepMs }: WindowRun, at: number, toMs: number):
 function checkSeconds({ startMs, stepMs }: WindowRun): void {
   if (startMs % SECOND_MS === 0 && stepMs % SECOND_MS === 0) return
   throw new QueryError({
-    zh: `step：${stepMs} 毫秒；PromQL 类存储只支持整秒`,
-    en: `step: ${stepMs} ms; a store that is asked in PromQL takes whole seconds`,
+    zh: `step 为 ${stepMs} 毫秒：PromQL 类存储的 step 与 offset 只支持整秒`,
+    en: `step: ${stepMs} ms; a store that is asked in PromQL takes steps and offsets of whole seconds`,
   })
 }

@@ -2,7 +2,7 @@ import type { Position } from '@wardround/journal'
 import type { SampleBlock, SeriesTable } from '@wardround/protocol'
 import { finishAnswer } from '@wardround/query'
 import type { AnswerSeries, Query } from '@wardround/query'
-import type { SeriesFilter, SeriesListing, StoreStatus } from '../store.ts'
+import type { QueryOptions, SeriesFilter, SeriesListing, StoreStatus } from '../store.ts'
 import { createAnswer } from './answer.ts'
 import { DayMerger } from './day-merger.ts'
 import type { Registry } from './file-names.ts'
@@ -161,8 +161,12 @@ export class EmbeddedStore {
   }
 
   /** Answers in steps, so that its owner can do other things between them. @throws QueryError */
-  *query(query: Query): Generator<void, AnswerSeries[]> {
+  *query(
+    query: Query,
+    { eachSeries = false }: Pick<QueryOptions, 'eachSeries'> = {},
+  ): Generator<void, AnswerSeries[]> {
     const plan = new QueryPlan(query, {
+      eachSeries,
       registry: this.#registry,
       index: this.#index,
       bounds: this.#bounds,

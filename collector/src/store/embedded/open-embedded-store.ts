@@ -5,8 +5,8 @@ import { openCaller, WorkerCallError } from '../../workers/worker-calls.ts'
 import type { Caller } from '../../workers/worker-calls.ts'
 import { startWorker } from '../../workers/worker.ts'
 import { QueryError, toQueryResult } from '@wardround/query'
-import type { Query, QueryResult } from '@wardround/query'
-import type { SeriesFilter, SeriesListing, Store, StoreStatus } from '../store.ts'
+import type { AnswerSeries, Query, QueryResult } from '@wardround/query'
+import type { QueryOptions, SeriesFilter, SeriesListing, Store, StoreStatus } from '../store.ts'
 import { type FedCalls, FedWorker } from '../feed/fed-worker.ts'
 import type { ErrorLog } from '../feed/worker-deaths.ts'
 import { DEFAULT_BOUNDS } from './query-plan.ts'
@@ -75,15 +75,19 @@ class WorkerStore implements Store {
     this.#listeners.push(listener)
   }
 
-  async query(
+  async query(query: Query, options?: QueryOptions): Promise<QueryResult> {
+    return toQueryResult(await this.answer(query, options))
+  }
+
+  async answer(
     query: Query,
-    { signal }: { readonly signal?: AbortSignal } = {},
-  ): Promise<QueryResult> {
+    { signal, eachSeries = false }: QueryOptions = {},
+  ): Promise<AnswerSeries[]> {
     signal?.throwIfAborted()
     this.#worker.tellDurable()
     const number = ++this.#queries
-    const answer = this.#caller.call('query', number, query).catch(toOwnError)
-    if (signal === undefined) return toQueryResult(await answer)
+    const answer = this.#caller.call('query', number, query, eachSeries).catch(toOwnError)
+    if (signal === undefined) return await answer
     const givenUp = Promise.withResolvers<never>()
     const abort = (): void => {
       this.#caller.call('abort', number).catch(() => {})
@@ -91,7 +95,7 @@ class WorkerStore implements Store {
     }
     signal.addEventListener('abort', abort, { once: true })
     try {
-      return toQueryResult(await Promise.race([answer, givenUp.promise]))
+      return await Promise.race([answer, givenUp.promise])
     } finally {
       signal.removeEventListener('abort', abort)
     }

@@ -42,6 +42,8 @@ export interface PlanContext {
   readonly bounds: QueryBounds
   /** Raw data are kept from here on. */
   readonly rawSinceMs: number
+  /** Each series is a group of its own. */
+  readonly eachSeries: boolean
 }
 
 /** A checked query, and which series it is about. */
@@ -58,15 +60,17 @@ export class QueryPlan {
   readonly #registry: Registry
   readonly #index: ShapeIndex
   readonly #hostTests: readonly TagTest[]
+  readonly #eachSeries: boolean
   readonly #tagTests: readonly { tag: string; passes: TagTest }[]
   #shapes: ReadonlySet<number> | undefined
   readonly #columns = new Map<number, readonly WantedColumn[]>()
 
   /** @throws QueryError */
-  constructor(query: Query, { registry, index, bounds, rawSinceMs }: PlanContext) {
+  constructor(query: Query, { registry, index, bounds, rawSinceMs, eachSeries }: PlanContext) {
     checkQuery(query)
     this.query = query
     this.bounds = bounds
+    this.#eachSeries = eachSeries || query.aggregate === 'raw'
     this.#registry = registry
     this.#index = index
     this.windows = query.aggregate === 'raw' ? undefined : windowsOf(query)
@@ -131,8 +135,7 @@ export class QueryPlan {
   /** The tags that the answer shows for a series. */
   tagsOf(subject: number, shape: number): Record<string, string> {
     const tags = this.#table.shape(shape).tags
-    const shown =
-      this.query.aggregate === 'raw' ? ['host', ...tags.map(([key]) => key)] : this.query.groupBy
+    const shown = this.#eachSeries ? ['host', ...tags.map(([key]) => key)] : this.query.groupBy
     const found: Record<string, string> = {}
     for (const tag of shown) {
       const value = tag === 'host' ? this.#table.subject(subject) : this.tagOf(shape, tag)

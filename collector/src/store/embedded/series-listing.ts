@@ -1,4 +1,4 @@
-import { toProjectTest } from '@wardround/query'
+import { toProjectTest, toTagTest } from '@wardround/query'
 import type { SeriesFilter, SeriesListing } from '../store.ts'
 import type { Registry } from './file-names.ts'
 import type { Head } from './head.ts'
@@ -15,9 +15,15 @@ export function listSeries(
   filter: SeriesFilter,
 ): SeriesListing {
   const hostsOfShape = new Map<number, Set<string>>()
+  const conditions = filter.where ?? []
+  const hostTests = conditions.filter(({ tag }) => tag === 'host').map((one) => toTagTest(one))
+  const tagTests = conditions
+    .filter(({ tag }) => tag !== 'host')
+    .map((one) => ({ tag: one.tag, passes: toTagTest(one) }))
   for (const [subject, subjectSets] of setsBySubject(head, files)) {
     const host = series.subject(subject)
     if (filter.host !== undefined && host !== filter.host) continue
+    if (!hostTests.every((passes) => passes(host))) continue
     for (const set of subjectSets) {
       for (const shape of sets.shapes(set)) {
         const hosts = hostsOfShape.get(shape)
@@ -31,7 +37,9 @@ export function listSeries(
   for (const [shape, hosts] of hostsOfShape) {
     const { measurement, field, tags } = series.shape(shape)
     if (filter.measurement !== undefined && measurement !== filter.measurement) continue
-    if (!isAllowed(tags.find(([key]) => key === 'project')?.[1] ?? '')) continue
+    const valueOf = (tag: string): string => tags.find(([key]) => key === tag)?.[1] ?? ''
+    if (!isAllowed(valueOf('project'))) continue
+    if (!tagTests.every(({ tag, passes }) => passes(valueOf(tag)))) continue
     const entry = listing.get(measurement) ?? { fields: new Set(), tags: new Map() }
     listing.set(measurement, entry)
     entry.fields.add(field)

@@ -18,7 +18,7 @@ export type StoreCalls = {
   /** The journal is durable up to here. */
   advance(durable: Position): void
   /** `number` names the query for `abort`. */
-  query(number: number, query: Query): Promise<AnswerSeries[]>
+  query(number: number, query: Query, eachSeries: boolean): Promise<AnswerSeries[]>
   abort(number: number): void
   series(filter: SeriesFilter): SeriesListing
   status(): WorkerStatus

@@ -66,11 +66,11 @@ export class StoreRole {
   }
 
   /** Sees what was durable when it was asked, unless that is more than a slice of work: then as far as the store has come. */
-  query(number: number, query: Query): Promise<AnswerSeries[]> {
+  query(number: number, query: Query, eachSeries: boolean): Promise<AnswerSeries[]> {
     const store = this.#requireStore()
     this.#ingest(store)
     return new Promise((resolve, reject) => {
-      const running = { steps: store.query(query), resolve, reject }
+      const running = { steps: store.query(query, { eachSeries }), resolve, reject }
       this.#queries.set(number, running)
       this.#stepQuery(number, running)
       this.#wake()

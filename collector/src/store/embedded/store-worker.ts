@@ -12,7 +12,7 @@ export function startRole(port: MessagePort, data: unknown): void {
   )
   const calls: StoreCalls = {
     advance: (durable) => role.advance(durable),
-    query: (number, query) => role.query(number, query),
+    query: (number, query, eachSeries) => role.query(number, query, eachSeries),
     abort: (number) => role.abort(number),
     series: (filter) => role.series(filter),
     status: () => role.status(),
