@@ -15,6 +15,7 @@ import { addConsole, addSecurityHeaders, markDemo } from './console.ts'
 import { takeJsonInUtf8 } from './json-body.ts'
 import { handleProblems, problemAnswerer, type ProblemParts } from './problem.ts'
 import { addWriteRoutes, type WriteRouteParts } from './influx/write-routes.ts'
+import { addInfluxQueryRoutes } from './influx/query-routes.ts'
 import { addAgentRoutes } from './routes/agents.ts'
 import { refuseUnknownParameters } from './unknown-parameters.ts'
 import { addAlertActionRoutes } from './routes/alert-actions.ts'
@@ -87,6 +88,7 @@ export async function buildServer(parts: ServerParts): Promise<Api> {
   addHealthRoutes(app, { ...parts.health, language: parts.language })
   addAgentRoutes(app, parts)
   addQueryRoutes(app, parts)
+  await addInfluxQueryRoutes(app, parts)
   addRecordRoutes(app, parts)
   addProjectRoutes(app, parts)
   addAlertRoutes(app, { source: parts.alerts, language: parts.language })

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http'
 import { Type } from 'typebox'
 import { AGGREGATES, FILLS, RANKINGS } from '@wardround/query'
 import type { Query, QueryResult, TagFilter } from '@wardround/query'
@@ -8,6 +7,7 @@ import { badRequest } from '../problem.ts'
 import { answers } from '../problem-schema.ts'
 import { parseRequestDuration, parseRequestTime } from '../request-time.ts'
 import { parseTagFilter } from '../tag-filters.ts'
+import { whenGone } from '../when-gone.ts'
 
 /** Windows of one series in one answer. */
 const MAX_WINDOWS = 50_000
@@ -153,13 +153,6 @@ export function addQueryRoutes(
     },
     ({ query }) => store.series({ projects: 'all', ...query }),
   )
-}
-
-/** Aborted when the asker goes away before the answer is there. */
-function whenGone(response: ServerResponse): AbortSignal {
-  const gone = new AbortController()
-  response.once('close', () => gone.abort())
-  return gone.signal
 }
 
 function checkWindows(query: Query): Query {

@@ -1,0 +1,59 @@
+import type { DataSource, Grouping, Points, Span, WindowFunction } from './data-source.ts'
+import { columnOf, groupBlocks } from './group-blocks.ts'
+import { TimeGrid } from './time-grid.ts'
+import { applyToAll } from './window-functions.ts'
+
+/** In so many windows the range is parted, of which one has the value that was chosen. */
+const PARTS = 500
+
+/**
+ * When the value was measured that a function has chosen out of a whole range. The store says of which part it is, and the samples of that part when.
+ * Of a time of which no samples are kept, the part's beginning.
+ */
+export async function locateSelected(
+  of: WindowFunction,
+  found: readonly Points[],
+  { source, grouping, span }: { source: DataSource; grouping: Grouping; span: Span },
+): Promise<readonly Points[]> {
+  if (found.length === 0) return found
+  const beginning = await source.beginning(span.toMs)
+  const fromMs = Math.max(span.fromMs, beginning)
+  // A percentile is of samples alone: all of them are one part.
+  const parts = of.name === 'percentile' ? 1 : PARTS
+  const stepMs = Math.max(1, Math.ceil((span.toMs - fromMs) / parts))
+  const grid = TimeGrid.of(stepMs, fromMs, undefined, span)
+  const perPart =
+    parts === 1 ? [] : ((await source.windows(of, { ...span, fromMs }, grouping, grid)) ?? [])
+  const partOf = new Map(perPart.map((points) => [keyOf(points), chosenPart(of.name, points)]))
+  const samples = new Map<number, Map<string, Points>>()
+  const located: Points[] = []
+  for (const group of found) {
+    const startMs = parts === 1 ? fromMs : partOf.get(keyOf(group))
+    if (startMs === undefined) continue
+    const own = samples.get(startMs) ?? (await readPart(startMs))
+    samples.set(startMs, own)
+    located.push(own.get(keyOf(group)) ?? { ...group, times: Float64Array.of(startMs) })
+  }
+  return located
+
+  async function readPart(startMs: number): Promise<Map<string, Points>> {
+    const part = { fromMs: startMs, toMs: Math.min(span.toMs, startMs + stepMs) }
+    const blocks = await source.blocks([of.field], part)
+    const tags = Object.keys(found[0]!.tags)
+    const groups = groupBlocks(blocks, { tags }).map((group) => columnOf(group, 0))
+    const chosen = groups.flatMap((group) => applyToAll(of, group, startMs) ?? [])
+    return new Map(chosen.map((points) => [keyOf(points), points]))
+  }
+}
+
+function keyOf({ tags }: Points): string {
+  return JSON.stringify(tags)
+}
+
+/** The beginning of the part that has the value. */
+function chosenPart(name: string, { times, values }: Points): number | undefined {
+  if (name === 'last') return times.at(-1)
+  if (name === 'first') return times[0]
+  const best = values.reduce((a, b) => (name === 'max' ? Math.max(a, b) : Math.min(a, b)))
+  return times[values.indexOf(best)]
+}
