@@ -645,7 +645,9 @@ test('a bad configuration is refused at reload and the old one stays', async () 
     notices: [{ code: 'CONFIG_REFUSED', message: expect.stringContaining(message) }],
   })
   expect(await readiness('zh-CN')).toMatchObject(
-    notice('未生效，仍按原配置运行：/does/not/exist:1:1: 无法读取（ENOENT）；应为可读的规则目录'),
+    notice(
+      '未生效，仍按原配置运行：/does/not/exist:1:1: 无法读取：没有该文件或目录（ENOENT）；应为可读的规则目录',
+    ),
   )
   expect(await readiness('en')).toMatchObject(
     notice("the old one stays: /does/not/exist:1:1: can't"),

@@ -271,7 +271,25 @@ describe('a bad file is refused with its place, what was expected and what was p
       text: `names: ${'['.repeat(20_000)}${']'.repeat(20_000)}`,
       expected: expect.stringMatching(/^agent\.yaml:1:\d+: YAML 语法错误：嵌套太深$/m),
     },
-    { note: 'no text', text: 'listen: 5', expected: 'agent.yaml:1:9: 值 5 不合要求；应为文本' },
+    {
+      note: 'no text',
+      text: 'listen: 5',
+      expected: 'agent.yaml:1:9: 值 5 不合要求；应为文本，并用引号括起来',
+    },
+    ...[
+      'listen: {{host}} 的 CPU 使用率过高',
+      'listen: {{host}}',
+      'names: [a]\nlisten:  {{ value }} 次',
+      'sources:\n  - {type: {{host}}, url: x}',
+    ].map((text) => ({
+      note: `a template without quotes: ${text}`,
+      text,
+      expected: expect.stringMatching(
+        new RegExp(
+          `^agent\\.yaml:${text.split('\n').length}:\\d+: YAML 语法错误：值以 \\{\\{ 开头却没有加引号，.*应为加引号的文本，例如 zh: '\\{\\{host\\}\\} 的 CPU[^\n]*$`,
+        ),
+      ),
+    })),
     {
       note: 'too long a list',
       text: 'names: [a, b, c, d]',
@@ -358,7 +376,9 @@ describe('a bad file is refused with its place, what was expected and what was p
 
 test('a file that is not there is a configuration error that names it', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'wardround-config-')), 'none.yaml')
-  await expect(loadConfig(Schema, file)).rejects.toThrow(`${file}:1:1: can't be read (ENOENT)`)
+  await expect(loadConfig(Schema, file)).rejects.toThrow(
+    `${file}:1:1: can't be read: no such file or directory (ENOENT)`,
+  )
 })
 
 test.each([

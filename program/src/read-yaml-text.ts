@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigError } from './config-error.ts'
-import { errorCodeOf } from './error-code.ts'
 import type { LocalizedText } from './language.ts'
+import { describeUnreadable } from './system-error.ts'
 
 /** A configuration is written by people; more than this is something else. */
 const MAX_BYTES = 4 * 1_048_576
@@ -15,9 +15,7 @@ export async function readYamlText(file: string, expected: LocalizedText): Promi
   try {
     bytes = await readFile(file)
   } catch (error) {
-    const reason = errorCodeOf(error) ?? String(error)
-    const what = { zh: `无法读取（${reason}）`, en: `can't be read (${reason})` }
-    throw wrongFile(file, { line: 1, column: 1 }, what, expected, error)
+    throw wrongFile(file, { line: 1, column: 1 }, describeUnreadable(error), expected, error)
   }
   if (bytes.length > MAX_BYTES) {
     const what = {

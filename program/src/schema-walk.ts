@@ -95,7 +95,7 @@ function walkObject(
   problems: SchemaProblem[],
 ): unknown {
   if (!isRecord(value)) {
-    problems.push(wrongKind(value, path, { zh: '一组键值', en: 'a mapping of keys to values' }))
+    problems.push(wrongKind(value, path, expectedMapping(schema, path)))
     return value
   }
   const properties = schema.properties ?? {}
@@ -120,6 +120,16 @@ function walkObject(
     else if (schema.required?.includes(key) === true) problems.push(missingKey(key, property, path))
   }
   return result
+}
+
+/** Of a whole file also the keys that it must have. */
+function expectedMapping({ required = [], properties = {} }: Schema, path: KeyPath): LocalizedText {
+  const needed = required.filter((key) => properties[key]?.default === undefined)
+  const keys = path.length === 0 ? needed : []
+  return {
+    zh: `一组键值${keys.length === 0 ? '' : `，顶层的键为 ${keys.map((key) => `${key}:`).join('、')}`}`,
+    en: `a mapping of keys to values${keys.length === 0 ? '' : `, with ${keys.map((key) => `${key}:`).join(', ')} at its top`}`,
+  }
 }
 
 function walkArray(
@@ -208,9 +218,19 @@ function checkScalar(
     path,
     atKey: false,
     what: describeValue(value),
-    expected: schema.expected ?? expectedScalar(schema, error.message),
+    expected: inQuotes(schema, value, schema.expected ?? expectedScalar(schema, error.message)),
     suggestion: undefined,
   })
+}
+
+/** A telephone number, a version or a code that is all digits is a number to YAML, and a text only in quotes. */
+function inQuotes({ type }: Schema, value: unknown, expected: LocalizedText): LocalizedText {
+  if (type !== 'string' || (typeof value !== 'number' && typeof value !== 'boolean'))
+    return expected
+  return {
+    zh: `${expected.zh}，并用引号括起来`,
+    en: `${expected.en}, in quotes`,
+  }
 }
 
 function expectedScalar(schema: Schema, message: string): LocalizedText {

@@ -1,3 +1,4 @@
+import { errorCodeOf } from './error-code.ts'
 import { EXIT } from './exit-codes.ts'
 import type { LocalizedText } from './language.ts'
 
@@ -34,6 +35,30 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   ECONNREFUSED: EXIT.unreachable,
   ETIMEDOUT: EXIT.unreachable,
   ENOTFOUND: EXIT.unreachable,
+}
+
+/** The same in English, for codes that a reader of a configuration meets. */
+const ENGLISH: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  ENOENT: 'no such file or directory',
+  ENOTDIR: 'a part of the path is no directory',
+  EISDIR: 'a directory, not a file',
+  EIO: 'the disk failed',
+}
+
+/** Why a file could not be read: `没有该文件或目录（ENOENT）`, the error's own words where it is none of the system's. */
+export function describeUnreadable(error: unknown): LocalizedText {
+  const code = errorCodeOf(error)
+  if (code === undefined) {
+    const words = error instanceof Error ? error.message : String(error)
+    return { zh: `无法读取（${words}）`, en: `can't be read (${words})` }
+  }
+  const [zh, en] = [CHINESE[code], ENGLISH[code]]
+  return {
+    zh: zh === undefined ? `无法读取（${code}）` : `无法读取：${zh}（${code}）`,
+    en: en === undefined ? `can't be read (${code})` : `can't be read: ${en} (${code})`,
+  }
 }
 
 export function isSystemError(error: unknown): error is SystemError {

@@ -19,6 +19,9 @@ const INVISIBLE = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/
 /** What an input method writes in the place of YAML's punctuation and white space. */
 const FULL_WIDTH = /[：，｛｝［］\u00A0\u3000]/
 
+/** A value that begins with the place of a template: YAML takes the braces for a mapping. */
+const OPEN_TEMPLATE = /(?:^\s*-|:)\s+\{\{|[{,]\s*\w+:\s*\{\{/
+
 /** The faults that the parser found, each where its cause stands. */
 export function describeSyntax(
   errors: readonly YAMLError[],
@@ -27,12 +30,20 @@ export function describeSyntax(
 ): SyntaxFault[] {
   const faults = new Map<string, SyntaxFault>()
   for (const error of errors) {
-    const fault = findOpening(error, document, text) ?? inWords(error, text)
-    faults.set(`${fault.offset} ${fault.what.en}`, fault)
+    const found = inWords(error, text)
+    const fault = found.what === TEMPLATE ? found : (findOpening(error, document, text) ?? found)
+    faults.set(nameOf(fault, text), fault)
   }
   const sorted = [...faults.values()].toSorted((a, b) => a.offset - b.offset)
   const isOpen = sorted.find(({ expected }) => expected === CLOSED)
   return isOpen === undefined ? sorted.slice(0, MAX_FAULTS) : [isOpen]
+}
+
+/** What one unquoted template leads to on its line is one fault. */
+function nameOf({ offset, what }: SyntaxFault, text: string): string {
+  return what === TEMPLATE
+    ? `line ${text.slice(0, offset).split('\n').length}`
+    : `${offset} ${what.en}`
 }
 
 /** Characters that the parser takes and a person can't see. */
@@ -106,6 +117,7 @@ function isQuoted(node: unknown): boolean {
 function inWords({ code, message, pos: [offset] }: YAMLError, text: string): SyntaxFault {
   const en = code === 'RESOURCE_EXHAUSTION' ? 'nested too deeply' : message
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? ''
+  if (OPEN_TEMPLATE.test(line)) return { offset, what: TEMPLATE, expected: QUOTED }
   const wide = FULL_WIDTH.exec(line)?.[0]
   const expected = code === 'TAB_AS_INDENT' ? SPACES : wide === undefined ? undefined : narrow(wide)
   return { offset, what: { zh: describeYamlError(code), en }, expected }
@@ -125,6 +137,14 @@ function narrow(wide: string): LocalizedText {
       }
 }
 
+const TEMPLATE: LocalizedText = {
+  zh: '值以 {{ 开头却没有加引号，YAML 会把它当作 {…} 映射',
+  en: 'a value that begins with {{ is not quoted: YAML takes it for a mapping in braces',
+}
+const QUOTED: LocalizedText = {
+  zh: "加引号的文本，例如 zh: '{{host}} 的 CPU 使用率过高'",
+  en: "quoted text, such as en: '{{host}} has a high CPU use'",
+}
 const CLOSED: LocalizedText = {
   zh: '成对的引号和括号',
   en: 'quotes and brackets in pairs',

@@ -149,7 +149,7 @@ describe('a declaration is refused for', () => {
 
   test('a directory that is not there', async () => {
     await expect(readCatalogue('/nonexistent/metrics.d')).rejects.toThrow(
-      "/nonexistent/metrics.d:1:1: can't be read (ENOENT)",
+      "/nonexistent/metrics.d:1:1: can't be read: no such file or directory (ENOENT)",
     )
   })
 })

@@ -151,6 +151,6 @@ test('a file that is not there is told by its name', async () => {
     (thrown: unknown) => thrown,
   )
   expect((error as ConfigError).format('zh-CN')).toBe(
-    '/nowhere/tests.yaml:1:1: 无法读取（ENOENT）；应为可读的规则测试文件',
+    '/nowhere/tests.yaml:1:1: 无法读取：没有该文件或目录（ENOENT）；应为可读的规则测试文件',
   )
 })

@@ -1,5 +1,11 @@
 import { readdir } from 'node:fs/promises'
-import { checkYaml, ConfigError, readYamlText, type ConfigProblem } from '@wardround/program'
+import {
+  checkYaml,
+  ConfigError,
+  type ConfigProblem,
+  describeUnreadable,
+  readYamlText,
+} from '@wardround/program'
 import type { Static, TSchema } from 'typebox'
 import { placeProblem, type LocatedText } from './place-problem.ts'
 import type { RuleProblem } from '../rules/rule-problem.ts'
@@ -86,8 +92,7 @@ function emptyFile(file: string, expected: Expected): ConfigError {
 }
 
 function unreadable(file: string, error: unknown, expected: Expected): ConfigError {
-  const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-  const what = { zh: `无法读取（${reason}）`, en: `can't be read (${reason})` }
+  const what = describeUnreadable(error)
   const problem = { file, line: 1, column: 1, path: '', what, expected, suggestion: undefined }
   return new ConfigError([problem], { cause: error })
 }

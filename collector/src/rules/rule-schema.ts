@@ -253,7 +253,15 @@ const Rule = Type.Object(
 )
 
 /** A rule file: the default pack, or one of /etc/wardround/rules.d. */
-export const RuleFile = Type.Object({ rules: Type.Array(Rule, { default: [] }) }, closed)
+export const RuleFile = Type.Object(
+  {
+    rules: Type.Array(Rule, {
+      description: 'The rules; [] for none',
+      descriptionZh: '规则列表，没有规则时写 []',
+    }),
+  },
+  closed,
+)
 
 export type RuleFile = Static<typeof RuleFile>
 export type RuleDefinition = RuleFile['rules'][number]

@@ -151,6 +151,10 @@ export const PersonSettings = Type.Object(
     phone: Type.Optional(
       Type.String({
         pattern: '^\\+?[0-9]{3,20}$',
+        expected: {
+          zh: "电话号码：数字，国家代码前加 +，例如 '13800000000'",
+          en: "a telephone number: digits, + before a country's code, such as '13800000000'",
+        },
         description: "Digits, with + before a country's code",
       }),
     ),

@@ -9,7 +9,10 @@ const Person = Section(
     phone: Type.Optional(
       Type.String({
         pattern: '^\\+?[0-9]{3,20}$',
-        expected: { zh: '数字，国家代码前加 +', en: 'digits, + before a country’s code' },
+        expected: {
+          zh: "电话号码：数字，国家代码前加 +，例如 '13800000000'",
+          en: "a telephone number: digits, + before a country’s code, such as '13800000000'",
+        },
         description: 'Digits, with + before a country’s code',
       }),
     ),
