@@ -239,12 +239,12 @@ describe('a rule is refused for', () => {
     {
       note: 'a clear that the condition itself fulfils',
       changes: { warning: '{above: 85, clear: {below: 90}}' },
-      problem: `warning.clear.below@0: this clear can't hold`,
+      problem: `warning.clear.below@0: this clear can't hold: the condition still holds there`,
     },
     {
       note: 'a clear below what there is',
       changes: { value: 'cpu.usage_iowait', warning: '{above: 85, clear: {below: 0}}' },
-      problem: `warning.clear.below@0: this clear can't hold`,
+      problem: `warning.clear.below@0: this clear can't hold: no value ever gets there`,
     },
     {
       note: 'a list of states that are not declared',
@@ -274,7 +274,8 @@ describe('a rule is refused for', () => {
     {
       note: 'a clear with a number for states',
       changes: { ...SERVICE, warning: '{notIn: [0], clear: {below: 1}}' },
-      problem: 'warning.clear@0: clear is not on the other side of the condition',
+      problem:
+        'warning.clear.below@0: the condition has no sides (in, notIn, equals, notEquals): clear can have no number',
     },
     {
       note: 'a warning whose states are all critical',

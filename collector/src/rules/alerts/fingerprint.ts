@@ -2,6 +2,9 @@ const OFFSET_BASIS = 0xcbf29ce484222325n
 const PRIME = 0x100000001b3n
 const SEPARATOR = 0xff
 
+/** What labelFingerprint gives, as a regular expression. */
+export const FINGERPRINT_PATTERN = '^[0-9a-f]{16}$'
+
 const encoder = new TextEncoder()
 
 /**

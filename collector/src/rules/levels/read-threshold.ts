@@ -1,4 +1,5 @@
 import type { LocalizedText, Unit } from '@wardround/protocol'
+import { formatValue } from '../texts/format-value.ts'
 import type { ProblemList } from '../problem-list.ts'
 import type { RuleProblem } from '../rule-problem.ts'
 import type { ClearDefinition, LevelDefinition } from '../rule-schema.ts'
@@ -71,31 +72,45 @@ export function readKept(
   if (cleared === undefined) return undefined
   const kept = opposite(cleared)
   const side = direction(threshold)
-  if (more.length > 0 || isStateSet(threshold) || side === 0 || direction(cleared) !== -side) {
+  if (isStateSet(threshold) || side === 0) {
+    problems.add([...path, key], NO_SIDES, {
+      zh: '只有 for 或 samples',
+      en: 'for or samples alone',
+    })
+    return undefined
+  }
+  if (more.length > 0 || direction(cleared) !== -side) {
     problems.add(
       path,
       { zh: 'clear 的方向与条件不相反', en: 'clear is not on the other side of the condition' },
-      side === 0
-        ? { zh: '只有 for 或 samples', en: 'for or samples alone' }
-        : {
-            zh: `恰好一个：${side === 1 ? 'below、atMost' : 'above、atLeast'}`,
-            en: `exactly one of ${side === 1 ? 'below, atMost' : 'above, atLeast'}`,
-          },
-    )
-    return undefined
-  }
-  if (isBeyond(kept, threshold) || !canHold(context.range, cleared.comparison, cleared.bound)) {
-    problems.add(
-      [...path, key],
-      { zh: '告警永远无法按此恢复，或恢复时条件仍成立', en: "this clear can't hold" },
       {
-        zh: '条件阈值之外、取值范围之内的数',
-        en: "a number on the far side of the condition's and within the range",
+        zh: `恰好一个：${side === 1 ? 'below、atMost' : 'above、atLeast'}`,
+        en: `exactly one of ${side === 1 ? 'below, atMost' : 'above, atLeast'}`,
       },
     )
     return undefined
   }
+  if (!canHold(context.range, cleared.comparison, cleared.bound)) {
+    problems.add([...path, key], NEVER_CLEAR, describeRange(context.range))
+    return undefined
+  }
+  if (isBeyond(kept, threshold)) {
+    problems.add([...path, key], CLEAR_WITHIN, describeFarSide(threshold, context))
+    return undefined
+  }
   return kept
+}
+
+/** The numbers at which the condition no longer holds: `不大于 95% 的数`. */
+function describeFarSide(
+  { comparison, bound }: Bound,
+  { unit }: Pick<ThresholdContext, 'unit'>,
+): LocalizedText {
+  const { zh, en } = formatValue(bound, unit)
+  const isUpper = comparison === '>' || comparison === '>='
+  return isUpper
+    ? { zh: `不大于 ${zh} 的数`, en: `${en} or less` }
+    : { zh: `不小于 ${zh} 的数`, en: `${en} or more` }
 }
 
 function writtenKeys(level: LevelDefinition | ClearDefinition): ThresholdKey[] {
@@ -156,6 +171,18 @@ function readBound(
   return bound === undefined ? undefined : { comparison: THRESHOLD_KEYS[key], bound }
 }
 
+const NO_SIDES = {
+  zh: '条件不比较大小（in、notIn、equals、notEquals），clear 不能写数值',
+  en: 'the condition has no sides (in, notIn, equals, notEquals): clear can have no number',
+}
+const NEVER_CLEAR = {
+  zh: 'clear 的数超出取值范围，告警永远无法恢复',
+  en: "this clear can't hold: no value ever gets there",
+}
+const CLEAR_WITHIN = {
+  zh: 'clear 的数还在告警条件之内，恢复时条件仍成立',
+  en: "this clear can't hold: the condition still holds there",
+}
 const IMPOSSIBLE = { zh: '这个条件永远不成立', en: 'this condition can never hold' }
 const ALWAYS = { zh: '这个条件永远成立，告警不会恢复', en: 'this condition always holds' }
 const NO_STATES = { zh: '这个值没有声明的状态', en: 'this value has no declared states' }
