@@ -1,3 +1,6 @@
+import { DELIVERY_ID_PATTERN, LINK_PATTERN } from '../notify/relay/relay-request.ts'
+import { DAY_PATTERN } from '../projects/schema/texts.ts'
+import { FINGERPRINT_PATTERN } from '../rules/alerts/fingerprint.ts'
 import { type LocalizedText, nearestName } from '@wardround/program'
 
 /** What a schema's check found, as Ajv says it. */
@@ -56,6 +59,33 @@ const TYPES: Readonly<Record<string, LocalizedText>> = {
   object: { zh: '一组键值（JSON 对象）', en: 'a JSON object' },
 }
 
+/** What the patterns of requests ask for, by the pattern: a person reads words. */
+const FORMS: Readonly<Record<string, LocalizedText>> = {
+  [FINGERPRINT_PATTERN]: {
+    zh: '告警指纹：16 位十六进制数字（0-9、a-f）',
+    en: "an alert's fingerprint, 16 hexadecimal digits (0-9, a-f)",
+  },
+  [DAY_PATTERN]: { zh: '日期，例如 2026-11-22', en: 'a day, such as 2026-11-22' },
+  [DELIVERY_ID_PATTERN]: {
+    zh: '1 到 100 个可见的 ASCII 字符，不含空格',
+    en: '1 to 100 visible characters of ASCII without spaces',
+  },
+  [LINK_PATTERN]: {
+    zh: '以 http:// 或 https:// 开头的网址',
+    en: 'an address that begins with http:// or https://',
+  },
+}
+
+function wrongForm(name: string, pattern: string): LocalizedText {
+  const form = FORMS[pattern]
+  return form === undefined
+    ? { zh: `${name}：写法不正确`, en: `${name}: is not written rightly` }
+    : {
+        zh: `${name}：写法不正确；应为${form.zh}`,
+        en: `${name}: is not written rightly; ${form.en} is expected`,
+      }
+}
+
 function outOfBounds(name: string, { keyword, params }: ParameterFault): LocalizedText {
   const limit = String(params['limit'])
   switch (keyword) {
@@ -74,10 +104,7 @@ function outOfBounds(name: string, { keyword, params }: ParameterFault): Localiz
     case 'type':
       return wrongType(name, String(params['type']))
     case 'pattern':
-      return {
-        zh: `${name}：写法不正确；应符合 ${String(params['pattern'])}`,
-        en: `${name}: is not written rightly; text matching ${String(params['pattern'])} is expected`,
-      }
+      return wrongForm(name, String(params['pattern']))
     case 'minItems':
       return { zh: `${name}：至少 ${limit} 项`, en: `${name}: at least ${limit} are expected` }
     case 'maxProperties':

@@ -114,3 +114,32 @@ test('every check of every route has words of its own in both languages', async 
     expect(told?.en, keyword).not.toMatch(HAN)
   }
 })
+
+/** Every pattern that stands in a schema, at whatever depth. */
+function patternsIn(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  return Object.entries(schema).flatMap(([key, value]) =>
+    key === 'pattern' && typeof value === 'string' ? [value] : patternsIn(value),
+  )
+}
+
+test('no reader is shown a regular expression: every pattern of a request is said in words', async () => {
+  await using harness = await CollectorHarness.start()
+  const { paths } = await harness.get<{ paths: unknown }>('/openapi.json')
+  const patterns = new Set(patternsIn(paths))
+  expect(patterns.size).toBeGreaterThan(1)
+  for (const pattern of patterns) {
+    const fault = { keyword: 'pattern', instancePath: '/name', params: { pattern } }
+    const told = describeFaults([fault], { name: 'b' })
+    expect(told?.zh, pattern).toMatch(/；应为[^；]/)
+    expect(told?.en, pattern).toContain('is expected')
+    expect(`${told?.zh} ${told?.en}`).not.toContain(pattern)
+  }
+})
+
+test('a fingerprint that is none is answered in words', async () => {
+  await using harness = await CollectorHarness.start()
+  const [zh, en] = await ask(harness, '/api/v1/alerts/abc/decisions', {})
+  expect(zh?.detail).toBe('fingerprint：写法不正确；应为告警指纹：16 位十六进制数字（0-9、a-f）')
+  expect(en?.detail).toContain('16 hexadecimal digits')
+})

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { AlertDesk } from '../../notify/alert-desk.ts'
 import { inBothLanguages } from '../../notify/delivery/failure-detail.ts'
+import { FINGERPRINT_PATTERN } from '../../rules/alerts/fingerprint.ts'
 import type { Api } from '../api.ts'
 import { HttpProblem, notFound } from '../problem.ts'
 import { answers } from '../problem-schema.ts'
@@ -8,7 +9,7 @@ import { parseRequestText } from '../request-text.ts'
 
 const Fingerprint = Type.Object({
   fingerprint: Type.String({
-    pattern: '^[0-9a-f]{16}$',
+    pattern: FINGERPRINT_PATTERN,
     description: 'Of the alert, 16 hex digits',
   }),
 })

@@ -9,6 +9,11 @@ export const COLLECTOR_HEADER = 'Wardround-Collector'
 /** Where a collector takes notices of others. */
 export const RELAY_PATH = '/api/v1/relay'
 
+/** Of the address with which links begin. */
+export const LINK_PATTERN = '^https?://[^\\s<>"\'()]*$'
+
+export const DELIVERY_ID_PATTERN = '^[\\x21-\\x7e]{1,100}$'
+
 const Words = Type.Object({ zh: Type.String(), en: Type.String() })
 const Labels = Type.Record(Type.String(), Type.String())
 /** Epoch ms that a Date can hold. */
@@ -74,7 +79,7 @@ const RelayedNotice = Type.Object({
   atMs: Moment,
   language: choice(['zh-CN', 'en']),
   timeZone: Type.Optional(Type.String({ maxLength: 64 })),
-  externalUrl: Type.String({ pattern: '^https?://[^\\s<>"\'()]*$' }),
+  externalUrl: Type.String({ pattern: LINK_PATTERN }),
   escalation: Type.Integer({ minimum: 0, maximum: 1_000 }),
   people: Type.Array(Contact, { maxItems: 1_000 }),
   alerts: Type.Array(
@@ -99,7 +104,7 @@ const RelayedNotice = Type.Object({
 
 /** The body of a request: one notice for one channel. */
 export const RelayRequest = Type.Object({
-  deliveryId: Type.String({ pattern: '^[\\x21-\\x7e]{1,100}$' }),
+  deliveryId: Type.String({ pattern: DELIVERY_ID_PATTERN }),
   channel: Type.String({ minLength: 1, maxLength: 64, description: 'Of the collector asked' }),
   notice: RelayedNotice,
 })

@@ -25,9 +25,11 @@ export const Words = (description: string) =>
 export const BothLanguages = (description: string) =>
   Type.Object({ zh: Words('In Chinese'), en: Words('In English') }, { ...closed, description })
 
+export const DAY_PATTERN = '^\\d{4}-\\d{2}-\\d{2}$'
+
 export const Day = (description: string) =>
   Type.String({
-    pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+    pattern: DAY_PATTERN,
     expected: { zh: '日期，如 2026-10-01', en: 'a day such as 2026-10-01' },
     description,
   })
