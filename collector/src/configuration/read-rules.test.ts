@@ -108,6 +108,31 @@ test('every problem of every file is told with its line and column, down to the 
   ])
 })
 
+test('files that can be read are checked beside those that can not, so that all is told at once', async () => {
+  const text = await refusal({
+    'a.yaml': RULE.replace('above: 70', 'above: 170'),
+    'b.yaml': RULE.replace('value:', 'valeu:'),
+    'c.yaml': 'rules: [',
+  })
+  expect(text.split('\n').map((line) => line.split(':', 1)[0])).toEqual(
+    expect.arrayContaining(['a.yaml', 'b.yaml', 'c.yaml']),
+  )
+  const withoutClauses = await refusal({
+    'a.yaml': `${RULE}    clauses: [Z01]\n`,
+    'clauses.yaml': 'clauses: [',
+  })
+  expect(withoutClauses).toMatch(/^clauses\.yaml:1:\d+: YAML syntax error[^\n]*$/)
+})
+
+test.each([
+  ['no rules', 'metrics: []', 'a.yaml:1:1: 缺少“rules”：规则列表，没有规则时写 []'],
+  ['nothing below it', 'rules:', 'a.yaml:1:7: 没有值；应为列表'],
+  ['a list at the top', '- {id: a}', '应为一组键值，顶层的键为 rules:'],
+  ['a template without quotes', RULE.replace('zh: "{{value}}"', 'zh: {{value}}'), '却没有加引号'],
+])('a file with %s is told what is missing', async (_, text, says) => {
+  expect(await refusal({ 'a.yaml': text }, 'zh-CN')).toContain(says)
+})
+
 test('a problem is told in Chinese too', async () => {
   expect(await refusal({ 'a.yaml': RULE.replace('above: 70', 'above: 170') }, 'zh-CN')).toMatch(
     /^a\.yaml:6:22: 这个条件永远不成立；应为/,
@@ -125,6 +150,8 @@ test('what the schema refuses is told with its place', async () => {
 
 test('a directory that is not there is told, and so is YAML that is none', async () => {
   const missing = readRules({ pack: 'none', directory: '/nonexistent/rules.d' }, catalogue)
-  await expect(missing).rejects.toThrow("/nonexistent/rules.d:1:1: can't be read (ENOENT)")
+  await expect(missing).rejects.toThrow(
+    "/nonexistent/rules.d:1:1: can't be read: no such file or directory (ENOENT)",
+  )
   expect(await refusal({ 'a.yaml': 'rules: [' })).toMatch(/^a\.yaml:1:\d+: YAML syntax error/)
 })

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ConfigError, type ConfigProblem } from '@wardround/program'
 import type { LocatedText } from './place-problem.ts'
 import { DEPENDENCIES_FILE } from './read-dependencies.ts'
-import { listYamlFiles, readEach, readYamlFile, refusal } from './read-yaml-files.ts'
+import { listYamlFiles, problemsOfEach, readYamlFile, refusal } from './read-yaml-files.ts'
 import type { Catalogue } from '../rules/catalogue.ts'
 import { toClauseBook, type ClauseBook } from '../rules/clause-book.ts'
 import { ClauseFile } from '../rules/clauses.ts'
@@ -27,6 +28,10 @@ export interface RuleLocation {
 interface RuleDirectory {
   readonly rules: readonly LocatedText<RuleFile>[]
   readonly clauses: readonly LocatedText<ClauseFile>[]
+  /** Of the files that could not be read. */
+  readonly problems: readonly ConfigProblem[]
+  /** Its clauses could not be read: nothing that names one can be checked. */
+  readonly lacksClauses: boolean
 }
 
 /** The file of a directory of rules that has clauses instead. */
@@ -63,10 +68,15 @@ export async function loadRules(
     ...pack.rules.map(({ located: { file, value } }) => ({ file, value, isLeftOut })),
     ...site.rules.map(({ located: { file, value } }) => ({ file, value })),
   ]
+  const unread = [...pack.problems, ...site.problems]
+  if (site.lacksClauses) throw new ConfigError(unread)
   const clauses = joinClauses([...pack.clauses, ...site.clauses])
   const checkRegex = await regexCheckFor(sources)
   const compiled = compileRules(sources, { catalogue, clauses, checkRegex })
-  if (compiled.rules === undefined) throw refusal(compiled.problems, files)
+  // the files that could be read are checked too, so that all is told at once
+  if (compiled.rules === undefined)
+    throw new ConfigError([...unread, ...refusal(compiled.problems, files).problems])
+  if (unread.length > 0) throw new ConfigError(unread)
   return compiled
 }
 
@@ -87,18 +97,20 @@ export function defaultPackDirectory(): string {
 
 const DIRECTORY = { zh: '可读的规则目录', en: 'a directory of rules that can be read' }
 const FILE = { zh: '可读的规则文件', en: 'a rule file that can be read' }
-const NOTHING: RuleDirectory = { rules: [], clauses: [] }
+const NOTHING: RuleDirectory = { rules: [], clauses: [], problems: [], lacksClauses: false }
 
 async function readDirectory(directory: string): Promise<RuleDirectory> {
   const rules: LocatedText<RuleFile>[] = []
   const clauses: LocatedText<ClauseFile>[] = []
-  await readEach(await listYamlFiles(directory, DIRECTORY), async (name) => {
+  const names = await listYamlFiles(directory, DIRECTORY)
+  const problems = await problemsOfEach(names, async (name) => {
     const file = join(directory, name)
     if (name === DEPENDENCIES_FILE) return
     if (name === CLAUSES_FILE) clauses.push(await readYamlFile(ClauseFile, file, FILE))
     else rules.push(await readYamlFile(RuleFile, file, FILE))
   })
-  return { rules, clauses }
+  const lacksClauses = names.includes(CLAUSES_FILE) && clauses.length === 0
+  return { rules, clauses, problems, lacksClauses }
 }
 
 /** The analysis is loaded only where there is something to analyse. */

@@ -14,6 +14,7 @@ import { readSelfCheck } from '../reach/read-self-check.ts'
 import { readCatalogue } from './read-catalogue.ts'
 import { readRules } from './read-rules.ts'
 import { readStores, type RemoteStoreSettings } from '../store/remote/read-stores.ts'
+import { FoundProblems } from './found-problems.ts'
 import { resolveDispatch } from './resolve-dispatch.ts'
 import type { Catalogue } from '../rules/catalogue.ts'
 import type { RuleSet } from '../rules/compiled-rule.ts'
@@ -35,7 +36,8 @@ export interface ResolvedConfig {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads the files that a configuration names: rules, projects and secrets.
+ * Reads the files that a configuration names: rules, projects and secrets. What is wrong with each is told at once; what needs a part that could not be read
+ * waits for it.
  * @throws ConfigError
  */
 export async function resolveConfig(
@@ -43,17 +45,24 @@ export async function resolveConfig(
   environment: Environment,
 ): Promise<ResolvedConfig> {
   const { projects, calendar } = config.value
-  const catalogue = await readCatalogue(config.value.rules.metrics)
-  const rules = await readRules(config.value.rules, catalogue)
-  const notify = await readNotify(config, environment)
-  return {
-    catalogue,
-    rules,
-    projects: await readProjects(projects.directory, { clauses: rules.clauses, calendar }),
-    ...notify,
-    stores: await readStores(config, environment),
-    dispatch: await resolveDispatch(config, notify.channels, catalogue, rules),
-  }
+  const found = new FoundProblems()
+  const catalogue = await found.gather(() => readCatalogue(config.value.rules.metrics))
+  const rules = await found.gather(
+    async () => catalogue && readRules(config.value.rules, catalogue),
+  )
+  const notify = await found.gather(() => readNotify(config, environment))
+  const read = await found.gather(
+    async () => rules && readProjects(projects.directory, { clauses: rules.clauses, calendar }),
+  )
+  const stores = await found.gather(() => readStores(config, environment))
+  const dispatch = await found.gather(
+    async () =>
+      catalogue && rules && notify && resolveDispatch(config, notify.channels, catalogue, rules),
+  )
+  found.throw()
+  if (!(catalogue && rules && notify && read && stores && dispatch))
+    throw new RangeError(INCOMPLETE)
+  return { catalogue, rules, projects: read, ...notify, stores, dispatch }
 }
 
 async function readNotify(
@@ -62,20 +71,31 @@ async function readNotify(
 ): Promise<Pick<ResolvedConfig, 'channels' | 'selfCheck' | 'heartbeats' | 'relaySenders'>> {
   const { notify, language, demo } = config.value
   const reading = { environment: credentialsBeside(config.file, environment), language }
-  try {
-    const read = await readChannels(notify, reading.environment, language)
-    const channels = demo ? read.map(demoChannel) : read
-    return {
-      channels,
-      selfCheck: readSelfCheck(notify.selfCheck),
-      heartbeats: await readHeartbeats(notify.heartbeats, reading),
-      relaySenders: await readRelaySenders(notify.relayFrom, channels, reading),
-    }
-  } catch (error) {
-    throw error instanceof ChannelSettingsError ? locate(config, error) : error
-  }
+  const found = new FoundProblems()
+  const gather = <T>(read: () => Promise<T>) => found.gather(() => located(config, read))
+  const read = await gather(() => readChannels(notify, reading.environment, language))
+  const channels = demo ? read?.map(demoChannel) : read
+  const heartbeats = await gather(() => readHeartbeats(notify.heartbeats, reading))
+  const selfCheck = await gather(async () => ({ is: readSelfCheck(notify.selfCheck) }))
+  const relaySenders = await gather(
+    async () => channels && readRelaySenders(notify.relayFrom, channels, reading),
+  )
+  found.throw()
+  if (!(channels && heartbeats && selfCheck && relaySenders)) throw new RangeError(INCOMPLETE)
+  return { channels, heartbeats, selfCheck: selfCheck.is, relaySenders }
 }
 
-function locate(config: Located<CollectorConfig>, error: ChannelSettingsError): ConfigError {
-  return new ConfigError([config.problem(['notify', ...error.path], error.what)], { cause: error })
+const INCOMPLETE = 'a part of the configuration is missing and nothing is wrong with it'
+
+/** Reads a part of `notify:`. @throws ConfigError with the places of what is wrong */
+async function located<T>(config: Located<CollectorConfig>, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof ChannelSettingsError)) throw error
+    const problems = [error, ...error.others].map(({ path, what }) =>
+      config.problem(['notify', ...path], what),
+    )
+    throw new ConfigError(problems, { cause: error })
+  }
 }

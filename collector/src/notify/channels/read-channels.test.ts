@@ -6,6 +6,7 @@ import { checkYaml } from '@wardround/program'
 import { expect, test } from 'vitest'
 import { NotifySettings } from '../notify-settings.ts'
 import { readChannels } from './read-channels.ts'
+import { ChannelSettingsError } from './settings-reader.ts'
 
 const read = (text: string, environment = {}) => {
   const { value } = checkYaml(NotifySettings, { file: 'notify.yaml', text })
@@ -120,4 +121,18 @@ test('addresses whose query is no secret, and headers that are none, stand as th
   const entry =
     '{name: a, type: http, url: "http://10.0.0.8/sms?channel=1&keyword=x&key=", headers: {X-Source: watch, Accept: "*/*"}}'
   expect(await read(`channels:\n  - ${entry}\n`)).toHaveLength(1)
+})
+
+test('what is wrong with several channels is told at once', async () => {
+  const refused = await read(`channels:
+  - {name: a, type: webhook, url: "ftp://x/"}
+  - {name: b, type: webhook, url: "http://10.0.0.8/"}
+  - {name: b, type: webhook, url: {env: NOT_SET}}
+`).catch((error: unknown) => error)
+  if (!(refused instanceof ChannelSettingsError)) throw new Error('expected a refusal')
+  expect([refused, ...refused.others].map(({ path }) => path.join('.'))).toEqual([
+    'channels.0.url',
+    'channels.2.name',
+    'channels.2.url',
+  ])
 })

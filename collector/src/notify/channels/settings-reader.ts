@@ -19,11 +19,20 @@ export class ChannelSettingsError extends Error {
   override readonly name = 'ChannelSettingsError'
   readonly path: readonly (string | number)[]
   readonly what: LocalizedText
+  /** Found beside it, each for itself. */
+  readonly others: readonly ChannelSettingsError[] = []
 
   constructor(path: readonly (string | number)[], what: LocalizedText, options?: ErrorOptions) {
     super(what.en, options)
     this.path = path
     this.what = what
+  }
+
+  /** The same, with others that were found beside it. */
+  with(others: readonly ChannelSettingsError[]): ChannelSettingsError {
+    return Object.assign(new ChannelSettingsError(this.path, this.what, { cause: this }), {
+      others,
+    })
   }
 }
 
