@@ -1,5 +1,5 @@
 // For release, one file per program: dist/wardround-agent.mjs, dist/wardround-collector.mjs and dist/wardround-helper.mjs, for any supported Node. Beside the agent lie its drivers,
-// beside the collector the rules that come with it, so that people can read them.
+// beside the collector the rules and boards that come with it, so that people can read them.
 import { cp, glob, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { createRequire, isBuiltin } from 'node:module'
@@ -101,8 +101,10 @@ export async function bundleProgram(
     for (const driver of LOADED_WHERE_NEEDED) await bundleDriver(driver, join(directory, DRIVERS))
     await copyOracleBinaries(join(directory, DRIVERS))
   }
-  if (name === 'collector')
+  if (name === 'collector') {
     await cp(join(ROOT, 'collector', 'rules'), join(directory, 'rules'), { recursive: true })
+    await cp(join(ROOT, 'dashboards', 'json'), join(directory, 'dashboards'), { recursive: true })
+  }
   return outfile
 }
 

@@ -6,6 +6,7 @@ import { createToken } from './commands/create-token.ts'
 import { retireHost } from './commands/host.ts'
 import { exportJournalFiles, repairJournalFiles, verifyJournalFiles } from './commands/journal.ts'
 import { exportRuleFile, type ExportOptions } from './commands/export-rules.ts'
+import { installDashboards, type InstallDashboardsOptions } from './commands/install-dashboards.ts'
 import { run } from './commands/run.ts'
 import { listSubjects, moveSubject, removeSubject } from './commands/subject.ts'
 import { testRules } from './commands/test-rules.ts'
@@ -16,6 +17,7 @@ import {
   revokeWriteToken,
   type WriteTokenOptions,
 } from './commands/write-token.ts'
+import { BOARD_STORES } from './grafana/read-boards.ts'
 import { VERSION } from './version.ts'
 
 /** The commands of `wardround-collector`; sets process.exitCode (interfaces.md). */
@@ -38,6 +40,7 @@ function buildProgram(language: Language): Command {
   addSubject(line)
   addHost(line)
   addJournal(line)
+  addDashboards(line)
   line
     .plain('version', { zh: '显示版本', en: 'Print the version' })
     .action(() => void process.stdout.write(`${VERSION}\n`))
@@ -245,4 +248,34 @@ function addJournal(line: CommandLine): void {
   line
     .command('repair', repair, journal)
     .action((options: CommonOptions) => repairJournalFiles(options, line.language))
+}
+
+function addDashboards(line: CommandLine): void {
+  const group = line.group('dashboards', { zh: 'Grafana 看板', en: 'Boards of Grafana' })
+  const about = {
+    zh: '把自带的看板放入已有的 Grafana（文件夹 Wardround，覆盖同名看板），文字语言同 --lang',
+    en: 'Put the boards that come with it into a Grafana that is already there (folder Wardround, over those of the same uid), in the language of --lang',
+  }
+  const url = {
+    zh: 'Grafana 的地址，如 http://127.0.0.1:3000',
+    en: 'Address of Grafana, e.g. http://127.0.0.1:3000',
+  }
+  const token = {
+    zh: 'Grafana 服务账号的令牌（编辑者）',
+    en: 'Token of a service account there, with the role Editor',
+  }
+  const file = { zh: '含有该令牌的文件', en: 'A file that holds it' }
+  const store = {
+    zh: 'Grafana 的数据源：embedded 为监控中心自身',
+    en: "What Grafana's data source is: embedded is the collector itself",
+  }
+  line
+    .plain('install', about, group)
+    .requiredOption('--url <url>', line.say(url))
+    .option('--token <token>', line.say(token))
+    .option('--token-file <file>', line.say(file))
+    .addOption(
+      new Option('--store <store>', line.say(store)).choices(BOARD_STORES).default('embedded'),
+    )
+    .action((options: InstallDashboardsOptions) => installDashboards(options, line.language))
 }

@@ -56,11 +56,8 @@ export class CommandLine {
   }
 
   /** A command that reads no configuration: `--lang` alone. */
-  plain(usage: string, about: LocalizedText): Command {
-    return this.program
-      .command(usage)
-      .description(this.say(about))
-      .addOption(this.#languageOption())
+  plain(usage: string, about: LocalizedText, parent: Command = this.program): Command {
+    return parent.command(usage).description(this.say(about)).addOption(this.#languageOption())
   }
 
   /** A command that reads the configuration: `--config`, `--state`, `--lang`. */

@@ -10,6 +10,7 @@ import type { Edition } from './language.ts'
 import { layOut } from './layout.ts'
 import { boardList, TAG } from './links.ts'
 import { toPanel } from './panels.ts'
+import { dataSource } from './targets.ts'
 import { toVariables } from './variables.ts'
 
 const REFRESH = '1m'
@@ -30,7 +31,7 @@ export function toDashboard(board: Board, edition: Edition): Dashboard {
     .editable()
     .link(boardList(language))
     .variables(toVariables(board, edition))
-    .annotation(ownAnnotations(ANNOTATIONS[language]))
+    .annotations([ownAnnotations(ANNOTATIONS[language]), ...ruleAnnotations(edition)])
   let id = 0
   for (const [at, { heading, panels }] of layOut(board.sections).entries()) {
     const section = board.sections[at]!
@@ -51,4 +52,24 @@ function ownAnnotations(name: string): AnnotationQueryBuilder {
     .hide(true)
     .iconColor('rgba(0, 211, 255, 1)')
     .type('dashboard')
+}
+
+const FIRING = { zh: 'Prometheus 中的规则', en: 'Rules in Prometheus' }
+
+/** What the exported rules raise where Prometheus or vmalert evaluates them: it writes series of its own about that; InfluxQL's stores have none. */
+function ruleAnnotations(edition: Edition): AnnotationQueryBuilder[] {
+  if (edition.dialect !== 'promql') return []
+  const chosen = 'alertstate="firing",project=~"$project",host=~"$host"'
+  return [
+    new AnnotationQueryBuilder()
+      .name(FIRING[edition.language])
+      .datasource(dataSource(edition))
+      .enable(true)
+      .iconColor('red')
+      .expr(`max by (alertname, severity, host) (ALERTS{${chosen}})`)
+      .step('1m')
+      .titleFormat('{{alertname}}')
+      .textFormat('{{host}} {{severity}}')
+      .tagKeys('severity,host'),
+  ]
 }
