@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { ROOT } from './checks.ts'
+import { writeBoards } from './demo/boards.ts'
 import { configOf, type DemoPlaces, stateOf, writeConfiguration } from './demo/configuration.ts'
 import { beginStory, runDemo } from './demo/run-demo.ts'
 
@@ -78,6 +79,7 @@ async function main(): Promise<void> {
   await mkdir(places.directory, { recursive: true })
   const story = await beginStory(places, days, Date.now())
   await writeConfiguration(places, story.bornMs)
+  await writeBoards(places)
   const listening = await startCollector()
   process.stdout.write(
     `\n  Wardround 演示数据 demo data   http://${listening}\n` +

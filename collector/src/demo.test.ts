@@ -48,6 +48,17 @@ test('a demo says so in every answer, and for those who ask whether it is ready'
   expect(value).toContain('"demo":true')
 })
 
+test.each(['/write', '/api/v2/write'])('a demo takes no lines at %s', async (path) => {
+  await using harness = await CollectorHarness.start({ yaml: 'demo: true' })
+  const response = await fetch(harness.url(path), {
+    method: 'POST',
+    body: 'cpu usage_idle=1',
+    headers: { 'accept-language': 'en' },
+  })
+  expect(response.status).toBe(403)
+  expect(await response.text()).toContain('demo data')
+})
+
 test('a real collector says nothing of demos', async () => {
   await using harness = await CollectorHarness.start()
   const response = await fetch(harness.url('/readyz'))

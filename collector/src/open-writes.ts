@@ -44,5 +44,6 @@ export function openWrites(
     },
   }
   const writeRoom = new WriteRoom(settings.limits.inFlightBytes)
-  return { lines, writeAccess, writeRoom, writeBytes: settings.writeBytes }
+  const { writeBytes, isDemo } = settings
+  return { lines, writeAccess, writeRoom, writeBytes, isDemo }
 }

@@ -37,6 +37,7 @@ const HOSTS: readonly HostEntry[] = [
   { name: 'demo-app-2', displayName: '保健应用二', project: HEALTH, role: 'tomcat' },
   { name: 'demo-fc-1', displayName: '光纤交换机', project: HEALTH, role: 'fc-switch' },
   { name: 'demo-array-1', displayName: '磁盘阵列', project: HEALTH, role: 'array' },
+  { name: 'demo-bmc-1', displayName: '保健数据库（主库）管理卡', project: HEALTH, role: 'bmc' },
   { name: 'demo-pg-1', displayName: '物资数据库', project: SUPPLIES, role: 'postgresql' },
   { name: 'demo-my-1', displayName: '订单数据库', project: SUPPLIES, role: 'mysql' },
   { name: 'demo-ops-1', displayName: '运维与数据交换', project: HEALTH, role: 'ops' },

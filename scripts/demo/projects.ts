@@ -52,6 +52,7 @@ hostCount:
 devices:
   - { name: demo-fc-1, role: fc-switch, place: server-room, polledBy: demo-ops-1 }
   - { name: demo-array-1, role: array, place: server-room, polledBy: demo-ops-1 }
+  - { name: demo-bmc-1, role: bmc, place: server-room, polledBy: demo-ops-1 }
 backups:
   - job: health-full
     host: demo-ora-1

@@ -7,7 +7,7 @@ import type { HostPlan } from './models/host-plan.ts'
 import { logParts } from './models/logs.ts'
 import { mysqlParts } from './models/mysql.ts'
 import { oracleParts, type Tablespace } from './models/oracle.ts'
-import { postgresqlParts } from './models/postgresql.ts'
+import { postgresqlParts, postgresqlStandbyParts } from './models/postgresql.ts'
 import { storagePathParts } from './models/storage-paths.ts'
 import { NIGHTLY, OFFICE, rhythmOf, type WeekShape } from './rhythm.ts'
 import { fileSystem, systemDisks } from './site-disks.ts'
@@ -220,6 +220,7 @@ function postgresql(bornMs: number): HostDraft {
     plan,
     parts: [
       ...postgresqlParts(plan, 'main', ['supplies', 'reports']),
+      ...postgresqlStandbyParts(plan, 'standby'),
       ...exchangeParts({ flow: 'supplies-daily', rows: 2_600, units: 172, fails: () => false }),
       ...backupParts({
         job: 'supplies-daily',

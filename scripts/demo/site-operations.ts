@@ -1,5 +1,6 @@
 import { DAY_MS, type Faults } from './faults.ts'
 import { factSheet } from './facts.ts'
+import { bmcParts } from './models/bmc.ts'
 import { certificateParts, paperCertificatePart } from './models/certificates.ts'
 import { diskArrayParts } from './models/disk-array.ts'
 import { exchangeParts } from './models/exchange.ts'
@@ -8,6 +9,7 @@ import { GIB } from './models/host-life.ts'
 import type { HostPlan } from './models/host-plan.ts'
 import { logParts, receiverParts } from './models/logs.ts'
 import { reachParts } from './models/reach.ts'
+import { smallStorageParts } from './models/small-storage.ts'
 import { NIGHTLY, OFFICE, rhythmOf, STEADY } from './rhythm.ts'
 import { fileSystem, systemDisks } from './site-disks.ts'
 import { bootedAgain, growing, type HostDraft, type SiteSubject } from './site-parts.ts'
@@ -70,6 +72,7 @@ export function operationsHost(faults: Faults, bornMs: number): HostDraft {
         { file: '/var/log/messages', rules: ['io-error', 'out-of-memory'], linesPerSecond: 0.5 },
       ]),
       ...receiverParts(plan),
+      ...smallStorageParts(plan, growing(bornMs, 0.52, 0.0011)),
     ],
     devices: devices(faults, bornMs),
     facts: factSheet(plan, {
@@ -146,6 +149,7 @@ function devices(faults: Faults, bornMs: number): SiteSubject[] {
     }
   })
   return [
+    { subject: 'demo-bmc-1', parts: bmcParts('demo-bmc-1', fabric) },
     { subject: 'demo-fc-1', parts: fcSwitchParts('demo-fc-1', ports) },
     {
       subject: 'demo-array-1',
@@ -184,6 +188,7 @@ function operationsPlan(faults: Faults, bornMs: number): HostPlan {
     sources: [
       { source: 'demo-fc-1', type: 'snmp' },
       { source: 'demo-array-1', type: 'snmp' },
+      { source: 'demo-bmc-1', type: 'redfish' },
     ],
   }
 }

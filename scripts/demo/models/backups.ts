@@ -27,6 +27,7 @@ export function backupParts(plan: BackupPlan): Part[] {
     part(tool === 'rman' ? 'oracle.backup' : 'backup.job', 'backup_job', tags, (timeMs) =>
       jobFields(plan, timeMs),
     ),
+    ...(tool === 'rman' ? rmanParts(plan) : []),
     ...(plan.hasCopy ? [copyPart(plan)] : []),
     part('restoretest.record', 'restore_test', { job, database }, (timeMs) => ({
       age_days: 40 + Math.floor((timeMs / DAY_MS) % 90),
@@ -102,4 +103,40 @@ function copyPart(plan: BackupPlan): Part {
       records_ok: 1,
     }
   })
+}
+
+/** What V$RMAN_BACKUP_JOB_DETAILS says beside the job, and the monthly validation. */
+function rmanParts(plan: BackupPlan): Part[] {
+  const { database } = plan
+  return [
+    part(
+      'oracle.backup',
+      'oracle_backup',
+      { database, input_type: 'DB FULL', device: 'DISK' },
+      (timeMs) => {
+        const fields = jobFields(plan, timeMs)
+        const { last_start, last_end, duration_seconds, status, last_success_age_seconds } = fields
+        const { bytes_in, bytes_out } = fields
+        return {
+          last_start,
+          last_end,
+          duration_seconds,
+          status,
+          last_success_age_seconds,
+          bytes_in,
+          bytes_out,
+          failed_24h: 0,
+        }
+      },
+    ),
+    part(
+      'oracle.backup',
+      'oracle_backup_check',
+      { database, operation: 'RESTORE VALIDATE' },
+      (timeMs) => {
+        const ageSeconds = (timeMs / 1000) % (28 * 86_400)
+        return { status: 0, age_seconds: ageSeconds, last_success_age_seconds: ageSeconds }
+      },
+    ),
+  ]
 }

@@ -48,6 +48,7 @@ export function certificateParts({
       weak_key: 0,
       weak_signature: 0,
       fingerprint_changed: 0,
+      revoked: 0,
     })),
     part('certificate.endpoint', 'certificate_check', { source, name }, (timeMs) => ({
       up: 1,

@@ -78,6 +78,7 @@ function diskPart({ array, rhythm, diskFails }: ArrayPlan, number: number): Part
       power_on_hours: 26_300 + Math.floor((timeMs % 31_536_000_000) / 3_600_000),
       media_life_left_percent: fails(timeMs) ? 31 : 86 - (seed % 9),
       predicted_failure: fails(timeMs) ? 1 : 0,
+      wear_percent: fails(timeMs) ? 69 : 14 + (seed % 9),
     }),
   )
 }

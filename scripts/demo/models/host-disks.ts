@@ -91,5 +91,10 @@ function smartPart(plan: HostPlan, serial: string, at: number): Part {
     sectors_grew: 0,
     percentage_used: 12 + at,
     failing_attributes: 0,
+    available_spare: 100,
+    available_spare_threshold: 10,
+    critical_warning: 0,
+    media_errors: 0,
+    error_log_entries: 0,
   }))
 }

@@ -98,14 +98,16 @@ function systemParts(plan: HostPlan): Part[] {
   const interrupts = counterOf(plan, 'interrupts', 5_000 * plan.cores)
   const forks = counterOf(plan, 'forks', 6)
   const faults = counterOf(plan, 'major faults', 0.2)
-  const load = (timeMs: number, spanMs: number) =>
-    plan.cores * cpuShare(plan, timeMs - spanMs / 2) * 1.1 +
-    0.1 * (1 + drift(seed, timeMs - spanMs / 2))
+  const load = (timeMs: number, spanMs: number, steps: number) => {
+    let sum = 0
+    for (let step = 0; step < steps; step++) sum += cpuShare(plan, timeMs - (step * spanMs) / steps)
+    return plan.cores * (sum / steps) * 1.1 + 0.1
+  }
   return [
     part('host.system', 'system', {}, (timeMs) => ({
-      load1: load(timeMs, 60_000),
-      load5: load(timeMs, 300_000),
-      load15: load(timeMs, 900_000),
+      load1: load(timeMs, 60_000, 2),
+      load5: load(timeMs, 300_000, 6),
+      load15: load(timeMs, 900_000, 12),
       n_cpus: plan.cores,
       n_users: 1 + Math.round(plan.rhythm.level(timeMs)),
       uptime: (timeMs - plan.bootMs(timeMs)) / 1000,
@@ -141,6 +143,10 @@ function systemParts(plan: HostPlan): Part[] {
       'file-max': 6_553_600,
       'inode-nr': 180_000,
       'aio-nr': 1_024,
+    })),
+    part('host.conntrack', 'conntrack', {}, (timeMs) => ({
+      ip_conntrack_count: Math.round(300 + 3_400 * plan.rhythm.level(timeMs)),
+      ip_conntrack_max: 262_144,
     })),
     part('host.clock', 'clock', {}, () => ({
       synchronized: 1,

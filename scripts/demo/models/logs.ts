@@ -22,6 +22,13 @@ export function logParts(host: HostPlan, logs: readonly WatchedLog[]): Part[] {
         lost_files_total: 0,
         events_left_out_total: 0,
       })),
+      ...rules.slice(0, 1).map((rule) => {
+        const tags = { file, rule, group: 'device', value: 'sda', instance }
+        return part('log.watch', 'logwatch_value', tags, () => ({
+          matches_total: 1,
+          matches_10m: 0,
+        }))
+      }),
       ...rules.map((rule) => {
         const usual = seedOf(`${host.name} ${file} ${rule}`) % 5
         return part(probe, 'logwatch', { file, rule, instance }, () => ({

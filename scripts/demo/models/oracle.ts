@@ -52,6 +52,15 @@ export function oracleParts(host: HostPlan, plan: OraclePlan): Part[] {
       protection_mode: 1,
       created: 1_650_000_000,
     })),
+    ...(plan.role === 'alone'
+      ? [
+          part('oracle.pdb', 'oracle_pdb', { database, instance, pdb: `${database}PDB` }, () => ({
+            open_mode: 2,
+            restricted: 0,
+            total_size_bytes: 310 * GIB,
+          })),
+        ]
+      : []),
     ...plan.tablespaces.map((space) => tablespacePart(database, space)),
     ...spaceParts(host, plan),
     ...oracleLoadParts(host, plan),
@@ -175,6 +184,7 @@ function upkeepParts({ database, instance, role }: OraclePlan, seed: number): Pa
     part('oracle.objects', 'oracle_objects', { database, pdb, kind: 'TABLE' }, () => ({
       tables: 1_840,
       stale_stats: 26,
+      recyclebin_bytes: 2 * GIB,
     })),
     part('oracle.param', 'oracle_param', { database, instance }, () => ({ set: 31, modified: 0 })),
     part('oracle.patch', 'oracle_patch', { database, pdb }, () => ({

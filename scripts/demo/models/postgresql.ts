@@ -47,6 +47,10 @@ export function postgresqlParts(
       days_to_expiry: 210,
       superuser: 0,
     })),
+    part('postgresql.account', 'pg_user', { instance, user: 'demo_app' }, () => ({
+      days_to_expiry: 121,
+      expired: 0,
+    })),
     part('postgresql.settings', 'pg_settings', { instance }, () => ({
       pending_restart: 0,
       changed: 0,
@@ -186,5 +190,29 @@ function walParts(host: HostPlan, instance: string): Part[] {
         inactive_seconds: 0,
       }),
     ),
+  ]
+}
+
+/** The standby of another cluster that runs on the same host. */
+export function postgresqlStandbyParts(host: HostPlan, instance: string): Part[] {
+  const seed = seedOf(`pg standby ${instance}`)
+  return [
+    part('postgresql.up', 'pg_up', { instance }, () => ({ up: 1, connect_ms: 4, error_code: 0 })),
+    part('postgresql.instance', 'pg_instance', { instance }, (timeMs) => ({
+      uptime_seconds: (timeMs - host.bootMs(timeMs)) / 1000 - 90,
+      in_recovery: 1,
+      timeline: 1,
+    })),
+    part('postgresql.replication', 'pg_replica', { instance }, (timeMs) => {
+      const lag = Math.max(0, 1 + drift(seed, timeMs)) * host.rhythm.level(timeMs)
+      return {
+        receiving: 1,
+        replay_paused: 0,
+        replay_lag_bytes: Math.round(90_000 * lag),
+        receive_lag_bytes: 0,
+        replay_lag_seconds: lag,
+        last_message_age_seconds: 2,
+      }
+    }),
   ]
 }

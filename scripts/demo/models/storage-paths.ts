@@ -37,6 +37,19 @@ export function storagePathParts(
         disks_unknown: 0,
       }),
     ),
+    part(
+      'storage.raid',
+      'raid',
+      { controller: 'c0', array: '', type: 'controller', model: 'DEMO RAID-8i' },
+      () => ({
+        state: 0,
+        disks_active: 2,
+        disks_failed: 0,
+        bbu_ok: 1,
+        media_errors: 0,
+        predictive_failures: 0,
+      }),
+    ),
   ]
 }
 

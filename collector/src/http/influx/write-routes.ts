@@ -19,6 +19,8 @@ export interface WriteRouteParts {
   readonly lines: Pick<LineIngest, 'write'>
   readonly writeAccess: WriteAccessParts
   readonly writeRoom: WriteRoom
+  /** What is shown is invented: nothing real is taken. */
+  readonly isDemo: boolean
   /** Longest body of a write, as unpacked. */
   readonly writeBytes: number
   readonly language: () => Language
@@ -112,6 +114,7 @@ function addWrite(
       schema: { summary, consumes: ['text/plain'], querystring, response: WRITTEN },
       onRequest: async (request, reply) => {
         // who may not write is told before the body is read
+        if (parts.isDemo) throw keptApart()
         tokens.set(request, writeTokenOf(request, parts.writeAccess))
         makeRoom(request, reply, parts)
       },
@@ -186,6 +189,13 @@ function precisionOf({ query }: FastifyRequest) {
   throw new InfluxError(400, {
     zh: `precision“${given}”无效；应为 ${names} 之一`,
     en: `invalid precision "${given}"; expected one of ${names}`,
+  })
+}
+
+function keptApart(): InfluxError {
+  return new InfluxError(403, {
+    zh: '本监控中心只有演示数据，不接收真实数据',
+    en: 'this collector shows demo data and takes no real ones',
   })
 }
 
