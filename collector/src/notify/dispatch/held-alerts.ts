@@ -1,5 +1,6 @@
 import type { LocalizedText } from '@wardround/protocol'
 import type { DispatchContext } from './dispatcher.ts'
+import { Followers } from './followers.ts'
 import type { FoundHold, HoldRules } from './holds.ts'
 import type { KeptState } from './dispatch-rows.ts'
 import { InstanceBook, type DatabaseInstance } from './instance-book.ts'
@@ -27,15 +28,13 @@ export class HeldAlerts {
   readonly #mutes = new Map<string, number>()
   /** Ids of those that are free at a time. */
   readonly #leaving = new Set<string>()
-  /** Ids of those that tell of others. */
-  readonly #followers = new Set<string>()
-  readonly #aboutOf: DispatchContext['aboutOf']
+  readonly #followers: Followers
   #allChanged = true
 
-  constructor(state: KeptState, teller: Teller, { aboutOf }: Pick<DispatchContext, 'aboutOf'>) {
+  constructor(state: KeptState, teller: Teller, context: Pick<DispatchContext, 'aboutOf'>) {
     this.#state = state
     this.#teller = teller
-    this.#aboutOf = aboutOf
+    this.#followers = new Followers(state.book, context)
   }
 
   /** How many alerts are not told because of this one. */
@@ -46,7 +45,7 @@ export class HeldAlerts {
   /** Takes in what an alert is now: whether it is held, and whom it holds. */
   update(tracked: TrackedAlert, nowMs: number): void {
     const before = tracked.hold
-    this.#keepFollower(tracked)
+    this.#followers.keep(tracked)
     if (this.#allChanged) this.look(nowMs)
     const affected = this.#state.holds.update(tracked)
     if (!this.#outgrows(tracked, nowMs)) this.#settle(tracked, nowMs)
@@ -71,11 +70,7 @@ export class HeldAlerts {
       if (tracked === undefined) this.#leaving.delete(id)
       else this.#settle(tracked, nowMs)
     }
-    for (const id of this.#followers) {
-      const tracked = book.alerts.get(id)
-      if (tracked === undefined) this.#followers.delete(id)
-      else this.#settle(tracked, nowMs)
-    }
+    for (const tracked of this.#followers.list()) this.#settle(tracked, nowMs)
     for (const id of holds.silences.tidy(nowMs)) book.touch({ kind: 'silence', key: id })
     const gone = holds.instances.tidy(nowMs)
     for (const key of gone) book.touch({ kind: 'instance', key })
@@ -97,7 +92,7 @@ export class HeldAlerts {
     this.#mutes.clear()
     for (const tracked of this.#state.book.alerts.values()) {
       this.#state.holds.update(tracked)
-      this.#keepFollower(tracked)
+      this.#followers.keep(tracked)
       const { hold } = tracked
       if (isMutedItself(hold)) this.#count(hold.by, 1)
       if (hold?.freeAtMs !== undefined) this.#leaving.add(tracked.id)
@@ -161,31 +156,9 @@ export class HeldAlerts {
     this.look(nowMs)
   }
 
-  #keepFollower(tracked: TrackedAlert): void {
-    if (isFiring(tracked) && this.#aboutOf(tracked.alert).length > 0)
-      this.#followers.add(tracked.id)
-    else this.#followers.delete(tracked.id)
-  }
-
   #find(tracked: TrackedAlert, nowMs: number): FoundHold | undefined {
     const { holds, digests } = this.#state
-    return holds.find(tracked, nowMs, digests.holds(tracked)) ?? this.#findFollowed(tracked)
-  }
-
-  #followedFiring({ alert }: TrackedAlert): TrackedAlert[] {
-    const { alerts } = this.#state.book
-    return this.#aboutOf(alert)
-      .flatMap((id) => alerts.get(id) ?? [])
-      .filter(isFiring)
-  }
-
-  /** What tells of others is held while all of them are that fire: nobody is called for what nobody is to hear of. */
-  #findFollowed(tracked: TrackedAlert): FoundHold | undefined {
-    const holds = this.#followedFiring(tracked).map(({ hold }) => hold)
-    const [first] = holds
-    if (first === undefined || holds.some((hold) => hold === undefined || hold.kind === 'digest'))
-      return undefined
-    return { kind: first.kind, by: first.by, follows: true }
+    return holds.find(tracked, nowMs, digests.holds(tracked)) ?? this.#followers.holdOf(tracked)
   }
 
   #settle(tracked: TrackedAlert, nowMs: number): void {
@@ -227,8 +200,8 @@ export class HeldAlerts {
 
   /** What tells of others that have all ended is about to end: who found it looks now and then. Where one of them fires, it is free as that is. */
   #hasGrace(tracked: TrackedAlert, hold: Hold): boolean {
-    if (hold.follows === true) return this.#followedFiring(tracked).length === 0
-    return WITH_GRACE.has(hold.kind) && !this.#followers.has(tracked.id)
+    if (hold.follows === true) return !this.#followers.isAboutFiring(tracked)
+    return WITH_GRACE.has(hold.kind) && !this.#followers.has(tracked)
   }
 
   /** Its firing is not told with what is gathered; that it ended elsewhere is. */

@@ -1,11 +1,13 @@
 import type { Notice } from '../notice.ts'
 import type { AlertBook } from './alert-book.ts'
 import type { Decision, DecisionCode } from './decision.ts'
-import { addEnd, addFiring, formatGroupKey, groupOf, takeDue, type Group } from './lane.ts'
+import { addEnd, addFiring, formatGroupKey, takeDue, type Group } from './lane.ts'
 import { newsOf, type News } from './news.ts'
 import { writeNotices, type NoticeContext, type Telling } from './notice-writer.ts'
+import { gatherStorm } from './storm.ts'
+import { toTold } from './told-after.ts'
 import { allRoutes, routesFor, type Route } from './route.ts'
-import { isFiring, isToldFiring, type Mark, type Told, type TrackedAlert } from './tracked-alert.ts'
+import { isFiring, isToldFiring, type Mark, type TrackedAlert } from './tracked-alert.ts'
 
 const NEWS: Mark = { always: false, endOnly: false }
 const NEWS_ANYWAY: Mark = { always: true, endOnly: false }
@@ -80,7 +82,8 @@ export class Teller {
       const route = this.#routes.get(lane.routeKey)
       if (route === undefined) continue
       const { joined, alone } = takeDue(lane, nowMs)
-      if (joined.length > 0) this.#joinStorm(route, joined, nowMs)
+      const storm = gatherStorm(this.#book, route, joined)
+      if (storm !== undefined) this.#tellGroup(route, storm, nowMs)
       for (const group of [...joined, ...alone]) this.#tellGroup(route, group, nowMs)
       if (lane.catchUp.size > 0 && nowMs >= lane.lastCatchUpAtMs + route.groupWaitMs)
         this.#tellCatchUp(route, nowMs)
@@ -181,30 +184,6 @@ export class Teller {
       this.decide(tracked, 'gathered', nowMs, { route: route.key, untilMs })
   }
 
-  /** What several groups have to say first is one notice: its alerts are a group of their own from then on. */
-  #joinStorm(route: Route, groups: readonly Group[], nowMs: number): void {
-    const fresh = groups.map((group) =>
-      [...group.waiting].filter((id) => {
-        const tracked = this.#book.alerts.get(id)
-        return tracked !== undefined && isFiring(tracked) && !tracked.told.has(route.key)
-      }),
-    )
-    if (fresh.filter((ids) => ids.length > 0).length < 2) return
-    const lane = this.#book.lane(route.key)
-    const storm = groupOf(lane, formatGroupKey(route.key, {}), {})
-    for (const [index, group] of groups.entries()) {
-      if (group === storm) continue
-      for (const id of fresh[index] ?? []) {
-        const tracked = this.#book.alerts.get(id)
-        const mark = tracked === undefined ? undefined : this.#book.unmark(tracked, group)
-        if (tracked === undefined || mark === undefined) continue
-        storm.waiting.add(id)
-        this.#book.mark(tracked, route.key, storm, mark)
-      }
-    }
-    if (!groups.includes(storm)) this.#tellGroup(route, storm, nowMs)
-  }
-
   #tellGroup(route: Route, group: Group, nowMs: number): void {
     const news: News[] = []
     for (const id of group.waiting) {
@@ -252,21 +231,4 @@ export class Teller {
 
 function byKey(root: Route): ReadonlyMap<string, Route> {
   return new Map(allRoutes(root).map((route) => [route.key, route]))
-}
-
-/** What the route's channels know after a telling. */
-function toTold({ tracked, alert }: News, telling: Telling, nowMs: number): Told {
-  const { occasion, route, groupKey, groupLabels, level } = telling
-  const before = tracked.told.get(route.key)
-  const goesOn = isToldFiring(before) ? before : undefined
-  const inDigest = occasion === 'digest' || (occasion !== 'news' && goesOn?.inDigest === true)
-  return {
-    alert,
-    groupKey,
-    groupLabels,
-    firstAtMs: goesOn?.firstAtMs ?? nowMs,
-    lastAtMs: occasion === 'claim' ? (goesOn?.lastAtMs ?? nowMs) : nowMs,
-    level: level?.number ?? goesOn?.level ?? 0,
-    inDigest,
-  }
 }
