@@ -216,7 +216,7 @@ async function openRules(
   alerting.onTransition((transition) => feed.changed(transition))
   const keepMs = () => settings.recordsMs
   const desk = stack.use(
-    await openProjectDesk({ projects, incidents, state, alerting, keepMs, log }),
+    await openProjectDesk({ projects, incidents, state, alerting, lastAliveMs, keepMs, log }),
   )
   const relay = new RelayInbox(resolved.relaySenders, { outbox: state.notices, notifier })
   return { notifier, alerting, desk, relay }

@@ -5,6 +5,7 @@ import { clocksOf, findClocks } from './incident-clocks.ts'
 import { phaseOf } from './incident.ts'
 import { ProjectBook } from './project-book.ts'
 import { aProject } from './testing/a-project.ts'
+import { recorderOf } from './testing/recorder.ts'
 import { WorkDays } from './work-days.ts'
 
 const at = (text: string) => Date.parse(`${text}:00+08:00`)
@@ -18,6 +19,10 @@ const SLA = `sla:
     sparePart: {value: 8h, calendar: always, clause: S07}
     substitute: {value: 8h, calendar: always, clause: S06}
     resolve: {value: 2 workdays, calendar: office, clause: S06}`
+
+const GRADED = `sla:
+  - {id: grave, name: {zh: 严重, en: grave}, severities: [critical], respond: {value: 15m, calendar: always, clause: S06}}
+  - {id: mild, name: {zh: 一般, en: mild}, severities: [warning], respond: {value: 4h, calendar: always, clause: S06}}`
 
 /** Friday morning. */
 const START_MS = at('2026-11-20T10:00')
@@ -139,30 +144,32 @@ describe('an incident', () => {
 
   test('waits for the user where the contract says so; what is rejected goes on', () => {
     const { book } = bookOf('acceptance: {clause: S09}')
+    const record = recorderOf(book)
     book.take(transition('firing'))
     book.take(transition('resolved', {}, START_MS + HOUR_MS))
     const [waiting] = book.list()
     expect(waiting && phaseOf(waiting, true)).toBe('awaitingAcceptance')
     const id = waiting?.id ?? ''
     const said = { who: '用户', atMs: START_MS + 2 * HOUR_MS }
-    expect(book.record(id, 'rejected', said)).toBe(true)
+    expect(record(id, 'rejected', said)).toBe(true)
     expect(book.find(id)?.resolvedMs).toBeUndefined()
     book.take(transition('firing', {}, START_MS + 2 * HOUR_MS))
     expect(book.list()).toHaveLength(1)
     book.take(transition('resolved', {}, START_MS + 3 * HOUR_MS))
-    expect(book.record(id, 'accepted', said)).toBe(true)
+    expect(record(id, 'accepted', said)).toBe(true)
     expect(book.list()).toEqual([])
-    expect(book.record(id, 'accepted', said)).toBe(false)
+    expect(record(id, 'accepted', said)).toBe(false)
   })
 
   test('that was rejected and whose alert did not come back is over when the user says so', () => {
     const { book } = bookOf('acceptance: {clause: S09}')
+    const record = recorderOf(book)
     book.take(transition('firing'))
     book.take(transition('resolved', {}, START_MS + HOUR_MS))
     const id = book.list()[0]?.id ?? ''
     const said = { who: '用户', atMs: START_MS + 2 * HOUR_MS }
-    book.record(id, 'rejected', said)
-    book.record(id, 'accepted', said)
+    record(id, 'rejected', said)
+    record(id, 'accepted', said)
     expect(book.list()).toEqual([])
     expect(book.takeChanges()).toMatchObject([{ resolvedMs: said.atMs }])
   })
@@ -172,7 +179,7 @@ describe('an incident', () => {
     book.take(transition('firing'))
     const after = bookOf().book
     after.restore(book.takeChanges())
-    after.reconcile([transition('firing').alert], () => undefined, START_MS)
+    after.reconcile([transition('firing').alert], () => undefined, { atMs: START_MS })
     expect(after.list()).toHaveLength(1)
     after.take(transition('resolved', {}, START_MS + HOUR_MS))
     expect(after.list()).toEqual([])
@@ -255,6 +262,20 @@ describe('alerts of one cause are one incident', () => {
     expect(closed && phaseOf(closed, true)).toBe('closed')
   })
 
+  test('under the row of the gravest of them, from when that began', () => {
+    const projects = new ProjectBook([aProject(GRADED)], new WorkDays())
+    const book = new IncidentBook(projects, () => 'clinic')
+    const cause = { host: 'sw', key: 'sw', ruleId: 'silent', severity: 'warning' } as const
+    book.take(transition('firing', cause))
+    const holdOf = mutedBy('silent\nsw', 'db', 'web')
+    const joins = { host: 'db', key: 'db', ruleId: 'down' }
+    const partMs = START_MS + 5 * MINUTE_MS
+    book.take(transition('firing', joins, partMs), holdOf(joins))
+    expect(book.list()).toMatchObject([
+      { host: 'sw', row: 'grave', severity: 'critical', startMs: START_MS, rowSinceMs: partMs },
+    ])
+  })
+
   test('not where only some of its alerts are muted', () => {
     const { book } = bookOf()
     fire(book, 'web', 'offline', 0)
@@ -273,16 +294,12 @@ describe('alerts of one cause are one incident', () => {
     const { book } = bookOf()
     book.restore(before.takeChanges())
     const again = transition('firing', { host: 'sw', key: 'sw', ruleId: 'port_down' }).alert
-    book.reconcile([again], () => undefined, START_MS + 5 * MINUTE_MS)
+    book.reconcile([again], () => undefined, { atMs: START_MS + 5 * MINUTE_MS })
     expect(shown(book)).toEqual(['silent@sw from 0: 1/2'])
     end(book, 'sw', 'port_down', 6)
     expect(shown(book)).toEqual([])
   })
 })
-
-const GRADED = `sla:
-  - {id: grave, name: {zh: 严重, en: grave}, severities: [critical], respond: {value: 15m, calendar: always, clause: S06}}
-  - {id: mild, name: {zh: 一般, en: mild}, severities: [warning], respond: {value: 4h, calendar: always, clause: S06}}`
 
 test('a fault that gets worse is under the row of what it is now, from then on', () => {
   const project = aProject(GRADED)
@@ -333,9 +350,10 @@ test('what was done first about the cause or its part counts for both', () => {
   book.take(transition('firing', cause))
   book.claim(part, '甲', START_MS + 5 * 60_000)
   book.claim(cause, '乙', START_MS + 50 * 60_000)
+  const record = recorderOf(book)
   for (const { id, host } of book.list()) {
     const minutes = host === 'web' ? 10 : 55
-    book.record(id, 'arrival', { who: '甲', atMs: START_MS + minutes * 60_000 })
+    record(id, 'arrival', { who: '甲', atMs: START_MS + minutes * 60_000 })
   }
   const holdOf = ({ key }: { readonly key: string }) =>
     key === 'web' ? { kind: 'muted', by: 'silent\nsw' } : undefined
@@ -343,6 +361,20 @@ test('what was done first about the cause or its part counts for both', () => {
   expect(book.list()).toMatchObject([
     { host: 'sw', claim: { by: '甲' }, arrivedMs: START_MS + 10 * 60_000 },
   ])
+})
+
+test('a row that a contract gets while an alert fires begins its incident from then on', () => {
+  const none = aProject('')
+  const projects = new ProjectBook([none], new WorkDays())
+  const book = new IncidentBook(projects, () => 'clinic')
+  book.take(transition('firing'))
+  book.follow(() => undefined, START_MS + HOUR_MS)
+  expect(book.list()).toEqual([])
+  projects.replace([aProject(SLA)], new WorkDays())
+  book.follow(() => undefined, START_MS + 48 * HOUR_MS)
+  expect(book.list()).toMatchObject([{ startMs: START_MS + 48 * HOUR_MS }])
+  book.take(transition('resolved', {}, START_MS + 49 * HOUR_MS))
+  expect(book.list()).toEqual([])
 })
 
 describe('the clocks of an incident', () => {
@@ -377,9 +409,10 @@ describe('the clocks of an incident', () => {
   test('stop when somebody takes it on, arrives, brings the part', () => {
     expect(
       clocksAt('2026-11-20T12:30', (book, id) => {
+        const record = recorderOf(book)
         book.claim({ ruleId: 'oracle_down', key: 'db-1' }, '甲', at('2026-11-20T10:15'))
-        book.record(id, 'arrival', { who: '甲', atMs: at('2026-11-20T12:15') })
-        book.record(id, 'spare_part_wanted', { who: '甲', atMs: at('2026-11-20T12:20') })
+        record(id, 'arrival', { who: '甲', atMs: at('2026-11-20T12:15') })
+        record(id, 'spare_part_wanted', { who: '甲', atMs: at('2026-11-20T12:20') })
       }),
     ).toEqual({
       respond: 'kept 25',

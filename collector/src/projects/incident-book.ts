@@ -1,10 +1,10 @@
 import type { Alert, Transition } from '../rules/alert.ts'
 import { alertId } from '../rules/alerts/live-alert.ts'
 import {
+  claimed,
   type Incident,
   type IncidentPhase,
   type IncidentAlert,
-  type IncidentRecordKind,
   isWorse,
   merged,
   namedAfter,
@@ -13,10 +13,11 @@ import {
   toIncident,
   withAlert,
   withoutAlert,
-  withRecord,
 } from './incident.ts'
+import { withRecords } from './incident-facts.ts'
 import { type Project, slaRowFor } from './project.ts'
 import type { ProjectBook } from './project-book.ts'
+import type { ProjectRecord } from './project-record.ts'
 
 /** A storm of alerts is one incident to people; beyond so many at once no more are begun, and that is counted. */
 const MAX_OPEN = 2_000
@@ -45,8 +46,8 @@ export class IncidentBook {
   readonly #open = new Map<string, Incident>()
   readonly #changed = new Map<string, Incident>()
   readonly #members = new Map<string, Member>()
-  /** Alerts that fire and are held back: no clock runs for what nobody is told of. */
-  readonly #held = new Map<string, Alert>()
+  /** Alerts that fire and are part of none: no clock runs for what nobody is told of, nor for what no contract has a row. */
+  readonly #waiting = new Map<string, Alert>()
   #dropped = 0
 
   /** `projectOf`: of a host or device, as identities and project files have it now. */
@@ -78,9 +79,13 @@ export class IncidentBook {
 
   /**
    * Makes the incidents fit the alerts that fire, after a restart: one that fires without an incident began, and one whose alerts are gone ended, when
-   * nobody could write it down any more.
+   * nobody could write it down any more. What fired while a collector was alive, and was part of no incident, was promised nothing until then.
    */
-  reconcile(firing: readonly Alert[], holdOf: HoldOf, atMs: number): void {
+  reconcile(
+    firing: readonly Alert[],
+    holdOf: HoldOf,
+    { lastAliveMs = 0, atMs }: { readonly lastAliveMs?: number | undefined; readonly atMs: number },
+  ): void {
     const known = new Map(firing.map((alert) => [alertId(alert), alert]))
     for (const incident of this.list()) {
       for (const name of incident.alerts) {
@@ -90,7 +95,7 @@ export class IncidentBook {
       }
     }
     for (const alert of firing)
-      this.#look(alert, holdOf(alert), Math.min(alert.severitySinceMs, atMs))
+      this.#look(alert, holdOf(alert), Math.min(Math.max(alert.severitySinceMs, lastAliveMs), atMs))
   }
 
   /** `hold`: it is not told for now. `nowMs`: nothing began or ended later, whatever the clock of an agent or of this machine says. */
@@ -98,18 +103,18 @@ export class IncidentBook {
     const id = alertId(alert)
     const member = this.#members.get(id)
     if (kind === 'resolved') {
-      this.#held.delete(id)
+      this.#waiting.delete(id)
       if (member !== undefined) this.#end(alert, member.incident, Math.min(atMs, nowMs))
     } else this.#look(alert, hold, Math.min(alert.severitySinceMs, nowMs))
   }
 
   /**
-   * Time has passed, and holds, project files and identities may be others: begins the incidents of alerts that are free now, makes alerts and incidents
+   * Time has passed, and holds, project files and identities may be others: begins the incidents of alerts that are free now, or for which a contract has a
+   * row only now (from now on: it promised nothing before), makes alerts and incidents
    * part of those of their causes, and moves incidents to the project that their host is of now.
    */
   follow(holdOf: HoldOf, atMs: number): void {
-    const held = [...this.#held.values()]
-    for (const alert of held) this.#look(alert, holdOf(alert), atMs)
+    for (const alert of [...this.#waiting.values()]) this.#look(alert, holdOf(alert), atMs)
     for (const incident of this.list()) {
       this.#move(incident)
       if (incident.resolvedMs === undefined) this.#mergeWithCause(incident, holdOf)
@@ -126,19 +131,22 @@ export class IncidentBook {
     const id = this.#members.get(alertId(alert))?.incident ?? tags?.['incident'] ?? ''
     const incident = this.#open.get(id)
     if (incident !== undefined && incident.resolvedMs === undefined)
-      this.#put(withRecord(incident, 'claim', { who, atMs }))
+      this.#put(claimed(incident, { by: who, atMs }))
   }
 
-  /** Somebody recorded something of an incident; false where it is not known, or over. */
-  record(
-    id: string,
-    kind: IncidentRecordKind,
-    said: { readonly who: string; readonly atMs: number },
-  ): boolean {
-    const incident = this.#open.get(id)
-    if (incident === undefined) return false
-    this.#put(withRecord(incident, kind, said))
-    return true
+  /** The one that goes on, or waits for the user, under an id: it, or the one that it has become a part of. */
+  holding(id: string): Incident | undefined {
+    return this.#open.get(id) ?? this.list().find(({ parts }) => parts.includes(id))
+  }
+
+  /**
+   * What people recorded of an incident has changed: `records` is all that stands of it and of its parts, in the order in which it was recorded. One that was
+   * over goes on where its end was taken back.
+   */
+  review(incident: Incident, records: readonly ProjectRecord[]): void {
+    const reviewed = withRecords(incident, records)
+    if (isSame(reviewed, incident)) return
+    if (this.#open.has(incident.id) || this.#phaseOf(reviewed) !== 'closed') this.#put(reviewed)
   }
 
   /** What has changed since the last call and must be written down. */
@@ -163,16 +171,19 @@ export class IncidentBook {
       this.#worsen(member.incident, alert, startMs)
       return
     }
-    this.#held.delete(id)
+    this.#waiting.delete(id)
     const project = this.#projectFor(alert.host, alert.labels['project'])
     const row = project === undefined ? undefined : slaRowFor(project, alert)
-    if (project === undefined || row === undefined) return
+    if (project === undefined || row === undefined) {
+      this.#waiting.set(id, alert)
+      return
+    }
     const known =
       hold === undefined
         ? this.#sameFault(project.id, row.id, alert.host, startMs)
         : this.#ofCause(hold, project.id)
-    if (known !== undefined) this.#join(known, alert, Math.min(startMs, alert.severitySinceMs))
-    else if (hold !== undefined) this.#held.set(id, alert)
+    if (known !== undefined) this.#join(known, alert, startMs)
+    else if (hold !== undefined) this.#waiting.set(id, alert)
     else if (!this.#hasRoom()) this.#dropped++
     else {
       const incident = toIncident(alert, { project: project.id, row: row.id, startMs })
@@ -204,8 +215,8 @@ export class IncidentBook {
     return incident?.project === project && incident.resolvedMs === undefined ? incident : undefined
   }
 
-  /** An alert of it is worse than it has been: the row that fits now holds, from then on. */
-  #worsen(id: string, { severity }: Alert, rowSinceMs: number): void {
+  /** An alert of it, or a part, is worse than it has been: the row that fits now holds, from then on. */
+  #worsen(id: string, { severity }: Pick<Alert, 'severity'>, rowSinceMs: number): void {
     const incident = this.#open.get(id)
     if (incident === undefined || incident.resolvedMs !== undefined) return
     if (!isWorse(severity, incident.severity)) return
@@ -220,7 +231,8 @@ export class IncidentBook {
 
   #join(incident: Incident, alert: Alert, startMs: number): void {
     this.#members.set(alertId(alert), { alert, incident: incident.id })
-    this.#put(withAlert(incident, alert, startMs))
+    this.#put(withAlert(incident, alert, Math.min(startMs, alert.severitySinceMs)))
+    this.#worsen(incident.id, alert, startMs)
   }
 
   #end(alert: IncidentAlert, id: string, atMs: number): void {
@@ -268,6 +280,7 @@ export class IncidentBook {
     }
     this.#put(merged(cause, incident))
     this.#put({ ...incident, alerts: [], mergedInto: cause.id })
+    this.#worsen(cause.id, incident, incident.rowSinceMs ?? incident.startMs)
   }
 
   #put(incident: Incident): void {
@@ -285,4 +298,13 @@ export class IncidentBook {
     if (this.#open.size >= MAX_KNOWN) return false
     return this.list().filter(({ resolvedMs }) => resolvedMs === undefined).length < MAX_OPEN
   }
+}
+
+/** What is undefined may be left out. */
+function isSame(one: Incident, other: Incident): boolean {
+  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other))
+}
+
+function sorted(incident: Incident): object {
+  return Object.fromEntries(Object.entries(incident).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -30,6 +30,13 @@ export interface Incident {
   readonly startMs: number
   /** Since when the row holds, where the fault got worse later; undefined: since it began. */
   readonly rowSinceMs?: number | undefined
+  /** Somebody took one of its alerts on. */
+  readonly claimedByAlert?: { readonly by: string; readonly atMs: number } | undefined
+  /** Its last alert ended, and none has come back. */
+  readonly endedMs?: number | undefined
+  /** Ids of incidents that have become a part of it: what people recorded of them is of it. */
+  readonly parts: readonly string[]
+  // From here on: what follows from the above and from what people recorded, see withRecords.
   /** Somebody took it on. */
   readonly claim?: { readonly by: string; readonly atMs: number } | undefined
   /** Somebody is on site. */
@@ -39,7 +46,7 @@ export interface Incident {
   readonly sparePartMs?: number | undefined
   /** A substitute environment runs. */
   readonly substituteMs?: number | undefined
-  /** The last of its alerts ended. */
+  /** The last of its alerts ended, and the user did not say otherwise. */
   readonly resolvedMs?: number | undefined
   /** The user says that it is over. */
   readonly acceptedMs?: number | undefined
@@ -84,7 +91,8 @@ export function toIncident(
 ): Incident {
   const { ruleId, key } = alert
   const id = labelFingerprint({ ruleId, key, startMs: String(startMs) })
-  return { id, project, row, ...titleOf(alert), alerts: [{ ruleId, key }], alertCount: 1, startMs }
+  const alerts = [{ ruleId, key }]
+  return { id, project, row, ...titleOf(alert), alerts, alertCount: 1, startMs, parts: [] }
 }
 
 type Title = Pick<Incident, 'ruleId' | 'key' | 'host' | 'severity' | 'name' | 'summary'>
@@ -116,6 +124,7 @@ export function withAlert(
     ...incident,
     alerts: isFull ? alerts : [...alerts, { ruleId, key }],
     alertCount: alertCount + 1,
+    endedMs: undefined,
     startMs: isNear ? Math.min(startMs, incident.startMs) : incident.startMs,
   }
 }
@@ -129,7 +138,18 @@ export function withoutAlert(
   const alerts = incident.alerts.filter(
     ({ ruleId, key }) => ruleId !== ended.ruleId || key !== ended.key,
   )
-  return alerts.length > 0 ? { ...incident, alerts } : { ...incident, alerts, resolvedMs }
+  return alerts.length > 0
+    ? { ...incident, alerts }
+    : { ...incident, alerts, endedMs: resolvedMs, resolvedMs }
+}
+
+/** Somebody took one of its alerts on; who was first counts. */
+export function claimed(incident: Incident, claim: NonNullable<Incident['claim']>): Incident {
+  return {
+    ...incident,
+    claimedByAlert: earlierClaim(incident.claimedByAlert, claim),
+    claim: earlierClaim(incident.claim, claim),
+  }
 }
 
 /** An incident with the alerts of another one of which it is the cause: it began with the earlier of both, and what was done about either was done when it was done first. */
@@ -139,8 +159,9 @@ export function merged(cause: Incident, part: Incident): Incident {
     alerts: [...cause.alerts, ...part.alerts].slice(0, MAX_INCIDENT_ALERTS),
     alertCount: cause.alertCount + part.alertCount,
     startMs: Math.min(cause.startMs, part.startMs),
-    claim:
-      (part.claim?.atMs ?? Infinity) < (cause.claim?.atMs ?? Infinity) ? part.claim : cause.claim,
+    parts: [...cause.parts, part.id, ...part.parts],
+    claimedByAlert: earlierClaim(cause.claimedByAlert, part.claimedByAlert),
+    claim: earlierClaim(cause.claim, part.claim),
     arrivedMs: earlier(cause.arrivedMs, part.arrivedMs),
     sparePartWantedMs: earlier(cause.sparePartWantedMs, part.sparePartWantedMs),
     sparePartMs: earlier(cause.sparePartMs, part.sparePartMs),
@@ -152,31 +173,6 @@ function earlier(one: number | undefined, other: number | undefined): number | u
   return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other)
 }
 
-/** The incident after a record of a person; the first time of each thing counts, but for what the user says. */
-export function withRecord(
-  incident: Incident,
-  kind: IncidentRecordKind,
-  { who, atMs }: { readonly who: string; readonly atMs: number },
-): Incident {
-  switch (kind) {
-    case 'claim':
-      return { ...incident, claim: incident.claim ?? { by: who, atMs } }
-    case 'arrival':
-      return { ...incident, arrivedMs: incident.arrivedMs ?? atMs }
-    case 'spare_part_wanted':
-      return { ...incident, sparePartWantedMs: incident.sparePartWantedMs ?? atMs }
-    case 'spare_part':
-      return { ...incident, sparePartMs: incident.sparePartMs ?? atMs }
-    case 'substitute':
-      return { ...incident, substituteMs: incident.substituteMs ?? atMs }
-    case 'accepted':
-      return { ...incident, acceptedMs: atMs, resolvedMs: resolvedBy(incident, atMs) }
-    case 'rejected':
-      return { ...incident, resolvedMs: undefined, acceptedMs: undefined }
-  }
-}
-
-/** What was rejected, and whose alerts did not come back, is over when the user says so. */
-function resolvedBy({ resolvedMs, alerts }: Incident, atMs: number): number | undefined {
-  return resolvedMs ?? (alerts.length === 0 ? atMs : undefined)
+export function earlierClaim(one: Incident['claim'], other: Incident['claim']): Incident['claim'] {
+  return (other?.atMs ?? Infinity) < (one?.atMs ?? Infinity) ? other : one
 }

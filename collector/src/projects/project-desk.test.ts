@@ -1,8 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
 import { openLog } from '@wardround/program'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { anAlert } from '../notify/testing/a-transition.ts'
-import type { Alert } from '../rules/alert.ts'
+import type { Alert, Transition } from '../rules/alert.ts'
+import { alertId } from '../rules/alerts/live-alert.ts'
 import { openProjectTable, PROJECT_TABLES } from '../state/projects.ts'
 import { toIncident } from './incident.ts'
 import { IncidentBook } from './incident-book.ts'
@@ -23,6 +24,10 @@ const ALERT = anAlert({
   severitySinceMs: NOW_MS - 60_000,
 })
 
+function resolved(atMs: number): Transition {
+  return { kind: 'resolved', alert: ALERT, atMs, reason: 'condition', before: undefined }
+}
+
 /** What is on disk; a process opens a desk over it. */
 function openDisk() {
   const database = new DatabaseSync(':memory:')
@@ -32,18 +37,20 @@ function openDisk() {
     records: async () => table.records(),
     append: async (...record: Parameters<typeof table.append>) => table.append(...record),
     openIncidents: async () => table.openIncidents(),
+    incident: async (id: string) => table.incident(id),
     putIncidents: async (...rows: Parameters<typeof table.putIncidents>) =>
       table.putIncidents(...rows),
     purge: async (beforeMs: number) => table.purge(beforeMs),
   }
   /** Begun, and killed at the test's end: nothing is closed. */
-  const begin = async (firing: readonly Alert[]) => {
-    const book = new ProjectBook([aProject(SLA)], new WorkDays())
+  const begin = async (firing: readonly Alert[], more = '', lastAliveMs?: number) => {
+    const book = new ProjectBook([aProject(`${SLA}\n${more}`)], new WorkDays())
     const incidents = new IncidentBook(book, () => 'clinic')
     incidents.restore(table.openIncidents().incidents)
     return openProjectDesk({
       projects: book,
       incidents,
+      lastAliveMs,
       keepMs: () => 86_400_000,
       state: { projects },
       alerting: {
@@ -66,6 +73,13 @@ test('an alert that fires without an incident, its process having been killed, b
   const { begin } = openDisk()
   await using desk = await begin([ALERT])
   expect(desk.incidents.list()).toMatchObject([{ startMs: NOW_MS - 60_000 }])
+})
+
+test('an alert that already fired when the collector was alive last, and had no incident then, begins one now: nobody had promised anything', async () => {
+  const { begin } = openDisk()
+  const old = anAlert({ ...ALERT, severitySinceMs: NOW_MS - 3 * 86_400_000 })
+  await using desk = await begin([old], '', NOW_MS - 1_000)
+  expect(desk.incidents.list()).toMatchObject([{ startMs: NOW_MS - 1_000 }])
 })
 
 test('an incident whose alert ended when nobody could write it down is over', async () => {
@@ -182,4 +196,80 @@ test('a hold that cannot be read keeps nothing from being saved', async () => {
   await desk.record({ ...said, kind: 'arrival', incident: incident?.id })
   expect(table.openIncidents().incidents).toMatchObject([{ arrivedMs: NOW_MS }])
   await desk[Symbol.asyncDispose]()
+})
+
+describe('a record of an incident that was wrong', () => {
+  const said = { project: 'clinic', who: '甲', what: 'x', incident: undefined, cancels: undefined }
+
+  test('takes its effect back when it is taken back; what else stands counts', async () => {
+    const { begin, table } = openDisk()
+    await using desk = await begin([ALERT])
+    const incident = desk.incidents.list()[0]?.id
+    const wrong = await desk.record({ ...said, kind: 'arrival', atMs: NOW_MS - 3_000, incident })
+    await desk.record({ ...said, kind: 'arrival', atMs: NOW_MS - 1_000, incident })
+    expect(desk.incidents.list()).toMatchObject([{ arrivedMs: NOW_MS - 3_000 }])
+    await desk.record({ ...said, kind: 'arrival', atMs: NOW_MS, cancels: wrong?.id })
+    expect(desk.incidents.list()).toMatchObject([{ arrivedMs: NOW_MS - 1_000 }])
+    expect(table.openIncidents().incidents).toMatchObject([{ arrivedMs: NOW_MS - 1_000 }])
+  })
+
+  test('leaves the claim of an alert as it is', async () => {
+    const { begin } = openDisk()
+    await using desk = await begin([ALERT])
+    const incident = desk.incidents.list()[0]?.id
+    desk.incidents.claim(ALERT, '乙', NOW_MS - 1_000)
+    const wrong = await desk.record({ ...said, kind: 'claim', atMs: NOW_MS - 2_000, incident })
+    expect(desk.incidents.list()).toMatchObject([{ claim: { by: '甲' } }])
+    await desk.record({ ...said, kind: 'claim', atMs: NOW_MS, cancels: wrong?.id })
+    expect(desk.incidents.list()).toMatchObject([{ claim: { by: '乙', atMs: NOW_MS - 1_000 } }])
+  })
+
+  test('that ended it lets it wait for the user again', async () => {
+    const { begin } = openDisk()
+    await using desk = await begin([ALERT], 'acceptance: {clause: S09}')
+    const incident = desk.incidents.list()[0]?.id
+    desk.incidents.take(resolved(NOW_MS), undefined, NOW_MS)
+    const wrong = await desk.record({ ...said, kind: 'accepted', atMs: NOW_MS, incident })
+    expect(desk.incidents.list()).toEqual([])
+    await desk.record({ ...said, kind: 'accepted', atMs: NOW_MS, cancels: wrong?.id })
+    expect(desk.incidents.list()).toMatchObject([{ id: incident, resolvedMs: NOW_MS }])
+    expect(desk.incidents.list()[0]?.acceptedMs).toBeUndefined()
+  })
+
+  test('that said it is not over lets it be over again, when it was', async () => {
+    const { begin } = openDisk()
+    await using desk = await begin([ALERT], 'acceptance: {clause: S09}')
+    const incident = desk.incidents.list()[0]?.id
+    desk.incidents.take(resolved(NOW_MS - 5), undefined, NOW_MS)
+    const wrong = await desk.record({ ...said, kind: 'rejected', atMs: NOW_MS, incident })
+    expect(desk.incidents.list()[0]?.resolvedMs).toBeUndefined()
+    await desk.record({ ...said, kind: 'rejected', atMs: NOW_MS, cancels: wrong?.id })
+    expect(desk.incidents.list()[0]?.resolvedMs).toBe(NOW_MS - 5)
+  })
+
+  test('of a part counts for the incident of its cause, and is taken back there', async () => {
+    const { begin } = openDisk()
+    const cause = anAlert({ ...ALERT, ruleId: 'silent', key: 'sw', host: 'sw', fingerprint: 'sw' })
+    await using desk = await begin([ALERT, cause])
+    const part = desk.incidents.list().find(({ host }) => host !== 'sw')?.id
+    const wrong = await desk.record({ ...said, kind: 'arrival', atMs: NOW_MS, incident: part })
+    desk.incidents.follow(
+      ({ key }) => (key === 'sw' ? undefined : { kind: 'muted', by: alertId(cause) }),
+      NOW_MS,
+    )
+    expect(desk.incidents.list()).toMatchObject([{ host: 'sw', arrivedMs: NOW_MS }])
+    await desk.record({ ...said, kind: 'arrival', atMs: NOW_MS, cancels: wrong?.id })
+    expect(desk.incidents.list()[0]?.arrivedMs).toBeUndefined()
+  })
+})
+
+test('a record whose process was killed before its incident was written counts at the next start', async () => {
+  const { begin, table } = openDisk()
+  const desk = await begin([ALERT])
+  const incident = desk.incidents.list()[0]?.id
+  await desk[Symbol.asyncDispose]()
+  const said = { project: 'clinic', who: '甲', what: 'x', incident, cancels: undefined }
+  table.append({ ...said, kind: 'arrival', atMs: NOW_MS, recordedAtMs: NOW_MS })
+  await using next = await begin([ALERT])
+  expect(next.incidents.list()).toMatchObject([{ arrivedMs: NOW_MS }])
 })

@@ -1,6 +1,6 @@
 import type { Logger } from '@wardround/program'
 import type { Alerting } from '../notify/alerting.ts'
-import { INCIDENT_RECORDS, type Incident, phaseOf } from './incident.ts'
+import { type Incident, phaseOf } from './incident.ts'
 import type { HoldOf, IncidentBook } from './incident-book.ts'
 import type { ProjectBook } from './project-book.ts'
 import type { ProjectRecord } from './project-record.ts'
@@ -16,6 +16,8 @@ export interface ProjectDeskParts {
     Alerting,
     'onTransition' | 'isOwnRule' | 'listAlerts' | 'dispatching' | 'nowMs'
   >
+  /** When a collector was alive last before this start, epoch ms; undefined: never. */
+  readonly lastAliveMs: number | undefined
   /** How long records are kept. */
   readonly keepMs: () => number
   readonly log: Logger
@@ -63,11 +65,23 @@ export async function openProjectDesk(parts: ProjectDeskParts): Promise<ProjectD
   const firing = alerting
     .listAlerts()
     .filter(({ phase, ruleId }) => phase !== 'pending' && !alerting.isOwnRule(ruleId))
-  incidents.reconcile(firing, holdOf, nowMs())
+  incidents.reconcile(firing, holdOf, { lastAliveMs: parts.lastAliveMs, atMs: nowMs() })
   alerting.onTransition((transition) => {
     const { alert } = transition
     if (!alerting.isOwnRule(alert.ruleId)) incidents.take(transition, holdOf(alert), nowMs())
   })
+
+  // A process may have been killed between a record and what follows from it.
+  for (const incident of incidents.list())
+    incidents.review(incident, shelf.about([incident.id, ...incident.parts]))
+
+  /** What a record says of an incident, or takes back of what was said. */
+  const review = async ({ project, incident, cancels }: SaidRecord) => {
+    const about = cancels === undefined ? incident : shelf.find(project, cancels)?.incident
+    if (about === undefined) return
+    const known = incidents.holding(about) ?? (await state.projects.incident(about))
+    if (known !== undefined) incidents.review(known, shelf.about([known.id, ...known.parts]))
+  }
 
   const saving = startSaving(parts, holdOf)
 
@@ -85,10 +99,7 @@ export async function openProjectDesk(parts: ProjectDeskParts): Promise<ProjectD
       const id = await state.projects.append(record)
       const known = { ...record, id }
       shelf.add(known)
-      const { incident, who, atMs } = said
-      const kind = INCIDENT_RECORDS.find((one) => one === said.kind)
-      if (incident !== undefined && kind !== undefined)
-        incidents.record(incident, kind, { who, atMs })
+      await review(said)
       await saving.save()
       return known
     },

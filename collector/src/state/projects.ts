@@ -37,6 +37,8 @@ export interface ProjectTable {
   append(record: Omit<ProjectRecord, 'id'>): number
   /** Those that were not over when they were written last; `damaged`: ids of those that cannot be read, which stay as they are. */
   openIncidents(): StoredIncidents
+  /** One, over or not; undefined where there is none that can be read. */
+  incident(id: string): Incident | undefined
   /** Adds or replaces, all of them or none; `isOpen` of each. */
   putIncidents(rows: readonly { readonly incident: Incident; readonly isOpen: boolean }[]): void
   /** Drops incidents that are over and records, of before a time. */
@@ -49,6 +51,7 @@ export function openProjectTable(database: DatabaseSync): ProjectTable {
     INSERT INTO project_records (project, kind, at_ms, recorded_at_ms, who, what, incident, cancels)
     VALUES (:project, :kind, :atMs, :recordedAtMs, :who, :what, :incident, :cancels)`)
   const open = database.prepare('SELECT id, body FROM incidents WHERE is_open = 1')
+  const one = database.prepare('SELECT id, body FROM incidents WHERE id = ?')
   const put = database.prepare(`
     INSERT INTO incidents (id, project, start_ms, is_open, body) VALUES (:id, :project, :startMs, :isOpen, :body)
     ON CONFLICT (id) DO UPDATE SET project = :project, start_ms = :startMs, is_open = :isOpen, body = :body`)
@@ -64,6 +67,7 @@ export function openProjectTable(database: DatabaseSync): ProjectTable {
           .lastInsertRowid,
       ),
     openIncidents: () => readIncidents(open.all()),
+    incident: (id) => readIncidents(one.all(id)).incidents[0],
     putIncidents(rows) {
       inTransaction(database, () => {
         for (const { incident, isOpen } of rows) {
@@ -93,13 +97,23 @@ function readIncidents(rows: readonly Readonly<Record<string, unknown>>[]): Stor
   return { incidents, damaged }
 }
 
-/** One that was written when an incident was of one alert alone does not list it. */
+/** Older ones are without their alerts, when an incident was of one alone, and without what their facts follow from. */
 function toIncident(body: string): Incident {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by putIncidents alone
-  const stored = JSON.parse(body) as Omit<Incident, 'alerts' | 'alertCount'> & Partial<Incident>
-  const { ruleId, key, resolvedMs } = stored
+  const stored = JSON.parse(body) as Omit<Incident, 'alerts' | 'alertCount' | 'parts'> &
+    Partial<Incident>
+  const { ruleId, key, resolvedMs, parts } = stored
   const alerts = resolvedMs === undefined ? [{ ruleId, key }] : []
-  return { ...stored, alerts: stored.alerts ?? alerts, alertCount: stored.alertCount ?? 1 }
+  const facts =
+    parts === undefined
+      ? { parts: [], endedMs: resolvedMs, claimedByAlert: stored.claim }
+      : { parts }
+  return {
+    ...stored,
+    ...facts,
+    alerts: stored.alerts ?? alerts,
+    alertCount: stored.alertCount ?? 1,
+  }
 }
 
 function toRecord(row: Readonly<Record<string, unknown>>): ProjectRecord {
