@@ -19,12 +19,13 @@ export interface MadeSilence {
 }
 
 export interface AlertDeskParts {
-  readonly alerting: Pick<Alerting, 'dispatching' | 'flush'>
+  readonly alerting: Pick<Alerting, 'dispatching' | 'flush' | 'nowMs'>
   /** Told who takes an alert on. */
   readonly onClaimed: (alert: Alert, claim: Claim) => void
   readonly decisions: { of(fingerprint: string, limit: number): Promise<Decision[]> }
   /** Names of the hosts and devices that are known. */
   readonly hostNames: () => Iterable<string>
+  /** The wall clock, by which people say times. */
   readonly nowMs: () => number
 }
 
@@ -63,7 +64,10 @@ export class AlertDesk {
   /** Those that are over lately among them; the newest first. */
   silences(): Silence[] {
     const list = this.#parts.alerting.dispatching.look(({ held }) => held.listSilences())
-    return list.toSorted((a, b) => b.createdAtMs - a.createdAtMs)
+    const aheadMs = this.#aheadMs()
+    return list
+      .toSorted((a, b) => b.createdAtMs - a.createdAtMs)
+      .map((silence) => later(silence, -aheadMs))
   }
 
   /** @throws SilenceError */
@@ -71,25 +75,36 @@ export class AlertDesk {
     const createdAtMs = this.#parts.nowMs()
     await this.#check(asked, createdAtMs)
     const silence: Silence = { ...asked, id: randomUUID(), createdAtMs }
-    this.#parts.alerting.dispatching.act(({ held }, nowMs) => held.putSilence(silence, nowMs))
+    this.#parts.alerting.dispatching.act(({ held }, nowMs) =>
+      held.putSilence(later(silence, this.#aheadMs()), nowMs),
+    )
     await this.#parts.alerting.flush()
     return { silence, warnings: unknownHosts(asked.where, this.#parts.hostNames()) }
   }
 
   /** Ends it now; undefined: there is none of the id. */
   async endSilence(id: string): Promise<Silence | undefined> {
-    const { alerting, nowMs } = this.#parts
-    const known = alerting.dispatching.look(({ held }) => held.getSilence(id))
-    if (known === undefined) return undefined
-    const atMs = nowMs()
-    const ended = {
-      ...known,
-      startsAtMs: Math.min(known.startsAtMs, atMs),
-      endsAtMs: Math.min(known.endsAtMs, atMs),
-    }
-    alerting.dispatching.act(({ held }, clockMs) => held.putSilence(ended, clockMs))
+    const { alerting } = this.#parts
+    const ended = alerting.dispatching.act(({ held }, nowMs) => {
+      const known = held.getSilence(id)
+      if (known === undefined) return undefined
+      const { startsAtMs, endsAtMs } = known
+      const silence = {
+        ...known,
+        startsAtMs: Math.min(startsAtMs, nowMs),
+        endsAtMs: Math.min(endsAtMs, nowMs),
+      }
+      held.putSilence(silence, nowMs)
+      return later(silence, -this.#aheadMs())
+    })
     await alerting.flush()
     return ended
+  }
+
+  /** What the clock of alerts is ahead of the wall clock, in whole seconds: 0 but where the wall clock was set. */
+  #aheadMs(): number {
+    const { alerting, nowMs } = this.#parts
+    return Math.round((alerting.nowMs() - nowMs()) / 1_000) * 1_000
   }
 
   async #check({ where, startsAtMs, endsAtMs }: NewSilence, nowMs: number): Promise<void> {
@@ -104,6 +119,17 @@ export class AlertDesk {
       rules: ruleIds,
     }))
     await checkSilenceConditions(where, known)
+  }
+}
+
+/** The same silence by a clock that is so much ahead. */
+function later(silence: Silence, aheadMs: number): Silence {
+  const { startsAtMs, endsAtMs, createdAtMs } = silence
+  return {
+    ...silence,
+    startsAtMs: startsAtMs + aheadMs,
+    endsAtMs: endsAtMs + aheadMs,
+    createdAtMs: createdAtMs + aheadMs,
   }
 }
 

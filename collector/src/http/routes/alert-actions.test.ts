@@ -136,6 +136,37 @@ test('why an alert was not told can be read', async () => {
   expect((await read(harness, path)).decisions[0]).toMatchObject({ fingerprint, channels: [] })
 })
 
+test.each([3_600_000, -3_600_000])(
+  'a silence goes by the clock that people see, also where that was set by %d ms',
+  async (setMs) => {
+    let shiftMs = 0
+    const nowMs = () => Date.now() + shiftMs
+    const site = await startSite()
+    await using harness = await CollectorHarness.start({
+      ...site,
+      yaml: `${site.yaml}\nnotify: {digestAfter: 0s}`,
+      nowMs,
+    })
+    await fireOne(harness)
+    shiftMs = setMs
+    const endsAt = new Date(nowMs() + 60_000).toISOString()
+    const where = { host: 'db1' }
+    const made = await call(harness, 'POST', '/api/v1/silences', {
+      where,
+      author: '王工',
+      comment: '换盘',
+      endsAt,
+    })
+    expect(made).toMatchObject({ status: 200, body: { endsAt } })
+    expect(await harness.get('/api/v1/silences')).toMatchObject({ silences: [{ endsAt }] })
+    const shown = () => read(harness, '/api/v1/alerts')
+    await expect.poll(shown).toMatchObject({ alerts: [{ held: 'silenced' }] })
+    const ended = await call(harness, 'DELETE', `/api/v1/silences/${made.body.id}`)
+    expect(ended.status).toBe(200)
+    await expect.poll(shown).toMatchObject({ alerts: [{ held: null }] })
+  },
+)
+
 test('a silence holds an alert until it is ended', async () => {
   const site = await startSite()
   const id = await (async () => {
