@@ -114,7 +114,8 @@ export class IncidentBook {
    * part of those of their causes, and moves incidents to the project that their host is of now.
    */
   follow(holdOf: HoldOf, atMs: number): void {
-    for (const alert of [...this.#waiting.values()]) this.#look(alert, holdOf(alert), atMs)
+    const waiting = [...this.#waiting.values()]
+    for (const alert of waiting) this.#look(alert, holdOf(alert), atMs)
     for (const incident of this.list()) {
       this.#move(incident)
       if (incident.resolvedMs === undefined) this.#mergeWithCause(incident, holdOf)
