@@ -286,7 +286,7 @@ describe('a bad file is refused with its place, what was expected and what was p
       text,
       expected: expect.stringMatching(
         new RegExp(
-          `^agent\\.yaml:${text.split('\n').length}:\\d+: YAML 语法错误：值以 \\{\\{ 开头却没有加引号，.*应为加引号的文本，例如 zh: '\\{\\{host\\}\\} 的 CPU[^\n]*$`,
+          `^agent\\.yaml:${text.split('\n').length}:${(text.split('\n').at(-1) ?? '').indexOf('{{') + 1}: YAML 语法错误：值以 \\{\\{ 开头却没有加引号，.*应为加引号的文本，例如 zh: '\\{\\{host\\}\\} 的 CPU[^\n]*$`,
         ),
       ),
     })),

@@ -116,8 +116,10 @@ function isQuoted(node: unknown): boolean {
 
 function inWords({ code, message, pos: [offset] }: YAMLError, text: string): SyntaxFault {
   const en = code === 'RESOURCE_EXHAUSTION' ? 'nested too deeply' : message
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? ''
-  if (OPEN_TEMPLATE.test(line)) return { offset, what: TEMPLATE, expected: QUOTED }
+  const lineAt = text.lastIndexOf('\n', offset - 1) + 1
+  const line = text.slice(lineAt).split('\n', 1)[0] ?? ''
+  if (OPEN_TEMPLATE.test(line))
+    return { offset: lineAt + line.indexOf('{{'), what: TEMPLATE, expected: QUOTED }
   const wide = FULL_WIDTH.exec(line)?.[0]
   const expected = code === 'TAB_AS_INDENT' ? SPACES : wide === undefined ? undefined : narrow(wide)
   return { offset, what: { zh: describeYamlError(code), en }, expected }
