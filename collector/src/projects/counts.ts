@@ -69,17 +69,18 @@ export function findCounts(
     }
     const basis = project.basisOf([state.number])
     const common = { host: project.id, tags: { count: kind }, basis }
-    if (target === undefined || target <= FEW) {
-      const isOverdue = atMs >= dueMs
-      const due = new Date(project.workDays.wallAt(dueMs)).toISOString().slice(0, 10)
-      const details = { ...shown, due }
-      return isOverdue
-        ? [{ ...common, kind: 'counter_overdue', value: daysSince(dueMs, atMs), details }]
-        : [{ ...common, kind: 'counter_due', value: percentOf(state, atMs), details }]
+    const overdue = (sinceMs: number): Finding => {
+      const details = { ...shown, due: dayOf(project, sinceMs) }
+      return { ...common, kind: 'counter_overdue', value: daysSince(sinceMs, atMs), details }
     }
-    const isOver = atMs >= project.toMs
-    const late = Math.floor((atMs - dueMs) / (dueMs - sinceMs))
-    const value = isOver ? Math.max(target - done, 2) : late
+    if (target === undefined || target <= FEW) {
+      const details = { ...shown, due: dayOf(project, dueMs) }
+      const value = percentOf(state, atMs)
+      return [atMs >= dueMs ? overdue(dueMs) : { ...common, kind: 'counter_due', value, details }]
+    }
+    // what is to be made up has no next period to be behind in
+    if (atMs >= project.toMs) return [overdue(project.toMs)]
+    const value = 1 + Math.floor((atMs - dueMs) / (dueMs - sinceMs))
     return value < 1 ? [] : [{ ...common, kind: 'counter_behind', value, details: shown }]
   })
 }
@@ -87,6 +88,10 @@ export function findCounts(
 /** How much of the time until the next is due has passed; below 100 while it is not. */
 function percentOf({ sinceMs, dueMs = Infinity }: CountState, atMs: number): number {
   return Math.min(99, Math.round((100 * (atMs - sinceMs)) / (dueMs - sinceMs)))
+}
+
+function dayOf({ workDays }: Project, atMs: number): string {
+  return new Date(workDays.wallAt(atMs)).toISOString().slice(0, 10)
 }
 
 function daysSince(dueMs: number, atMs: number): number {

@@ -345,17 +345,37 @@ counts:
     Array.from({ length: count }, (_, id) => aRecord('inspection', '2026-01-02', { id }))
 
   test.each([
-    // the first week ends on the 8th; one week late on the 15th
-    [0, '2026-01-14', undefined],
-    [0, '2026-01-16', 1],
-    [0, '2026-01-23', 2],
-    [3, '2026-01-30', undefined],
+    // a 52nd of the year ends on the 8th at 00:28, the second on the 15th
+    [0, '2026-01-07', undefined],
+    [0, '2026-01-08', 1],
+    [0, '2026-01-14', 1],
+    [0, '2026-01-15', 2],
+    [1, '2026-01-14', undefined],
+    [1, '2026-01-15', 1],
+    [3, '2026-01-28', undefined],
+    [3, '2026-01-30', 1],
+    [50, '2026-12-31', 1],
+    [51, '2026-12-31', undefined],
     [52, '2026-12-31', undefined],
-    [50, '2027-01-02', 2],
-    [51, '2027-01-02', 2],
-  ])('%d inspections on %s are late by %s periods', (done, day, late) => {
-    expect(found(inspections(done), day)['counter_behind inspection']).toBe(late)
+  ])('%d inspections by %s are so many too few: %s', (done, day, behind) => {
+    expect(found(inspections(done), day)['counter_behind inspection']).toBe(behind)
   })
+
+  test.each([
+    [51, '2026-12-31', undefined],
+    [51, '2027-01-01', 1],
+    [50, '2027-01-02', 2],
+    [52, '2027-01-02', undefined],
+  ])(
+    '%d of 52 inspections on %s are overdue for %s days, and behind no more',
+    (done, day, days) => {
+      const { 'counter_overdue inspection': overdue, 'counter_behind inspection': behind } = found(
+        inspections(done),
+        day,
+      )
+      expect([overdue, behind]).toEqual([days, undefined])
+    },
+  )
 
   test('what is done twice a year is due half a year after the start, never recorded or not', () => {
     expect(found([], '2026-06-01')['counter_due patch_round']).toBe(83)

@@ -11,6 +11,8 @@ interface KindFacts {
   readonly replacedBy?: { readonly kind: string; readonly tag: string }
   /** Why its alert ends when it is found no longer; default condition. */
   readonly endsAs?: TransitionReason
+  /** It is about this moment, not about what was left behind: also where the first look at its project finds it, it is told at once. */
+  readonly isOfNow?: true
 }
 
 const ABOUT = ['about_zh', 'about_en'] as const
@@ -45,10 +47,15 @@ export const FINDING_KINDS: Readonly<Record<string, KindFacts>> = {
     shown: ['name', 'until', 'owner', 'renewal'],
     unit: 'count',
   },
-  duty_understaffed: { identifying: [], shown: ['least'], unit: 'count' },
+  duty_understaffed: { identifying: [], shown: ['least'], unit: 'count', isOfNow: true },
   roster_gap: { identifying: [], shown: ['from', 'to', 'least'], unit: 'count' },
   team_too_small: { identifying: [], shown: ['least'], unit: 'count' },
-  counter_behind: { identifying: ['count'], shown: [...NAME, 'progress'], unit: 'count' },
+  counter_behind: {
+    identifying: ['count'],
+    shown: [...NAME, 'progress'],
+    unit: 'count',
+    replacedBy: { kind: 'counter_overdue', tag: 'count' },
+  },
   counter_due: {
     identifying: ['count'],
     shown: [...NAME, 'due', 'progress'],
@@ -74,12 +81,14 @@ export const FINDING_KINDS: Readonly<Record<string, KindFacts>> = {
     unit: 'percent',
     replacedBy: { kind: 'sla_breach', tag: 'incident' },
     endsAs: 'stopped',
+    isOfNow: true,
   },
   sla_breach: {
     identifying: ['clock', 'incident'],
     shown: [...ABOUT, 'clock_zh', 'clock_en', 'due', 'limit_zh', 'limit_en'],
     unit: 'percent',
     endsAs: 'stopped',
+    isOfNow: true,
   },
 }
 

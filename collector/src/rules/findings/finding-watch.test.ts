@@ -75,6 +75,19 @@ describe('an alert about what was found', () => {
     expect(worse?.alert).toMatchObject({ severity: 'critical', sinceFirstWatched: false })
   })
 
+  test('that is about this moment is told at once, also where the first look finds it', () => {
+    const engine = engineOf(`rules:
+  - {id: duty, name: {zh: 在岗, en: duty}, finding: duty_understaffed, critical: {for: 10m}, summary: {zh: x, en: x}}
+  - {id: team, name: {zh: 人员, en: team}, finding: team_too_small, warning: {}, summary: {zh: x, en: x}}`)
+    const about = (kind: string) => found(0, { kind, tags: {}, details: { least: '1' } })
+    const look = (atMs: number) =>
+      engine
+        .acceptFindings([about('duty_understaffed'), about('team_too_small')], ['clinic'], atMs)
+        .map(({ alert }) => [alert.ruleId, alert.sinceFirstWatched])
+    expect(look(0)).toEqual([['team', true]])
+    expect(look(600_000)).toEqual([['duty', false]])
+  })
+
   test('has its tags and the labels of its subject', () => {
     const [transition] = engineOf().acceptFindings([found(1)], ['clinic'], 0)
     expect(transition?.alert).toMatchObject({

@@ -45,7 +45,7 @@ export class FindingWatch {
     this.#rules = rules
   }
 
-  /** Looks at what is found now: what is neither among it nor undecided is no longer so. What the first look at a project finds was so before it was watched. */
+  /** Looks at what is found now: what is neither among it nor undecided is no longer so. What the first look at a project finds was so before it was watched, but for what is about this moment. */
   update({ findings, undecided, projects }: Look, atMs: number, transitions: Transition[]): void {
     const seen = new Set<string>()
     const isNew = (one: Finding) => !this.#found.has(nameOf(one))
@@ -56,7 +56,7 @@ export class FindingWatch {
         if (finding.kind !== rule.findingKind || !this.#watches(rule, finding)) continue
         const subject = subjectOf(rule, finding)
         seen.add(alertId(subject))
-        const isFirst = fresh.has(this.#projectOf(finding))
+        const isFirst = !isOfNow(finding) && fresh.has(this.#projectOf(finding))
         this.#step(rule, subject, { ...finding, isFirst, now }, transitions)
       }
       for (const finding of undecided)
@@ -139,6 +139,10 @@ export class FindingWatch {
 
 function subjectOf({ id }: FindingRule, { host, tags }: Finding): AlertSubject {
   return { ruleId: id, key: alertKey(host, tags), host, measurement: '', tags }
+}
+
+function isOfNow({ kind }: Finding): boolean {
+  return FINDING_KINDS[kind]?.isOfNow === true
 }
 
 /** Why an alert ends that was about a finding. */
