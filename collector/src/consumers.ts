@@ -170,10 +170,7 @@ async function openRules(
   const { config, settings, resolved, log, nowMs, monotonicMs } = parts
   const notifier = stack.use(openNotices(parts, state))
   warnOfMissingLinks(config.value, log)
-  const subjectLabels: SubjectLabels = (subject) => ({
-    ...projects.labelsOf(subject),
-    ...hosts.labelsOf(subject),
-  })
+  const subjectLabels = subjectLabelsOf({ projects, hosts })
   const incidents = new IncidentBook(projects, (host) => subjectLabels(host)['project'])
   const { incidents: open, damaged } = await state.projects.openIncidents()
   if (damaged.length > 0)
@@ -193,6 +190,7 @@ async function openRules(
       displayNameOf: (host) => hosts.find(host)?.displayName,
       aboutOf: ({ tags }) => incidents.find(tags['incident'] ?? '')?.alerts.map(alertId) ?? [],
       subjectLabels,
+      contractOf: (subject) => projects.contractOf(subjectLabels(subject)['project']),
       state: state.alerts,
       notifier,
       externalUrl: externalUrlOf(config.value),
@@ -220,6 +218,15 @@ async function openRules(
   )
   const relay = new RelayInbox(resolved.relaySenders, { outbox: state.notices, notifier })
   return { notifier, alerting, desk, relay }
+}
+
+/** The configuration's word on a host goes before that of the project files. */
+function subjectLabelsOf({ projects, hosts }: Pick<Foundations, 'projects' | 'hosts'>) {
+  const labelsOf: SubjectLabels = (subject) => ({
+    ...projects.labelsOf(subject),
+    ...hosts.labelsOf(subject),
+  })
+  return labelsOf
 }
 
 /** The channels; what is given up is an event. */

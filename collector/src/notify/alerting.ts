@@ -4,6 +4,7 @@ import type { AcceptedBatch } from '../accepted-batch.ts'
 import type { Alert, Transition } from '../rules/alert.ts'
 import type { SubjectLabels } from '../rules/alerts/alert-labels.ts'
 import type { RuleSet } from '../rules/compiled-rule.ts'
+import type { ContractOf } from '../rules/contract-basis.ts'
 import { RuleEngine } from '../rules/engine.ts'
 import type { Finding } from '../rules/finding.ts'
 import type { SeriesDirectory } from '../rules/points/series-directory.ts'
@@ -24,6 +25,8 @@ export interface AlertingOptions {
   readonly directory: SeriesDirectory
   /** `project` and `role` of a host or device. */
   readonly subjectLabels: SubjectLabels
+  /** Number of the contract that a host's or device's alerts quote; all of them where it is not said. */
+  readonly contractOf?: ContractOf
   readonly state: AlertStateStore
   readonly notifier: Notifier
   /** Links in messages begin with it. */

@@ -59,7 +59,7 @@ export function findCounts(
   atMs: number,
 ): Finding[] {
   if (atMs < project.fromMs || atMs >= project.toMs + AFTERMATH_MS) return []
-  return countStates(project, records).flatMap((state) => {
+  return countStates(project, records).flatMap((state): Finding[] => {
     const { kind, name, done, target, dueMs, sinceMs } = state
     if (dueMs === undefined) return []
     const shown = {
@@ -69,9 +69,9 @@ export function findCounts(
     }
     const basis = project.basisOf([state.number])
     const common = { host: project.id, tags: { count: kind }, basis }
-    const overdue = (sinceMs: number): Finding => {
-      const details = { ...shown, due: dayOf(project, sinceMs) }
-      return { ...common, kind: 'counter_overdue', value: daysSince(sinceMs, atMs), details }
+    const overdue = (wantedMs: number): Finding => {
+      const details = { ...shown, due: dayOf(project, wantedMs) }
+      return { ...common, kind: 'counter_overdue', value: daysSince(wantedMs, atMs), details }
     }
     if (target === undefined || target <= FEW) {
       const details = { ...shown, due: dayOf(project, dueMs) }

@@ -46,6 +46,11 @@ export class ProjectBook {
     return project === undefined ? {} : { project }
   }
 
+  /** Number of a project's contract; undefined where there is no such project. */
+  contractOf(id: string | undefined): string | undefined {
+    return id === undefined ? undefined : this.find(id)?.file.contract.document
+  }
+
   /** Who is on duty for a project at a moment; nobody where there is no such project. */
   dutyOf(id: string, atMs: number): readonly Contact[] {
     const project = this.find(id)

@@ -4,6 +4,7 @@ import type { Alert, RuleStateRow, Transition } from './alert.ts'
 import type { SubjectLabels } from './alerts/alert-labels.ts'
 import { BatchOrder } from './batch-order.ts'
 import { rulesOf, type CompiledRule, type RuleSet } from './compiled-rule.ts'
+import type { ContractOf } from './contract-basis.ts'
 import { EventWatch } from './events/event-watch.ts'
 import type { Finding } from './finding.ts'
 import { FindingWatch } from './findings/finding-watch.ts'
@@ -27,6 +28,8 @@ export interface RuleEngineOptions {
   readonly directory: SeriesDirectory
   /** `project` and `role` of a host or device, as the configuration has them. */
   readonly subjectLabels: SubjectLabels
+  /** Alerts of hosts of a project quote its contract alone; nobody's where it is not said. */
+  readonly contractOf?: ContractOf
   /** Signs of life closer together count as one heartbeat. Default 5 s. */
   readonly heartbeatSpacingMs?: number
 }
@@ -58,10 +61,11 @@ export class RuleEngine {
   #values: ValueEngine
   #absence: AbsenceWatch
 
-  constructor({ rules, directory, subjectLabels, heartbeatSpacingMs = 5000 }: RuleEngineOptions) {
+  constructor(options: RuleEngineOptions) {
+    const { rules, directory, subjectLabels, contractOf, heartbeatSpacingMs = 5000 } = options
     this.#directory = directory
     this.#subjectLabels = subjectLabels
-    this.#alerts = new LiveAlerts(subjectLabels)
+    this.#alerts = new LiveAlerts(subjectLabels, contractOf)
     this.#past = new PastWatch(rules, directory, subjectLabels)
     const watchSilence = (kind: SilentKind) =>
       new SilenceWatch(kind, rules.silenceRules, this.#alerts, heartbeatSpacingMs)

@@ -51,6 +51,7 @@ export class Night {
       rules,
       directory: this.#feed.table,
       subjectLabels: (subject) => projects.labelsOf(subject),
+      contractOf: (subject) => projects.contractOf(projects.labelsOf(subject)['project']),
     })
     this.#dispatcher = new Dispatcher(dispatch, {
       externalUrl: () => 'http://monitor:8470',

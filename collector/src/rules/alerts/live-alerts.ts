@@ -2,6 +2,7 @@ import type { Alert, RuleStateRow, Transition, TransitionReason } from '../alert
 import { alertLabels, alertSummary, type SubjectLabels } from './alert-labels.ts'
 import { toRow } from './alert-row.ts'
 import type { CompiledRule } from '../compiled-rule.ts'
+import { basisWithin, type ContractOf } from '../contract-basis.ts'
 import { labelFingerprint } from './fingerprint.ts'
 import { idleLevel } from '../levels/level-state.ts'
 import {
@@ -43,9 +44,11 @@ export class LiveAlerts {
   /** When the last alert of each id that has ended was so, epoch ms. The oldest entry is the first. */
   readonly #ended = new Map<string, { readonly startsAtMs: number; readonly endsAtMs: number }>()
   readonly #subjectLabels: SubjectLabels
+  readonly #contractOf: ContractOf
 
-  constructor(subjectLabels: SubjectLabels) {
+  constructor(subjectLabels: SubjectLabels, contractOf: ContractOf = () => undefined) {
     this.#subjectLabels = subjectLabels
+    this.#contractOf = contractOf
   }
 
   get size(): number {
@@ -162,7 +165,7 @@ export class LiveAlerts {
     const rule = spokenRule(found, live)
     const said =
       live.said === undefined ? this.#describePending(live, rule) : renewed(live, live.said, rule)
-    return said === undefined ? undefined : toAlert(live, said, undefined)
+    return said === undefined ? undefined : this.#toAlert(live, said, undefined)
   }
 
   #forget(live: LiveAlert): void {
@@ -184,11 +187,11 @@ export class LiveAlerts {
       kind: before === undefined ? 'firing' : 'severity',
       atMs: telling.timeMs,
       reason: telling.reason,
-      alert: toAlert(live, said, undefined),
+      alert: this.#toAlert(live, said, undefined),
       before:
         before === undefined
           ? undefined
-          : toAlert(live, renewed(live, before, telling.rule), endOf(before, telling.timeMs)),
+          : this.#toAlert(live, renewed(live, before, telling.rule), endOf(before, telling.timeMs)),
     }
   }
 
@@ -199,7 +202,7 @@ export class LiveAlerts {
   ): Transition {
     const endsAtMs = endOf(said, timeMs)
     this.#rememberEnd(alertId(live.subject), said.startsAtMs, endsAtMs)
-    const alert = toAlert(live, said, endsAtMs)
+    const alert = this.#toAlert(live, said, endsAtMs)
     return { kind: 'resolved', atMs: timeMs, reason, alert, before: undefined }
   }
 
@@ -208,6 +211,13 @@ export class LiveAlerts {
     this.#ended.set(id, { startsAtMs, endsAtMs })
     const [oldest] = this.#ended.keys()
     if (this.#ended.size > MAX_ENDED && oldest !== undefined) this.#ended.delete(oldest)
+  }
+
+  /** A host's project quotes its own contract; what was found against a project's file has its clauses already. */
+  #toAlert(live: LiveAlert, said: SaidAlert, endsAtMs: number | undefined): Alert {
+    const alert = toAlert(live, said, endsAtMs)
+    const document = alert.project === undefined ? this.#contractOf(alert.host) : undefined
+    return document === undefined ? alert : { ...alert, ...basisWithin(alert, document) }
   }
 
   #describe(

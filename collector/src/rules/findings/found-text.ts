@@ -1,7 +1,7 @@
 import type { LiveAlert, AlertText } from '../alerts/live-alert.ts'
 import { alertText } from '../alerts/live-alert.ts'
-import type { Clause } from '../clauses.ts'
 import type { FindingRule } from '../compiled-rule.ts'
+import { within } from '../contract-basis.ts'
 import type { Finding } from '../finding.ts'
 
 /**
@@ -24,10 +24,4 @@ export function foundText(
     },
     details: { ...details, project_zh: name.zh, project_en: name.en },
   }
-}
-
-/** A clause of several contracts as that of one. */
-function within(clause: Clause, document: string): Clause[] {
-  const documents = clause.documents.filter(({ number }) => number === document)
-  return documents.length === 0 ? [] : [{ ...clause, documents }]
 }
