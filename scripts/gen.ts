@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
+import { formatYaml } from '@wardround/program'
 import { checkProbes } from './gen/check-declarations.ts'
 import { listSourceTypes, readProbes, readSources } from './gen/found-probe.ts'
 import { generateFromProbes, generateFromSchemas } from './gen/generate.ts'
@@ -36,12 +37,17 @@ if (values.check && isStale) {
   if (values.check && isStale) {
     console.error('dashboards/json was not looked at: it is made from the catalogue and the rules')
   } else {
-    const { generateBoards, formatDashboard } = await import('@wardround/dashboards')
+    const { generateBoards, formatDashboard, provisioningFiles } =
+      await import('@wardround/dashboards')
     const boards = generateBoards().map(({ path, dashboard }) => ({
       path,
       text: formatDashboard(dashboard),
     }))
-    isStale = settle(boards) || isStale
+    const provisioning = provisioningFiles().map(({ path, content, comment }) => ({
+      path,
+      text: formatYaml(content, comment),
+    }))
+    isStale = settle([...boards, ...provisioning]) || isStale
   }
 }
 if (problems.length > 0 || (values.check && isStale)) process.exitCode = 1

@@ -49,7 +49,8 @@ const BOUNDARIES: readonly Boundary[] = [
     note: "dashboards/ imports protocol, query and Grafana's builders alone: rules come to it as generated data",
     files: 'dashboards/src/**/*.ts',
     except: /\.test\.ts$|\/testing\//,
-    forbidden: /^(?!dashboards\/|@grafana\/grafana-foundation-sdk\/|@wardround\/(protocol|query)$)/,
+    forbidden:
+      /^(?!dashboards\/|@grafana\/grafana-foundation-sdk\/|@wardround\/(protocol|query)$|typebox$)/,
   },
   {
     note: 'no probe imports another probe',
