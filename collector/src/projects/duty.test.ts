@@ -108,11 +108,13 @@ describe('the first gap of the roster', () => {
     expect(gapFrom(one, '2026-11-20T10:00')).toEqual(['2026-11-25T09:00', '2026-11-25T17:00', 1, 2])
   })
 
-  test('is found now', () => {
+  test('is found now, from its beginning', () => {
     const one = roster(
       "    - {hours: '12:00-24:00', who: [a, b]}\n    - {hours: '00:00-09:30', who: [a]}",
     )
-    expect(gapFrom(one, '2026-11-20T10:15')).toEqual(['2026-11-20T10:15', '2026-11-20T12:00', 0, 2])
+    expect(gapFrom(one, '2026-11-20T10:15')).toEqual(['2026-11-20T09:00', '2026-11-20T12:00', 0, 2])
+    // the same gap, looked at again
+    expect(gapFrom(one, '2026-11-20T11:59')).toEqual(gapFrom(one, '2026-11-20T10:15'))
   })
 
   test('without a number of the contract, a roster must have no hole', () => {

@@ -172,8 +172,11 @@ export interface RosterGap {
   readonly number: NumberSource | undefined
 }
 
+/** A gap that runs is said to have begun at most so long ago. */
+const BEGAN_WITHIN_DAYS = 7
+
 /**
- * The first gap of the roster within some days from a moment on. Where the contract sets no number and there are shifts, one person is
+ * The first gap of the roster within some days from a moment on; one that runs then, from its beginning. Where the contract sets no number and there are shifts, one person is
  * wanted; where there are none, nothing.
  */
 export function firstRosterGap(
@@ -181,26 +184,43 @@ export function firstRosterGap(
   fromMs: number,
   days: number,
 ): RosterGap | undefined {
-  const wanted = roster.shifts.length > 0 ? 1 : 0
   let gap: RosterGap | undefined
   for (const atMs of turnsFrom(roster, fromMs, days)) {
     if (gap !== undefined) gap = { ...gap, toMs: atMs }
-    const strictest = strictestAt(roster, atMs)
-    const least = Math.max(wanted, strictest?.people ?? 0)
-    const people = peopleOnDuty(roster, atMs).length
+    const { people, least, number } = staffingAt(roster, atMs)
     if (people >= least) {
       if (gap !== undefined) return gap
       continue
     }
     gap = {
-      fromMs: gap?.fromMs ?? atMs,
+      fromMs: gap?.fromMs ?? (atMs === fromMs ? beganAt(roster, atMs) : atMs),
       toMs: gap?.toMs ?? atMs,
       people: Math.min(gap?.people ?? people, people),
       least: Math.max(gap?.least ?? least, least),
-      number: gap !== undefined && gap.least >= least ? gap.number : strictest?.number,
+      number: gap !== undefined && gap.least >= least ? gap.number : number,
     }
   }
   return gap
+}
+
+/** Who is there and who must be at a moment; a roster without a number must have no hole. */
+function staffingAt(roster: Roster, atMs: number) {
+  const strictest = strictestAt(roster, atMs)
+  const least = Math.max(roster.shifts.length > 0 ? 1 : 0, strictest?.people ?? 0)
+  return { people: peopleOnDuty(roster, atMs).length, least, number: strictest?.number }
+}
+
+/** The turn at which a gap began that runs at a moment. */
+function beganAt(roster: Roster, atMs: number): number {
+  let fromMs = atMs
+  const before = turnsFrom(roster, atMs - BEGAN_WITHIN_DAYS * DAY_MS, BEGAN_WITHIN_DAYS)
+  for (const turnMs of before.slice(1).toReversed()) {
+    if (turnMs > atMs) continue
+    const { people, least } = staffingAt(roster, turnMs)
+    if (people >= least) break
+    fromMs = turnMs
+  }
+  return fromMs
 }
 
 /** The moments at which who is on duty may change, a first one among them. */

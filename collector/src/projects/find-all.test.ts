@@ -150,6 +150,12 @@ certificates: [{id: portal, name: 门户, owner: 甲, renewal: 采购, source: {
     expect(shown(findMissing(project, alive().facts()))).toEqual([
       'expected_certificate_missing db-1 portal 1 门户',
     ])
+    const soon = { sinceMs: NOW_MS - 11 * 60_000 }
+    expect(findMissing(project, alive().facts(soon))).toEqual([])
+    const hourlyCame = alive().probe('db-1', 'account.local', 'account')
+    expect(shown(findMissing(project, hourlyCame.facts(soon)))).toEqual([
+      'expected_certificate_missing db-1 portal 1 门户',
+    ])
     const looked = alive().probe('db-1', 'certificate.endpoint', 'web')
     expect(findMissing(project, looked.facts())).toEqual([])
   })
@@ -207,7 +213,7 @@ describe('people', () => {
   test('are too few now, and on the roster', () => {
     expect(found(DUTY('[a, p]'))).toEqual([
       'duty_understaffed clinic 1 2',
-      'roster_gap clinic 1 2 2026-11-20 10:00 2026-11-20 17:00',
+      'roster_gap clinic 1 2 2026-11-20 09:00 2026-11-20 17:00',
     ])
   })
 

@@ -21,7 +21,7 @@ export function findDuties(project: Project, atMs: number): Finding[] {
   if (gap !== undefined) {
     const asked = { people: gap.least, number: gap.number }
     const found = ofTeam('roster_gap', project, gap.people, asked)
-    const from = formatTime(project.workDays, gap.fromMs)
+    const from = formatTime(project.workDays, Math.max(gap.fromMs, project.fromMs))
     const to = formatTime(project.workDays, gap.toMs)
     findings.push({ ...found, details: { ...found.details, from, to } })
   }

@@ -11,6 +11,10 @@ const NEVER_SEEN_MS = 10 * 60_000
 /** What was seen is missed after three of its intervals, and not before. */
 const SHORTEST_GONE_MS = 3_600_000
 
+const EVERY_MS_OF_PROBE = new Map(
+  CATALOGUE.map(({ name, everySeconds }) => [name, everySeconds * 1000]),
+)
+
 const SOURCE_OF_PROBE = new Map(CATALOGUE.map(({ name, source }) => [name, source]))
 
 /** Of the probe of a type that runs most often. */
@@ -92,14 +96,25 @@ function isGone(
   host: string,
   points: readonly SeenPoint[],
   everyMs: number,
-  { seen, sinceMs, atMs }: KnownFacts,
+  known: KnownFacts,
 ): boolean {
+  const { seen, sinceMs, atMs } = known
   const hostAtMs = seen.seenAtMs(host)
   if (hostAtMs === undefined) return false
-  if (points.length === 0) return atMs - sinceMs >= Math.max(NEVER_SEEN_MS, 2 * everyMs)
+  if (points.length === 0) {
+    const turnMs = hadItsTurn(host, everyMs, known) ? 0 : 2 * everyMs
+    return atMs - sinceMs >= Math.max(NEVER_SEEN_MS, turnMs)
+  }
   return points.every(
     (point) => hostAtMs - point.atMs >= Math.max(SHORTEST_GONE_MS, 3 * everyMs, 3 * point.gapMs),
   )
+}
+
+/** An agent runs all its probes when it starts: where one that runs as seldom has come, this one would have, too. */
+function hadItsTurn(host: string, everyMs: number, { seen }: KnownFacts): boolean {
+  return seen
+    .find(host, 'probe')
+    .some(({ tags }) => (EVERY_MS_OF_PROBE.get(tags['probe'] ?? '') ?? 0) >= everyMs)
 }
 
 function findBackup(
