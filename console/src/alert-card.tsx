@@ -23,16 +23,25 @@ export function AlertCard({ alert, children }: { alert: AlertRow; children?: Com
           {alert.threshold !== null && `${text('threshold')}${alert.threshold} · `}
           {text(`numbers.${alert.numbers}`)}
           {alert.clauses.length > 0 && text('serves')}
-          {alert.clauses.map(({ id, documents }) => `${id} (${documents.join(', ')})`).join(', ')}
+          {alert.clauses.map(nameOfClause).join(text('listed'))}
         </small>
         {children}
       </span>
       <span class="where">
-        <a href={addressOf(alert)}>{hosts.value.get(alert.host)?.displayName ?? alert.host}</a>
+        <a href={addressOf(alert)}>{nameOf(alert)}</a>
         <small title={text('since')}>{formatTime(Date.parse(alert.startsAt), Date.now())}</small>
       </span>
     </article>
   )
+}
+
+function nameOf({ host, projectName }: AlertRow): string {
+  return projectName ?? hosts.value.get(host)?.displayName ?? host
+}
+
+/** Words that a project file quotes itself have no id. */
+function nameOfClause({ id, documents, text: words }: AlertRow['clauses'][number]): string {
+  return id === '' ? words : `${id} (${documents.join(', ')})`
 }
 
 /** What is about a project as a whole has its id in the place of a host. */

@@ -1,7 +1,7 @@
 import { formatTime } from './format.ts'
 import { findText, text } from './i18n/language.ts'
 import { person } from './person.ts'
-import { addRecord, type ClockRow, type IncidentRow } from './project-api.ts'
+import { addRecord, type ClockRow, type IncidentRow, type ProjectAnswer } from './project-api.ts'
 import { useAction } from './use-action.ts'
 
 /** An incident with the clocks that its contract sets, and what a person records of it. */
@@ -10,14 +10,14 @@ export function IncidentCard({
   incident,
   onRecorded,
 }: {
-  project: string
+  project: Pick<ProjectAnswer, 'id' | 'name'>
   incident: IncidentRow
   onRecorded: () => void
 }) {
   const [run, failure] = useAction()
   const record = (kind: string) =>
     run(() =>
-      addRecord(project, {
+      addRecord(project.id, {
         kind,
         who: person.value,
         what: findText(`record.${kind}`) ?? kind,
@@ -56,7 +56,7 @@ export function IncidentCard({
         </p>
       </span>
       <span class="where">
-        {incident.host}
+        {incident.host === project.id ? project.name : incident.host}
         {incident.start !== null && (
           <small>{formatTime(Date.parse(incident.start), Date.now())}</small>
         )}

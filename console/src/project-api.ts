@@ -4,7 +4,8 @@ export interface ProjectRow {
   readonly id: string
   readonly name: string
   readonly contract: { readonly document: string; readonly from: string; readonly to: string }
-  readonly findings: number
+  /** How many hosts, sources, jobs, flows and identities are not as the project file says. */
+  readonly differences: number
   readonly incidents: number
   readonly onDuty: readonly string[]
 }
@@ -48,6 +49,13 @@ export interface CountRow {
   readonly last: string | null
 }
 
+/** What the project file says and what is there, in the reader's words. */
+export interface DifferenceRow {
+  readonly host: string
+  readonly expected: string
+  readonly seen: string
+}
+
 export interface RecordRow {
   readonly id: number
   readonly kind: string
@@ -56,13 +64,14 @@ export interface RecordRow {
   readonly at: string
 }
 
-export interface ProjectAnswer extends Omit<ProjectRow, 'incidents'> {
+export interface ProjectAnswer extends Omit<ProjectRow, 'incidents' | 'differences'> {
   readonly hosts: readonly {
     readonly name: string
     readonly role: string
     readonly place: string | null
     readonly lastSeen: string | null
   }[]
+  readonly differences: readonly DifferenceRow[]
   readonly counts: readonly CountRow[]
   readonly duty: {
     readonly now: readonly { readonly name: string }[]

@@ -4,6 +4,7 @@ import { text } from './i18n/language.ts'
 import { person } from './person.ts'
 import { addRecord, type CountRow, type ProjectAnswer } from './project-api.ts'
 import { useAction } from './use-action.ts'
+import { wallTime } from './wall-time.ts'
 
 /** What the contract counts, how far it is done, and a form for what was done today. */
 export function ProjectCounts({
@@ -18,6 +19,14 @@ export function ProjectCounts({
     <section data-part="counts">
       <h2>{text('project.counts')}</h2>
       <table class="card">
+        <thead>
+          <tr>
+            <th>{text('project.work')}</th>
+            <th>{text('project.done')}</th>
+            <th>{text('project.lastAndDue')}</th>
+            <th>{text('project.record')}</th>
+          </tr>
+        </thead>
         <tbody>
           {counts.map((count) => (
             <CountLine key={count.kind} project={id} count={count} onRecorded={onRecorded} />
@@ -60,9 +69,7 @@ function CountLine({
       </td>
       <td>
         {last !== null && `${text('project.last')}${formatTime(Date.parse(last), Date.now())}`}
-        <small>
-          {due !== null && `${text('project.due')}${formatTime(Date.parse(due), Date.now())}`}
-        </small>
+        <small>{due !== null && `${text('project.due')}${wallTime(Date.parse(due)).date}`}</small>
       </td>
       <td class="claim">
         <input

@@ -1,6 +1,6 @@
 import { AlertCard } from './alert-card.tsx'
 import { formatTime } from './format.ts'
-import { text } from './i18n/language.ts'
+import { findText, text } from './i18n/language.ts'
 import { IncidentCard } from './incident-card.tsx'
 import { firingAlerts } from './live.ts'
 import { fetchProject, type ProjectAnswer } from './project-api.ts'
@@ -39,7 +39,7 @@ export function ProjectPage({ id }: { id: string }) {
           {project.incidents.map((incident) => (
             <IncidentCard
               key={incident.id}
-              project={project.id}
+              project={project}
               incident={incident}
               onRecorded={refresh}
             />
@@ -47,6 +47,7 @@ export function ProjectPage({ id }: { id: string }) {
         </section>
       )}
       <ProjectAlerts project={project} />
+      <Differences project={project} />
       <ProjectCounts project={project} onRecorded={refresh} />
       <ProjectHosts project={project} />
       <Records project={project} />
@@ -82,11 +83,51 @@ function ProjectAlerts({ project: { id, hosts } }: { project: ProjectAnswer }) {
   )
 }
 
+/** What the project file says and what is there. */
+function Differences({ project: { differences } }: { project: ProjectAnswer }) {
+  if (differences.length === 0) return null
+  return (
+    <section data-part="differences">
+      <h2>
+        {text('project.differences')} <span class="count">{differences.length}</span>
+      </h2>
+      <table class="card">
+        <thead>
+          <tr>
+            <th>{text('project.subject')}</th>
+            <th>{text('project.expected')}</th>
+            <th>{text('project.seen')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {differences.map(({ host, expected, seen }) => (
+            <tr key={`${host} ${expected}`}>
+              <td>
+                <a href={hostAddress(host)}>{host}</a>
+              </td>
+              <td>{expected}</td>
+              <td>{seen}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
 function ProjectHosts({ project: { hosts } }: { project: ProjectAnswer }) {
   return (
     <section>
       <h2>{text('hosts')}</h2>
       <table class="card">
+        <thead>
+          <tr>
+            <th>{text('project.subject')}</th>
+            <th>{text('role')}</th>
+            <th>{text('place')}</th>
+            <th>{text('lastSeen')}</th>
+          </tr>
+        </thead>
         <tbody>
           {hosts.map(({ name, role, place, lastSeen }) => (
             <tr key={name}>
@@ -108,17 +149,29 @@ function ProjectHosts({ project: { hosts } }: { project: ProjectAnswer }) {
   )
 }
 
-function Records({ project: { records } }: { project: ProjectAnswer }) {
+function Records({ project: { records, counts } }: { project: ProjectAnswer }) {
   if (records.length === 0) return null
   return (
     <section>
       <h2>{text('project.records')}</h2>
       <table class="card">
+        <thead>
+          <tr>
+            <th>{text('time')}</th>
+            <th>{text('project.recordKind')}</th>
+            <th>{text('project.who')}</th>
+            <th>{text('project.what')}</th>
+          </tr>
+        </thead>
         <tbody>
           {records.map(({ id, at, who, kind, what }) => (
             <tr key={id}>
               <td class="time">{formatTime(Date.parse(at), Date.now())}</td>
-              <td>{kind}</td>
+              <td>
+                {counts.find((count) => count.kind === kind)?.name ??
+                  findText(`record.${kind}`) ??
+                  kind}
+              </td>
               <td>{who}</td>
               <td>{what}</td>
             </tr>

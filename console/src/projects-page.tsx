@@ -21,12 +21,12 @@ export function ProjectsPage() {
               <th>{text('project')}</th>
               <th>{text('project.contract')}</th>
               <th>{text('project.incidents')}</th>
-              <th>{text('project.findings')}</th>
+              <th>{text('project.differences')}</th>
               <th>{text('project.onDuty')}</th>
             </tr>
           </thead>
           <tbody>
-            {projects.map(({ id, name, contract, incidents, findings, onDuty }) => (
+            {projects.map(({ id, name, contract, incidents, differences, onDuty }) => (
               <tr key={id} data-project={id}>
                 <td>
                   <a href={projectAddress(id)}>{name}</a>
@@ -39,7 +39,9 @@ export function ProjectsPage() {
                   </small>
                 </td>
                 <td class="number">{incidents}</td>
-                <td class="number">{findings}</td>
+                <td class="number">
+                  {differences === 0 ? 0 : <a href={projectAddress(id)}>{differences}</a>}
+                </td>
                 <td>{onDuty.length === 0 ? text('project.nobody') : onDuty.join('、')}</td>
               </tr>
             ))}

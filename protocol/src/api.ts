@@ -49,6 +49,8 @@ export interface AlertRow {
   readonly state: 'pending' | 'firing'
   readonly severity: 'info' | 'warning' | 'critical'
   readonly host: string
+  /** Name of the project that it is about as a whole, whose id is in the place of a host. */
+  readonly projectName: string | null
   readonly labels: Readonly<Record<string, string>>
   readonly value: number | null
   readonly unit: string | null

@@ -83,3 +83,12 @@ test('what is new, what changed and what is gone is told once', () => {
   const worse = alertOf('a', { value: 99 })
   expect(differences.take([worse], () => STANDING)).toEqual({ changed: [worse], gone: ['b'] })
 })
+
+test('an alert about a project as a whole has its name beside its id', () => {
+  const project = { id: 'clinic', name: { zh: '门诊系统', en: 'Clinic' }, isSubject: true }
+  const namesOf = (more: Partial<Alert>) =>
+    toAlertRows([alertOf('a', more)], () => STANDING, 'zh-CN').map((row) => row.projectName)
+  expect(namesOf({ host: 'clinic', project })).toEqual(['门诊系统'])
+  expect(namesOf({ project: { ...project, isSubject: false } })).toEqual([null])
+  expect(namesOf({})).toEqual([null])
+})

@@ -19,6 +19,7 @@ export function toAlertRow(
     state: alert.phase === 'pending' ? 'pending' : 'firing',
     severity: alert.severity,
     host: alert.host,
+    projectName: alert.project?.isSubject === true ? pickText(alert.project.name, language) : null,
     labels: alert.labels,
     value: alert.value ?? null,
     unit: alert.unit,

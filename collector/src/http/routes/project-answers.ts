@@ -20,7 +20,12 @@ const rowMembers = {
 
 export const ProjectRow = Type.Object({
   ...rowMembers,
-  findings: Type.Integer({ description: 'What is against the project file now' }),
+  findings: Type.Integer({
+    description: 'What is against the project file now, clocks and yearly counts among it',
+  }),
+  differences: Type.Integer({
+    description: 'What the project file names and what is seen are not the same',
+  }),
   incidents: Type.Integer({ description: 'Incidents that go on' }),
 })
 
@@ -86,6 +91,12 @@ const Finding = Type.Object({
   details: Type.Record(Type.String(), Type.String()),
 })
 
+const Difference = Type.Object({
+  host: Type.String({ description: 'Host or device' }),
+  expected: Type.String({ description: 'What the project file says, in words' }),
+  seen: Type.String({ description: 'What is there, in words' }),
+})
+
 const Count = Type.Object({
   kind: Type.String(),
   name: Type.String(),
@@ -137,6 +148,10 @@ export const ProjectAnswer = Type.Object({
   ...rowMembers,
   hosts: Type.Array(Subject, { description: 'Hosts and devices of the project file' }),
   findings: Type.Array(Finding),
+  differences: Type.Array(Difference, {
+    description:
+      'Those findings in which a host, source, job, flow or identity is not as the file says',
+  }),
   counts: Type.Array(Count),
   duty: Duty,
   incidents: Type.Array(Incident),

@@ -1,6 +1,7 @@
 import { type Language, pickText } from '@wardround/program'
 import type { Contact } from '../../notify/notice.ts'
 import { countStates } from '../../projects/counts.ts'
+import { describeDifference } from '../../projects/describe-difference.ts'
 import { firstRosterGap, leastAt } from '../../projects/duty.ts'
 import { type GuardPeriod, guardsAt } from '../../projects/guard.ts'
 import { clocksOf } from '../../projects/incident-clocks.ts'
@@ -28,6 +29,10 @@ function findingsOf({ id }: Project, { watch }: ProjectViewParts) {
   return watch.findings.filter(({ project }) => project?.id === id)
 }
 
+function differencesOf(project: Project, parts: ProjectViewParts) {
+  return findingsOf(project, parts).flatMap((finding) => describeDifference(finding) ?? [])
+}
+
 function incidentsOf({ id }: Project, { desk }: ProjectViewParts): readonly Incident[] {
   return desk.incidents.list().filter(({ project }) => project === id)
 }
@@ -42,6 +47,7 @@ export function toProjectRow(project: Project, parts: ProjectViewParts, language
     shortName: file.shortName ?? null,
     contract: file.contract,
     findings: findingsOf(project, parts).length,
+    differences: differencesOf(project, parts).length,
     incidents: incidentsOf(project, parts).length,
     onDuty: parts.projects.dutyOf(id, atMs).map(({ name }) => name),
   }
@@ -63,6 +69,11 @@ export function toProjectAnswer(project: Project, parts: ProjectViewParts, langu
       lastSeen: timeOf(parts.watch.seen.seenAtMs(subject.name)),
     })),
     findings: findingsOf(project, parts),
+    differences: differencesOf(project, parts).map(({ host, expected, seen }) => ({
+      host,
+      expected: pickText(expected, language),
+      seen: pickText(seen, language),
+    })),
     counts: countStates(project, records).map(({ name, dueMs, lastMs, kind, done, target }) => ({
       kind,
       name: pickText(name, language),
@@ -81,7 +92,7 @@ export function toProjectAnswer(project: Project, parts: ProjectViewParts, langu
           : {
               people: gap.people,
               least: gap.least,
-              from: timeOf(gap.fromMs),
+              from: timeOf(Math.max(gap.fromMs, project.fromMs)),
               to: timeOf(gap.toMs),
             },
     },

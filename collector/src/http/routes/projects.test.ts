@@ -168,6 +168,13 @@ hosts: [{name: db-9, project: clinic, role: db}]`
     .poll(async () => harness.get('/api/v1/projects/clinic'))
     .toMatchObject({
       findings: expect.arrayContaining([expect.objectContaining({ host: 'db-9' })]),
+      differences: expect.arrayContaining([
+        {
+          host: 'db-9',
+          expected: 'project: the file does not have it',
+          seen: 'the collector\'s configuration says "clinic"',
+        },
+      ]),
     })
 })
 
