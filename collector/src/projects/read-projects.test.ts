@@ -55,7 +55,7 @@ test('days that the site changes, and those that the customer does', async () =>
 
 test('a directory that can not be read is an error', async () => {
   await expect(readProjects(join(directory, 'none'), knowledge())).rejects.toThrow(
-    /none:1:1: can't be read \(ENOENT\); expected a directory of project files/,
+    /none:1:1: can't be read: no such file or directory \(ENOENT\); expected a directory of project files/,
   )
 })
 
