@@ -656,6 +656,18 @@ test('a bad configuration is refused at reload and the old one stays', async () 
   expect(await readiness('en')).not.toHaveProperty('notices')
 })
 
+test('what only a start reads is said to wait for one, until it is as at the start again', async () => {
+  const stores = "stores: [{name: vm, kind: victoriametrics, url: 'http://127.0.0.1:9'}]"
+  await using harness = await CollectorHarness.start()
+  await harness.reload(stores)
+  expect(await harness.get('/readyz', { 'accept-language': 'en' })).toMatchObject({
+    status: 'ready',
+    notices: [{ code: 'RESTART_NEEDED', message: expect.stringContaining('in stores needs') }],
+  })
+  await harness.reload('')
+  expect(await harness.get('/readyz')).not.toHaveProperty('notices')
+})
+
 test('the page is served with a policy that lets it load from its own origin alone', async () => {
   const page = await freshDirectory()
   await mkdir(join(page, 'assets'))

@@ -11,6 +11,7 @@ import { type Ping, systemPing } from './reach/ping.ts'
 import { openServer } from './open-server.ts'
 import { openWatches } from './open-watches.ts'
 import { openPage } from './page.ts'
+import { PendingRestart } from './readiness/pending-restart.ts'
 import { RefusedReload } from './readiness/refused-reload.ts'
 import { unreadyReasons } from './readiness/readiness.ts'
 import { findFault } from './readiness/vital-signs.ts'
@@ -82,6 +83,8 @@ async function assemble(
     monotonicMs,
     files: deps.files,
     ping: deps.ping ?? systemPing,
+    refused: new RefusedReload(log, nowMs),
+    pendingRestart: new PendingRestart(config.value),
   }
 
   const foundations = await layFoundations(config, parts, stack)
@@ -92,12 +95,10 @@ async function assemble(
   const entrance = openEntrance({ ...parts, ...watches }, foundations, consumers, page, stack)
   const isReady = async () => (await unreadyReasons({ ...consumers, ...entrance })).length === 0
 
-  const refused = new RefusedReload(log, nowMs)
   let current: ConfigInForce = { config, rules: resolved.rules }
   const server = await openServer(
     {
       ...parts,
-      refused,
       console: deps.console,
       address,
       isDemo: settings.isDemo,
@@ -118,7 +119,7 @@ async function assemble(
     ...vitalsOf(foundations, consumers),
     async reload(read) {
       const running = { ...parts, ...foundations, ...consumers, ...page, ...entrance, watches }
-      current = await refused.watch(
+      current = await parts.refused.watch(
         async () => reload(current, await read(), running),
         current.config.value.language,
       )

@@ -8,6 +8,11 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { ConfigError } from '@wardround/program'
 import { readConfig } from './configuration/read-config.ts'
+import {
+  exportSeries,
+  hasVictoriaMetrics,
+  startVictoriaMetrics,
+} from './store/testing/peers/victoria-metrics.ts'
 import { AgentClient } from './testing/agent-client.ts'
 
 const BIN = fileURLToPath(new URL('../bin/wardround-collector.mjs', import.meta.url))
@@ -318,6 +323,46 @@ test('HUP re-reads the configuration; a bad one is refused and the old one stays
   await expect.poll(project).toBe('new')
   const told = () => lines.find((line) => line.includes('configuration and rules re-read'))
   await expect.poll(told).toContain('"changed":{"settings":["hosts"],"hosts":["db1"],"rules":[]}')
+})
+
+test('backfill copies into a store what was there before it, tells how far it is, and what is wrong', async ({
+  skip,
+}) => {
+  skip(!hasVictoriaMetrics(), 'victoria-metrics is not installed')
+  await using server = await startVictoriaMetrics({ deduplicates: true })
+  const directory = await freshDirectory()
+  const common = ['--state', join(directory, 'state'), '--lang', 'en']
+  const asked = ['backfill', '--store', 'vm', ...common]
+  expect(await command(...asked, '--from', '-1h')).toMatchObject({ code: 69 })
+  const before = await start('--listen', '127.0.0.1:0', ...common)
+  const token = (await command('token', 'create', 'db1', ...common)).out.trim()
+  using agent = await AgentClient.connect(Number(before.address.split(':').at(-1)), { token })
+  await agent.join()
+  agent.sendBatch(1, { samples: [{ field: 'value', value: 42 }] })
+  await agent.next('ack')
+  before.child.kill('SIGTERM')
+  await once(before.child, 'exit')
+  const file = await writeConfig(
+    directory,
+    `stores: [{name: vm, kind: victoriametrics, url: '${server.url}'}]\n`,
+  )
+  await start('--config', file, '--listen', '127.0.0.1:0', ...common)
+  const done = await command(...asked, '--config', file, '--from', '-1h')
+  expect(done).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^vm: done, .* [1-9]\d* samples$/m),
+  })
+  const found = async () => (await exportSeries(server, '{host="db1"}')).map(({ values }) => values)
+  await expect.poll(found).toEqual([[42]])
+  for (const [args, said] of [
+    [['--from', 'yesterday'], '--from: "yesterday" is no time'],
+    [['--from', '-1h', '--to', '-2h'], '--from should be before --to'],
+    [['--from', '-400d'], 'keeps raw samples from'],
+  ] as const)
+    expect(await command(...asked, ...args)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(said),
+    })
 })
 
 test('who polls which device: listed, moved, removed; a device gets no token of its own', async () => {

@@ -1,5 +1,6 @@
 import { CommandLine, type Language, runCommandLine } from '@wardround/program'
 import { Option, type Command } from 'commander'
+import { addBackfill } from './commands/add-backfill.ts'
 import { checkConfig } from './commands/check-config.ts'
 import type { CommonOptions } from './commands/common-options.ts'
 import { createToken } from './commands/create-token.ts'
@@ -39,6 +40,7 @@ function buildProgram(language: Language): Command {
   addToken(line)
   addSubject(line)
   addHost(line)
+  addBackfill(line)
   addJournal(line)
   addDashboards(line)
   line

@@ -17,6 +17,7 @@ import type { CollectorSettings } from './configuration/settings.ts'
 import type { SubjectLabels } from './rules/alerts/alert-labels.ts'
 import { alertId } from './rules/alerts/live-alert.ts'
 import { openEmbeddedStore } from './store/embedded/open-embedded-store.ts'
+import { Backfills } from './store/remote/backfills.ts'
 import { largestBudget } from './store/remote/backlog.ts'
 import { consumerOf, RemoteStores } from './store/remote/remote-stores.ts'
 import type { Store } from './store/store.ts'
@@ -136,7 +137,7 @@ async function openOwnJournal(
 
 async function openRemotes(
   { settings, resolved, log, nowMs }: ConsumerParts,
-  { paths, state }: Foundations,
+  { paths, state, backfillDesk }: Foundations,
   {
     journal,
     covered,
@@ -159,6 +160,10 @@ async function openRemotes(
   })
   const names = resolved.stores.map(({ name }) => name)
   alerting.engine.expect('store', names)
+  const rawSinceMs = () => nowMs() - settings.retention.rawMs
+  const statuses = () => remotes.status()
+  const wanted = { gaps: state.storeGaps, stores: names, statuses, rawSinceMs, nowMs }
+  backfillDesk.bind(new Backfills(wanted))
   return remotes
 }
 

@@ -2,6 +2,7 @@ import { type Located, lockStateDirectory, type Logger, type StateLock } from '@
 import { SeriesTable } from '@wardround/protocol'
 import type { ClosingStack } from '@wardround/program'
 import type { CollectorConfig } from './config.ts'
+import { BackfillDesk } from './control/backfill-commands.ts'
 import { startControl } from './control/control.ts'
 import { AgentRegistry } from './ingest/agent-registry.ts'
 import { HostDirectory } from './ingest/host-directory.ts'
@@ -31,6 +32,8 @@ export interface Foundations {
   readonly subjects: SubjectBook
   /** What people retire, handed to the rules. */
   readonly retirement: Retirement
+  /** What people want copied into stores outside, handed to those. */
+  readonly backfillDesk: BackfillDesk
   /** Numbers of all series, for the life of the process. */
   readonly table: SeriesTable
   readonly hosts: HostDirectory
@@ -71,7 +74,8 @@ export async function layFoundations(
     tokens.isNamed('agent', host) || subjects.holderOf(host) !== undefined
   const writeTokens = await WriteTokenBook.open({ ...parts, storage: state.writeTokens, hasAgent })
   const retirement = new Retirement()
-  const told = { tokens, writeTokens, subjects, retirement }
+  const backfillDesk = new BackfillDesk()
+  const told = { tokens, writeTokens, subjects, retirement, backfillDesk }
   stack.use(await startControl(paths.controlSocket, told))
   return {
     paths,
@@ -82,6 +86,7 @@ export async function layFoundations(
     hasAgent,
     subjects,
     retirement,
+    backfillDesk,
     table: new SeriesTable(),
     hosts: new HostDirectory(config.value.hosts, (host) => writeTokens.placeOf(host)),
     registry,

@@ -18,6 +18,7 @@ import type { Page } from './page.ts'
 import { networkNotices } from './reach/network-notices.ts'
 import { lossesOf, lossNotices } from './readiness/losses.ts'
 import { seenPointsNotices } from './projects/seen-points-notices.ts'
+import type { PendingRestart } from './readiness/pending-restart.ts'
 import type { RefusedReload } from './readiness/refused-reload.ts'
 import { DEMO_NOTICE, readinessNotices, unreadyReasons } from './readiness/readiness.ts'
 import { remoteStoreNotices } from './store/remote/remote-notices.ts'
@@ -33,6 +34,7 @@ export interface ServerSettings {
   readonly log: Logger
   readonly nowMs: () => number
   readonly refused: Pick<RefusedReload, 'notices'>
+  readonly pendingRestart: Pick<PendingRestart, 'notices'>
 }
 
 export interface ServedParts {
@@ -74,6 +76,7 @@ export async function openServer(
       notices: async () => [
         ...(settings.isDemo ? [DEMO_NOTICE] : []),
         ...settings.refused.notices(sayMoment),
+        ...settings.pendingRestart.notices(),
         ...linkNotices(settings.config()),
         ...seenPointsNotices(page.watch.seen),
         ...networkNotices(watches.network),

@@ -10,6 +10,7 @@ import { externalUrlOf, warnOfMissingLinks } from './notify/external-url.ts'
 import type { Notifier } from './notify/delivery/notifier.ts'
 import type { RelayInbox } from './notify/relay/relay-inbox.ts'
 import type { Watches } from './open-watches.ts'
+import type { PendingRestart } from './readiness/pending-restart.ts'
 import type { ProjectBook } from './projects/project-book.ts'
 import { toWorkDays } from './projects/site-calendar.ts'
 import { resolveConfig } from './configuration/resolve-config.ts'
@@ -28,11 +29,9 @@ export interface ReloadParts {
   readonly watches: Pick<Watches, 'replace'>
   readonly watch: Pick<ProjectWatch, 'lookAgain'>
   readonly lines: LineIngest
+  readonly pendingRestart: PendingRestart
   readonly log: Logger
 }
-
-/** Settings that only a start reads. */
-const FIXED = ['listen', 'state', 'journal', 'limits', 'retention', 'deadlines', 'stores'] as const
 
 /**
  * Puts another configuration in force while running: hosts, rules, projects, channels, log level. A bad one changes nothing.
@@ -61,11 +60,11 @@ export async function reload(
   projects.replace(read, toWorkDays(config.value.calendar))
   parts.watch.lookAgain()
   const changed = configChanges(before, { config, rules })
-  const fixed = FIXED.filter((key) => changed.settings.includes(key))
   const inForce = rulesOf(rules).length
   log.info({ changed, beginAnew: renewed, rules: inForce }, 'configuration and rules re-read')
-  if (fixed.length > 0)
-    log.warn({ settings: fixed }, 'these settings take effect at the next start')
+  parts.pendingRestart.compare(config.value)
+  const { settings } = parts.pendingRestart
+  if (settings.length > 0) log.warn({ settings }, 'what changed in these settings needs a restart')
   return { config, rules }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 
+import { BackfillDesk } from './backfill-commands.ts'
 import { startControl } from './control.ts'
 import { SubjectBook } from '../ingest/subject-book.ts'
 import { WriteTokenBook } from '../lines/write-token-book.ts'
@@ -29,7 +30,13 @@ async function open(onAdd: () => void = () => undefined) {
     hasAgent: () => false,
     nowMs: () => 0,
   })
-  const control = await startControl(path, { tokens, writeTokens, subjects, retirement })
+  const control = await startControl(path, {
+    tokens,
+    writeTokens,
+    subjects,
+    retirement,
+    backfillDesk: new BackfillDesk(),
+  })
   onTestFinished(() => control[Symbol.asyncDispose]())
   const create = (kind: string, name: string) =>
     callControlSocket(path, 'token-create', { kind, name })

@@ -1,4 +1,5 @@
 import { type ControlCommands, ControlError, listenControlSocket } from '@wardround/program'
+import { type BackfillDesk, backfillCommands } from './backfill-commands.ts'
 import { SubjectError, type SubjectBook } from '../ingest/subject-book.ts'
 import type { Retirement } from './retirement.ts'
 import type { TokenBook } from '../state/token-book.ts'
@@ -10,6 +11,7 @@ export interface ControlParts {
   readonly writeTokens: WriteTokenCommandParts['writeTokens']
   readonly subjects: Pick<SubjectBook, 'list' | 'move' | 'remove' | 'holderOf'>
   readonly retirement: Pick<Retirement, 'retire'>
+  readonly backfillDesk: Pick<BackfillDesk, 'backfills'>
 }
 
 /** The collector's own commands, on its socket: what `wardround-collector token …` and `subject …` ask a running collector. */
@@ -21,6 +23,7 @@ function controlCommands(parts: ControlParts): ControlCommands {
   const { tokens, subjects, retirement } = parts
   return {
     ...writeTokenCommands(parts),
+    ...backfillCommands(parts.backfillDesk),
     'token-create': async (argument) => {
       const request = checkTokenRequest(argument)
       if (request === undefined) {

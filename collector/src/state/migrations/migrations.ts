@@ -7,6 +7,7 @@ import { sql as projects } from './0006-projects.ts'
 import { sql as urgency } from './0007-urgency.ts'
 import { sql as storeGaps } from './0008-store-gaps.ts'
 import { sql as writeTokens } from './0009-write-tokens.ts'
+import { sql as storeGapReasons } from './0010-store-gap-reasons.ts'
 
 /** Numbered from 1, in order; a migration that has been released is never edited. `PRAGMA user_version` says how many a database has had. */
 export const MIGRATIONS: readonly string[] = [
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly string[] = [
   urgency,
   storeGaps,
   writeTokens,
+  storeGapReasons,
 ]

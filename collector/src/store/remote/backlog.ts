@@ -1,8 +1,9 @@
 import type { Position } from '@wardround/journal'
 import { mkdir, statfs } from 'node:fs/promises'
+import type { GivenUp } from './batch-reader.ts'
 import type { RemoteStore } from './open-remote-store.ts'
 import type { RemoteStoreSettings } from './read-stores.ts'
-import type { RemoteStoresParts } from './remote-stores.ts'
+import type { RemoteStoresParts, RemoteStoreStatus } from './remote-stores.ts'
 
 /** What may wait for stores outside, and what is given up beyond it. */
 export class Backlog {
@@ -12,23 +13,34 @@ export class Backlog {
     this.#parts = parts
   }
 
-  /** Gives up what waits for longer than it may, or takes more of the disk, and writes the gap down. */
-  async keepWithin(store: RemoteStore): Promise<void> {
-    const { journal, state, log, nowMs } = this.#parts
-    const { name, budget } = store.settings
+  /**
+   * Gives up what has waited for longer than it may, or takes more of the disk. The gap is written down first: who dies between the two has noted what
+   * may yet be sent, and it is filled all the same.
+   */
+  async keepWithin(
+    store: RemoteStore,
+    { lagSeconds }: Pick<RemoteStoreStatus, 'lagSeconds'>,
+  ): Promise<void> {
+    const { journal, nowMs } = this.#parts
+    const { ageMs } = store.settings.budget
     const lagBytes = journal.bytesFrom(store.covered)
     const most = await this.#mostBytes(store, lagBytes)
-    const receivedMs = nowMs() - budget.ageMs
-    const { waitingSinceMs = Infinity } = await store.status()
-    if (lagBytes <= most && waitingSinceMs >= receivedMs) return
+    if (lagBytes <= most && lagSeconds * 1_000 <= ageMs) return
     const until = lagBytes > most ? journal.positionWithin(most) : BEGINNING
-    const passed = await store.passOver(until, receivedMs)
-    if (passed?.times === undefined) return
-    const { firstMs: fromMs, lastMs: toMs } = passed.times
-    const gap = { store: name, fromMs, toMs, samples: passed.samples, notedAtMs: nowMs() }
-    await state.storeGaps.add(gap)
+    const givenUp = await store.weigh(until, nowMs() - ageMs)
+    if (givenUp === undefined) return
+    await this.#note(store, givenUp)
+    await store.passOver(givenUp.end)
+  }
+
+  async #note({ settings }: RemoteStore, { times, samples }: GivenUp): Promise<void> {
+    if (times === undefined) return
+    const { state, log, nowMs } = this.#parts
+    const { firstMs: fromMs, lastMs: toMs } = times
+    const noted = { store: settings.name, fromMs, toMs, samples, notedAtMs: nowMs() }
+    await state.storeGaps.add({ ...noted, reason: 'outage' })
     log.error(
-      gap,
+      noted,
       'a store outside was down for longer than its budget: samples are given up for it',
     )
   }

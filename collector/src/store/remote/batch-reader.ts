@@ -7,8 +7,8 @@ import type { RemoteBatch } from './remote-batch.ts'
 const MAX_LINES = 5_000
 const MAX_CHARACTERS = 1024 * 1024
 
-/** What was passed over without being sent. */
-export interface PassedOver {
+/** What would not be sent. */
+export interface GivenUp {
   readonly samples: number
   /** Of the samples' own times, epoch ms; undefined where there was none. */
   readonly times: { readonly firstMs: number; readonly lastMs: number } | undefined
@@ -62,10 +62,10 @@ export class BatchReader {
   }
 
   /**
-   * Passes over the records before `until`, and those behind it that were received before `receivedMs`; undefined where there are none.
+   * Reads the records before `until`, and those behind it that were received before `receivedMs`, without sending them; undefined where there are none.
    * @throws JournalError
    */
-  passOver(durable: Position, until: Position, receivedMs: number): PassedOver | undefined {
+  weigh(durable: Position, until: Position, receivedMs: number): GivenUp | undefined {
     let [samples, firstMs, lastMs] = [0, Infinity, -Infinity]
     let end: Position | undefined
     for (;;) {

@@ -1,12 +1,12 @@
-import type { StoreGap } from '../../state/store-gaps.ts'
-import type { State } from '../../state/state.ts'
 import { QueryError } from '@wardround/query'
-import type { Store } from '../store.ts'
+import type { State } from '../../state/state.ts'
+import type { StoreGap } from '../../state/store-gaps.ts'
+import type { SeriesListing, Store } from '../store.ts'
 import { escapeKey, formatHead } from './line-text.ts'
 import type { RemoteStore } from './open-remote-store.ts'
 
 /** Filled at once; less where that is more than a query may answer. */
-const SLICE_MS = 5 * 60_000
+const SLICE_MS = 60 * 60_000
 const LEAST_SLICE_MS = 1_000
 /** Sent at once. */
 const MAX_LINES = 5_000
@@ -16,7 +16,15 @@ export interface GapFillerParts {
   readonly gaps: State['storeGaps']
 }
 
-/** Gives a store outside, once it is back, what was given up for it: from the embedded store, the oldest first. */
+/** What is written to, and how. */
+export type FilledStore = Pick<RemoteStore, 'write' | 'settings'>
+
+interface Slice {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Gives a store outside what it lacks, from the embedded store's raw samples, the oldest first: what was given up for it, and what a person wants it to have. */
 export class GapFiller {
   readonly #parts: GapFillerParts
 
@@ -24,66 +32,88 @@ export class GapFiller {
     this.#parts = parts
   }
 
-  /** Fills one slice of the oldest gap; true where there is more to fill. */
-  async fill(store: RemoteStore): Promise<boolean> {
+  /** Fills one slice of the first gap; true where there is more to fill. The same slice again changes nothing in the store. */
+  async fill(store: FilledStore): Promise<boolean> {
     const [gap] = await this.#parts.gaps.open(store.settings.name)
     if (gap === undefined) return false
-    const toMs = await this.#fillSlice(store, gap)
-    await this.#parts.gaps.filled(gap.id, toMs)
+    const slice = sliceOf(gap)
+    const { measurements } = await this.#parts.embedded.series({ projects: 'all' })
+    let copied = 0
+    for (const listed of measurements) copied += await this.#copy(store, listed, slice)
+    await this.#parts.gaps.filled(gap.id, slice.toMs, copied)
     return true
   }
 
-  /** Resolves with the end of what was filled. */
-  async #fillSlice(store: RemoteStore, { filledToMs, toMs }: StoreGap): Promise<number> {
-    for (let sliceMs = SLICE_MS; ; sliceMs /= 2) {
-      const endMs = Math.min(toMs + 1, filledToMs + sliceMs)
-      try {
-        await this.#copy(store, filledToMs, endMs)
-        return endMs
-      } catch (error) {
-        if (!(error instanceof QueryError) || sliceMs / 2 < LEAST_SLICE_MS) throw error
-      }
+  /** One measurement, host by host: what the embedded store keeps together. Resolves with the number of samples. */
+  async #copy(
+    store: FilledStore,
+    { measurement, fields, tags }: SeriesListing['measurements'][number],
+    slice: Slice,
+  ): Promise<number> {
+    let copied = 0
+    const send = async (lines: readonly string[]) => {
+      await store.write(lines.join('\n'))
+      copied += lines.length
     }
+    // '': what has no host.
+    for (const host of new Set([...(tags['host'] ?? []), ''])) {
+      for await (const series of this.#read(measurement, fields, host, slice))
+        await writeSeries(store, measurement, series, send)
+    }
+    return copied
   }
 
-  async #copy(store: RemoteStore, fromMs: number, toMs: number): Promise<void> {
-    const { embedded } = this.#parts
-    const { measurements } = await embedded.series({ projects: 'all' })
-    for (const { measurement, fields } of measurements) {
-      for (const field of fields) {
-        const query = { measurement, fields: [field], where: [], groupBy: [] }
-        const span = { stepMs: toMs - fromMs, fromMs, toMs }
-        const { series } = await embedded.query({
-          ...query,
-          ...span,
-          projects: 'all',
-          aggregate: 'raw',
-        })
-        await writeSeries(store, measurement, field, series)
-      }
+  /** Reads a slice in halves where it is too much for one answer. */
+  async *#read(
+    measurement: string,
+    fields: readonly string[],
+    host: string,
+    { fromMs, toMs }: Slice,
+  ): AsyncGenerator<Series[]> {
+    const spanMs = toMs - fromMs
+    const where = [{ tag: 'host', operator: '=', value: host } as const]
+    const asked = { measurement, fields, where, groupBy: [], projects: 'all' } as const
+    try {
+      const span = { stepMs: spanMs, fromMs, toMs, aggregate: 'raw' } as const
+      const { series } = await this.#parts.embedded.query({ ...asked, ...span })
+      yield series.map(({ field, tags, points }) => ({ field, tags, points }))
+    } catch (error) {
+      if (!(error instanceof QueryError) || spanMs / 2 < LEAST_SLICE_MS) throw error
+      const middleMs = fromMs + Math.floor(spanMs / 2)
+      yield* this.#read(measurement, fields, host, { fromMs, toMs: middleMs })
+      yield* this.#read(measurement, fields, host, { fromMs: middleMs, toMs })
     }
   }
 }
 
+/** Whole hours, so that each slice reads as few of the store's files as can be. */
+function sliceOf({ filledToMs: fromMs, toMs }: StoreGap): Slice {
+  const endMs = Math.floor(fromMs / SLICE_MS) * SLICE_MS + SLICE_MS
+  return { fromMs, toMs: Math.min(toMs + 1, endMs) }
+}
+
+type Series = Pick<
+  Awaited<ReturnType<Store['query']>>['series'][number],
+  'field' | 'tags' | 'points'
+>
+
 async function writeSeries(
-  store: RemoteStore,
+  { settings }: FilledStore,
   measurement: string,
-  field: string,
-  series: Awaited<ReturnType<Store['query']>>['series'],
+  found: readonly Series[],
+  send: (lines: readonly string[]) => Promise<void>,
 ): Promise<void> {
-  const { backslash } = store.settings.target
-  const key = escapeKey(field, backslash)
+  const { backslash } = settings.target
   let lines: string[] = []
-  const send = async () => {
-    if (lines.length > 0) await store.write(lines.join('\n'))
-    lines = []
-  }
-  for (const { tags, points } of series) {
+  for (const { field, tags, points } of found) {
+    const key = escapeKey(field, backslash)
     const head = formatHead(measurement, Object.entries(tags), backslash)
     for (const [timeMs, value] of points) {
       lines.push(`${head}${key}=${value} ${timeMs}`)
-      if (lines.length >= MAX_LINES) await send()
+      if (lines.length < MAX_LINES) continue
+      await send(lines)
+      lines = []
     }
   }
-  await send()
+  if (lines.length > 0) await send(lines)
 }

@@ -3,7 +3,7 @@ import { type Caller, openCaller } from '../../workers/worker-calls.ts'
 import { startWorker } from '../../workers/worker.ts'
 import { FedWorker } from '../feed/fed-worker.ts'
 import type { ErrorLog } from '../feed/worker-deaths.ts'
-import type { PassedOver } from './batch-reader.ts'
+import type { GivenUp } from './batch-reader.ts'
 import type { RemoteStoreSettings } from './read-stores.ts'
 import type { RemoteCalls, RemoteWorkerData, RemoteWorkerStatus } from './remote-messages.ts'
 
@@ -80,8 +80,14 @@ export class RemoteStore implements AsyncDisposable {
     return this.#caller.call('status')
   }
 
-  passOver(until: Position, receivedMs: number): Promise<PassedOver | undefined> {
-    return this.#caller.call('passOver', until, receivedMs)
+  /** What would be given up that lies before `until` or was received before `receivedMs`; undefined where that is nothing. */
+  weigh(until: Position, receivedMs: number): Promise<GivenUp | undefined> {
+    return this.#caller.call('weigh', until, receivedMs)
+  }
+
+  /** Gives up what lies before `end`. */
+  passOver(end: Position): Promise<void> {
+    return this.#caller.call('passOver', end)
   }
 
   /** Lines that don't come from the journal. Resolves when all are stored or set aside. */

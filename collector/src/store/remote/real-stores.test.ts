@@ -232,9 +232,13 @@ test('what was given up is passed over, and its times are told', async () => {
   }
   opened.store.advance(end!)
   await expect.poll(async () => (await opened.store.status()).failure?.kind).toBe('later')
-  expect(await opened.store.passOver({ segment: 0, offset: 0 }, FROM_MS + 40_000)).toMatchObject({
+  const givenUp = await opened.store.weigh({ segment: 0, offset: 0 }, FROM_MS + 40_000)
+  expect(givenUp).toMatchObject({
     samples: 4 * 6,
     times: { firstMs: FROM_MS, lastMs: FROM_MS + 30_000 },
   })
+  // Nothing is given up by being weighed.
+  await expect.poll(async () => (await opened.store.status()).waitingSinceMs).toBe(FROM_MS)
+  await opened.store.passOver(givenUp!.end)
   await expect.poll(async () => (await opened.store.status()).waitingSinceMs).toBe(FROM_MS + 40_000)
 })

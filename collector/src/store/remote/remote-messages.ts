@@ -1,6 +1,6 @@
 import type { Position } from '@wardround/journal'
 import type { JournalFeedData } from '../feed/journal-feed.ts'
-import type { PassedOver } from './batch-reader.ts'
+import type { GivenUp } from './batch-reader.ts'
 import type { SendFailure } from './line-sender.ts'
 import type { WriteTarget } from './write-target.ts'
 
@@ -17,8 +17,10 @@ export type RemoteCalls = {
   /** The journal is durable up to here. */
   advance(durable: Position): void
   status(): RemoteWorkerStatus
-  /** Gives up what lies before `until` and what was received before `receivedMs`: the store has been down for too long. */
-  passOver(until: Position, receivedMs: number): Promise<PassedOver | undefined>
+  /** What would be given up that lies before `until` or was received before `receivedMs`. */
+  weigh(until: Position, receivedMs: number): Promise<GivenUp | undefined>
+  /** Gives up what lies before `end`: the store has been down for too long. */
+  passOver(end: Position): Promise<void>
   /** Lines that don't come from the journal. Resolves when all are stored or set aside. */
   write(lines: string): Promise<void>
   close(): Promise<void>

@@ -1,9 +1,9 @@
-import { JournalError, type Position } from '@wardround/journal'
+import { comparePositions, JournalError, type Position } from '@wardround/journal'
 import { SeriesTable } from '@wardround/protocol'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { JournalFeed } from '../feed/journal-feed.ts'
-import { BatchReader, type PassedOver } from './batch-reader.ts'
+import { BatchReader, type GivenUp } from './batch-reader.ts'
 import { type DeadLetter, DeadLetterFile } from './dead-letter-file.ts'
 import { LineEncoder } from './line-encoder.ts'
 import { LineSender } from './line-sender.ts'
@@ -14,8 +14,8 @@ import type { LineWriter } from './write-outcome.ts'
 
 /** A journal or a file of dead letters that can't be used is tried again after so long. */
 const RETRY_MS = 5_000
-/** Whoever sends is told to stop so that something is given up. */
-const PASSED_OVER = new Error('what was being sent is given up')
+/** Whoever sends is told to stop so that something else is done between two batches. */
+const INTERRUPTED = new Error('what was being sent is left for now')
 const CLOSED = new Error('the store is being closed')
 
 export interface RemoteRoleParts {
@@ -49,7 +49,7 @@ export class RemoteRole {
   /** Resolves when there may be more to read. */
   #more = Promise.withResolvers<void>()
   /** Asked for while a batch is on its way: done between two. */
-  readonly #passingOver: (() => void)[] = []
+  readonly #interruptions: (() => void)[] = []
 
   constructor(parts: RemoteRoleParts) {
     const { data, writer } = parts
@@ -94,20 +94,34 @@ export class RemoteRole {
     }
   }
 
-  async passOver(until: Position, receivedMs: number): Promise<PassedOver | undefined> {
-    const done = Promise.withResolvers<PassedOver | undefined>()
-    this.#passingOver.push(() => {
+  weigh(until: Position, receivedMs: number): Promise<GivenUp | undefined> {
+    return this.#betweenBatches(() => {
+      this.#sendAgain()
+      const weighed = this.#reader.weigh(this.#durable ?? until, until, receivedMs)
+      this.#sendAgain()
+      return weighed
+    })
+  }
+
+  /** Nothing where the store has taken more meanwhile. */
+  passOver(end: Position): Promise<void> {
+    return this.#betweenBatches(() => {
+      const isAhead = this.#covered !== undefined && comparePositions(this.#covered, end) >= 0
+      if (!isAhead) this.#cover(end)
+      this.#sendAgain()
+    })
+  }
+
+  #betweenBatches<Result>(act: () => Result): Promise<Result> {
+    const done = Promise.withResolvers<Result>()
+    this.#interruptions.push(() => {
       try {
-        this.#reader.seek(this.#covered ?? 'oldest')
-        const passed = this.#reader.passOver(this.#durable ?? until, until, receivedMs)
-        this.#unsettled.clear()
-        if (passed !== undefined) this.#cover(passed.end)
-        done.resolve(passed)
+        done.resolve(act())
       } catch (error) {
         done.reject(error)
       }
     })
-    this.#sending.abort(PASSED_OVER)
+    this.#sending.abort(INTERRUPTED)
     this.#wake()
     return done.promise
   }
@@ -138,7 +152,7 @@ export class RemoteRole {
         this.#trouble = undefined
       } catch (error) {
         if (error === CLOSED) return
-        if (error === PASSED_OVER) continue
+        if (error === INTERRUPTED) continue
         if (!isExpected(error)) throw error
         this.#trouble = error.message
         this.#sendAgain()
@@ -151,7 +165,7 @@ export class RemoteRole {
   async #turn(): Promise<void> {
     this.#sending = new AbortController()
     this.#batch = undefined
-    for (const passOver of this.#passingOver.splice(0)) passOver()
+    for (const interrupt of this.#interruptions.splice(0)) interrupt()
     const durable = this.#durable
     let batch = durable && this.#reader.next(durable)
     if (batch === undefined) return this.#waitForMore()

@@ -141,8 +141,8 @@ export class RemoteStores implements AsyncDisposable {
     for (const store of this.#stores) {
       const status = await this.#statusOf(store)
       if (status.ok) this.#parts.onWorking(store.settings)
-      await this.#backlog.keepWithin(store)
-      if (status.ok && status.gaps.length > 0) await this.#fill(store)
+      await this.#backlog.keepWithin(store, status)
+      if (status.ok) await this.#fill(store)
     }
     await this.#savePositions()
   }
@@ -183,7 +183,7 @@ export class RemoteStores implements AsyncDisposable {
       samplesSent: own?.samplesSent ?? 0,
       deadLetters: own?.deadLetters ?? 0,
       restarts,
-      gaps: await state.storeGaps.open(settings.name),
+      gaps: (await state.storeGaps.open(settings.name)).filter(({ reason }) => reason === 'outage'),
     }
   }
 }

@@ -18,7 +18,8 @@ export function startRole(port: MessagePort, started: unknown): void {
   const calls: RemoteCalls = {
     advance: (durable) => role.advance(durable),
     status: () => role.status(),
-    passOver: (until, receivedMs) => role.passOver(until, receivedMs),
+    weigh: (until, receivedMs) => role.weigh(until, receivedMs),
+    passOver: (end) => role.passOver(end),
     write: (lines) => role.write(lines),
     close: () => role.close(),
   }

@@ -1,0 +1,3 @@
+import { STORE_GAP_REASONS } from '../store-gaps.ts'
+
+export const sql = STORE_GAP_REASONS
