@@ -1,11 +1,4 @@
-import { fillIn, generateBoards, panelsOf } from '@wardround/dashboards'
-import type {
-  BoardPanel,
-  BoardTarget,
-  FilledIn,
-  GeneratedBoard,
-  Situation,
-} from '@wardround/dashboards'
+import type { FilledIn } from '@wardround/dashboards'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   hasInfluxDb,
@@ -17,47 +10,13 @@ import {
   startVictoriaMetrics,
   type VictoriaMetrics,
 } from '../../collector/src/store/testing/peers/victoria-metrics.ts'
-import { catalogueLines, HOSTS } from './catalogue-samples.ts'
+import { askedBy, BOARDS, nameOf, NOW_MS, SITUATIONS, textOf } from './asked.ts'
+import { catalogueLines } from './catalogue-samples.ts'
 
 /*
  * Every query of every panel of every board, filled in as Grafana fills it in, on the real stores with a month of every measurement of the catalogue: no
  * error, and no panel without data.
  */
-
-const NOW_MS = Math.floor(Date.now() / 60_000) * 60_000 - 120_000
-const BOARDS = generateBoards().filter(({ edition }) => edition.language === 'en')
-
-/** Everything chosen, and one host with a name that an expression must quote. */
-const SITUATIONS: readonly Situation['variables'][] = [
-  { ds: 'all', project: 'all', role: 'all', host: 'all', instance: 'all' },
-  { ds: 'all', project: ['hc'], role: ['database', 'no.such'], host: [...HOSTS], instance: 'all' },
-]
-
-interface Asked {
-  readonly panel: BoardPanel
-  readonly target: BoardTarget
-  readonly filled: FilledIn
-}
-
-function askedBy({ dashboard }: GeneratedBoard, variables: Situation['variables']): Asked[] {
-  const hours = /^now-(\d+)h$/.exec(dashboard.time?.from ?? '')?.[1]
-  const days = /^now-(\d+)d$/.exec(dashboard.time?.from ?? '')?.[1]
-  const lengthMs = hours === undefined ? Number(days) * 86_400_000 : Number(hours) * 3_600_000
-  const situation = { fromMs: NOW_MS - lengthMs, toMs: NOW_MS, maxDataPoints: 300, variables }
-  return panelsOf(dashboard).flatMap((panel) =>
-    panel.targets.map((target) => ({ panel, target, filled: fillIn(panel, target, situation) })),
-  )
-}
-
-/** A variable's query: our boards write it as a text. */
-function textOf(query: unknown): string {
-  if (typeof query !== 'string') throw new Error('the query of a variable is no text')
-  return query
-}
-
-function nameOf({ panel: { panel }, target }: Asked): string {
-  return `${panel.title} ${target.refId}`
-}
 
 describe.skipIf(!hasInfluxDb())('on a real InfluxDB', () => {
   let store: InfluxDb

@@ -13,7 +13,15 @@ function serve(loopbackOnly: boolean) {
   const app = fastify()
   handleProblems(app, { language: () => 'en', onUnexpected: () => undefined })
   guardAccess(app, { loopbackOnly, tokens })
-  for (const path of ['/healthz', '/readyz', '/metrics', '/', '/api/v1/agents', '/agent/v1']) {
+  for (const path of [
+    '/healthz',
+    '/readyz',
+    '/metrics',
+    '/',
+    '/api/v1/agents',
+    '/agent/v1',
+    '/query',
+  ]) {
     app.get(path, () => 'in')
   }
   return app
@@ -34,6 +42,26 @@ test.each([
   for (const url of ['/api/v1/agents', '/', '/metrics', '/readyz', '/api/v1/agents?x=/healthz']) {
     expect((await app.inject({ url, headers })).statusCode).toBe(status)
   }
+})
+
+test.each([
+  { way: 'Token', url: '/query?q=x', headers: { authorization: 'Token wrp_right' }, status: 200 },
+  {
+    way: 'user:token',
+    url: '/query',
+    headers: { authorization: 'Token a:wrp_right' },
+    status: 200,
+  },
+  { way: 'Bearer', url: '/query', headers: { authorization: 'Bearer wrp_right' }, status: 200 },
+  { way: 'Basic', url: '/query', headers: { authorization: basic('a:wrp_right') }, status: 200 },
+  { way: 'p', url: '/query?u=a&p=wrp_right', headers: {}, status: 200 },
+  { way: 'a wrong p', url: '/query?u=a&p=wrp_wrong', headers: {}, status: 401 },
+  { way: 'nothing', url: '/query', headers: {}, status: 401 },
+  { way: 'p elsewhere', url: '/metrics?p=wrp_right', headers: {}, status: 401 },
+])('beyond loopback InfluxDB’s clients may show a token as $way: $status', async (request) => {
+  const { url, headers, status } = request
+  const own = { host: 'collector.example', ...headers }
+  expect((await serve(false).inject({ url, headers: own })).statusCode).toBe(status)
 })
 
 test('a browser is asked for the token', async () => {

@@ -3,6 +3,8 @@ import { AGENT_PATH } from '../ingest/agent-route.ts'
 import { bearerToken, type KnownTokens } from '../ingest/token-identity.ts'
 import { hashToken } from '../state/token.ts'
 import { hostOfHeader, hostOfOrigin, isLoopback } from './loopback.ts'
+import { INFLUX_QUERY_PATH } from './influx/query-routes.ts'
+import { shownToken } from './influx/shown-token.ts'
 import { INFLUX_OPEN_PATHS } from './influx/write-routes.ts'
 import { HttpProblem } from './problem.ts'
 
@@ -12,7 +14,7 @@ const OPEN_PATHS = new Set(['/healthz'])
 /**
  * Who may ask, until there are accounts. Listening on loopback alone: whoever is on this machine, under one of its own names (a foreign name in Host or Origin
  * is another site's page that was pointed here by DNS). On any other address: who has a token of the API, as Bearer, or
- * as the password of Basic so that a browser can ask for it. The agents' WebSocket and the writes of InfluxDB's API check their own tokens in either case.
+ * as the password of Basic so that a browser can ask for it; `/query` of InfluxDB's API takes it in every way of its clients. The agents' WebSocket and the writes of InfluxDB's API check their own tokens in either case.
  */
 export function guardAccess(
   app: FastifyInstance,
@@ -22,7 +24,8 @@ export function guardAccess(
     const path = request.url.split('?', 1)[0] ?? ''
     if (path === AGENT_PATH) return
     if (loopbackOnly) refuseForeignNames(request)
-    else if (!OPEN_PATHS.has(path) && !INFLUX_OPEN_PATHS.has(path)) requireToken(request, tokens)
+    else if (!OPEN_PATHS.has(path) && !INFLUX_OPEN_PATHS.has(path))
+      requireToken(request, path, tokens)
   })
 }
 
@@ -51,8 +54,12 @@ function foreign(header: string, value: string): HttpProblem {
   )
 }
 
-function requireToken({ headers }: FastifyRequest, tokens: KnownTokens): void {
-  const token = bearerToken(headers.authorization) ?? basicPassword(headers.authorization)
+function requireToken(request: FastifyRequest, path: string, tokens: KnownTokens): void {
+  const { authorization } = request.headers
+  const token =
+    path === INFLUX_QUERY_PATH
+      ? shownToken(request)
+      : (bearerToken(authorization) ?? basicPassword(authorization))
   if (token !== undefined && tokens.nameOf('api', hashToken(token)) !== undefined) return
   throw new HttpProblem(
     401,

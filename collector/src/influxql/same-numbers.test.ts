@@ -9,7 +9,6 @@ import {
 } from '../store/testing/differential-queries.ts'
 import { allSamples, FROM_MS, TO_MS } from '../store/testing/differential-samples.ts'
 import { QueryServer } from './testing/query-server.ts'
-import { embeddedReader } from './testing/embedded-reader.ts'
 
 /*
  * Whatever compileInfluxQl says, `/query` answers with the numbers that the store itself gives to the query: on a site without a database the boards that were
@@ -22,7 +21,7 @@ let server: QueryServer
 
 beforeAll(async () => {
   server = await QueryServer.start(TO_MS + 3 * DAY_MS)
-  server.write(allSamples())
+  server.store.write(allSamples())
 })
 afterAll(() => server[Symbol.asyncDispose]())
 
@@ -30,7 +29,7 @@ async function expectSame(query: Query): Promise<void> {
   const { statements, read } = compileInfluxQl(query)
   const results: InfluxQlResult[] = await server.query(statements)
   const actual = toQueryResult(read(results)).series
-  const expected = toQueryResult(await embeddedReader(server.store).answer(query)).series
+  const expected = toQueryResult(await server.store.reader.answer(query)).series
   const about = `${JSON.stringify(query)} ${statements.join('; ')}`
   const shape = (series: typeof actual) =>
     series.map(({ field, tags, points }) => ({ field, tags, times: points.map(([at]) => at) }))

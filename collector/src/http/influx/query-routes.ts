@@ -19,7 +19,7 @@ export interface InfluxQueryParts {
   readonly log: Pick<Logger, 'error'>
 }
 
-const PATH = '/query'
+export const INFLUX_QUERY_PATH = '/query'
 
 /** A variable of Grafana may name some thousand hosts. */
 const MAX_BODY_BYTES = 512 * 1024
@@ -34,6 +34,8 @@ const QueryParameters = Type.Object({
   chunked: Text('true: each piece is a document of its own on its own line'),
   chunk_size: Text('Rows of a piece; 10000 if not said'),
   pretty: Text('true: with line breaks'),
+  u: Text('Any name, with p'),
+  p: Text('A token of the API, where no Authorization is sent'),
   params: Text('Values of $name in the query, a JSON object'),
 })
 
@@ -65,9 +67,9 @@ export async function addInfluxQueryRoutes(app: Api, parts: InfluxQueryParts): P
     }
     const answer = (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
       answerQuery(request, reply, parts)
-    scope.get(PATH, options, answer)
+    scope.get(INFLUX_QUERY_PATH, options, answer)
     scope.post(
-      PATH,
+      INFLUX_QUERY_PATH,
       {
         ...options,
         schema: { ...options.schema, consumes: ['application/x-www-form-urlencoded'] },

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { FailedTries } from '../../lines/failed-tries.ts'
 import type { WriteToken, WriteTokenBook } from '../../lines/write-token-book.ts'
 import { InfluxError } from './influx-error.ts'
+import { shownToken } from './shown-token.ts'
 
 export interface WriteAccessParts {
   readonly writeTokens: Pick<WriteTokenBook, 'find'>
@@ -11,8 +12,7 @@ export interface WriteAccessParts {
 }
 
 /**
- * The write token of a request, whichever way InfluxDB's clients show it: `Authorization: Token …` or `Bearer …`, the password of `Basic` (any name), or the
- * parameter `p` (1.x; `u` may be anything).
+ * The write token of a request.
  * @throws InfluxError 401, 429
  */
 export function writeTokenOf(request: FastifyRequest, parts: WriteAccessParts): WriteToken {
@@ -46,26 +46,4 @@ const UNKNOWN = {
 
 function unauthorized(text: { readonly zh: string; readonly en: string }): InfluxError {
   return new InfluxError(401, text, { headers: { 'www-authenticate': 'Basic realm="wardround"' } })
-}
-
-/** Longer than any token of ours. */
-const MAX_SHOWN = 512
-
-function shownToken({ headers, query }: FastifyRequest): string | undefined {
-  const shown = fromHeader(headers.authorization) ?? passwordOf(query)
-  return shown === undefined || shown === '' || shown.length > MAX_SHOWN ? undefined : shown
-}
-
-function fromHeader(authorization: string | undefined): string | undefined {
-  const [, scheme = '', value = ''] =
-    /^(Token|Bearer|Basic) +(\S+) *$/i.exec(authorization ?? '') ?? []
-  if (scheme === '') return undefined
-  const text = scheme.toLowerCase() === 'basic' ? Buffer.from(value, 'base64').toString() : value
-  // InfluxDB 1.8 takes `Token user:password` too
-  return text.slice(text.indexOf(':') + 1)
-}
-
-function passwordOf(query: unknown): string | undefined {
-  if (typeof query !== 'object' || query === null || !('p' in query)) return undefined
-  return typeof query.p === 'string' ? query.p : undefined
 }

@@ -45,7 +45,10 @@ function parseStatement(reader: TokenReader): Statement {
   }
   const second = reader.keyword
   skipStatement(reader)
-  return { kind: 'refused', words: second === undefined ? word : `${word} ${second}` }
+  return {
+    kind: 'refused',
+    words: second === undefined || second === 'FROM' ? word : `${word} ${second}`,
+  }
 }
 
 /** What follows the name (WITH DURATION …) is another's business: the database is there. */

@@ -11,6 +11,9 @@ import type {
 } from './syntax.ts'
 import type { TokenReader } from './token-reader.ts'
 
+/** Of a list with commas: more are nobody's. */
+const MOST_ITEMS = 1_000
+
 /** After SELECT. */
 export function parseSelect(reader: TokenReader): SelectStatement {
   return reader.deeper(() => {
@@ -41,7 +44,10 @@ export function parseSelect(reader: TokenReader): SelectStatement {
 
 export function parseList<T>(reader: TokenReader, parse: (reader: TokenReader) => T): T[] {
   const found = [parse(reader)]
-  while (reader.takeSign(',') !== undefined) found.push(parse(reader))
+  while (reader.takeSign(',') !== undefined) {
+    if (found.length >= MOST_ITEMS) reader.refuse(`more than ${MOST_ITEMS} items in a list`)
+    found.push(parse(reader))
+  }
   return found
 }
 

@@ -66,13 +66,20 @@ async function filledWindows(
   const { grid, fill } = context.frame
   const points = await windowPoints(of, context, span)
   if (grid === undefined || points.length === 0) return points
-  const own: FillOption =
-    of.name === 'count' && fill === 'null' ? { kind: 'number', value: 0 } : fill
+  const own = of.name === 'count' ? fillOfCount(fill) : fill
   if (own === 'none') return points
   const starts = grid.starts(span)
   const filled = starts.length * points.length
   if (filled > MAX_POINTS) throw tooManyPoints(filled, MAX_POINTS)
-  return points.map((group) => fillWindows(group, starts, own))
+  const filledPoints = points.map((group) => fillWindows(group, starts, own))
+  if (of.name !== 'count' || own !== 'linear') return filledPoints
+  return filledPoints.map((group) => ({ ...group, values: group.values.map(Math.trunc) }))
+}
+
+/** A count is a whole number, and 0 where nothing was. */
+function fillOfCount(fill: FillOption): FillOption {
+  if (fill === 'null') return { kind: 'number', value: 0 }
+  return typeof fill === 'object' ? { ...fill, value: Math.trunc(fill.value) } : fill
 }
 
 async function windowPoints(

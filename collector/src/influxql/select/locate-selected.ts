@@ -16,8 +16,7 @@ export async function locateSelected(
   { source, grouping, span }: { source: DataSource; grouping: Grouping; span: Span },
 ): Promise<readonly Points[]> {
   if (found.length === 0) return found
-  const beginning = await source.beginning(span.toMs)
-  const fromMs = Math.max(span.fromMs, beginning)
+  const fromMs = span.fromMs > 0 ? span.fromMs : await source.beginning(span.toMs)
   // A percentile is of samples alone: all of them are one part.
   const parts = of.name === 'percentile' ? 1 : PARTS
   const stepMs = Math.max(1, Math.ceil((span.toMs - fromMs) / parts))

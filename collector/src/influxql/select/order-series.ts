@@ -20,10 +20,26 @@ export function sliceSeries(
   all: readonly ResultSeries[],
   { rows, series, descending }: Pick<SelectStatement, 'rows' | 'series' | 'descending'>,
 ): ResultSeries[] {
-  return slice(all, series)
+  return sliceSets(all, series)
     .map((one) => (descending ? reverse(one) : one))
     .map((one) => sliceRows(one, rows))
     .filter(({ times }) => times.length > 0)
+}
+
+/** InfluxDB counts series in the order of the tags that they have, and then of those tags' values. */
+function sliceSets(all: readonly ResultSeries[], by: Slice): readonly ResultSeries[] {
+  if (by.limit === 0 && by.offset === 0) return all
+  const keyed = all.map((one) => ({ one, key: setKeyOf(one) }))
+  const sorted = keyed.toSorted((a, b) => Buffer.compare(a.key, b.key)).map(({ one }) => one)
+  const kept = new Set(slice(sorted, by))
+  return all.filter((one) => kept.has(one))
+}
+
+function setKeyOf({ name, tags = {} }: ResultSeries): Buffer {
+  const present = Object.keys(tags)
+    .toSorted()
+    .filter((tag) => tags[tag] !== '')
+  return Buffer.from([name, ...present, ...present.map((tag) => tags[tag])].join('|'))
 }
 
 function slice<T>(all: readonly T[], { limit, offset }: Slice): readonly T[] {

@@ -33,9 +33,11 @@ export async function runSelect(
   )
   const cutMs = Math.max(0, parent?.range.fromMs ?? 0)
   const names = needsNames(statement.fields) ? await namesOf(sources) : NO_NAMES
+  const isSubquery = parent !== undefined
+  const frameParts = { range, interval, dimensions, context, cutMs, isSubquery }
   const found: ResultSeries[] = []
   for (const source of sources) {
-    const frame = await toFrame(statement, source, { range, interval, dimensions, context, cutMs })
+    const frame = await toFrame(statement, source, frameParts)
     if (frame === undefined) continue
     found.push(...(await selectFrom(statement, { dimensions, names, source, frame }, context)))
   }
@@ -53,13 +55,14 @@ interface FrameParts {
   readonly dimensions: Dimensions
   readonly context: SelectContext
   readonly cutMs: number
+  readonly isSubquery: boolean
 }
 
 /** Undefined where no time is left. */
 async function toFrame(
   { fill, timeZone }: SelectStatement,
   source: DataSource,
-  { range, interval, dimensions, context, cutMs }: FrameParts,
+  { range, interval, dimensions, context, cutMs, isSubquery }: FrameParts,
 ): Promise<Frame | undefined> {
   const { nowMs } = context
   // Nothing is stored that is more than a day ahead of the time of its receipt.
@@ -78,7 +81,8 @@ async function toFrame(
     hasBeginning: !isOpen,
     grid,
     isGridInherited: dimensions.interval === undefined,
-    fill,
+    // Windows without a value are nothing to whoever computes with them.
+    fill: isSubquery && fill === 'null' ? 'none' : fill,
   }
 }
 

@@ -118,10 +118,10 @@ function median(sorted: Float64Array): number {
   return low + (sorted[middle]! - low) / 2
 }
 
-/** Of a sample; InfluxDB gives none of a single value. */
-function deviation(points: Points, from: number, to: number): Made | undefined {
+/** Of a sample; of a single value it is there and null. */
+function deviation(points: Points, from: number, to: number): Made {
   const count = to - from
-  if (count < 2) return undefined
+  if (count < 2) return { value: Number.NaN }
   const mean = sum(points, from, to) / count
   let squares = 0
   for (let row = from; row < to; row++) squares += (points.values[row]! - mean) ** 2

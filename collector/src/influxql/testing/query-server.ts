@@ -1,39 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { SeriesTable } from '@wardround/protocol'
 import type { InfluxQlResult } from '@wardround/query'
 import { fastify } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Api } from '../../http/api.ts'
 import { addInfluxQueryRoutes } from '../../http/influx/query-routes.ts'
-import { EmbeddedStore } from '../../store/embedded/embedded-store.ts'
-import { LONG_RETENTION } from '../../store/testing/long-retention.ts'
-import type { Sample } from '../../store/testing/sample-journal.ts'
-import { embeddedReader } from './embedded-reader.ts'
-
-interface QueryServerParts {
-  readonly directory: string
-  readonly table: SeriesTable
-  readonly store: EmbeddedStore
-  readonly app: Api
-  readonly url: string
-  readonly failures: readonly unknown[]
-}
+import { EmbeddedStoreOfTest } from './embedded-store-of-test.ts'
+import { LineBlocks } from './line-blocks.ts'
 
 /** `/query` over an embedded store of this thread, on loopback. */
 export class QueryServer implements AsyncDisposable {
-  readonly store: EmbeddedStore
+  readonly store: EmbeddedStoreOfTest
   readonly url: string
   /** What was logged as unexpected. */
   readonly failures: readonly unknown[]
-  readonly #directory: string
-  readonly #table: SeriesTable
   readonly #app: Api
 
-  private constructor({ directory, table, store, app, url, failures }: QueryServerParts) {
-    this.#directory = directory
-    this.#table = table
+  private constructor(
+    store: EmbeddedStoreOfTest,
+    app: Api,
+    { url, failures }: { readonly url: string; readonly failures: readonly unknown[] },
+  ) {
     this.store = store
     this.#app = app
     this.url = url
@@ -41,33 +26,24 @@ export class QueryServer implements AsyncDisposable {
   }
 
   static async start(nowMs: number): Promise<QueryServer> {
-    const directory = mkdtempSync(join(tmpdir(), 'wardround-influxql-'))
-    const series = new SeriesTable()
-    const now = (): number => nowMs
-    const store = new EmbeddedStore({ directory, series, retention: LONG_RETENTION, nowMs: now })
+    const store = new EmbeddedStoreOfTest(nowMs)
     const failures: unknown[] = []
     const app = fastify().withTypeProvider<TypeBoxTypeProvider>()
     await addInfluxQueryRoutes(app, {
-      store: embeddedReader(store),
-      nowMs: now,
+      store: store.reader,
+      nowMs: () => nowMs,
       language: () => 'en',
       log: { error: (told: unknown) => void failures.push(told) },
     })
     const url = await app.listen({ host: '127.0.0.1', port: 0 })
-    return new QueryServer({ directory, table: series, store, app, url, failures })
+    return new QueryServer(store, app, { url, failures })
   }
 
-  write(samples: readonly Sample[]): void {
-    for (const [at, { series, timeMs, value }] of samples.entries()) {
-      const block = {
-        subject: series.subject,
-        timeMs,
-        series: Uint32Array.of(this.#table.intern(series)),
-        values: Float64Array.of(value),
-      }
-      this.store.write(block, { segment: 1, offset: at }, timeMs)
-    }
-    this.store.mergeAll()
+  /** Line protocol with times in ms, in pieces. */
+  writeLines(pieces: Iterable<string>): void {
+    const blocks = new LineBlocks(this.store.table)
+    for (const lines of pieces) blocks.add(lines)
+    this.store.writeBlocks(blocks.finish())
   }
 
   /** All statements in one request. */
@@ -86,7 +62,6 @@ export class QueryServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#app.close()
-    this.store.close()
-    rmSync(this.#directory, { recursive: true })
+    this.store[Symbol.dispose]()
   }
 }
