@@ -3,10 +3,13 @@ import type { FieldDeclaration } from '@wardround/protocol'
 import { windowedOf } from '@wardround/query'
 import type { PanelQuery } from './panel.ts'
 
-/** What the catalogue says of a measurement's field, and how often it comes at the seldomest. */
+/** What the catalogue says of a measurement's field, and how often it comes: agents send oftener than what is polled from afar. */
 export interface DeclaredField {
   readonly declaration: FieldDeclaration
+  /** At the seldomest. */
   readonly everySeconds: number
+  /** At the oftenest. */
+  readonly quickestSeconds: number
 }
 
 /** @throws Error where no probe declares it */
@@ -16,7 +19,12 @@ export function declaredField(measurement: string, field: string): DeclaredField
   )
   const declaration = probes[0]?.measurements[measurement]?.fields[field]
   if (declaration === undefined) throw new Error(`no probe declares ${measurement}.${field}`)
-  return { declaration, everySeconds: Math.max(...probes.map((probe) => probe.everySeconds)) }
+  const intervals = probes.map(({ everySeconds: seconds }) => seconds)
+  return {
+    declaration,
+    everySeconds: Math.max(...intervals),
+    quickestSeconds: Math.min(...intervals),
+  }
 }
 
 /** Every field that a query asks for. */
@@ -40,4 +48,9 @@ export function freshSeconds(queries: readonly PanelQuery[]): number {
 /** How often the seldomest of these queries' fields comes. */
 export function everySeconds(queries: readonly PanelQuery[]): number {
   return Math.max(0, ...queries.flatMap(fieldsOf).map((field) => field.everySeconds))
+}
+
+/** How often these fields come where they come most often; of several fields, the seldomest. */
+export function quickestSeconds(queries: readonly PanelQuery[]): number {
+  return Math.max(0, ...queries.flatMap(fieldsOf).map((field) => field.quickestSeconds))
 }

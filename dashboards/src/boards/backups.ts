@@ -13,8 +13,8 @@ const RESULTS: Panel[] = [
     kind: 'calendar',
     title: { zh: '近 30 天备份日历', en: 'Calendar of 30 days' },
     description: {
-      zh: '每个备份作业每天最后一次已结束运行的结果，一格为一天。红格为失败；没有格子的日子没有任何结果，要查作业是否执行过。合同要求每日备份的系统不应有缺口。',
-      en: 'The last result of each backup job, a cell a day. Red failed; a day without a cell had no result at all: see whether the job ran. Where the contract asks for daily backups there must be no gap.',
+      zh: '每个备份作业每天最后一次已结束运行的结果，一格为一天（按 UTC 划分，即北京时间 8 点到次日 8 点，零点后的夜间备份记在前一格）。红格为失败；没有格子的日子没有任何结果，要查作业是否执行过。合同要求每日备份的系统不应有缺口。',
+      en: 'The last result of each backup job, a cell a day (of UTC: a backup in the small hours of China stands in the cell of the evening before). Red failed; a day without a cell had no result at all: see whether the job ran. Where the contract asks for daily backups there must be no gap.',
     },
     lookBack: '30d',
     period: '1d',

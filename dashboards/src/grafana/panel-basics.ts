@@ -1,13 +1,14 @@
 import type { GridPos } from '@grafana/grafana-foundation-sdk/dashboard'
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common'
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog'
+import { windowedOf } from '@wardround/query'
 import type { TemplateSpan } from '@wardround/query'
 import { ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard'
-import { everySeconds, freshSeconds } from '../declared.ts'
+import { everySeconds, freshSeconds, quickestSeconds } from '../declared.ts'
 import { shownOf } from '../panel.ts'
-import type { Panel, Shown, Tile } from '../panel.ts'
+import type { Panel, PanelQuery, Shown, Tile } from '../panel.ts'
 import { ruleOf } from '../rule-of.ts'
-import type { Language } from './language.ts'
+import type { Edition, Language } from './language.ts'
 import { tileLink } from './links.ts'
 import { toMappings } from './mappings.ts'
 import { thresholdSteps } from './thresholds.ts'
@@ -44,7 +45,7 @@ export function fillIn<B extends AnyPanelBuilder>(
   const { language } = edition
   const shown = shownOf(panel)
   const queries = shown.map(({ query }) => query)
-  const shortest = interval ?? toDuration(2 * everySeconds(queries))
+  const shortest = interval ?? toDuration(shortestWindow(queries, edition))
   builder
     .id(id)
     .title(panel.title[language])
@@ -56,6 +57,25 @@ export function fillIn<B extends AnyPanelBuilder>(
   const lookBack =
     panel.lookBack ?? (span === 'range' ? toDuration(freshSeconds(queries)) : undefined)
   return lookBack === undefined ? builder : builder.timeFrom(lookBack)
+}
+
+/**
+ * A window holds a sample even where one comes a little late. PromQL's rate looks back four of these, so that it must be as long as the seldomest interval;
+ * in InfluxQL it is the difference to whatever window had a sample before.
+ */
+function shortestWindow(queries: readonly PanelQuery[], { dialect }: Edition): number {
+  const seconds = 2 * quickestSeconds(queries)
+  const hasRate = queries.some(({ value }) =>
+    windowedOf(value).some(({ aggregate }) => aggregate === 'rate'),
+  )
+  return hasRate && dialect === 'promql' ? Math.max(seconds, everySeconds(queries)) : seconds
+}
+
+/** A line is drawn over windows that lack a sample only because some hosts are asked more seldom than others; ms. */
+export function spannedGaps(panel: Panel): number | false {
+  const queries = shownOf(panel).map(({ query }) => query)
+  const seconds = everySeconds(queries)
+  return seconds === quickestSeconds(queries) ? false : 3 * seconds * 1000
 }
 
 /** Where a panel's queries differ from its first in unit, words or where a click leads, each gets its own. */

@@ -8,7 +8,7 @@ import { PanelBuilder as StateTimelineBuilder } from '@grafana/grafana-foundatio
 import { PanelBuilder as StatusHistoryBuilder } from '@grafana/grafana-foundation-sdk/statushistory'
 import type { CalendarPanel, Shown, StatesPanel } from '../panel.ts'
 import { toMappings } from './mappings.ts'
-import { fillIn, lineOverrides } from './panel-basics.ts'
+import { fillIn, lineOverrides, spannedGaps } from './panel-basics.ts'
 import type { PlacedPanel } from './panels.ts'
 import { toThresholds } from './thresholds.ts'
 import { unitOf } from './unit-of.ts'
@@ -26,7 +26,7 @@ export function toStates(panel: StatesPanel, placed: PlacedPanel): StateTimeline
     .rowHeight(0.9)
     .fillOpacity(70)
     .lineWidth(0)
-    .spanNulls(false)
+    .spanNulls(spannedGaps(panel))
     .legend(noLegend())
 }
 

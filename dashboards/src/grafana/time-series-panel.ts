@@ -14,12 +14,12 @@ import {
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries'
 import type { TimeSeriesPanel } from '../panel.ts'
 import { ruleOf } from '../rule-of.ts'
-import { fillIn, lineOverrides } from './panel-basics.ts'
+import { fillIn, lineOverrides, spannedGaps } from './panel-basics.ts'
 import type { PlacedPanel } from './panels.ts'
 import { toThresholds } from './thresholds.ts'
 import { unitOf } from './unit-of.ts'
 
-/** Lines over time, worst first in the legend; a gap stays a gap. The first line's rule draws its numbers as dashed lines. */
+/** Lines over time, worst first in the legend; what is longer than three intervals stays a gap. The first line's rule draws its numbers as dashed lines. */
 export function toTimeSeries(panel: TimeSeriesPanel, placed: PlacedPanel): PanelBuilder {
   const [first] = panel.lines
   if (first === undefined) throw new Error(`${panel.title.en}: a panel without lines`)
@@ -37,7 +37,7 @@ export function toTimeSeries(panel: TimeSeriesPanel, placed: PlacedPanel): Panel
     .lineWidth(1)
     .fillOpacity(panel.stacked === true ? 30 : 8)
     .showPoints(VisibilityMode.Auto)
-    .spanNulls(false)
+    .spanNulls(spannedGaps(panel))
     .stacking(
       new StackingConfigBuilder().mode(
         panel.stacked === true ? StackingMode.Normal : StackingMode.None,
