@@ -10,6 +10,8 @@ const BENCHMARKS = {
   store: 'embedded store: samples per CPU-second, bytes a sample, queries, beside VictoriaMetrics',
   pipeline:
     'sockets to store with 100 rules an agent: samples per CPU-second, beside VictoriaMetrics',
+  lines:
+    'line protocol into the embedded store: samples per CPU-second, beside VictoriaMetrics on the same bytes',
   fleet: '5,000 connected agents: CPU, acknowledgement latency, memory a connection and a series',
   alert: 'a sample over its threshold to the webhook: latency',
   'alert-restart': 'a start on 10,000 firing alerts: until all are there again',

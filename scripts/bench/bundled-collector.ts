@@ -77,10 +77,15 @@ export class BundledCollector implements AsyncDisposable {
   async createToken(host: string): Promise<string> {
     const request = { kind: 'agent', name: host }
     const socket = join(this.#state, 'control.sock')
-    const answer = await callControlSocket(socket, 'token-create', request)
-    if (typeof answer === 'object' && answer !== null && 'token' in answer)
-      return String(answer.token)
-    throw new Error('the collector gave no token')
+    return tokenOf(await callControlSocket(socket, 'token-create', request))
+  }
+
+  /** A token that may write lines about any host. */
+  async createWriteToken(): Promise<string> {
+    const request = { name: 'bench', project: 'bench', hosts: ['*'] }
+    return tokenOf(
+      await callControlSocket(join(this.#state, 'control.sock'), 'write-token-create', request),
+    )
   }
 
   /** One of its own metrics, all label sets added up; 0 where there is none. */
@@ -112,6 +117,12 @@ export class BundledCollector implements AsyncDisposable {
 
 export function pass(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+function tokenOf(answer: unknown): string {
+  if (typeof answer === 'object' && answer !== null && 'token' in answer)
+    return String(answer.token)
+  throw new Error('the collector gave no token')
 }
 
 async function readPort({ child }: MeasuredProcess): Promise<number> {

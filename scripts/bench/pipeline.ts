@@ -8,8 +8,8 @@ import { AgentLink } from './agent-link.ts'
 import { benchRules } from './bench-rules.ts'
 import { BundledCollector, openBenchDirectory, pass } from './bundled-collector.ts'
 import { HOST_SHAPES, hostIntervals, hostName, type HostInterval } from './host-data.ts'
+import { type Cost, costOfMerges, idleCost, overMs, perSecond, untilIdle } from './ingest-cost.ts'
 import { LineWriter } from './line-protocol.ts'
-import type { MeasuredProcess } from './measured-process.ts'
 import { printTable } from './table.ts'
 import { VictoriaMetrics } from './victoria-metrics.ts'
 
@@ -34,25 +34,10 @@ const MISSED_MS = 5
 /** Live for the rules, however old: late is what is older than three of these. */
 const EVERY_SECONDS = 86_400
 const SAMPLES_PER_POST = 16_000
-/** The store merges an hour of the past when it was quiet for two minutes … */
-const MERGES_AFTER_MS = 125_000
-/** … and when it has been over for so long. */
-const OVER_MS = 21 * 60_000
-const IDLE_MS = 20_000
 const STORED_WITHIN_MS = 300_000
 
-interface Cost {
-  readonly samples: number
-  /** Until every sample was in the store's head or parts. */
-  readonly cpuMs: number
-  readonly wallMs: number
-  /** Of the merges afterwards, the share of these samples. */
-  readonly mergeCpuMs: number
-  readonly rssMiB: number
-}
-
 function data({ hosts, warmUpHours, hours }: Load): Iterable<HostInterval> {
-  const toMs = Math.floor((Date.now() - OVER_MS) / 3_600_000) * 3_600_000
+  const toMs = overMs()
   const fromMs = toMs - (warmUpHours + hours) * 3_600_000
   return hostIntervals({ hosts, intervals: Math.round((warmUpHours + hours) * 360), fromMs })
 }
@@ -113,33 +98,6 @@ async function measureCollector(load: Load, feed: Feed): Promise<Cost> {
     wallMs: stored.atMs - before.atMs,
     mergeCpuMs: (mergeCpuMs * samples) / (warmUpSamples + samples),
     rssMiB,
-  }
-}
-
-/** CPU time per ms of a collector that nobody sends to. */
-async function idleCost(process: MeasuredProcess): Promise<number> {
-  // what the feed left behind
-  await pass(5_000)
-  const beginMs = process.cpuMs()
-  await pass(IDLE_MS)
-  return (process.cpuMs() - beginMs) / IDLE_MS
-}
-
-/** CPU from the end of the feed until nothing more is to be done, less what an idle collector takes. */
-async function costOfMerges(process: MeasuredProcess, idle: number): Promise<number> {
-  const begin = { cpuMs: process.cpuMs(), atMs: performance.now() }
-  await pass(MERGES_AFTER_MS)
-  const endMs = await untilIdle(process)
-  return endMs - begin.cpuMs - idle * (performance.now() - begin.atMs)
-}
-
-/** Resolves with the CPU time at which the program came to rest: less than a tenth of a core over two seconds. */
-async function untilIdle(process: MeasuredProcess): Promise<number> {
-  for (let lastMs = process.cpuMs(); ;) {
-    await pass(2_000)
-    const nowMs = process.cpuMs()
-    if (nowMs - lastMs < 200) return nowMs
-    lastMs = nowMs
   }
 }
 
@@ -206,10 +164,6 @@ async function measureVictoriaMetrics(): Promise<Cost | undefined> {
   const mergeCpuMs = (await untilIdle(peer.process)) - fed.cpuMs
   const cpuMs = fed.cpuMs - before.cpuMs
   return { samples, cpuMs, wallMs: fed.atMs - before.atMs, mergeCpuMs, rssMiB }
-}
-
-function perSecond({ samples, cpuMs, mergeCpuMs }: Cost): number {
-  return samples / (cpuMs + mergeCpuMs) / 1000
 }
 
 function row(name: string, cost: Cost, peer: Cost | undefined) {

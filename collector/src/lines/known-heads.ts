@@ -1,4 +1,5 @@
 import { standsAt } from './bytes.ts'
+import { WINDOWS_EVENTS } from './windows-event.ts'
 
 /** No series has this number: not defined yet. */
 export const UNDEFINED_SERIES = -1
@@ -25,11 +26,14 @@ export class KnownHead {
   readonly fields: string[] = []
   /** Of each field, its number in the collector's table. */
   readonly series: number[] = []
-  readonly #byKey = new Map<string, number>()
+  /** Places by the hash of their key's bytes. */
+  readonly #byHash = new Map<number, number[]>()
   /** What came after it the last time: what a host sends, it sends in the same order again. */
   next: KnownHead | undefined
   /** Since the newest sweep. */
   isUsed = true
+  /** Whether its lines are events, and no samples. */
+  readonly isEvents: boolean
   /** Whether it is among the known ones: from its first series on. */
   isKnown = false
 
@@ -43,6 +47,7 @@ export class KnownHead {
     this.host = host
     this.measurement = measurement
     this.tags = tags
+    this.isEvents = measurement === WINDOWS_EVENTS
   }
 
   /** The field whose name stands at a place, if it is `expected` or one of those behind it; else −1. */
@@ -56,7 +61,12 @@ export class KnownHead {
 
   /** The field whose name, with its equals sign, is between two places; −1: none that is known. */
   findField(bytes: Uint8Array, from: number, to: number): number {
-    return this.#byKey.get(latin1(bytes, from, to)) ?? -1
+    const places = this.#byHash.get(hashOf(bytes, from, to)) ?? []
+    for (const place of places) {
+      const key = this.keys[place]!
+      if (key.length === to - from && standsAt(bytes, from, key)) return place
+    }
+    return -1
   }
 
   /** Returns its place. */
@@ -64,19 +74,14 @@ export class KnownHead {
     const place = this.keys.push(key) - 1
     this.fields.push(field)
     this.series.push(UNDEFINED_SERIES)
-    this.#byKey.set(latin1(key, 0, key.length), place)
+    const hash = hashOf(key, 0, key.length)
+    this.#byHash.set(hash, [...(this.#byHash.get(hash) ?? []), place])
     return place
   }
 }
 
-/** Fields are sent in one order, some left out now and then. */
-const LOOKED_AT = 4
-
-function latin1(bytes: Uint8Array, from: number, to: number): string {
-  let text = ''
-  for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at]!)
-  return text
-}
+/** Some clients send fields in one order, some left out now and then; Telegraf in any. */
+const LOOKED_AT = 2
 
 /** Heads by their bytes. */
 export class KnownHeads {

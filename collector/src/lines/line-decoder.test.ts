@@ -225,17 +225,20 @@ test('a block of more samples than a batch holds is several', () => {
   expect(batches.map(({ samples }) => samples)).toEqual([32_768, 7_232])
 })
 
-test('fields may come in any order, and be left out', () => {
+test('fields may come in any order, and be left out: the same ones are the same list', () => {
   const bench = new LineBench()
   bench.write('m,host=h a=1,b=2,c=3,d=4,e=5,f=6,g=7 1')
   const { samples } = bench.write('m,host=h g=1,a=2 2\nm,host=h c=3,zz=4,b=5 3')
   expect(samples.map(({ field, value }) => [field, value])).toEqual([
-    ['g', 1],
     ['a', 2],
+    ['g', 1],
+    ['b', 5],
     ['c', 3],
     ['zz', 4],
-    ['b', 5],
   ])
+  const listOf = (fields: string) =>
+    bench.write(`m,host=h ${fields} 4`).batches[0]?.blocks[0]?.series
+  expect(listOf('c=1,g=2,a=3')).toBe(listOf('a=3,c=1,g=2'))
 })
 
 const LETTERS = ['a', 'b', 'c', ' ', ',', '=', '"', '#', '磁', '盘', '🙂', '.', '-', '_']

@@ -1,7 +1,5 @@
 import {
-  BACKSLASH,
   COMMA,
-  EQUALS,
   HASH,
   MINUS,
   NEWLINE,
@@ -15,10 +13,13 @@ import {
   standsAt,
 } from './bytes.ts'
 import { beginsNumber, endsValue, NO_NUMBER, readBoolean, readNumber } from './field-value.ts'
+import { endOfKey, endOfText, endsLine, skipBlanks } from './line-parts.ts'
 import { LineError, unparsable } from './line-error.ts'
 import { endOfHead } from './line-head.ts'
 import { type KnownHead, UNDEFINED_SERIES } from './known-heads.ts'
 import type { Precision } from './precision.ts'
+import { readFields } from './event-fields.ts'
+import type { FieldValue } from './windows-event.ts'
 
 /** Who knows what lines are about. */
 export interface HeadSource {
@@ -39,6 +40,12 @@ export interface LineTaker {
     series: Uint32Array,
     values: Float64Array,
     count: number,
+  ): void
+  /** A line that is an event: its fields by name, texts among them. @throws LineError */
+  takeEvent(
+    head: KnownHead,
+    timeMs: number | undefined,
+    fields: ReadonlyMap<string, FieldValue>,
   ): void
   /** A line is refused; `line` counts from 1. */
   refuse(error: LineError, line: number, text: Uint8Array): void
@@ -107,6 +114,7 @@ export class LineDecoder {
   #read(bytes: Uint8Array, start: number): number {
     const head = this.#headAt(bytes, start)
     let at = skipBlanks(bytes, start + head.bytes.length)
+    if (head.isEvents) return this.#readEvent(head, bytes, at)
     let expected = 0
     for (;;) {
       const field = this.#fieldAt(head, bytes, at, expected)
@@ -116,6 +124,14 @@ export class LineDecoder {
       at++
     }
     return this.#finish(head, bytes, at)
+  }
+
+  #readEvent(head: KnownHead, bytes: Uint8Array, from: number): number {
+    const { fields, end } = readFields(bytes, from)
+    for (let at = from; at < end; at++) if (bytes[at] === NEWLINE) this.#line++
+    const { timeMs, at } = this.#readTime(bytes, end)
+    this.#taker.takeEvent(head, timeMs, fields)
+    return at
   }
 
   #headAt(bytes: Uint8Array, start: number): KnownHead {
@@ -168,29 +184,29 @@ export class LineDecoder {
   }
 
   #skipText(bytes: Uint8Array, from: number): number {
-    let at = from + 1
-    while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1
-    if (at >= bytes.length) throw unparsable('unbalanced quotes')
-    if (!endsValue(bytes[at + 1])) throw unparsable('invalid field format')
-    for (let seen = from; seen < at; seen++) if (bytes[seen] === NEWLINE) this.#line++
+    const end = endOfText(bytes, from)
+    for (let at = from; at < end; at++) if (bytes[at] === NEWLINE) this.#line++
     this.texts++
-    return at + 1
+    return end
+  }
+
+  #finish(head: KnownHead, bytes: Uint8Array, from: number): number {
+    const { timeMs, at } = this.#readTime(bytes, from)
+    if (this.#count > 0) this.#taker.take(head, timeMs, this.#series, this.#values, this.#count)
+    return at
   }
 
   /** The time, and the end of the line. */
-  #finish(head: KnownHead, bytes: Uint8Array, from: number): number {
+  #readTime(bytes: Uint8Array, from: number): { timeMs: number | undefined; at: number } {
     let at = skipBlanks(bytes, from)
-    let timeMs: number | undefined
-    if (!endsLine(bytes[at])) {
-      const first = at
-      if (bytes[at] === MINUS) at++
-      while (bytes[at]! >= ZERO && bytes[at]! <= NINE) at++
-      timeMs = this.#timeBetween(bytes, first, at)
-      at = skipBlanks(bytes, at)
-      if (!endsLine(bytes[at])) throw unparsable('bad timestamp')
-    }
-    if (this.#count > 0) this.#taker.take(head, timeMs, this.#series, this.#values, this.#count)
-    return at
+    if (endsLine(bytes[at])) return { timeMs: undefined, at }
+    const first = at
+    if (bytes[at] === MINUS) at++
+    while (bytes[at]! >= ZERO && bytes[at]! <= NINE) at++
+    const timeMs = this.#timeBetween(bytes, first, at)
+    at = skipBlanks(bytes, at)
+    if (!endsLine(bytes[at])) throw unparsable('bad timestamp')
+    return { timeMs, at }
   }
 
   #timeBetween(bytes: Uint8Array, from: number, to: number): number {
@@ -203,30 +219,6 @@ export class LineDecoder {
     for (let at = from; at < last; at++) steps = steps * 10 + (bytes[at]! - ZERO)
     return steps * stepMs
   }
-}
-
-/** Behind the equals sign of a field's name. @throws LineError */
-function endOfKey(bytes: Uint8Array, from: number): number {
-  const first = bytes[from]
-  if (endsLine(first)) throw unparsable('missing fields')
-  if (first === EQUALS) throw unparsable('missing field key')
-  for (let at = from; ; at++) {
-    const byte = bytes[at]
-    if (byte === undefined || byte === NEWLINE) throw unparsable('invalid field format')
-    if (byte === BACKSLASH && bytes[at + 1] !== NEWLINE) at++
-    else if (byte === EQUALS) return at + 1
-    else if (byte === COMMA || byte === SPACE) throw unparsable('invalid field format')
-  }
-}
-
-function skipBlanks(bytes: Uint8Array, from: number): number {
-  let at = from
-  while (bytes[at] === SPACE || bytes[at] === TAB) at++
-  return at
-}
-
-function endsLine(byte: number | undefined): boolean {
-  return byte === NEWLINE || byte === RETURN || byte === undefined
 }
 
 function lineFeedOrEnd(bytes: Uint8Array, from: number): number {

@@ -60,7 +60,7 @@ function unescape(text: string): string {
 }
 
 /** @throws LineError where the bytes are no UTF-8: a name in GBK would be kept as replacement characters */
-function textOf(bytes: Uint8Array, from: number, to: number): string {
+export function textOf(bytes: Uint8Array, from: number, to: number): string {
   try {
     return UTF_8.decode(bytes.subarray(from, to))
   } catch {

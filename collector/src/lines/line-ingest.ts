@@ -84,6 +84,7 @@ export class LineIngest {
       {
         take: (head, timeMs, series, values, count) =>
           samples.take(head, timeMs, series, values, count),
+        takeEvent: (head, timeMs, fields) => samples.takeEvent(head, timeMs, fields),
         refuse: (error, line, text) => refusals.add(error, line, text),
       },
       precision,
@@ -145,7 +146,7 @@ export class LineIngest {
     )
   }
 
-  async #take({ host, late, blocks, samples }: WrittenBatch): Promise<void> {
+  async #take({ host, late, blocks, events, samples }: WrittenBatch): Promise<void> {
     const { registry, intake, hasAgent, nowMs } = this.#parts
     const { ledger } = registry.of(host)
     const receivedAtMs = nowMs()
@@ -157,7 +158,7 @@ export class LineIngest {
       late,
       clockErrorMs: 0,
       clockCorrected: false,
-      batch: { blocks, events: [], documents: [] },
+      batch: { blocks, events, documents: [] },
     }
     ledger.batches++
     ledger.received += samples

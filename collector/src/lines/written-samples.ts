@@ -1,41 +1,15 @@
-import { MAX_BLOCKS_PER_BATCH, MAX_SAMPLES_PER_BATCH, type SampleBlock } from '@wardround/protocol'
+import {
+  type EventItem,
+  MAX_BLOCKS_PER_BATCH,
+  MAX_ITEMS_PER_BATCH,
+  MAX_SAMPLES_PER_BATCH,
+  type SampleBlock,
+} from '@wardround/protocol'
 import type { KnownHead, WrittenHost } from './known-heads.ts'
 import type { LineTaker } from './line-decoder.ts'
+import { OpenBlock, toBlocks } from './open-block.ts'
 import { LineError } from './line-error.ts'
-
-/** Samples of one host at one time, while lines are still read. */
-class OpenBlock {
-  readonly timeMs: number
-  count = 0
-  series: Uint32Array<ArrayBuffer>
-  values: Float64Array<ArrayBuffer>
-
-  constructor(timeMs: number, capacity: number) {
-    this.timeMs = timeMs
-    this.series = new Uint32Array(capacity)
-    this.values = new Float64Array(capacity)
-  }
-
-  add(series: Uint32Array, values: Float64Array, count: number): void {
-    const end = this.count + count
-    if (end > this.series.length) this.#grow(end)
-    for (let i = 0; i < count; i++) {
-      this.series[this.count + i] = series[i]!
-      this.values[this.count + i] = values[i]!
-    }
-    this.count = end
-  }
-
-  #grow(least: number): void {
-    const capacity = Math.max(least, 2 * this.series.length)
-    const series = new Uint32Array(capacity)
-    const values = new Float64Array(capacity)
-    series.set(this.series)
-    values.set(this.values)
-    this.series = series
-    this.values = values
-  }
-}
+import { type FieldValue, toWindowsEvent } from './windows-event.ts'
 
 interface HostBlocks {
   readonly host: WrittenHost
@@ -43,11 +17,17 @@ interface HostBlocks {
   newest: OpenBlock
 }
 
-/** Blocks of one host that fit into one batch. */
+interface HostEvents {
+  readonly live: EventItem[]
+  readonly late: EventItem[]
+}
+
+/** Blocks or events of one host that fit into one batch. */
 export interface WrittenBatch {
   readonly host: string
   readonly late: boolean
   readonly blocks: readonly SampleBlock[]
+  readonly events: readonly EventItem[]
   readonly samples: number
 }
 
@@ -59,11 +39,8 @@ export interface TakenTimes {
   readonly lateMs: number
 }
 
-/** Lists of series that are remembered for a host. */
-const MAX_LISTS = 16
 /** Most lines come with others of their time; a block of its own for each of many times must not cost much. */
 const LEAST_CAPACITY = 16
-const MOST_EXPECTED = 4_096
 
 /** Gathers what the lines of one write say, host by host and time by time. */
 export class WrittenSamples implements LineTaker {
@@ -72,6 +49,7 @@ export class WrittenSamples implements LineTaker {
   readonly #onRefused: LineTaker['refuse']
   readonly #hosts = new Map<WrittenHost, HostBlocks>()
   #current: HostBlocks | undefined
+  readonly #events = new Map<string, HostEvents>()
   samples = 0
 
   /** `mayWrite` throws a LineError for a host that may not be written. */
@@ -97,6 +75,22 @@ export class WrittenSamples implements LineTaker {
     this.samples += count
   }
 
+  takeEvent(
+    { host, tags }: KnownHead,
+    givenMs: number | undefined,
+    fields: ReadonlyMap<string, FieldValue>,
+  ): void {
+    const timeMs = givenMs ?? this.#times.receivedAtMs
+    if (timeMs < this.#times.oldestMs || timeMs > this.#times.newestMs) this.#refuseTime(timeMs)
+    const known = this.#events.get(host.name)
+    if (known === undefined) this.#mayWrite(host.name)
+    const events = known ?? { live: [], late: [] }
+    this.#events.set(host.name, events)
+    const event = toWindowsEvent(host.name, timeMs, tags, fields)
+    if (timeMs < this.#times.lateMs) events.late.push(event)
+    else events.live.push(event)
+  }
+
   refuse(error: LineError, line: number, text: Uint8Array): void {
     this.#onRefused(error, line, text)
   }
@@ -106,6 +100,10 @@ export class WrittenSamples implements LineTaker {
     for (const { host, byTime } of this.#hosts.values()) {
       const blocks = [...byTime.values()].toSorted((a, b) => a.timeMs - b.timeMs)
       yield* inBatches(host, blocks, this.#times.lateMs)
+    }
+    for (const [host, { live, late }] of this.#events) {
+      yield* ofEvents(host, late, true)
+      yield* ofEvents(host, live, false)
     }
   }
 
@@ -150,12 +148,12 @@ function* inBatches(
   let blocks: SampleBlock[] = []
   let samples = 0
   let late = false
-  for (const block of open.flatMap((whole) => [...inPieces(host, whole)])) {
+  for (const block of open.flatMap((whole) => toBlocks(host, whole))) {
     const isLate = block.timeMs < lateMs
     const isFull =
       samples + block.series.length > MAX_SAMPLES_PER_BATCH || blocks.length >= MAX_BLOCKS_PER_BATCH
     if (blocks.length > 0 && (isFull || isLate !== late)) {
-      yield { host: host.name, late, blocks, samples }
+      yield { host: host.name, late, blocks, events: [], samples }
       blocks = []
       samples = 0
     }
@@ -163,42 +161,18 @@ function* inBatches(
     blocks.push(block)
     samples += block.series.length
   }
-  if (blocks.length > 0) yield { host: host.name, late, blocks, samples }
+  if (blocks.length > 0) yield { host: host.name, late, blocks, events: [], samples }
 }
 
-/** A block that is too long for a batch is several of the same time. */
-function* inPieces(
-  host: WrittenHost,
-  { timeMs, series, values, count }: OpenBlock,
-): Generator<SampleBlock> {
-  host.expected = Math.min(count, MOST_EXPECTED)
-  for (let from = 0; from < count; from += MAX_SAMPLES_PER_BATCH) {
-    const to = Math.min(count, from + MAX_SAMPLES_PER_BATCH)
-    yield {
-      subject: host.name,
-      timeMs,
-      series: sharedList(host, series.subarray(from, to)),
-      values: values.slice(from, to),
-    }
+function* ofEvents(
+  host: string,
+  events: readonly EventItem[],
+  late: boolean,
+): Generator<WrittenBatch> {
+  for (let from = 0; from < events.length; from += MAX_ITEMS_PER_BATCH) {
+    const its = events.slice(from, from + MAX_ITEMS_PER_BATCH)
+    yield { host, late, blocks: [], events: its, samples: 0 }
   }
-}
-
-/** The list that the host had before, if it had the same. */
-function sharedList({ lists }: WrittenHost, list: Uint32Array): Uint32Array {
-  const known = lists.findIndex((other) => isSame(other, list))
-  const shared = known < 0 ? list.slice() : lists[known]!
-  if (known !== 0) {
-    if (known > 0) lists.splice(known, 1)
-    lists.unshift(shared)
-    if (lists.length > MAX_LISTS) lists.pop()
-  }
-  return shared
-}
-
-function isSame(a: Uint32Array, b: Uint32Array): boolean {
-  if (a.length !== b.length) return false
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
-  return true
 }
 
 function spell(timeMs: number): string {

@@ -86,6 +86,7 @@ export const en = {
   'event.certificate_changed': 'certificate changed',
   'event.account_added': 'account added',
   'event.account_removed': 'account removed',
+  'event.windows_event': 'Windows event log',
   'event.trap': 'SNMP trap',
   'event.syslog': 'syslog',
   'member.job': 'job',

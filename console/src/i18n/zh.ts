@@ -85,6 +85,7 @@ export const zh = {
   'event.certificate_changed': '证书变更',
   'event.account_added': '新增账户',
   'event.account_removed': '删除账户',
+  'event.windows_event': 'Windows 事件日志',
   'event.trap': 'SNMP Trap',
   'event.syslog': 'syslog',
   'member.job': '备份作业',
