@@ -64,6 +64,13 @@ test.each([
   expect((await serve(false).inject({ url, headers: own })).statusCode).toBe(status)
 })
 
+test('the paths of InfluxDB’s writes look at tokens of their own, and /ping at none', async () => {
+  const app = serve(false)
+  for (const url of ['/write', '/api/v2/write', '/ping', '/health']) app.get(url, () => 'in')
+  for (const url of ['/write?db=x', '/api/v2/write', '/ping', '/health'])
+    expect((await app.inject({ url, headers: { host: 'collector.example' } })).statusCode).toBe(200)
+})
+
 test('a browser is asked for the token', async () => {
   const { headers } = await serve(false).inject({ url: '/' })
   expect(headers['www-authenticate']).toMatch(/^Basic /)

@@ -9,6 +9,7 @@ const COUNTERS: readonly (readonly [
   ['writes', 'Writes by line protocol', ({ writes }) => writes],
   ['write_bytes', 'Bytes of their bodies, as unpacked', ({ bytes }) => bytes],
   ['write_lines', 'Lines received', ({ lines }) => lines],
+  ['write_events', 'Of the lines, those that are events', ({ events }) => events],
   ['write_texts', 'Values that are texts: left out, as a text is no sample', ({ texts }) => texts],
 ]
 

@@ -5,16 +5,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import type { AcceptedBatch } from '../accepted-batch.ts'
+import { type AcceptedBatch, WRITTEN_EPOCH } from '../accepted-batch.ts'
 import { AgentRegistry } from './agent-registry.ts'
 import { SegmentEncoders } from './journal-writer.ts'
 import { replayJournal } from './replay.ts'
 
 const log = openLog({ name: 'test', level: 'silent' })
-const epoch = '00000000000000aa'
+const EPOCH = '00000000000000aa'
 
 /** A journal with batches 1 to `count` of db1, and where each ends. */
-async function writeJournal(count: number) {
+async function writeJournal(count: number, epoch = EPOCH) {
   const directory = await mkdtemp(join(tmpdir(), 'wardround-replay-'))
   onTestFinished(() => rm(directory, { recursive: true }))
   const table = new SeriesTable()
@@ -54,6 +54,16 @@ async function writeJournal(count: number) {
   return { journal, ends }
 }
 
+test('what came by line protocol is given to consumers, and is no agent’s: nobody will send it again', async () => {
+  const { journal } = await writeJournal(2, WRITTEN_EPOCH)
+  const registry = new AgentRegistry()
+  const taken: AcceptedBatch[] = []
+  const consumer = { from: undefined, take: (batch: AcceptedBatch) => void taken.push(batch) }
+  await replayJournal(journal, new SeriesTable(), registry, [consumer], log)
+  expect(taken).toHaveLength(2)
+  expect([...registry]).toEqual([])
+})
+
 test('a consumer gets what lies behind its cursor, in order; the held ranges count all', async () => {
   const { journal, ends } = await writeJournal(5)
   const registry = new AgentRegistry()
@@ -73,7 +83,7 @@ test('a consumer gets what lies behind its cursor, in order; the held ranges cou
     '5 false',
   ])
   expect(rest).toEqual(ends.slice(3))
-  expect(registry.heldRanges()).toEqual([{ agent: 'db1', epoch, ranges: [[1, 5]] }])
+  expect(registry.heldRanges()).toEqual([{ agent: 'db1', epoch: EPOCH, ranges: [[1, 5]] }])
 })
 
 test('a cursor that is ahead of the journal hides none of its records', async () => {
@@ -105,7 +115,7 @@ test('a record that can not be read costs itself alone', async () => {
   expect(registry.heldRanges()).toEqual([
     {
       agent: 'db1',
-      epoch,
+      epoch: EPOCH,
       ranges: [
         [1, 1],
         [3, 3],

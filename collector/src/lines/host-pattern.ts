@@ -1,8 +1,16 @@
+import { MAX_NAME_BYTES } from '@wardround/protocol'
+import { isTokenName } from '../control/token-request.ts'
+
 /** Names of hosts, and patterns of them: `*` stands for any letters, also none. */
 const HOST_OR_PATTERN = /^[\p{L}\p{N}*][\p{L}\p{N}._*-]{0,252}$/u
 
 export function isHostOrPattern(text: string): boolean {
   return HOST_OR_PATTERN.test(text)
+}
+
+/** What the tag `host` of a line may be: what an agent's host may be called. */
+export function isHostName(text: string): boolean {
+  return isTokenName(text) && Buffer.byteLength(text) <= MAX_NAME_BYTES
 }
 
 export function isPattern(text: string): boolean {

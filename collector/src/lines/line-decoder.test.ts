@@ -182,6 +182,19 @@ test('series over the limit of a host are refused, those it has go on', () => {
   expect(refusals.shown).toMatchObject([{ error: { code: 'series-limit' } }])
 })
 
+test('what has not come for two sweeps makes room; what has is in use', () => {
+  const bench = new LineBench(ANY_HOST, { seriesPerSubject: 100, seriesPerAgent: 2 })
+  bench.write('m,host=a a=1,b=2 1')
+  const full = () => bench.write('m,host=b c=1 2').refusals.count
+  expect(full()).toBe(1)
+  expect(bench.sweep()).toBe(2)
+  bench.write('m,host=a a=1,b=2 3')
+  expect(bench.sweep()).toBe(2)
+  expect(full()).toBe(1)
+  expect(bench.sweep()).toBe(0)
+  expect(full()).toBe(0)
+})
+
 test('fields over the limit of a token are refused, texts among them', () => {
   const bench = new LineBench(ANY_HOST, { seriesPerSubject: 100, seriesPerAgent: 3 })
   const { samples, refusals } = bench.write('m,host=a a=1,b="x" 1\nm,host=b a=1 1\nm,host=c a=1 1')

@@ -70,6 +70,8 @@ export class LineDecoder {
   #previous: KnownHead | undefined
   #line = 0
   lines = 0
+  /** Lines that are events. */
+  events = 0
   /** Values that are texts: never samples. */
   texts = 0
 
@@ -131,6 +133,7 @@ export class LineDecoder {
     for (let at = from; at < end; at++) if (bytes[at] === NEWLINE) this.#line++
     const { timeMs, at } = this.#readTime(bytes, end)
     this.#taker.takeEvent(head, timeMs, fields)
+    this.events++
     return at
   }
 

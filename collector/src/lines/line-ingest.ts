@@ -97,8 +97,8 @@ export class LineIngest {
       samples = this.#newSamples(token, refusals)
       await nextTurn()
     }
-    const { lines: read, texts } = decoder
-    this.ledger.count(token.name, { lines: read, texts, bytes: body.length, refusals })
+    const { lines: read, texts, events } = decoder
+    this.ledger.count(token.name, { lines: read, texts, events, bytes: body.length, refusals })
     if (refusals.count > 0) this.#parts.onRefused(token.name, refusals)
     const failed = (await Promise.allSettled(written)).find(({ status }) => status === 'rejected')
     if (failed?.status === 'rejected') throw failed.reason

@@ -5,7 +5,7 @@ import { KnownHead, KnownHeads, type WrittenHost } from './known-heads.ts'
 import type { HeadSource } from './line-decoder.ts'
 import { LineError } from './line-error.ts'
 import { parseFieldKey, parseHead } from './line-head.ts'
-import { isPattern } from './host-pattern.ts'
+import { isHostName, isPattern } from './host-pattern.ts'
 import type { WriteToken, WriteTokenBook } from './write-token-book.ts'
 
 export interface TokenLinesParts {
@@ -103,6 +103,7 @@ export class TokenLines implements HeadSource {
   #hostOf(name: string): WrittenHost {
     const known = this.#hosts.get(name)
     if (known !== undefined) return known
+    if (!isHostName(name)) throw noHostName(name)
     const text = this.#parts.tokens.whyNot(this.#token, name)
     if (text !== undefined) throw new LineError('host', text)
     if (this.#hosts.size >= MAX_HOSTS_PER_TOKEN)
@@ -137,6 +138,14 @@ export class TokenLines implements HeadSource {
       throw tooMany('seriesPerAgent', seriesPerAgent, this.#token.name)
     this.#fields += fields
   }
+}
+
+function noHostName(name: string): LineError {
+  const shown = JSON.stringify(name.slice(0, 64))
+  return new LineError('host', {
+    zh: `标签 host 是 ${shown}，不能作主机名；应由字母、数字、点、横线、下划线组成`,
+    en: `the tag host is ${shown}, which can't be a host's name; expected letters, digits, dots, dashes, underscores`,
+  })
 }
 
 function tooMany(limit: string, most: number, whose: string): LineError {

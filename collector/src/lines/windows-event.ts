@@ -8,6 +8,7 @@ export type FieldValue = string | number
 
 const MAX_TEXT = 8_192
 const MAX_NAME = 256
+const MAX_KEY_BYTES = 512
 /** Values beside the message, in the order in which they come. */
 const MAX_DATA = 40
 const MAX_DATA_TEXT = 512
@@ -58,8 +59,13 @@ export function toWindowsEvent(
 }
 
 function keyOf(computer: string, channel: string, record: string, otherwise: string): string {
-  const named = record === '' ? createHash('sha256').update(otherwise).digest('hex') : record
-  return `windows:${cut(computer, MAX_NAME)}:${cut(channel, MAX_NAME)}:${cut(named, MAX_NAME)}`
+  const named = record === '' ? hashOf(otherwise) : record
+  const key = `windows:${computer}:${channel}:${named}`
+  return Buffer.byteLength(key) <= MAX_KEY_BYTES ? key : `windows:${hashOf(key)}`
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 /** Never within a character. */

@@ -6,6 +6,8 @@ export interface TokenLedger {
   writes: number
   bytes: number
   lines: number
+  /** Lines that are events. */
+  events: number
   /** Values that are texts: never samples, left out. */
   texts: number
   readonly refused: Map<LineErrorCode, number>
@@ -19,14 +21,22 @@ export class WriteLedger {
 
   count(
     token: string,
-    write: { lines: number; texts: number; bytes: number; refusals: Refusals },
+    write: { lines: number; texts: number; events: number; bytes: number; refusals: Refusals },
   ): void {
     const known = this.#byToken.get(token)
-    const ledger = known ?? { writes: 0, bytes: 0, lines: 0, texts: 0, refused: new Map() }
+    const ledger = known ?? {
+      writes: 0,
+      bytes: 0,
+      lines: 0,
+      events: 0,
+      texts: 0,
+      refused: new Map(),
+    }
     if (known === undefined) this.#byToken.set(token, ledger)
     ledger.writes++
     ledger.bytes += write.bytes
     ledger.lines += write.lines
+    ledger.events += write.events
     ledger.texts += write.texts
     for (const [code, count] of write.refusals.byCode)
       ledger.refused.set(code, (ledger.refused.get(code) ?? 0) + count)

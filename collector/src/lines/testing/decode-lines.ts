@@ -54,6 +54,11 @@ export class LineBench {
     return this.#decode(Buffer.from(body), precision)
   }
 
+  /** Series in use. */
+  sweep(): number {
+    return [...this.#lines.sweep()].reduce((sum, series) => sum + series.length, 0)
+  }
+
   #decode(bytes: Uint8Array, precision: Precision) {
     const refusals = new Refusals()
     const samples = new WrittenSamples(

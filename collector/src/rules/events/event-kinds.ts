@@ -8,7 +8,7 @@ interface EventKindFacts {
   readonly hasGroups: boolean
 }
 
-/** The events that agents send (docs/logs.md, docs/traps-and-syslog.md), by kind. */
+/** The events that agents send (docs/logs.md, docs/traps-and-syslog.md), and Telegraf (docs/line-protocol.md), by kind. */
 export const EVENT_KINDS: Readonly<Record<string, EventKindFacts>> = {
   log: {
     identifying: ['file', 'instance'],
@@ -29,6 +29,11 @@ export const EVENT_KINDS: Readonly<Record<string, EventKindFacts>> = {
       'app facility severity host process id time rules sender received text repeats first'.split(
         ' ',
       ),
+    hasGroups: false,
+  },
+  windows_event: {
+    identifying: ['channel', 'source'],
+    members: 'channel source id level severity text computer user process'.split(' '),
     hasGroups: false,
   },
   certificate_changed: {
