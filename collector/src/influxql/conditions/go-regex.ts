@@ -187,6 +187,8 @@ function withFlags(
 function escapeIn(part: string): string | undefined {
   if (part.startsWith(String.raw`\x{`)) return String.raw`\u{${part.slice(3, -1)}}`
   if (/^\\[pP][^{]/.test(part)) return `${part.slice(0, 2)}{${part.slice(2)}}`
+  // Categories have one letter or two; other names are of scripts.
+  if (/^\\[pP]\{\w{3,}\}$/.test(part)) return `${part.slice(0, 3)}Script=${part.slice(3)}`
   if (/^\\(?:[dDwWbBntrfv]|x..|[pP]\{.*\})$/.test(part)) return part
   if (part === String.raw`\a`) return String.raw`\x07`
   if (/^\\[a-zA-Z0-9]/.test(part) || part.length === 1) throw new RegexRefused(part, 'unknown')
