@@ -46,11 +46,17 @@ export class SubjectReader {
   readonly #plan: QueryPlan
   readonly #sources: QuerySources
   readonly #answer: Answer
+  /** No file begins before: a query from 1970 on looks at no day in vain. */
+  readonly #heldSinceMs: number
 
   constructor(plan: QueryPlan, sources: QuerySources, answer: Answer) {
     this.#plan = plan
     this.#sources = sources
     this.#answer = answer
+    const { raw, fine, coarse } = sources.files
+    this.#heldSinceMs = Math.min(
+      ...[raw, fine, coarse].map((files) => files.starts()[0] ?? Infinity),
+    )
   }
 
   /** Subjects that may have samples in the range, in the order of their numbers. Opens the files and so makes their series known. */
@@ -94,7 +100,8 @@ export class SubjectReader {
     const { raw, fine, coarse } = this.#sources.files
     const { readFromMs, query } = this.#plan
     const dirtyDays = new Set([...dirty].map((hourMs) => floorTo(hourMs, DAY_MS)))
-    for (let dayMs = floorTo(readFromMs, DAY_MS); dayMs < query.toMs; dayMs += DAY_MS) {
+    const beginMs = Math.max(readFromMs, Math.min(this.#heldSinceMs, ...dirtyDays))
+    for (let dayMs = floorTo(beginMs, DAY_MS); dayMs < query.toMs; dayMs += DAY_MS) {
       if ([raw, fine, coarse].some((files) => files.has(dayMs)) || dirtyDays.has(dayMs)) yield dayMs
     }
   }
