@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ROOT } from './checks.ts'
@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
-/** The program as npm run demo starts it, with an hour behind it, on a free port. */
+/** The program as npm run demo starts it, with a quarter of an hour behind it, on a free port. */
 class Demo implements AsyncDisposable {
   readonly #child
   readonly #ended: Promise<number | null>
@@ -30,7 +30,7 @@ class Demo implements AsyncDisposable {
       '--directory',
       join(directory, 'demo'),
       '--days',
-      '0.05',
+      '0.02',
     ]
     this.#child = spawn(process.execPath, [...args, ...more], {
       env: { ...process.env, WARDROUND_LISTEN: '127.0.0.1:0' },
@@ -77,7 +77,7 @@ test('the demo starts, says that all is invented, goes on from where it was, and
   expect(await demo.until('已就绪')).toMatch(/演示数据 demo data.*\n.*虚构.*invented/)
   const ready = await fetch(`${address}/readyz`)
   expect(ready.headers.get('wardround-demo')).toBe('true')
-  const query = `${address}/api/v1/query?measurement=cpu&field=usage_active&aggregate=mean&step=5m&from=-50m&groupBy=host`
+  const query = `${address}/api/v1/query?measurement=cpu&field=usage_active&aggregate=mean&step=1m&from=-15m&groupBy=host`
   const { series } = (await (await fetch(query)).json()) as { series: { points: unknown[] }[] }
   expect(series).toHaveLength(8)
   for (const { points } of series) expect(points.length).toBeGreaterThanOrEqual(8)
@@ -117,6 +117,17 @@ test.runIf(existsSync(CHROMIUM) && existsSync(PAGE))('every page says 演示数�
   } finally {
     await browser.close()
   }
+})
+
+test('--fresh takes nothing away that no demo has made', async () => {
+  const kept = join(directory, 'demo', 'collector', 'kept.txt')
+  await rm(join(directory, 'demo'), { recursive: true, force: true })
+  await mkdir(dirname(kept), { recursive: true })
+  await writeFile(kept, 'mine')
+  await using demo = new Demo('--fresh')
+  expect(await demo.until('left alone')).toContain('不予删除')
+  expect(await readFile(kept, 'utf8')).toBe('mine')
+  await rm(join(directory, 'demo'), { recursive: true })
 })
 
 test('a demo that can not be is told why', async () => {

@@ -40,12 +40,18 @@ function say(line: string): void {
   process.stdout.write(`  ${line}\n`)
 }
 
-/** Takes away what earlier starts made, and nothing while one runs. @throws StateLockedError */
+/** What a start makes in its directory. */
+const MADE = ['collector', 'dashboards', 'projects.d', 'collector.yaml', 'story.json']
+
+/** Takes away what earlier starts made, and nothing else; nothing while one runs. @throws StateLockedError; Error where the state is none of a demo */
 async function clear(): Promise<void> {
-  if (!existsSync(stateOf(places))) return
-  const lock = await lockStateDirectory(stateOf(places), 'npm run demo -- --fresh')
+  const state = stateOf(places)
+  if (!existsSync(state)) return
+  if (!existsSync(join(state, 'DEMO-DATA.txt')))
+    throw new Error(`${state} 不是演示数据，不予删除；it holds no demo data and is left alone`)
+  const lock = await lockStateDirectory(state, 'npm run demo -- --fresh')
   await lock[Symbol.asyncDispose]()
-  await rm(places.directory, { recursive: true })
+  for (const name of MADE) await rm(join(places.directory, name), { recursive: true, force: true })
 }
 
 /** Starts the collector and gives where it listens. */

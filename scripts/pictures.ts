@@ -35,7 +35,7 @@ const LANGUAGES = [
   { locale: 'en-US', suffix: '' },
 ]
 /** In which charts have drawn what the last query brought. */
-const SETTLE_MS = 4_000
+const SETTLE_MS = 10_000
 
 async function take(
   page: Page,

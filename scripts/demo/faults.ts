@@ -42,7 +42,7 @@ export function faultsOf(bornMs: number): Faults {
     timeMs >= bornMs + fromDays * DAY_MS &&
     timeMs < bornMs + fromDays * DAY_MS + minutes * MINUTE_MS
   // once everything is there: whoever looks sees it happen
-  const darkMs = bornMs + 3 * MINUTE_MS
+  const darkMs = bornMs + 5 * MINUTE_MS
   const since = (fromDays: number) => (timeMs: number) => timeMs >= bornMs + fromDays * DAY_MS
   return {
     tablespaceUsed: (timeMs) =>

@@ -148,6 +148,7 @@ function oracleHost(
       fileSystem('/u01', 'vg_data-u01', 200, growing(bornMs, 0.58, 0.0009)),
     ],
     disks: ['sda', 'dm-4', 'dm-5'],
+    reads: 3_200,
     traffic: 320,
     services: ['oracle-health', 'multipathd'],
     processes: [
@@ -201,6 +202,7 @@ function postgresql(bornMs: number): HostDraft {
       fileSystem('/data', 'vg_data-pg', 800, growing(bornMs, 0.66, 0.0021)),
     ],
     disks: ['sda', 'sdb'],
+    reads: 1_400,
     traffic: 140,
     services: ['postgresql-15'],
     processes: [
@@ -256,6 +258,7 @@ function mysql(faults: Faults, bornMs: number): HostDraft {
       fileSystem('/backup', 'vg_data-backup', 600, faults.backupUsed),
     ],
     disks: ['sda', 'sdb'],
+    reads: 700,
     traffic: 90,
     services: ['mysqld'],
     processes: [

@@ -178,6 +178,7 @@ function operationsPlan(faults: Faults, bornMs: number): HostPlan {
       fileSystem('/data', 'vg_data-ops', 300, growing(bornMs, 0.41, 0.0007)),
     ],
     disks: ['sda', 'sdb'],
+    reads: 120,
     traffic: 24,
     services: ['nginx', 'vsftpd'],
     processes: [

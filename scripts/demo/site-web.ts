@@ -49,6 +49,7 @@ function webPlan(name: string, bornMs: number): HostPlan {
       fileSystem('/opt', 'vg_data-opt', 200, growing(bornMs, 0.39, 0.0018)),
     ],
     disks: ['sda', 'sdb'],
+    reads: 160,
     traffic: 210,
     services: ['tomcat', 'nginx'],
     processes: [

@@ -48,8 +48,8 @@ function fileSystemParts({ path, device, fstype, bytes, used }: FileSystem): Par
 
 function ioPart(plan: HostPlan, name: string, share: number): Part {
   const seed = seedOf(`${plan.name} ${name}`)
-  const reads = counterOf(plan, `${name} reads`, 220 * share)
-  const writes = counterOf(plan, `${name} writes`, 140 * share)
+  const reads = counterOf(plan, `${name} reads`, plan.reads * share)
+  const writes = counterOf(plan, `${name} writes`, 0.6 * plan.reads * share)
   const tags = { name, serial: `DEMO${name.toUpperCase()}${seed % 10_000}` }
   return part('host.diskio', 'diskio', tags, (timeMs) => {
     const readCount = reads(timeMs)
@@ -62,7 +62,8 @@ function ioPart(plan: HostPlan, name: string, share: number): Part {
       write_bytes: writeCount * 12_288,
       read_time: Math.floor(readCount * 0.7),
       write_time: Math.floor(writeCount * 0.9),
-      io_time: Math.floor((readCount + writeCount) * 0.5),
+      // of the time there is, at most half
+      io_time: Math.floor(((readCount + writeCount) * 300) / plan.reads),
       weighted_io_time: Math.floor((readCount + writeCount) * 0.8),
       iops_in_progress: busy > 0.5 ? 2 : 0,
       merged_reads: Math.floor(readCount * 0.02),

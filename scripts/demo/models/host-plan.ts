@@ -35,6 +35,8 @@ export interface HostPlan {
   readonly extraMemory?: (timeMs: number) => number
   readonly fileSystems: readonly FileSystem[]
   readonly disks: readonly string[]
+  /** Reads of its first disk in a second, at its busiest. */
+  readonly reads: number
   /** Megabits a second at its busiest. */
   readonly traffic: number
   readonly services: readonly string[]
