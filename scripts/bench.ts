@@ -8,6 +8,8 @@ const BENCHMARKS = {
   codec: 'wire and disk coding: bytes and ns a sample, beside JSON and line protocol',
   rules: 'rule evaluation: ns a sample',
   store: 'embedded store: samples per CPU-second, bytes a sample, queries, beside VictoriaMetrics',
+  'writing-out':
+    'from the journal into VictoriaMetrics on the same cores: samples a second, CPU of both',
   pipeline:
     'sockets to store with 100 rules an agent: samples per CPU-second, beside VictoriaMetrics',
   lines:

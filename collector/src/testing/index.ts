@@ -11,3 +11,5 @@ export {
   hasVictoriaMetrics,
   startVictoriaMetrics,
 } from '../store/testing/peers/victoria-metrics.ts'
+export { RemoteStore } from '../store/remote/open-remote-store.ts'
+export { settingsOf } from '../store/testing/remote-settings.ts'

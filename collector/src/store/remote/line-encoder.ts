@@ -17,6 +17,8 @@ interface LineLayout {
   readonly keys: readonly string[]
   /** Index of each value in the block. */
   readonly places: readonly number[]
+  /** The values of the block before and, with their keys, what was written of them: half of a host's values stand still. */
+  readonly last: { readonly values: Float64Array; readonly pairs: string[] }
   /** `measurement.field`, where each sample is a line of its own because the store refuses the field. */
   readonly suspect: string | undefined
 }
@@ -46,10 +48,9 @@ export class LineEncoder {
   }
 
   encode({ series, values, timeMs }: SampleBlock, sink: LineSink): void {
-    for (const { head, keys, places, suspect } of this.#layoutsOf(series)) {
-      let line = head
-      for (let i = 0; i < places.length; i++) line += keys[i]! + String(values[places[i]!]!)
-      line += ` ${timeMs}`
+    for (const layout of this.#layoutsOf(series)) {
+      const { head, places, suspect } = layout
+      const line = `${head}${formatPairs(layout, values)} ${timeMs}`
       if (suspect === undefined) sink.add(line, places.length)
       else sink.addSuspect(suspect, line)
     }
@@ -82,9 +83,23 @@ export class LineEncoder {
       head: key.split('\n', 1)[0]!,
       keys,
       places,
+      last: { values: new Float64Array(places.length).fill(NaN), pairs: keys.map(() => '') },
       suspect,
     }))
   }
+}
+
+function formatPairs({ keys, places, last }: LineLayout, values: Float64Array): string {
+  let text = ''
+  for (let i = 0; i < places.length; i++) {
+    const value = values[places[i]!]!
+    if (value !== last.values[i]) {
+      last.values[i] = value
+      last.pairs[i] = keys[i]! + String(value)
+    }
+    text += last.pairs[i]!
+  }
+  return text
 }
 
 function withHost(tags: Tags, subject: string): Tags {

@@ -6,7 +6,8 @@ import {
   startVictoriaMetrics,
   type VictoriaMetrics,
 } from '../testing/peers/victoria-metrics.ts'
-import { HOUR_MS, openRemoteSite, settingsOf } from '../testing/remote-site.ts'
+import { settingsOf } from '../testing/remote-settings.ts'
+import { HOUR_MS, openRemoteSite } from '../testing/remote-site.ts'
 
 const victoria = (name: string, url: string) => settingsOf('victoriametrics', name, url)
 

@@ -5,16 +5,13 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openState } from '../../state/state.ts'
 import { openEmbeddedStore } from '../embedded/open-embedded-store.ts'
-import { type TargetParts, influxDbTarget } from '../influxdb/influxdb-target.ts'
 import type { RemoteStoreSettings } from '../remote/read-stores.ts'
 import { RemoteStores } from '../remote/remote-stores.ts'
-import { victoriaMetricsTarget } from '../victoriametrics/victoriametrics-target.ts'
 import { LONG_RETENTION } from './long-retention.ts'
 import { SampleJournal } from './sample-journal.ts'
 
 const log = openLog({ name: 'test', level: 'silent' })
 export const HOUR_MS = 3_600_000
-const NO_SECRETS = { password: undefined, token: undefined }
 
 /** Journal, state and embedded store of a collector, and the stores outside over them. */
 export async function openRemoteSite(settings: readonly RemoteStoreSettings[]) {
@@ -64,24 +61,4 @@ export async function openRemoteSite(settings: readonly RemoteStoreSettings[]) {
     nowMs: () => nowMs,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
-}
-
-/** A store outside of the site, as its configuration would have it. */
-export function settingsOf(
-  kind: RemoteStoreSettings['kind'],
-  name: string,
-  url: string,
-): RemoteStoreSettings {
-  const budget = { ageMs: 48 * HOUR_MS, diskFraction: 0.2 }
-  const common = { name, url, gzip: false, deadline: '30s' }
-  const settings = { ...common, budget: { age: '48h', diskFraction: 0.2 } }
-  const parts: TargetParts =
-    kind === 'influxdb'
-      ? influxDbTarget({ ...settings, kind, database: 'wardround' }, NO_SECRETS)
-      : victoriaMetricsTarget({ ...settings, kind }, NO_SECRETS)
-  if ('problem' in parts) throw new Error(parts.problem.en)
-  const { path, backslash, settlesMs } = parts
-  const written = { url, path, backslash, settlesMs }
-  const target = { ...written, headers: {}, deadlineMs: 30_000, gzip: false, tls: {} }
-  return { name, kind, budget, target }
 }
