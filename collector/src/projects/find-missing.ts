@@ -103,7 +103,7 @@ function isGone(
   if (hostAtMs === undefined) return false
   if (points.length === 0) {
     const turnMs = hadItsTurn(host, everyMs, known) ? 0 : 2 * everyMs
-    return atMs - sinceMs >= Math.max(NEVER_SEEN_MS, turnMs)
+    return hostAtMs >= sinceMs && atMs - sinceMs >= Math.max(NEVER_SEEN_MS, turnMs)
   }
   return points.every(
     (point) => hostAtMs - point.atMs >= Math.max(SHORTEST_GONE_MS, 3 * everyMs, 3 * point.gapMs),

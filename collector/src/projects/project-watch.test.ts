@@ -66,6 +66,7 @@ test('a project that cannot be looked at keeps what was found, and keeps no othe
     projects,
     table: new SeriesTable(),
     hosts: new HostDirectory([]),
+    registry: [],
     store: { query: async () => ({ series: [], truncated: false }) as never },
     alerting: { acceptFindings: () => undefined },
     desk: {

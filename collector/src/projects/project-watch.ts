@@ -1,5 +1,4 @@
-import type { Logger } from '@wardround/program'
-import { CATALOGUE, type SeriesTable } from '@wardround/protocol'
+import type { SeriesTable } from '@wardround/protocol'
 import type { HostDirectory } from '../ingest/host-directory.ts'
 import type { Alerting } from '../notify/alerting.ts'
 import type { ProjectDesk } from './project-desk.ts'
@@ -7,19 +6,16 @@ import { findAll, findAllUndecided } from './find-all.ts'
 import type { KnownFacts } from './known-facts.ts'
 import type { Project } from './project.ts'
 import type { ProjectBook } from './project-book.ts'
-import { SEEN_FIELDS, SeenPoints } from './seen-points.ts'
+import { recallSeen, type RecallParts } from './recall-seen.ts'
+import { SeenPoints } from './seen-points.ts'
 import type { Finding } from '../rules/finding.ts'
-import type { Store } from '../store/store.ts'
 
-export interface ProjectWatchParts {
+export interface ProjectWatchParts extends RecallParts {
   readonly projects: ProjectBook
   readonly table: SeriesTable
   readonly hosts: HostDirectory
-  readonly store: Pick<Store, 'query'>
   readonly alerting: Pick<Alerting, 'acceptFindings'>
   readonly desk: Pick<ProjectDesk, 'incidents' | 'records' | 'nowMs'>
-  readonly log: Logger
-  readonly nowMs: () => number
   /** Default 10 s. */
   readonly everyMs?: number
 }
@@ -35,9 +31,6 @@ export interface ProjectWatch extends Disposable {
 }
 
 const EVERY_MS = 10_000
-/** What was seen in an earlier process is asked for so far back. */
-const RECALL_MS = 2 * 86_400_000
-const RECALL_STEP_MS = 3_600_000
 
 interface ProjectLook {
   readonly findings: readonly Finding[]
@@ -73,7 +66,7 @@ export function openProjectWatch(parts: ProjectWatchParts): ProjectWatch {
     }
   }
 
-  void recall(parts, seen).then(() => {
+  void recallSeen(parts, seen).then(() => {
     if (closed) return
     look()
     timer = setInterval(look, everyMs).unref()
@@ -120,45 +113,4 @@ function guardedLook({ desk, log }: Pick<ProjectWatchParts, 'desk' | 'log'>) {
       return { findings: before.filter((one) => one.project?.id === id), undecided: [] }
     }
   }
-}
-
-/** What cannot be asked for is taken for never seen. */
-async function recall({ store, log, nowMs }: ProjectWatchParts, seen: SeenPoints): Promise<void> {
-  const toMs = nowMs()
-  for (const [measurement, fields] of Object.entries(SEEN_FIELDS)) {
-    const groupBy = ['host', ...tagsOf(measurement)]
-    for (const field of fields) {
-      try {
-        const { series } = await store.query({
-          measurement,
-          fields: [field],
-          projects: 'all',
-          where: [],
-          aggregate: 'last',
-          groupBy,
-          stepMs: RECALL_STEP_MS,
-          fromMs: toMs - RECALL_MS,
-          toMs,
-        })
-        for (const { tags, points } of series) {
-          const [timeMs, value] = points.at(-1) ?? []
-          const { host, ...own } = tags
-          if (host === undefined || timeMs === undefined || typeof value !== 'number') continue
-          const shape = { measurement, field, tags: Object.entries(own).toSorted(byName) }
-          seen.recall(host, shape, Math.min(timeMs + RECALL_STEP_MS, toMs), value)
-        }
-      } catch (error) {
-        log.warn({ err: error, measurement, field }, 'what was seen earlier could not be read')
-      }
-    }
-  }
-}
-
-function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
-  return a < b ? -1 : 1
-}
-
-function tagsOf(measurement: string): readonly string[] {
-  const declared = CATALOGUE.find(({ measurements }) => Object.hasOwn(measurements, measurement))
-  return declared?.measurements[measurement]?.identifyingTags ?? []
 }

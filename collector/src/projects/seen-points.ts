@@ -26,6 +26,8 @@ export const SEEN_FIELDS: Readonly<Record<string, readonly string[]>> = {
 const MAX_POINTS = 50_000
 const MAX_SUBJECTS = 20_000
 
+type SeenShape = Pick<Shape, 'measurement' | 'tags' | 'field'>
+
 interface Place {
   readonly place: number
   readonly shape: Shape
@@ -60,18 +62,28 @@ export class SeenPoints {
     for (const { subject, timeMs, series, values } of batch.blocks) {
       this.#see(subject, timeMs)
       for (const { place, shape } of this.#placesIn(series))
-        this.recall(subject, shape, timeMs, values[place] ?? Number.NaN)
+        this.recallPoint(subject, shape, timeMs, values[place] ?? Number.NaN)
     }
   }
 
   /** One sample, of now or from the store. */
-  recall(
+  recall(subject: string, shape: SeenShape, atMs: number, value: number): void {
+    this.#see(subject, atMs)
+    this.recallPoint(subject, shape, atMs, value)
+  }
+
+  /** A host or device was seen at a time. */
+  recallSubject(subject: string, atMs: number): void {
+    this.#see(subject, atMs)
+  }
+
+  /** A sample of a point whose subject is told of otherwise. */
+  recallPoint(
     subject: string,
-    { measurement, tags, field }: Pick<Shape, 'measurement' | 'tags' | 'field'>,
+    { measurement, tags, field }: SeenShape,
     atMs: number,
     value: number,
   ): void {
-    this.#see(subject, atMs)
     const key = JSON.stringify([subject, measurement, tags])
     const known = this.#points.get(key)
     if (known === undefined && this.#points.size >= this.#maxPoints) {
