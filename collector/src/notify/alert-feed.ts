@@ -53,10 +53,18 @@ export class AlertFeed implements AsyncDisposable {
 
   /** What an earlier process saw begin, change and end, in that order: what ended is told on. Alerts of the past, which nobody was told of, are left out. */
   recall(records: readonly Pick<TransitionRecord, 'kind' | 'json'>[]): void {
+    let damaged = 0
     for (const { kind, json } of records) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written from a Transition alone
-      if (kind !== 'past') this.changed(JSON.parse(json) as Transition)
+      if (kind === 'past') continue
+      const transition = readTransition(json)
+      if (transition === undefined) damaged++
+      else this.changed(transition)
     }
+    if (damaged > 0)
+      this.#options.log.error(
+        { records: damaged },
+        'records of the alert history are damaged; what they say has ended is not told on',
+      )
   }
 
   /** Something began, changed or ended: it is told within a second. */
@@ -128,4 +136,17 @@ function failureOf(outcome: Awaited<ReturnType<Channel['send']>> | undefined): s
   if (outcome === undefined || outcome.kind === 'accepted') return undefined
   if (outcome.kind === 'answered') return `HTTP ${outcome.status}`
   return outcome.kind === 'partly' ? 'not for all' : detailIn(outcome.detail, 'en')
+}
+
+/** undefined: it is damaged. */
+function readTransition(json: string): Transition | undefined {
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written from a Transition alone; what is cut off has no alert
+    const transition = JSON.parse(json) as Partial<Transition> | null
+    const isWhole = typeof transition?.alert?.fingerprint === 'string'
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+    return isWhole ? (transition as Transition) : undefined
+  } catch {
+    return undefined
+  }
 }

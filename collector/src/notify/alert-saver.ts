@@ -135,19 +135,19 @@ export class AlertSaver implements AsyncDisposable {
       return
     }
     this.#saveAgain = false
-    this.#saving = this.#commit().finally(() => {
-      this.#saving = undefined
-      if (this.#saveAgain) this.#save()
-    })
+    this.#saving = this.#commit()
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => {
+        this.#saving = undefined
+        if (this.#saveAgain) this.#save()
+      })
   }
 
   async #commit(): Promise<void> {
     // What arrives in the same turn of the event loop is one commit.
     await new Promise((resolve) => setImmediate(resolve))
-    const { state, notifier, takeChanges, returnChanges, takeDispatch, returnDispatch } =
-      this.#parts
-    const changes = takeChanges()
-    const dispatch = takeDispatch()
+    const { state, notifier, returnChanges, returnDispatch } = this.#parts
+    const { changes, dispatch } = this.#takeState()
     const records = this.#records
     const decisions = this.#decisions
     const unsaved = notifier.takeUnsaved()
@@ -177,6 +177,18 @@ export class AlertSaver implements AsyncDisposable {
       notifier.settleUnsaved(false)
       notifier.sendUnsaved(fresh)
       this.#failed(error)
+    }
+  }
+
+  /** Both or none: what can't be taken now is taken by the next commit. */
+  #takeState() {
+    const { takeChanges, returnChanges, takeDispatch } = this.#parts
+    const changes = takeChanges()
+    try {
+      return { changes, dispatch: takeDispatch() }
+    } catch (error) {
+      returnChanges(changes)
+      throw error
     }
   }
 
