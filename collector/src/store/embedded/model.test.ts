@@ -213,6 +213,9 @@ const queryArbitrary = fc.record({
     HOUR_MS,
     2 * HOUR_MS,
     7 * MINUTE_MS,
+    // Windows that end within rollups, and yet hold some whole ones.
+    83 * MINUTE_MS,
+    5 * HOUR_MS + 61_000,
     DAY_MS,
   ),
   agoMs: fc.oneof(

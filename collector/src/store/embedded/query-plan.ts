@@ -50,7 +50,7 @@ export interface PlanContext {
 export class QueryPlan {
   readonly query: Query
   readonly bounds: QueryBounds
-  /** Rollups that answer the windows exactly. */
+  /** Rollups that may answer some of the hours exactly: those in which no window ends within one of them, see areWhole. */
   readonly canUseFine: boolean
   readonly canUseCoarse: boolean
   /** None with `raw`. */
@@ -79,8 +79,8 @@ export class QueryPlan {
     this.readFromMs = isRate ? this.windows.beforeMs : query.fromMs
     if (query.aggregate === 'percentile' && query.fromMs < rawSinceMs)
       throw beyondRaw(query.fromMs, rawSinceMs)
-    this.canUseFine = this.#areWhole(FINE_MS)
-    this.canUseCoarse = this.#areWhole(HOUR_MS)
+    this.canUseFine = this.#areAsLongAs(FINE_MS)
+    this.canUseCoarse = this.#areAsLongAs(HOUR_MS)
     const tests = [
       { tag: 'project', passes: toProjectTest(query.projects) },
       ...query.where.map((filter) => ({ tag: filter.tag, passes: toTagTest(filter) })),
@@ -89,13 +89,21 @@ export class QueryPlan {
     this.#tagTests = tests.filter(({ tag }) => tag !== 'host')
   }
 
-  /** Whether every window is made of whole rollup windows, and rollups say what is asked. */
-  #areWhole(spanMs: number): boolean {
+  /** Whether windows can be made of rollups of a span, and rollups say what is asked. */
+  #areAsLongAs(spanMs: number): boolean {
     const { aggregate } = this.query
     if (aggregate === 'raw' || aggregate === 'percentile') return false
-    const isWhole = (timeMs: number): boolean => timeMs % spanMs === 0
-    const runs = this.windows?.runs ?? []
-    return runs.every(({ startMs, stepMs }) => isWhole(startMs) && isWhole(stepMs))
+    return (this.windows?.runs ?? []).every(({ stepMs }) => stepMs >= spanMs)
+  }
+
+  /** Whether between two times no window ends within a rollup of a span: each rollup is of one window. */
+  areWhole(spanMs: number, { fromMs, toMs }: { fromMs: number; toMs: number }): boolean {
+    const { windows } = this
+    if (windows === undefined) return false
+    let window = windows.indexOf(fromMs)
+    for (let endMs = windows.endOf(window); endMs < toMs; endMs = windows.endOf(++window))
+      if (endMs % spanMs !== 0) return false
+    return true
   }
 
   /** Windows of each series of the answer; 1 with `raw`. */

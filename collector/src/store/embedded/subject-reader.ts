@@ -120,7 +120,7 @@ export class SubjectReader {
         ? toChunks(this.#stored(files.coarse, subject, dayMs, DAY_MS))
         : []
     const day = { subject, dayMs, range, dirty, head, coarse, fine: { day: [], hours: NO_HOURS } }
-    const needsFine = canUseFine && hoursOf(range).some((hourMs) => !isCoarse(day, hourMs))
+    const needsFine = canUseFine && hoursOf(range).some((hourMs) => !this.#isCoarse(day, hourMs))
     if (!needsFine) return day
     const parts = this.#stored(files.fine, subject, dayMs, DAY_MS)
     const hourParts = parts.filter(({ spanMs }) => spanMs === HOUR_MS)
@@ -154,14 +154,23 @@ export class SubjectReader {
 
   #sourceOf(day: SubjectDay, hourMs: number): Source {
     if (day.dirty.has(hourMs)) return 'raw'
-    if (isCoarse(day, hourMs)) return 'coarse'
+    if (this.#isCoarse(day, hourMs)) return 'coarse'
     const { fine, range } = day
     if (fine.day.length === 0 && !fine.hours.has(hourMs)) return 'raw'
     const fromMs = Math.max(range.fromMs, hourMs)
     const toMs = Math.min(range.toMs, hourMs + HOUR_MS)
+    if (!this.#plan.areWhole(FINE_MS, { fromMs, toMs })) return 'raw'
     // A window that is cut by the range needs raw data, as long as there are any.
     const isWhole = fromMs % FINE_MS === 0 && toMs % FINE_MS === 0
     return isWhole || !this.#sources.files.raw.has(day.dayMs) ? 'fine' : 'raw'
+  }
+
+  /** Whether an hour is answered from hour windows: it is clean, the range has all of it, and no window of the answer ends in it. */
+  #isCoarse({ coarse, dirty, range }: SubjectDay, hourMs: number): boolean {
+    const hour = { fromMs: hourMs, toMs: hourMs + HOUR_MS }
+    const isInRange = hour.fromMs >= range.fromMs && hour.toMs <= range.toMs
+    if (coarse.length === 0 || !isInRange || dirty.has(hourMs)) return false
+    return this.#plan.areWhole(HOUR_MS, hour)
   }
 
   #feedFine({ subject, fine }: SubjectDay, { fromMs, toMs }: Run): void {
@@ -246,10 +255,4 @@ function hoursOf({ fromMs, toMs }: TimeRange): number[] {
   const hours: number[] = []
   for (let hourMs = floorTo(fromMs, HOUR_MS); hourMs < toMs; hourMs += HOUR_MS) hours.push(hourMs)
   return hours
-}
-
-/** Whether an hour is answered from hour windows: it is clean and the range has all of it. */
-function isCoarse({ coarse, dirty, range }: SubjectDay, hourMs: number): boolean {
-  const isWhole = hourMs >= range.fromMs && hourMs + HOUR_MS <= range.toMs
-  return coarse.length > 0 && isWhole && !dirty.has(hourMs)
 }
