@@ -3,8 +3,10 @@ import { columnOf, groupBlocks } from './group-blocks.ts'
 import { TimeGrid } from './time-grid.ts'
 import { applyToAll } from './window-functions.ts'
 
-/** In so many windows the range is parted, of which one has the value that was chosen. */
+/** In so many windows the range is parted at most, of which one has the value that was chosen. */
 const PARTS = 500
+/** Windows made of whole ones of these need no samples: the store keeps rollups of an hour and of five minutes. */
+const ROLLUPS_MS = [3_600_000, 300_000] as const
 
 /**
  * When the value was measured that a function has chosen out of a whole range. The store says of which part it is, and the samples of that part when.
@@ -19,8 +21,8 @@ export async function locateSelected(
   const fromMs = span.fromMs > 0 ? span.fromMs : await source.beginning(span.toMs)
   // A percentile is of samples alone: all of them are one part.
   const parts = of.name === 'percentile' ? 1 : PARTS
-  const stepMs = Math.max(1, Math.ceil((span.toMs - fromMs) / parts))
-  const grid = TimeGrid.of(stepMs, fromMs, undefined, span)
+  const stepMs = partLengthMs(span.toMs - fromMs, parts)
+  const grid = TimeGrid.of(stepMs, parts === 1 ? fromMs : 0, undefined, span)
   const perPart =
     parts === 1 ? [] : ((await source.windows(of, { ...span, fromMs }, grouping, grid)) ?? [])
   const partOf = new Map(perPart.map((points) => [keyOf(points), chosenPart(of.name, points)]))
@@ -31,18 +33,30 @@ export async function locateSelected(
     if (startMs === undefined) continue
     const own = samples.get(startMs) ?? (await readPart(startMs))
     samples.set(startMs, own)
-    located.push(own.get(keyOf(group)) ?? { ...group, times: Float64Array.of(startMs) })
+    const times = Float64Array.of(Math.max(startMs, fromMs))
+    located.push(own.get(keyOf(group)) ?? { ...group, times })
   }
   return located
 
   async function readPart(startMs: number): Promise<Map<string, Points>> {
-    const part = { fromMs: startMs, toMs: Math.min(span.toMs, startMs + stepMs) }
+    const part = {
+      fromMs: Math.max(startMs, fromMs),
+      toMs: Math.min(span.toMs, startMs + stepMs),
+    }
     const blocks = await source.blocks([of.field], part)
     const tags = Object.keys(found[0]!.tags)
     const groups = groupBlocks(blocks, { tags }).map((group) => columnOf(group, 0))
     const chosen = groups.flatMap((group) => applyToAll(of, group, startMs) ?? [])
     return new Map(chosen.map((points) => [keyOf(points), points]))
   }
+}
+
+/** As long as it must be for so many parts, and then whole rollups. */
+function partLengthMs(lengthMs: number, parts: number): number {
+  const leastMs = Math.max(1, Math.ceil(lengthMs / parts))
+  if (parts === 1) return leastMs
+  const rollupMs = ROLLUPS_MS.find((one) => leastMs >= one) ?? 1
+  return Math.ceil(leastMs / rollupMs) * rollupMs
 }
 
 function keyOf({ tags }: Points): string {

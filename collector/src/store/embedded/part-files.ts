@@ -7,8 +7,8 @@ import { MERGED_USE, PartFile } from './part-file.ts'
 import type { PartTransaction } from './part-file.ts'
 import { StoreFileError } from './sqlite-file.ts'
 
-/** Open files of one kind: a chart over a month reads 30 of them one after the other. */
-const MAX_OPEN = 12
+/** Open files of one kind: a chart over a month reads 31 of them, one after the other and again for each host. */
+const MAX_OPEN = 34
 /** SQLite's own files first: a database without its journal is worse than a journal without its database. */
 const SUFFIXES = ['-journal', '']
 

@@ -86,6 +86,7 @@ export class SubjectReader {
     const headHours = head.hoursOf(subject)
     const dirty = new Set([...files.recent.hoursOf(subject).keys(), ...headHours.keys()])
     for (const dayMs of this.#days(dirty)) {
+      if (!this.#mayHave(subject, dayMs, dirty)) continue
       const range = {
         fromMs: Math.max(readFromMs, dayMs),
         toMs: Math.min(query.toMs, dayMs + DAY_MS),
@@ -93,6 +94,19 @@ export class SubjectReader {
       this.#readDay(this.#openDay(subject, dayMs, range, dirty, headHours))
     }
     this.#answer.closeSubject()
+  }
+
+  /** Most subjects have nothing of most measurements: their days are passed over without opening the finer files. */
+  #mayHave(subject: number, dayMs: number, dirty: ReadonlySet<number>): boolean {
+    // What can't be read may have it: another file may say.
+    const isNamed = this.#filesOf(dayMs).read(
+      dayMs,
+      true,
+      (file) => this.#plan.wantedSets(file.setsOf(subject)).size > 0,
+    )
+    return (
+      isNamed || hoursOf({ fromMs: dayMs, toMs: dayMs + DAY_MS }).some((hour) => dirty.has(hour))
+    )
   }
 
   /** Days of the range of which anything may be known. */
