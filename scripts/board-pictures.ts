@@ -11,6 +11,7 @@ import {
   type AnsweredSeries,
   type BoardPanel,
   type GeneratedBoard,
+  type Situation,
 } from '@wardround/dashboards'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -22,6 +23,9 @@ const TIME_ZONE = 'Asia/Shanghai'
 const WINDOWS = 300
 const FIRST_HEIGHT = 600
 const EVERYTHING = { ds: 'all', project: 'all', role: 'all', host: 'all', instance: 'all' } as const
+/** Boards that people look at with one host chosen. */
+const OF_ONE_HOST: ReadonlySet<string> = new Set(['wardround-host', 'wardround-processes'])
+const ONE_HOST = { ...EVERYTHING, host: ['demo-ora-1'] }
 
 interface InfluxAnswer {
   readonly results: readonly { readonly error?: string; readonly series?: AnsweredSeries[] }[]
@@ -42,11 +46,11 @@ async function ask(address: string, statement: string): Promise<readonly Answere
 async function askPanel(
   address: string,
   board: BoardPanel,
-  shown: { readonly fromMs: number; readonly toMs: number },
+  shown: Pick<Situation, 'fromMs' | 'toMs' | 'variables'>,
 ): Promise<AnsweredPanel> {
-  const situation = { ...shown, maxDataPoints: WINDOWS, variables: EVERYTHING }
+  const situation = { ...shown, maxDataPoints: WINDOWS }
   const answers = []
-  let span = { ...shown, stepMs: 0, timeZone: TIME_ZONE }
+  let span = { fromMs: shown.fromMs, toMs: shown.toMs, stepMs: 0, timeZone: TIME_ZONE }
   for (const target of board.targets) {
     const { statement, fromMs, toMs, stepMs } = fillIn(board, target, situation)
     span = { fromMs, toMs, stepMs, timeZone: TIME_ZONE }
@@ -55,15 +59,14 @@ async function askPanel(
   return { answers, span }
 }
 
-async function drawFrom(address: string, { dashboard }: GeneratedBoard): Promise<string> {
+async function drawFrom(address: string, { board, dashboard }: GeneratedBoard): Promise<string> {
   const toMs = Date.now()
   const lengthMs = toMilliseconds(dashboard.time?.from.replace('now-', '') ?? '6h')
+  const variables = OF_ONE_HOST.has(board.uid) ? ONE_HOST : EVERYTHING
+  const shown = { fromMs: toMs - lengthMs, toMs, variables }
   const answered = new Map<number, AnsweredPanel>()
   for (const panel of panelsOf(dashboard))
-    answered.set(
-      panel.panel.id ?? 0,
-      await askPanel(address, panel, { fromMs: toMs - lengthMs, toMs }),
-    )
+    answered.set(panel.panel.id ?? 0, await askPanel(address, panel, shown))
   const title = `【演示数据】${dashboard.title ?? ''}`
   return drawBoard({ ...dashboard, title }, answered)
 }
