@@ -61,6 +61,12 @@ export class KnownSubjects implements RowKeeper {
     return known?.era === this.#era && this.#atMs - known.firstAtMs <= FIRST_MS
   }
 
+  /** Whether it was first heard of so short a time ago, under the rules in force. */
+  isYoungerThan(subject: string, ageMs: number, atMs: number): boolean {
+    const known = this.#subjects.get(subject)
+    return known?.era === this.#era && atMs - known.firstAtMs < ageMs
+  }
+
   has(subject: string): boolean {
     return this.#subjects.has(subject)
   }

@@ -13,6 +13,8 @@ interface KindFacts {
   readonly endsAs?: TransitionReason
   /** It is about this moment, not about what was left behind: also where the first look at its project finds it, it is told at once. */
   readonly isOfNow?: true
+  /** Nobody says so before something had the time to come: what is found within an hour of the first look was so then. */
+  readonly isWaitedFor?: true
 }
 
 const ABOUT = ['about_zh', 'about_en'] as const
@@ -20,22 +22,42 @@ const NAME = ['name_zh', 'name_en'] as const
 
 /** What may be found, and what a rule may say of it. */
 export const FINDING_KINDS: Readonly<Record<string, KindFacts>> = {
-  expected_host_missing: { identifying: [], shown: ['expected_role'], unit: 'count' },
-  expected_source_missing: { identifying: ['source'], shown: [], unit: 'count' },
+  expected_host_missing: {
+    identifying: [],
+    shown: ['expected_role'],
+    unit: 'count',
+    isWaitedFor: true,
+  },
+  expected_source_missing: { identifying: ['source'], shown: [], unit: 'count', isWaitedFor: true },
   identity_differs: {
     identifying: ['what'],
     shown: ['what_zh', 'what_en', 'found', 'expected_zh', 'expected_en'],
     unit: 'count',
   },
-  expected_backup_missing: { identifying: ['job', 'copy'], shown: [], unit: 'count' },
+  expected_backup_missing: {
+    identifying: ['job', 'copy'],
+    shown: [],
+    unit: 'count',
+    isWaitedFor: true,
+  },
   backup_schedule_differs: {
     identifying: ['job'],
     shown: ['expected_zh', 'expected_en'],
     unit: 'seconds',
   },
-  expected_exchange_missing: { identifying: ['flow'], shown: NAME, unit: 'count' },
+  expected_exchange_missing: {
+    identifying: ['flow'],
+    shown: NAME,
+    unit: 'count',
+    isWaitedFor: true,
+  },
   exchange_units_differ: { identifying: ['flow'], shown: [...NAME, 'expected'], unit: 'count' },
-  expected_certificate_missing: { identifying: ['certificate'], shown: ['name'], unit: 'count' },
+  expected_certificate_missing: {
+    identifying: ['certificate'],
+    shown: ['name'],
+    unit: 'count',
+    isWaitedFor: true,
+  },
   certificate_ledger_due: {
     identifying: ['certificate'],
     shown: ['name', 'until', 'owner', 'renewal'],

@@ -88,6 +88,21 @@ describe('an alert about what was found', () => {
     expect(look(600_000)).toEqual([['duty', false]])
   })
 
+  test('that something is missing, which takes a while to know, was so at the first look where it is found within an hour', () => {
+    const engine = engineOf(`rules:
+  - {id: host, name: {zh: 主机, en: host}, finding: expected_host_missing, warning: {}, summary: {zh: x, en: x}}`)
+    const missing = (host: string) =>
+      found(1, { kind: 'expected_host_missing', host, tags: {}, details: {} })
+    const look = (hosts: readonly string[], atMs: number) =>
+      engine
+        .acceptFindings(hosts.map(missing), ['clinic'], atMs)
+        .map(({ alert }) => [alert.host, alert.sinceFirstWatched])
+    look([], 0)
+    expect(look(['clinic'], 600_000)).toEqual([['clinic', true]])
+    look([], 1_200_000)
+    expect(look(['clinic'], 3_600_000)).toEqual([['clinic', false]])
+  })
+
   test('has its tags and the labels of its subject', () => {
     const [transition] = engineOf().acceptFindings([found(1)], ['clinic'], 0)
     expect(transition?.alert).toMatchObject({

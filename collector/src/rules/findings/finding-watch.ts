@@ -15,6 +15,9 @@ import {
 import type { KnownSubjects } from '../alerts/known-subjects.ts'
 import type { LiveAlerts } from '../alerts/live-alerts.ts'
 
+/** What is missing is missed after a while alone. */
+const FIRST_MS = 3_600_000
+
 /**
  * Rules about what was found: an alert lives as long as its finding does. It keeps no rows of its own: what was found is found again after a
  * restart.
@@ -56,7 +59,7 @@ export class FindingWatch {
         if (finding.kind !== rule.findingKind || !this.#watches(rule, finding)) continue
         const subject = subjectOf(rule, finding)
         seen.add(alertId(subject))
-        const isFirst = !isOfNow(finding) && fresh.has(this.#projectOf(finding))
+        const isFirst = this.#isFirst(finding, fresh, atMs)
         this.#step(rule, subject, { ...finding, isFirst, now }, transitions)
       }
       for (const finding of undecided)
@@ -103,6 +106,14 @@ export class FindingWatch {
     this.#judge(live, rule, { value, now }, transitions)
   }
 
+  #isFirst(finding: Finding, fresh: ReadonlySet<string>, atMs: number): boolean {
+    const project = this.#projectOf(finding)
+    const { isOfNow, isWaitedFor } = FINDING_KINDS[finding.kind] ?? {}
+    if (isOfNow === true) return false
+    if (fresh.has(project)) return true
+    return isWaitedFor === true && this.#known.isYoungerThan(keyOf(project), FIRST_MS, atMs)
+  }
+
   #projectOf({ host }: Finding): string {
     return this.#subjectLabels(host)['project'] ?? host
   }
@@ -139,10 +150,6 @@ export class FindingWatch {
 
 function subjectOf({ id }: FindingRule, { host, tags }: Finding): AlertSubject {
   return { ruleId: id, key: alertKey(host, tags), host, measurement: '', tags }
-}
-
-function isOfNow({ kind }: Finding): boolean {
-  return FINDING_KINDS[kind]?.isOfNow === true
 }
 
 /** Why an alert ends that was about a finding. */
