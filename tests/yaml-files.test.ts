@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest'
 import { DependencyFile } from '../collector/src/notify/dispatch/dependency-settings.ts'
 import { ProjectFile } from '../collector/src/projects/schema/project-file.ts'
 import { ClauseFile } from '../collector/src/rules/clauses.ts'
+import { MetricFile } from '../collector/src/rules/metrics/metric-file.ts'
 import { RuleFile } from '../collector/src/rules/rule-schema.ts'
 import { RuleTestFile } from '../collector/src/rules/unit-tests/unit-test-schema.ts'
 
@@ -35,6 +36,8 @@ const SCHEMAS: readonly (readonly [files: RegExp, schema: TSchema])[] = [
   [/^collector\/src\/rules\/fixtures\/[a-z-]+-pack\.yaml$/, RuleTestFile],
   [/^collector\/src\/rules\/prometheus\/fixtures\/differential\.yaml$/, RuleFile],
   [/^deploy\/projects\/[\w-]+\.yaml$/, ProjectFile],
+  [/^deploy\/telegraf\/rules\.d\/telegraf\.yaml$/, RuleFile],
+  [/^deploy\/telegraf\/metrics\.d\/telegraf\.yaml$/, MetricFile],
   [/^dashboards\/provisioning\/datasources\//, DataSourcesFile],
   [/^dashboards\/provisioning\/dashboards\//, DashboardsFile],
   [/^dashboards\/provisioning\/opt-in\/contact-point\.yaml$/, ContactPointsFile],

@@ -18,9 +18,18 @@ export function configOf(options: CommonOptions): Promise<Located<CollectorConfi
   return readConfig({ file, state, listen, language }, process.env)
 }
 
-/** Where a command works in the state directory. From here on root is the directory's owner. @throws ConfigError, the system's error */
-export async function statePathsOf(options: CommonOptions): Promise<StatePaths> {
-  const { state } = (await configOf(options)).value
+/** The state directory as the configuration has it. */
+export interface ConfiguredState extends StatePaths {
+  /** It holds, or is to hold, invented data. */
+  readonly isDemo: boolean
+}
+
+/**
+ * Where a command works in the state directory. From here on root is the directory's owner, who may not be allowed to read the configuration again.
+ * @throws ConfigError, the system's error
+ */
+export async function statePathsOf(options: CommonOptions): Promise<ConfiguredState> {
+  const { state, demo: isDemo } = (await configOf(options)).value
   await becomeOwnerOf(state)
-  return toStatePaths(state, process.env)
+  return { ...toStatePaths(state, process.env), isDemo }
 }

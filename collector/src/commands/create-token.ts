@@ -4,7 +4,7 @@ import { hashToken, newToken } from '../state/token.ts'
 import type { TokenKind } from '../state/tokens.ts'
 import { isTokenName, type TokenRequest } from '../control/token-request.ts'
 import { callCollector } from './call-collector.ts'
-import { type CommonOptions, statePathsOf } from './common-options.ts'
+import { type CommonOptions, type ConfiguredState, statePathsOf } from './common-options.ts'
 import { withStoppedState } from './stopped-state.ts'
 
 /** `token create`: prints the token, alone, on stdout. A running collector makes it and knows it at once; else it is put into the state directory. */
@@ -20,13 +20,13 @@ export async function createToken(
     }
     throw new UsageError(pickText(message, language))
   }
-  const { directory } = await statePathsOf(options)
+  const state = await statePathsOf(options)
   const kind: TokenKind = options.api === true ? 'api' : 'agent'
   const request = { kind, name }
-  const called = await callCollector(directory, 'token-create', request)
+  const called = await callCollector(state.directory, 'token-create', request)
   const token = called.found
     ? readToken(called.answer)
-    : await storeToken(options, directory, request, called.tried)
+    : await storeToken(state, request, called.tried)
   process.stdout.write(`${token}\n`)
 }
 
@@ -37,12 +37,11 @@ export function readToken(answer: unknown): string {
 }
 
 function storeToken(
-  options: CommonOptions,
-  directory: string,
+  state: ConfiguredState,
   { kind, name }: TokenRequest,
   tried: readonly string[],
 ): Promise<string> {
-  return withStoppedState(options, directory, tried, (tables) => {
+  return withStoppedState(state, tried, (tables) => {
     const holder = tables.subjects.list().find((subject) => subject.name === name)?.agent
     if (kind === 'agent' && holder !== undefined) throw isPolled(name, holder)
     const token = newToken(kind)

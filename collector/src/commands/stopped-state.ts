@@ -1,21 +1,20 @@
 import { ControlError, lockStateDirectory, StateLockedError } from '@wardround/program'
 import { markStateKind } from '../state/demo-mark.ts'
 import { openStateTables, type StateTables } from '../state/tables.ts'
-import { type CommonOptions, configOf } from './common-options.ts'
+import type { ConfiguredState } from './common-options.ts'
 
 /**
  * Works on the state of a collector that does not run, which was looked for in vain at `tried`.
  * @throws ControlError where somebody holds the directory and can't be asked
  */
 export async function withStoppedState<Result>(
-  options: CommonOptions,
-  directory: string,
+  { directory, isDemo }: Pick<ConfiguredState, 'directory' | 'isDemo'>,
   tried: readonly string[],
   work: (tables: StateTables) => Result,
 ): Promise<Result> {
   const lock = await lockForToken(directory, tried)
   try {
-    await markStateKind(directory, (await configOf(options)).value.demo)
+    await markStateKind(directory, isDemo)
     const { tables } = await openStateTables({ directory })
     try {
       return work(tables)

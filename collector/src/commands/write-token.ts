@@ -73,9 +73,9 @@ async function answerOf(
   argument: object,
   work: (tables: StateTables) => object,
 ): Promise<unknown> {
-  const { directory } = await statePathsOf(options)
-  const called = await callCollector(directory, command, argument)
-  return called.found ? called.answer : withStoppedState(options, directory, called.tried, work)
+  const state = await statePathsOf(options)
+  const called = await callCollector(state.directory, command, argument)
+  return called.found ? called.answer : withStoppedState(state, called.tried, work)
 }
 
 interface ListedTokens {

@@ -41,7 +41,7 @@ function pointsOf({ measurement, field, identifyingTags }: AbsenceRule): Point[]
 test.each(CASES)(
   '$rule.id is right about points of $probe that come every $everyMs ms',
   ({ rule, rules, everyMs }) => {
-    const bench = new EngineBench('', { rules })
+    const bench = new EngineBench(undefined, { rules })
     const [stays, goes] = pointsOf(rule)
     if (stays === undefined || goes === undefined) throw new Error('two points are needed')
     const alive = { measurement: 'system', fields: { load1: 1 } }
