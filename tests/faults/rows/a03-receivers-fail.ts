@@ -71,6 +71,8 @@ async function runTrial(windowMs: number): Promise<TrialResult> {
   const startedAtMs = Date.now()
   for (const host of HOSTS) await site.addHost(host, { '/': HIGH })
   await receivers.untilAllWereTried(DEADLINE_MS)
+  // an alert of a host whose level falls before it was seen high would be none
+  await untilAllFire(site, DEADLINE_MS)
   for (const host of ENDS_MEANWHILE) site.setLevels(host, { '/': CALM })
   await pass(startedAtMs + windowMs - Date.now())
   await receivers.recover()
@@ -85,6 +87,14 @@ async function runTrial(windowMs: number): Promise<TrialResult> {
     attempts: found.reduce((sum, one) => sum + one.attempts, 0),
     repeated: found.reduce((sum, one) => sum + one.repeated, 0),
   }
+}
+
+async function untilAllFire(site: AlertSite, withinMs: number): Promise<void> {
+  const fires = async () => {
+    const { alerts } = await site.collector.get<{ alerts: { host: string }[] }>('/api/v1/alerts')
+    return HOSTS.every((name) => alerts.some(({ host }) => host === name))
+  }
+  await until('every host has its alert', fires, withinMs, 50)
 }
 
 /** One receiver for each fault. */
